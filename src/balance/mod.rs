@@ -1,0 +1,1 @@
+//! Loads, objective, search, bounds and reasons.

@@ -1,0 +1,8 @@
+//! `wangge demo`.
+
+use super::{Failure, Outcome};
+
+/// Runs the command on its arguments.
+pub(super) fn run(_args: lexopt::Parser) -> Outcome {
+    Err(Failure::File("demo: not there yet".to_owned()))
+}

@@ -1,0 +1,1 @@
+//! Work in the background: progress, cancel, newest wins.

@@ -1,0 +1,168 @@
+//! Incidents as columns, one row each.
+
+use serde::{Deserialize, Serialize};
+
+use crate::geometry::Point;
+
+/// Minutes since 1970-01-01 00:00 local time; [`Minute::NONE`] where a row has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Minute(pub i32);
+
+impl Minute {
+    /// No time given.
+    pub const NONE: Self = Self(i32::MIN);
+
+    /// Whether there is a time.
+    #[must_use]
+    pub fn is_some(self) -> bool {
+        self != Self::NONE
+    }
+
+    /// Hour of the week, 0 = Monday 00:00, `None` without a time.
+    #[must_use]
+    pub fn hour_of_week(self) -> Option<usize> {
+        // 1970-01-01 was a Thursday: three days after Monday.
+        self.is_some().then(|| ((i64::from(self.0) + 3 * 24 * 60).rem_euclid(7 * 24 * 60) / 60) as usize)
+    }
+}
+
+/// How an incident found its place (rule 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Placement {
+    /// By its coordinates.
+    Point,
+    /// By the code or name of a zone; it has no coordinates.
+    Code,
+    /// It has neither.
+    Nowhere,
+}
+
+/// Distinct texts of a column; rows hold the index.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dictionary(pub Vec<String>);
+
+impl Dictionary {
+    /// The text of an index, empty beyond the end.
+    #[must_use]
+    pub fn text(&self, index: u16) -> &str {
+        self.0.get(usize::from(index)).map_or("", String::as_str)
+    }
+
+    /// The index of a text, adding it where it is new. O(texts): for columns of few distinct values.
+    pub fn index_of(&mut self, text: &str) -> u16 {
+        let found = self.0.iter().position(|known| known == text).unwrap_or_else(|| {
+            self.0.push(text.to_owned());
+            self.0.len() - 1
+        });
+        u16::try_from(found).unwrap_or(u16::MAX)
+    }
+}
+
+/// One incident, written out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incident<'a> {
+    /// Its number (任务号).
+    pub number: &'a str,
+    /// Where, if it has coordinates.
+    pub point: Option<Point>,
+    /// Enforcement field.
+    pub field: &'a str,
+    /// Class.
+    pub class: &'a str,
+    /// Source: patrol, camera, hotline…
+    pub source: &'a str,
+    /// State, in the source's own word.
+    pub state: &'a str,
+    /// When reported.
+    pub reported: Minute,
+}
+
+/// All incidents of a plan, a column an array, all of one length. Which face an incident is in is derived, never stored.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Incidents {
+    /// Numbers of all rows, one after the other.
+    pub numbers: String,
+    /// For each row, where its number ends.
+    pub number_ends: Vec<u32>,
+    /// Place; meaningless unless `placement` says [`Placement::Point`].
+    pub points: Vec<Point>,
+    /// How each row found its place.
+    pub placement: Vec<Placement>,
+    /// Code or name of the zone of a row placed by code: index into `places`.
+    pub place: Vec<u16>,
+    /// Index into `fields`.
+    pub field: Vec<u16>,
+    /// Index into `classes`.
+    pub class: Vec<u16>,
+    /// Index into `sources`.
+    pub source: Vec<u16>,
+    /// Index into `states`.
+    pub state: Vec<u16>,
+    /// When reported (上报).
+    pub reported: Vec<Minute>,
+    /// When filed (立案).
+    pub filed: Vec<Minute>,
+    /// When due (处置截止).
+    pub due: Vec<Minute>,
+    /// When handled (处置).
+    pub handled: Vec<Minute>,
+    /// When closed (结案).
+    pub closed: Vec<Minute>,
+    /// Zone codes or names of rows placed by code.
+    pub places: Dictionary,
+    /// Enforcement fields.
+    pub fields: Dictionary,
+    /// Classes.
+    pub classes: Dictionary,
+    /// Sources.
+    pub sources: Dictionary,
+    /// States.
+    pub states: Dictionary,
+}
+
+impl Incidents {
+    /// Number of incidents.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.placement.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.placement.is_empty()
+    }
+
+    /// The number of a row.
+    #[must_use]
+    pub fn number(&self, row: usize) -> &str {
+        let start = if row == 0 { 0 } else { self.number_ends.get(row - 1).map_or(0, |&end| end as usize) };
+        let end = self.number_ends.get(row).map_or(start, |&end| end as usize);
+        self.numbers.get(start..end).unwrap_or("")
+    }
+
+    /// The place of a row with coordinates.
+    #[must_use]
+    pub fn point(&self, row: usize) -> Option<Point> {
+        (*self.placement.get(row)? == Placement::Point).then(|| self.points.get(row).copied())?
+    }
+
+    /// One row written out; `None` beyond the end.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<Incident<'_>> {
+        if row >= self.len() {
+            return None;
+        }
+        let of = |column: &[u16]| column.get(row).copied().unwrap_or(u16::MAX);
+        Some(Incident {
+            number: self.number(row),
+            point: self.point(row),
+            field: self.fields.text(of(&self.field)),
+            class: self.classes.text(of(&self.class)),
+            source: self.sources.text(of(&self.source)),
+            state: self.states.text(of(&self.state)),
+            reported: self.reported.get(row).copied().unwrap_or(Minute::NONE),
+        })
+    }
+}

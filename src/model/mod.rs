@@ -1,0 +1,15 @@
+//! The plan: tiers and zones over a coverage, squads, incidents, references, settings. One immutable value.
+
+mod incidents;
+mod plan;
+mod reference;
+mod settings;
+mod squad;
+mod tier;
+
+pub use incidents::{Dictionary, Incident, Incidents, Minute, Placement};
+pub use plan::Plan;
+pub use reference::{Reference, Shape};
+pub use settings::{LoadWeights, Settings};
+pub use squad::{Composition, Squad, SquadId};
+pub use tier::{Attributes, Role, Tier, Zone, ZoneId};

@@ -1,0 +1,31 @@
+//! Read-only layers under or over the tiers; never part of the coverage.
+
+use std::sync::Arc;
+
+use crate::geometry::Point;
+
+use super::Attributes;
+
+/// One shape of a reference layer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// Points.
+    Points(Vec<Point>),
+    /// Open lines.
+    Lines(Vec<Vec<Point>>),
+    /// Rings of polygons, even-odd.
+    Rings(Vec<Vec<Point>>),
+}
+
+/// A read-only layer: streets, key places, cameras, zones that overlap on purpose.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reference {
+    /// Name, of the file it came from.
+    pub name: String,
+    /// Shapes with their properties.
+    pub features: Arc<[(Shape, Attributes)]>,
+    /// Whether it is drawn.
+    pub visible: bool,
+    /// 0 = clear to 1 = solid.
+    pub opacity: f32,
+}

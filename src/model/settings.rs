@@ -1,0 +1,49 @@
+//! What a plan was opened and is measured with.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Weights of load (design §7). Every one has a control.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LoadWeights {
+    /// Minutes of work an incident of a source makes, by the source's word.
+    pub minutes_by_source: BTreeMap<String, f64>,
+    /// Minutes of work an incident of a class makes; goes before the source.
+    pub minutes_by_class: BTreeMap<String, f64>,
+    /// Minutes for any other incident.
+    pub minutes_default: f64,
+    /// Weeks after which an incident counts half; 0 = all count alike.
+    pub half_life_weeks: f64,
+    /// Minutes of patrol a week for each kilometre of street.
+    pub patrol_minutes_per_km: f64,
+    /// Minutes of patrol a week for each km², where no streets are loaded.
+    pub patrol_minutes_per_km2: f64,
+    /// Minutes a week for each household, where households are known.
+    pub minutes_per_household: f64,
+}
+
+impl Default for LoadWeights {
+    fn default() -> Self {
+        Self {
+            minutes_by_source: BTreeMap::new(),
+            minutes_by_class: BTreeMap::new(),
+            minutes_default: 40.0,
+            half_life_weeks: 0.0,
+            patrol_minutes_per_km: 12.0,
+            patrol_minutes_per_km2: 30.0,
+            minutes_per_household: 0.0,
+        }
+    }
+}
+
+/// Settings kept with the plan.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Snapping tolerance the coverage was built with, metres; `None` = it was found by itself.
+    pub tolerance_m: Option<f64>,
+    /// Weights of load.
+    pub load: LoadWeights,
+}

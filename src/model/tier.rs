@@ -1,0 +1,140 @@
+//! A partition of the faces and its zones.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::Table;
+use crate::id;
+use crate::topology::FaceId;
+
+id!(
+    /// A zone of one tier; counted per tier.
+    ZoneId
+);
+
+/// What a tier stands for. The order of the tiers of a plan is its own; a role only says what is locked, how it is drawn,
+/// and what `rebalance` works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// 区.
+    District,
+    /// 镇街.
+    Town,
+    /// 责任网格.
+    Grid,
+    /// 社区(村).
+    Community,
+    /// 单元网格 or street blocks: the base tier as a rule.
+    Unit,
+    /// Any other partition.
+    Other,
+}
+
+impl Role {
+    /// The name used for files, `--tier` and JSON.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::District => "district",
+            Self::Town => "town",
+            Self::Grid => "grid",
+            Self::Community => "community",
+            Self::Unit => "unit",
+            Self::Other => "other",
+        }
+    }
+
+    /// Whether a tier of this role opens locked (design §6).
+    #[must_use]
+    pub fn opens_locked(self) -> bool {
+        matches!(self, Self::District | Self::Town | Self::Community)
+    }
+}
+
+/// Properties of a feature in the order they were read.
+pub type Attributes = serde_json::Map<String, serde_json::Value>;
+
+/// One member of a tier: a set of faces with code and name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Zone {
+    /// The code as read, always text; empty where there is none.
+    pub code: String,
+    /// The name; empty where there is none.
+    pub name: String,
+    /// Whether its land and code are kept as they are.
+    pub locked: bool,
+    /// All properties as read (code and name stand in them too, under the names they came with).
+    pub attributes: Arc<Attributes>,
+    /// The feature's own `id` and unknown members, as read.
+    pub foreign: Arc<Attributes>,
+}
+
+/// A partition of the faces: every face has one zone or none (rule 1).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tier {
+    /// What it stands for.
+    pub role: Role,
+    /// The tier's name: of the file it came from, unique in the plan.
+    pub name: String,
+    /// Whether its zones keep their land.
+    pub locked: bool,
+    /// The zones.
+    pub zones: Table<ZoneId, Zone>,
+    /// The owner of each face; an empty slot is unowned land.
+    pub owner: Table<FaceId, ZoneId>,
+    /// Properties that hold code and name, so that an export writes them back where they were.
+    pub code_key: Option<String>,
+    /// See [`Tier::code_key`].
+    pub name_key: Option<String>,
+    /// Members of the file's `FeatureCollection` other than `type` and `features`, as read.
+    pub foreign: Arc<Attributes>,
+}
+
+impl Tier {
+    /// An empty tier of a role.
+    #[must_use]
+    pub fn new(role: Role, name: impl Into<String>) -> Self {
+        Self {
+            role,
+            name: name.into(),
+            locked: role.opens_locked(),
+            zones: Table::default(),
+            owner: Table::default(),
+            code_key: None,
+            name_key: None,
+            foreign: Arc::default(),
+        }
+    }
+
+    /// The owner of a face.
+    #[must_use]
+    pub fn owner_of(&self, face: FaceId) -> Option<ZoneId> {
+        self.owner.get(face).copied()
+    }
+
+    /// Faces by zone: the faces of zone `z` are the `z.0`-th list. O(faces).
+    #[must_use]
+    pub fn faces_by_zone(&self) -> Vec<Vec<FaceId>> {
+        let mut lists = vec![Vec::new(); self.zones.slots()];
+        for (face, zone) in self.owner.iter() {
+            if let Some(list) = lists.get_mut(zone.0 as usize) {
+                list.push(face);
+            }
+        }
+        lists
+    }
+
+    /// Faces of one zone, ascending. O(faces).
+    #[must_use]
+    pub fn faces_of(&self, zone: ZoneId) -> Vec<FaceId> {
+        self.owner.iter().filter(|&(_, &owner)| owner == zone).map(|(face, _)| face).collect()
+    }
+
+    /// The zone with a code; the lowest id where a code stands twice. O(zones).
+    #[must_use]
+    pub fn by_code(&self, code: &str) -> Option<ZoneId> {
+        self.zones.iter().find(|(_, zone)| zone.code == code).map(|(id, _)| id)
+    }
+}

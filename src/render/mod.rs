@@ -1,0 +1,1 @@
+//! What to draw (`scene`, pure), labels, and the picture of it (`raster`).

@@ -1,0 +1,17 @@
+//! All integration tests, one binary; modules by room.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod architecture;
+mod balance;
+mod cli;
+mod data;
+mod edit;
+mod index;
+mod locate;
+mod project;
+mod read;
+mod render;
+mod sample;
+mod topology;
+#[cfg(feature = "ui")]
+mod window;
