@@ -28,7 +28,12 @@ pub(super) struct Cells {
 }
 
 /// Snaps, rounds, proves and traces the rings. Vertices of the first `fixed` points never move.
-pub(super) fn arrange(mut rings: Rings, fixed: usize, tolerance_m: Option<f64>, progress: &Progress) -> Result<Cells, BuildError> {
+pub(super) fn arrange(
+    mut rings: Rings,
+    fixed: usize,
+    tolerance_m: Option<f64>,
+    progress: &Progress,
+) -> Result<Cells, BuildError> {
     progress.phase(Text::new("Matching borders", "匹配边界"), 0);
     let mut edges = Edges::of(&rings);
     progress.check()?;
@@ -81,7 +86,8 @@ fn flood<'a>(coverage: &Coverage, uses: impl Fn(BorderId) -> &'a [u32]) -> Vec<V
 
 /// The sources in one list but not in both.
 fn toggled(one: &[u32], two: &[u32]) -> Vec<u32> {
-    let only = |a: &[u32], b: &[u32]| a.iter().filter(|source| b.binary_search(source).is_err()).copied().collect::<Vec<_>>();
+    let only =
+        |a: &[u32], b: &[u32]| a.iter().filter(|source| b.binary_search(source).is_err()).copied().collect::<Vec<_>>();
     let mut sources = only(one, two);
     sources.extend(only(two, one));
     sources.sort_unstable();

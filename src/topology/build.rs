@@ -16,10 +16,12 @@ pub const SLIVER_M2: f64 = 1.0;
 /// What a builder found and settled.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
-    /// Land inside several units; it went to the first of them by rank.
+    /// Land inside two units. Land inside three is listed for each pair of them.
     Overlap {
-        /// The units, the owner first.
-        units: Vec<u32>,
+        /// The two units, the one of lower rank first.
+        units: [u32; 2],
+        /// The unit that got the largest piece.
+        owner: u32,
         /// Area in m², at least [`SLIVER_M2`].
         area_m2: f64,
         /// A point in it.
@@ -34,7 +36,8 @@ pub enum Fault {
         /// A point in it.
         at: Point,
     },
-    /// Overlaps and gaps below [`SLIVER_M2`], given to the neighbour with the longest shared border.
+    /// Overlaps and gaps below [`SLIVER_M2`]: overlaps went to the unit of lower rank, gaps to the neighbour with the
+    /// longest shared border.
     Slivers {
         /// How many.
         count: usize,
@@ -102,7 +105,8 @@ pub(super) fn unit_of_polygon(areas: &Areas) -> Vec<u32> {
 
 /// Lists the faults and gives gap slivers to a neighbour.
 fn faults(cells: &Cells, covers: &[Vec<u32>], owner: &mut [Option<u32>]) -> Vec<Fault> {
-    let mut overlaps: FxHashMap<&[u32], (f64, FaceId, f64)> = FxHashMap::default();
+    // By pair: area in all, largest piece, its face.
+    let mut overlaps: FxHashMap<[u32; 2], (f64, f64, FaceId)> = FxHashMap::default();
     let mut gaps = Vec::new();
     let mut slivers: Vec<(f64, FaceId)> = Vec::new();
     for (id, face) in cells.coverage.faces().iter() {
@@ -115,26 +119,43 @@ fn faults(cells: &Cells, covers: &[Vec<u32>], owner: &mut [Option<u32>]) -> Vec<
             slivers.push((area, id));
         } else if units.is_empty() {
             gaps.push((area, id));
-        } else {
-            let entry = overlaps.entry(units).or_insert((0.0, id, 0.0));
-            entry.0 += area;
-            if area > entry.2 {
-                (entry.1, entry.2) = (id, area);
+        }
+        for (at, &one) in units.iter().enumerate() {
+            for &two in &units[at + 1..] {
+                let pair = overlaps.entry([one, two]).or_insert((0.0, 0.0, id));
+                pair.0 += area;
+                if area > pair.1 {
+                    (pair.1, pair.2) = (area, id);
+                }
             }
         }
     }
     let at = |face: FaceId| cells.coverage.point_in(face).unwrap_or_default();
     let mut found: Vec<Fault> = overlaps
         .into_iter()
-        .map(|(units, (area_m2, face, _))| Fault::Overlap { units: units.to_vec(), area_m2, at: at(face) })
+        .filter(|&(_, (area, ..))| area >= SLIVER_M2)
+        .map(|(units, (area_m2, _, face))| Fault::Overlap {
+            units,
+            owner: owner[face.0 as usize].unwrap_or(units[0]),
+            area_m2,
+            at: at(face),
+        })
         .collect();
-    found.sort_by(|a, b| area(b).total_cmp(&area(a)).then_with(|| units(a).cmp(units(b))));
+    found.sort_by(|a, b| area(b).total_cmp(&area(a)).then_with(|| units(a).cmp(&units(b))));
     gaps.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    found.extend(gaps.into_iter().map(|(area_m2, face)| Fault::Gap { around: around(cells, owner, face), area_m2, at: at(face) }));
+    found.extend(gaps.into_iter().map(|(area_m2, face)| Fault::Gap {
+        around: around(cells, owner, face),
+        area_m2,
+        at: at(face),
+    }));
     if let Some(&(_, largest)) = slivers.iter().max_by(|a, b| a.0.total_cmp(&b.0)) {
         let area_m2 = slivers.iter().map(|sliver| sliver.0).sum();
         found.push(Fault::Slivers { count: slivers.len(), area_m2, at: at(largest) });
-        absorb(&cells.coverage, slivers.iter().map(|sliver| sliver.1).filter(|face| covers[face.0 as usize].is_empty()), owner);
+        absorb(
+            &cells.coverage,
+            slivers.iter().map(|sliver| sliver.1).filter(|face| covers[face.0 as usize].is_empty()),
+            owner,
+        );
     }
     found
 }
@@ -146,13 +167,14 @@ fn area(fault: &Fault) -> f64 {
     }
 }
 
-fn units(fault: &Fault) -> &[u32] {
-    if let Fault::Overlap { units, .. } = fault { units } else { &[] }
+fn units(fault: &Fault) -> [u32; 2] {
+    if let Fault::Overlap { units, .. } = fault { *units } else { [0; 2] }
 }
 
 /// Owners of the faces next to one, ascending.
 fn around(cells: &Cells, owner: &[Option<u32>], face: FaceId) -> Vec<u32> {
-    let mut owners: Vec<u32> = cells.coverage.neighbours(face).iter().filter_map(|next| owner[next.0 as usize]).collect();
+    let mut owners: Vec<u32> =
+        cells.coverage.neighbours(face).iter().filter_map(|next| owner[next.0 as usize]).collect();
     owners.sort_unstable();
     owners.dedup();
     owners
@@ -188,6 +210,7 @@ fn longest_neighbour<L: Copy + Ord>(coverage: &Coverage, face: FaceId, owner: &[
         })
         .collect();
     shared.sort_by_key(|&(label, _)| label);
-    let totals = shared.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, same.iter().map(|part| part.1).sum::<f64>()));
+    let totals =
+        shared.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, same.iter().map(|part| part.1).sum::<f64>()));
     totals.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(label, _)| label)
 }

@@ -108,7 +108,8 @@ struct Grid {
 
 impl Grid {
     fn over(edges: &Edges, live: &[u32]) -> Self {
-        let bounds = edges.vertices.par_iter().fold(|| Bounds::EMPTY, |b, &p| b.with(p)).reduce(|| Bounds::EMPTY, Bounds::join);
+        let bounds =
+            edges.vertices.par_iter().fold(|| Bounds::EMPTY, |b, &p| b.with(p)).reduce(|| Bounds::EMPTY, Bounds::join);
         if live.is_empty() || bounds.is_empty() {
             return Self { entries: Vec::new(), ends: Vec::new() };
         }
@@ -155,7 +156,8 @@ impl Raster {
         let width = i64::from(bounds.max.x) - i64::from(bounds.min.x) + 1;
         let height = i64::from(bounds.max.y) - i64::from(bounds.min.y) + 1;
         let wanted = (edges as f64).clamp(1.0, 8e6);
-        let size = ((width as f64 * height as f64 / wanted).sqrt().ceil() as i64).max(width.max(height) / 30_000).max(1);
+        let size =
+            ((width as f64 * height as f64 / wanted).sqrt().ceil() as i64).max(width.max(height) / 30_000).max(1);
         Self { bounds, size, columns: width / size + 1, rows: height / size + 1 }
     }
 
@@ -176,7 +178,8 @@ impl Raster {
     fn cells_of(&self, a: Point, b: Point, mut found: impl FnMut(u32)) {
         let (a, b) = if a.x <= b.x { (a, b) } else { (b, a) };
         let (first, last) = (self.column(a.x), self.column(b.x));
-        let slope = if a.x == b.x { 0.0 } else { (f64::from(b.y) - f64::from(a.y)) / (f64::from(b.x) - f64::from(a.x)) };
+        let slope =
+            if a.x == b.x { 0.0 } else { (f64::from(b.y) - f64::from(a.y)) / (f64::from(b.x) - f64::from(a.x)) };
         let (low, high) = (a.y.min(b.y), a.y.max(b.y));
         for column in first..=last {
             let (south, north) = if first == last {

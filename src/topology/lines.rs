@@ -83,7 +83,13 @@ fn walk(edges: &Edges, fan: &Fan, walked: &mut [bool], start: u32, first: u32) -
         vertex = if a == vertex { b } else { a };
         points.push(edges.vertices[vertex as usize]);
         let next = match fan.at(vertex) {
-            &[one, two] if vertex != start => if one == edge { two } else { one },
+            &[one, two] if vertex != start => {
+                if one == edge {
+                    two
+                } else {
+                    one
+                }
+            }
             _ => return points,
         };
         edge = next;
@@ -129,7 +135,11 @@ pub(super) fn relink(lines: Vec<Vec<Point>>) -> Vec<(Vec<Point>, (usize, bool))>
         let (mut line, mut backward) = (number, turned);
         while !std::mem::replace(&mut walked[line], true) {
             points.pop();
-            if backward { points.extend(lines[line].iter().rev()) } else { points.extend(&lines[line]) }
+            if backward {
+                points.extend(lines[line].iter().rev())
+            } else {
+                points.extend(&lines[line])
+            }
             let end = if backward { (line, false) } else { (line, true) };
             let node = points[points.len() - 1];
             let Some(&next) = through(node).and_then(|ends| ends.iter().find(|&&other| other != end)) else { break };

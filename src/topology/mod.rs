@@ -10,6 +10,8 @@ mod edges;
 mod inside;
 mod lines;
 mod outline;
+mod overlay;
+mod prove;
 mod rings;
 mod round;
 mod snap;
@@ -17,4 +19,6 @@ mod trace;
 
 pub use build::{Built, Fault, SLIVER_M2, build};
 pub use coverage::{Border, BorderId, Coverage, Directed, Face, FaceId, Node, NodeId};
+pub use overlay::{Disagreement, Labels, Overlaid, label, overlay};
+pub use prove::Broken;
 pub use round::BuildError;

@@ -62,7 +62,13 @@ pub(super) fn round(
 fn hot(edges: &Edges, found: &[Cut]) -> Vec<Cut> {
     let mut touched: Vec<u32> = found.iter().map(|&(edge, _)| edge).collect();
     touched.dedup();
-    let mut sites: Vec<Point> = touched.iter().flat_map(|&edge| { let (a, b) = edges.points(edge as usize); [a, b] }).collect();
+    let mut sites: Vec<Point> = touched
+        .iter()
+        .flat_map(|&edge| {
+            let (a, b) = edges.points(edge as usize);
+            [a, b]
+        })
+        .collect();
     sites.extend(found.iter().map(|&(_, point)| point));
     sites.sort_unstable();
     sites.dedup();
@@ -105,7 +111,8 @@ pub(super) fn self_crossings(edges: &Edges, cuts: &[Cut]) -> Vec<(u32, Point)> {
         .chunk_by(|a, b| a.1 == b.1)
         .filter(|group| group.len() > 1)
         .flat_map(|group| {
-            let mut sources: Vec<u32> = group.iter().flat_map(|&(edge, _)| edges.uses(edge as usize)).copied().collect();
+            let mut sources: Vec<u32> =
+                group.iter().flat_map(|&(edge, _)| edges.uses(edge as usize)).copied().collect();
             sources.sort_unstable();
             let twice = sources.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| (pair[0], group[0].1));
             twice.collect::<Vec<_>>()

@@ -186,9 +186,8 @@ fn distance_squared(a: Point, b: Point) -> i128 {
 /// Distance from a point to a segment in cells of latitude, and whether its foot lies inside the segment.
 fn to_segment(p: Point, a: Point, b: Point, scale: Scale) -> (f64, bool) {
     let squeeze = scale.x / scale.y;
-    let vector = |from: Point, to: Point| {
-        ((f64::from(to.x) - f64::from(from.x)) * squeeze, f64::from(to.y) - f64::from(from.y))
-    };
+    let vector =
+        |from: Point, to: Point| ((f64::from(to.x) - f64::from(from.x)) * squeeze, f64::from(to.y) - f64::from(from.y));
     let ((bx, by), (px, py)) = (vector(a, b), vector(a, p));
     let length2 = bx * bx + by * by;
     let along = if length2 == 0.0 { 0.0 } else { (px * bx + py * by) / length2 };
@@ -228,7 +227,8 @@ impl Near {
 
     /// Vertices near a segment; some more than once.
     fn along(&self, a: Point, b: Point, mut found: impl FnMut(u32)) {
-        let steps = (f64::from(b.x) - f64::from(a.x)).abs().max((f64::from(b.y) - f64::from(a.y)).abs()) / f64::from(self.size);
+        let steps =
+            (f64::from(b.x) - f64::from(a.x)).abs().max((f64::from(b.y) - f64::from(a.y)).abs()) / f64::from(self.size);
         let steps = steps.ceil().max(1.0) as i64;
         for step in 0..=steps {
             let t = step as f64 / steps as f64;

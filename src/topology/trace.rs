@@ -136,7 +136,10 @@ fn assemble(lines: &[Vec<Point>], walks: &[Walk]) -> (Vec<Vec<usize>>, Vec<Optio
             .enumerate()
             .map(|(face, &at)| {
                 let Bounds { min, max } = walks[at].bounds;
-                GeomWithData::new(Rectangle::from_corners([f64::from(min.x), f64::from(min.y)], [f64::from(max.x), f64::from(max.y)]), face)
+                GeomWithData::new(
+                    Rectangle::from_corners([f64::from(min.x), f64::from(min.y)], [f64::from(max.x), f64::from(max.y)]),
+                    face,
+                )
             })
             .collect(),
     );
