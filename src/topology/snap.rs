@@ -1,6 +1,8 @@
 //! Vertices that should be one are made one: snapping within a tolerance, shown and settable (design §5).
 
 use rayon::prelude::*;
+use rstar::primitives::GeomWithData;
+use rstar::{AABB, RTree};
 use rustc_hash::FxHashMap;
 
 use crate::geometry::{Point, Scale};
@@ -47,9 +49,8 @@ pub(super) fn snap(rings: &mut Rings, edges: &Edges, fixed: usize, asked_m: Opti
     ids.sort_by_key(|&id| !is_fixed[id as usize]);
     let Some(&first) = ids.first() else { return (asked_m.unwrap_or(0.0), 0) };
     let scale = Scale::at(edges.vertices[first as usize].y);
-    let near = Near::of(&edges.vertices, &ids, LOOK_CELLS);
     let cells = asked_m.map_or_else(
-        || measured(&mut nearest_distances(edges, &loose, &near, scale), scale.y),
+        || measured(&mut nearest_distances(edges, &loose, &Tree::of(&edges.vertices, &ids), scale), scale.y),
         |metres| metres / scale.y,
     );
     if cells < 1.0 {
@@ -70,19 +71,16 @@ pub(super) fn snap(rings: &mut Rings, edges: &Edges, fixed: usize, asked_m: Opti
 }
 
 /// Distances in cells from vertices to the nearest other vertex or edge they do not belong to.
-fn nearest_distances(edges: &Edges, loose: &[u32], near: &Near, scale: Scale) -> Vec<f64> {
+fn nearest_distances(edges: &Edges, loose: &[u32], tree: &Tree, scale: Scale) -> Vec<f64> {
     loose
         .par_iter()
         .filter_map(|&edge| {
             let (a, b) = edges.points(edge as usize);
             let [a_id, b_id] = edges.ends[edge as usize];
-            let mut best = f64::INFINITY;
-            near.along(a, b, |vertex| {
-                if vertex != a_id && vertex != b_id {
-                    let (distance, _) = to_segment(edges.vertices[vertex as usize], a, b, scale);
-                    best = best.min(distance);
-                }
-            });
+            let others = tree.along(a, b, LOOK_CELLS, scale).filter(|&vertex| vertex != a_id && vertex != b_id);
+            let best = others
+                .map(|vertex| to_segment(edges.vertices[vertex as usize], a, b, scale).0)
+                .fold(f64::INFINITY, f64::min);
             (best > 0.0 && best <= LOOK_CELLS).then_some(best)
         })
         .collect()
@@ -90,7 +88,7 @@ fn nearest_distances(edges: &Edges, loose: &[u32], near: &Near, scale: Scale) ->
 
 /// Where each vertex goes that does not stay.
 fn targets(edges: &Edges, ids: &[u32], fixed: impl Fn(u32) -> bool, cells: f64, scale: Scale) -> FxHashMap<u32, Point> {
-    let mut kept = Near::of(&edges.vertices, &[], cells);
+    let mut kept = Near::reaching(cells);
     let mut target = FxHashMap::default();
     for &vertex in ids {
         let at = edges.vertices[vertex as usize];
@@ -126,21 +124,19 @@ fn heal(
     scale: Scale,
 ) -> usize {
     let kept: Vec<u32> = ids.iter().copied().filter(|id| !target.contains_key(id)).collect();
-    let near = Near::of(&edges.vertices, &kept, cells);
+    let tree = Tree::of(&edges.vertices, &kept);
     let place = |id: u32| target.get(&id).copied().unwrap_or(edges.vertices[id as usize]);
     let mut cuts: Vec<(u32, Point)> = loose
         .par_iter()
         .flat_map_iter(|&edge| {
             let (a, b) = (place(edges.ends[edge as usize][0]), place(edges.ends[edge as usize][1]));
-            let mut found = Vec::new();
-            near.along(a, b, |vertex| {
-                let at = edges.vertices[vertex as usize];
+            let meets = move |vertex: &u32| {
+                let at = edges.vertices[*vertex as usize];
                 let (distance, inside) = to_segment(at, a, b, scale);
-                if at != a && at != b && inside && distance <= cells {
-                    found.push((edge, at));
-                }
-            });
-            found
+                at != a && at != b && inside && distance <= cells
+            };
+            let found = tree.along(a, b, cells, scale).filter(meets);
+            found.map(move |vertex| (edge, edges.vertices[vertex as usize])).collect::<Vec<_>>()
         })
         .collect();
     cuts.par_sort_unstable();
@@ -195,18 +191,16 @@ fn to_segment(p: Point, a: Point, b: Point, scale: Scale) -> (f64, bool) {
     ((px - t * bx).hypot(py - t * by), along > 0.0 && along < 1.0)
 }
 
-/// Vertices by square cells of a hash grid.
+/// Kept vertices by square cells of a hash grid: grows while the vertices are gone through.
 struct Near {
     size: i32,
     cells: FxHashMap<(i32, i32), Vec<u32>>,
 }
 
 impl Near {
-    fn of(vertices: &[Point], ids: &[u32], reach: f64) -> Self {
-        // Cells of longitude shrink towards the poles; four times the reach covers them up to 75 degrees.
-        let mut near = Self { size: ((reach * 4.0).ceil() as i32).max(8), cells: FxHashMap::default() };
-        ids.iter().for_each(|&id| near.insert(vertices[id as usize], id));
-        near
+    /// Cells of longitude shrink towards the poles; four times the reach covers them up to 75 degrees.
+    fn reaching(cells: f64) -> Self {
+        Self { size: ((cells * 4.0).ceil() as i32).max(8), cells: FxHashMap::default() }
     }
 
     fn insert(&mut self, at: Point, id: u32) {
@@ -214,26 +208,29 @@ impl Near {
     }
 
     fn around(&self, at: Point, mut found: impl FnMut(u32)) {
-        self.visit(at.x.div_euclid(self.size), at.y.div_euclid(self.size), &mut found);
-    }
-
-    fn visit(&self, column: i32, row: i32, found: &mut impl FnMut(u32)) {
+        let (column, row) = (at.x.div_euclid(self.size), at.y.div_euclid(self.size));
         for x in column - 1..=column + 1 {
             for y in row - 1..=row + 1 {
                 self.cells.get(&(x, y)).into_iter().flatten().for_each(|&id| found(id));
             }
         }
     }
+}
 
-    /// Vertices near a segment; some more than once.
-    fn along(&self, a: Point, b: Point, mut found: impl FnMut(u32)) {
-        let steps =
-            (f64::from(b.x) - f64::from(a.x)).abs().max((f64::from(b.y) - f64::from(a.y)).abs()) / f64::from(self.size);
-        let steps = steps.ceil().max(1.0) as i64;
-        for step in 0..=steps {
-            let t = step as f64 / steps as f64;
-            let at = |from: i32, to: i32| (f64::from(from) + t * (f64::from(to) - f64::from(from))) as i32;
-            self.visit(at(a.x, b.x).div_euclid(self.size), at(a.y, b.y).div_euclid(self.size), &mut found);
-        }
+/// Vertices in an R-tree, for what lies along an edge.
+struct Tree(RTree<GeomWithData<[i32; 2], u32>>);
+
+impl Tree {
+    fn of(vertices: &[Point], ids: &[u32]) -> Self {
+        let at = |id: u32| vertices[id as usize];
+        Self(RTree::bulk_load(ids.iter().map(|&id| GeomWithData::new([at(id).x, at(id).y], id)).collect()))
+    }
+
+    /// Vertices in the box of a segment grown by a reach in cells of latitude.
+    fn along(&self, a: Point, b: Point, reach: f64, scale: Scale) -> impl Iterator<Item = u32> + '_ {
+        let (x, y) = ((reach * scale.y / scale.x).ceil() as i32, reach.ceil() as i32);
+        let low = [a.x.min(b.x).saturating_sub(x), a.y.min(b.y).saturating_sub(y)];
+        let high = [a.x.max(b.x).saturating_add(x), a.y.max(b.y).saturating_add(y)];
+        self.0.locate_in_envelope(AABB::from_corners(low, high)).map(|found| found.data)
     }
 }
