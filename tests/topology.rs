@@ -197,8 +197,18 @@ fn an_overlap_goes_to_the_lower_rank_and_is_listed() {
 fn a_nested_tier_is_labelled_and_a_foreign_one_measured() {
     let base = exact(&units(&[square(0, 0, 100_000), square(100_000, 0, 100_000), square(200_000, 0, 100_000)]));
     let nested = units(&[vec![(0, 0), (200_000, 0), (200_000, 100_000), (0, 100_000)], square(200_000, 0, 100_000)]);
-    let labels = label(&base.coverage, &nested, Some(0.0), &Progress::default()).unwrap();
-    assert!(labels.disagreements.is_empty(), "{:?}", labels.disagreements);
+    // The first ring lacks the vertex between the two squares below it, the second way has it.
+    let with_vertices = units(&[
+        vec![(0, 0), (100_000, 0), (200_000, 0), (200_000, 100_000), (100_000, 100_000), (0, 100_000)],
+        square(200_000, 0, 100_000),
+    ]);
+    for layer in [nested, with_vertices] {
+        let labels = label(&base.coverage, &layer, Some(0.0), &Progress::default()).unwrap();
+        assert!(labels.disagreements.is_empty(), "{:?}", labels.disagreements);
+        let expected: Vec<Option<u32>> =
+            base.owner.iter().map(|square| square.map(|square| u32::from(square == 2))).collect();
+        assert_eq!(labels.owner, expected);
+    }
     // Moved 10 000 cells to the east: the middle square is the first unit's but for a tenth.
     let foreign = units(&[
         vec![(0, 0), (190_000, 0), (190_000, 100_000), (0, 100_000)],
@@ -271,4 +281,18 @@ fn near(ring: &[(i32, i32)], p: Point) -> bool {
         let t = ((px * dx + py * dy) / (dx * dx + dy * dy).max(1e-9)).clamp(0.0, 1.0);
         (px - t * dx).hypot(py - t * dy) < 3.0
     })
+}
+
+/// Seattle's beats nest exactly in its precincts; council districts do not, and by how much is said in figures.
+#[test]
+fn seattle_nests_where_it_does() {
+    let Some(root) = shared("data/3b-seattle-police") else { return };
+    let beats = built(&areas_of(&root.join("spd-beats.geojson")));
+    let progress = Progress::default();
+    let precincts = label(&beats.coverage, &areas_of(&root.join("spd-precincts.geojson")), None, &progress).unwrap();
+    assert_eq!(precincts.wide_m2(), 0.0, "{:?}", precincts.disagreements);
+    assert!(precincts.owner.iter().all(Option::is_some));
+    let council =
+        label(&beats.coverage, &areas_of(&root.join("city-council-districts.geojson")), None, &progress).unwrap();
+    assert!(council.wide_m2() > 1e6);
 }
