@@ -100,11 +100,14 @@ impl<K: Ord + Copy + std::fmt::Debug + Send + 'static, T: Send + 'static> Jobs<K
         let mut ended = Vec::new();
         while let Ok((kind, result)) = self.receiver.try_recv() {
             let Some(running) = self.running.remove(&kind) else { continue };
-            ended.push((kind, match result {
-                None => Outcome::Broken,
-                Some(_) if running.progress.is_cancelled() => Outcome::Cancelled,
-                Some(result) => Outcome::Done(result),
-            }));
+            ended.push((
+                kind,
+                match result {
+                    None => Outcome::Broken,
+                    Some(_) if running.progress.is_cancelled() => Outcome::Cancelled,
+                    Some(result) => Outcome::Done(result),
+                },
+            ));
             if let Some(next) = running.next {
                 self.launch(kind, next);
             }
