@@ -2,7 +2,23 @@
 //!
 //! Names follow ISO SQL/MM topology. A border is what TopoJSON calls an arc.
 
+mod arrange;
+mod build;
 mod coverage;
+mod crossings;
+mod edges;
+mod inside;
+mod lines;
 mod outline;
+mod overlay;
+mod prove;
+mod rings;
+mod round;
+mod snap;
+mod trace;
 
+pub use build::{Built, Fault, SLIVER_M2, build};
 pub use coverage::{Border, BorderId, Coverage, Directed, Face, FaceId, Node, NodeId};
+pub use overlay::{Disagreement, Labels, Overlaid, label, overlay};
+pub use prove::Broken;
+pub use round::BuildError;
