@@ -130,8 +130,13 @@ impl Source {
     /// The file's name, for problems.
     #[must_use]
     pub fn name(&self) -> String {
-        self.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+        file_name(&self.path)
     }
+}
+
+/// The last part of a path, for problems.
+pub(super) fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 /// The bytes of a file; its size is looked at before anything is allocated.
@@ -197,7 +202,10 @@ fn device(error: &std::io::Error) -> (Fault, Text) {
         ErrorKind::NotFound => (Fault::Missing, Text::new("there is no such file", "没有这个文件")),
         ErrorKind::PermissionDenied => (
             Fault::Permission,
-            Text::new("you are not allowed to read it. Ask its owner, or copy it", "没有读取权限。请联系所有者或另存副本"),
+            Text::new(
+                "you are not allowed to read it. Ask its owner, or copy it",
+                "没有读取权限。请联系所有者或另存副本",
+            ),
         ),
         _ => (Fault::Device, Text::new(format!("it cannot be read: {error}"), format!("无法读取:{error}"))),
     }

@@ -167,7 +167,11 @@ impl Coordinate for [f64; 2] {
     #[inline]
     fn from_decimals(DecimalPair(lon, lat): DecimalPair<'_>) -> Result<(Self, u32), PointError> {
         let (lon, lat) = (lon.to_f64(), lat.to_f64());
-        if lon.abs() <= 180.0 && lat.abs() <= 90.0 { Ok(([lon, lat], 0)) } else { Err(PointError::OutOfRange(lon, lat)) }
+        if lon.abs() <= 180.0 && lat.abs() <= 90.0 {
+            Ok(([lon, lat], 0))
+        } else {
+            Err(PointError::OutOfRange(lon, lat))
+        }
     }
 
     fn degrees(self) -> [f64; 2] {

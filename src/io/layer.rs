@@ -130,7 +130,12 @@ impl<P: Coordinate> Layer<P> {
     /// See [`Layer::read`].
     pub fn from_source(source: &Source, progress: &Progress) -> Result<Self, ReadError> {
         let starts_json = source.text().trim_ascii_start().first().is_some_and(|byte| matches!(byte, b'{' | b'['));
-        if !starts_json && !source.path.extension().is_some_and(|end| end.eq_ignore_ascii_case("geojson") || end.eq_ignore_ascii_case("json")) {
+        if !starts_json
+            && !source
+                .path
+                .extension()
+                .is_some_and(|end| end.eq_ignore_ascii_case("geojson") || end.eq_ignore_ascii_case("json"))
+        {
             let text = Text::new(
                 "boundaries are read from GeoJSON, and this is not JSON. Export the layer as GeoJSON",
                 "边界从 GeoJSON 读取,而此文件不是 JSON。请将图层导出为 GeoJSON",

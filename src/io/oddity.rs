@@ -42,6 +42,12 @@ impl Oddities {
         }
     }
 
+    /// The same with `before` added to each number.
+    pub(super) fn shifted(mut self, before: u32) -> Self {
+        self.0.values_mut().flatten().for_each(|(number, _)| *number += before);
+        self
+    }
+
     /// The kind met most often.
     pub(super) fn commonest(&self) -> Option<Kind> {
         self.0.iter().max_by_key(|(_, found)| found.len()).map(|(&kind, _)| kind)

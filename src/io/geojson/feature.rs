@@ -187,9 +187,8 @@ impl<P: Coordinate> Part<P> {
                         self.odd.add(kinds::BAD_BBOX, number, "");
                     }
                     let mut kept = std::mem::take(&mut feature.foreign);
-                    let members = Arc::make_mut(&mut kept)
-                        .entry("geometry")
-                        .or_insert_with(|| Value::Object(Map::new()));
+                    let members =
+                        Arc::make_mut(&mut kept).entry("geometry").or_insert_with(|| Value::Object(Map::new()));
                     if let Value::Object(members) = members {
                         members.insert(unescape(key, &mut quirks), value);
                     }
@@ -329,9 +328,7 @@ impl<P: Coordinate> Part<P> {
                 Ok(point)
             }
             Err(PointError::NotFinite) => Err(odd(kinds::NOT_NUMBER)),
-            Err(PointError::OutOfRange(lon, lat)) => {
-                Err(Trouble::Odd(kinds::OUT_OF_RANGE, format!("{lon}, {lat}")))
-            }
+            Err(PointError::OutOfRange(lon, lat)) => Err(Trouble::Odd(kinds::OUT_OF_RANGE, format!("{lon}, {lat}"))),
         }
     }
 

@@ -64,7 +64,8 @@ fn blocks<P: Coordinate>(
         .par_windows(2)
         .map(|range| {
             let block = features.get(range[0]..range[1]).unwrap_or(&[]);
-            let part = if progress.is_cancelled() { Part::default() } else { Part::of_features(text, block, range[0])? };
+            let part =
+                if progress.is_cancelled() { Part::default() } else { Part::of_features(text, block, range[0])? };
             let bytes = block.first().zip(block.last()).map_or(0, |(&from, &to)| to - from);
             progress.add(u64::from(bytes));
             Ok(part)
@@ -91,7 +92,9 @@ fn finish<P: Coordinate>(source: &Source, root: Root, part: Part<P>) -> Result<L
     let mut odd = root.odd;
     odd.append(part.odd);
     let notes = notes(source, &file, &odd, part.rounded, part.points_read);
-    if part.features.is_empty() || (part.polygons.points.is_empty() && part.lines.points.is_empty() && part.dots.points.is_empty()) {
+    if part.features.is_empty()
+        || (part.polygons.points.is_empty() && part.lines.points.is_empty() && part.dots.points.is_empty())
+    {
         return Err(nothing_left(source, &odd, &notes));
     }
     Ok(Layer {
@@ -115,7 +118,10 @@ fn notes(source: &Source, file: &str, odd: &Oddities, rounded: u64, points: u64)
     notes.extend(odd.problems(file, Unit::Feature));
     if rounded > 0 {
         let reason = Text::new(
-            format!("{rounded} of {} coordinates have more than seven decimals; rounded to 1e-7 degree (1.1 cm)", 2 * points),
+            format!(
+                "{rounded} of {} coordinates have more than seven decimals; rounded to 1e-7 degree (1.1 cm)",
+                2 * points
+            ),
             format!("{} 个坐标值中有 {rounded} 个超过七位小数,已舍入到 1e-7 度(1.1 厘米)", 2 * points),
         );
         let note = Problem::new(Rule::BadValue, Severity::Note, reason);

@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
+use crate::io::decimal::Coordinate;
 use crate::io::json::{Cursor, JsonError};
 use crate::io::layer::{Feature, Paths, Polygons};
-use crate::io::decimal::Coordinate;
 use crate::io::oddity::Oddities;
 
 /// Features read so far, their geometry, and what was odd.
@@ -26,7 +26,12 @@ impl<P> Default for Part<P> {
         let paths = || Paths { points: Vec::new(), path_ends: Vec::new(), unit_ends: Vec::new() };
         Self {
             features: Vec::new(),
-            polygons: Polygons { points: Vec::new(), ring_ends: Vec::new(), polygon_ends: Vec::new(), unit_ends: Vec::new() },
+            polygons: Polygons {
+                points: Vec::new(),
+                ring_ends: Vec::new(),
+                polygon_ends: Vec::new(),
+                unit_ends: Vec::new(),
+            },
             lines: paths(),
             dots: paths(),
             odd: Oddities::default(),

@@ -90,7 +90,10 @@ impl Root {
             "Feature" => Content::Feature(start),
             kind if GEOMETRIES.contains(&kind) => Content::Geometry(start),
             "Topology" => {
-                return Err(not_geojson("it is TopoJSON; export it as GeoJSON first", "这是 TopoJSON,请先导出为 GeoJSON"));
+                return Err(not_geojson(
+                    "it is TopoJSON; export it as GeoJSON first",
+                    "这是 TopoJSON,请先导出为 GeoJSON",
+                ));
             }
             other => {
                 let short: String = other.chars().take(40).collect();
@@ -113,7 +116,10 @@ fn end(cursor: &mut Cursor<'_>) -> Result<(), JsonError> {
 }
 
 fn not_geojson(en: &str, zh: &str) -> RootError {
-    RootError::NotGeoJson(Text::new(format!("good JSON, but not GeoJSON: {en}"), format!("JSON 正确,但不是 GeoJSON:{zh}")))
+    RootError::NotGeoJson(Text::new(
+        format!("good JSON, but not GeoJSON: {en}"),
+        format!("JSON 正确,但不是 GeoJSON:{zh}"),
+    ))
 }
 
 /// Passes the outermost object and notes its members.
@@ -219,10 +225,12 @@ pub(super) fn is_bbox(value: &Value) -> bool {
 fn declared_crs(crs: Option<&Value>) -> Result<String, Text> {
     const DEGREES: [&str; 6] = ["CRS84", "4326", "4490", "4979", "4480", "WGS84"];
     let properties = crs.and_then(|crs| crs.get("properties"));
-    let text = |key: &str| properties.and_then(|map| map.get(key)).map(|value| match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    });
+    let text = |key: &str| {
+        properties.and_then(|map| map.get(key)).map(|value| match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        })
+    };
     let name = match crs {
         None | Some(Value::Null) => return Ok("WGS 84 (RFC 7946)".to_owned()),
         Some(Value::String(name)) => Some(name.clone()),
