@@ -1,0 +1,264 @@
+//! The map: what the hand does on it, and what is painted over the picture.
+
+use eframe::egui::{
+    self, Align2, CursorIcon, FontId, Key, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo,
+    pos2, vec2,
+};
+
+use crate::geometry::{Bounds, Point};
+
+use super::app::App;
+use super::camera::Camera;
+use super::command::Command;
+use super::icons::{self, Icon};
+use super::picture::Request;
+use super::theme::{ICON, Palette};
+
+/// Points the arrow keys pan by; eight times that with Shift.
+const ARROW_STEP: f32 = 40.0;
+/// How much a notch of the wheel (50 points) zooms.
+const WHEEL: f64 = 0.0045;
+
+/// What the hand does on the map.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tool {
+    /// Selects zones.
+    #[default]
+    Select,
+    /// Gives faces to the active zone.
+    Paint,
+    /// Cuts a zone in two.
+    Split,
+    /// Moves vertices.
+    Vertex,
+}
+
+/// The map's state between frames.
+#[derive(Debug, Default)]
+pub struct Canvas {
+    /// Where it looks.
+    pub camera: Camera,
+    /// The tool in hand.
+    pub tool: Tool,
+    /// Where it was laid out, once it was.
+    pub rect: Option<Rect>,
+    /// The place under the pointer.
+    pub pointer: Option<Point>,
+    /// A place to show with a ring: a problem flown to.
+    pub mark: Option<Point>,
+    /// A box to look at as soon as the size of the map is known.
+    fit: Option<Bounds>,
+}
+
+impl Canvas {
+    /// Looks at a box at the next frame.
+    pub fn fit_next(&mut self, bounds: Bounds) {
+        self.fit = (!bounds.is_empty()).then_some(bounds);
+    }
+
+    /// Looks at a box, with some of what is around it.
+    pub fn fly_to(&mut self, bounds: Bounds) {
+        let side = |from: i32, to: i32| (f64::from(to) - f64::from(from)) * 0.6;
+        let around = side(bounds.min.x, bounds.max.x).max(side(bounds.min.y, bounds.max.y));
+        self.fit_next(bounds.grown(around as i32));
+    }
+
+    /// Zooms around the middle.
+    pub fn zoom(&mut self, factor: f64) {
+        if let Some(rect) = self.rect {
+            self.camera = self.camera.zoomed(rect, rect.center(), factor);
+        }
+    }
+
+    fn lay_out(&mut self, rect: Rect) {
+        self.rect = Some(rect);
+        if let Some(bounds) = self.fit.take() {
+            self.camera = Camera::fit(bounds, rect.size());
+        }
+    }
+}
+
+impl App {
+    /// The map with its tools.
+    pub(super) fn canvas_ui(&mut self, ui: &mut Ui) {
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(rect, Sense::click_and_drag());
+        let name = self.words().map;
+        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, name));
+        self.canvas.lay_out(rect);
+        self.navigate(ui, &response);
+        self.point(ui, &response);
+        let painter = ui.painter().with_clip_rect(rect);
+        self.picture.paint(&painter, rect, self.canvas.camera);
+        self.overlay(&painter, rect);
+        self.furniture_ui(ui, rect);
+        self.request_picture(rect, ui.ctx().pixels_per_point());
+    }
+
+    /// Pan and zoom by hand and keys.
+    fn navigate(&mut self, ui: &Ui, response: &Response) {
+        let rect = response.rect;
+        let space = ui.input(|input| input.key_down(Key::Space)) && !ui.ctx().text_edit_focused();
+        let pans = self.canvas.tool == Tool::Select || space;
+        let dragged = response.dragged_by(PointerButton::Middle)
+            || response.dragged_by(PointerButton::Secondary)
+            || pans && response.dragged_by(PointerButton::Primary);
+        if dragged {
+            self.canvas.camera = self.canvas.camera.panned(response.drag_delta());
+            ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+        } else if response.hovered() {
+            ui.ctx().set_cursor_icon(match self.canvas.tool {
+                _ if space => CursorIcon::Grab,
+                Tool::Select => CursorIcon::Default,
+                Tool::Paint | Tool::Split | Tool::Vertex => CursorIcon::Crosshair,
+            });
+        }
+        if let Some(at) = response.hover_pos() {
+            let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+            let factor = (f64::from(scroll) * WHEEL).exp() * f64::from(pinch);
+            if (factor - 1.0).abs() > 1e-6 {
+                self.canvas.camera = self.canvas.camera.zoomed(rect, at, factor);
+            }
+        }
+        self.arrow_keys(ui);
+    }
+
+    fn arrow_keys(&mut self, ui: &Ui) {
+        let free = self.dialog.is_none() && ui.memory(|memory| memory.focused().is_none());
+        if !free {
+            return;
+        }
+        let mut step = Vec2::ZERO;
+        ui.input(|input| {
+            let size = if input.modifiers.shift { 8.0 * ARROW_STEP } else { ARROW_STEP };
+            for (key, way) in [
+                (Key::ArrowLeft, vec2(size, 0.0)),
+                (Key::ArrowRight, vec2(-size, 0.0)),
+                (Key::ArrowUp, vec2(0.0, size)),
+                (Key::ArrowDown, vec2(0.0, -size)),
+            ] {
+                if input.key_pressed(key) {
+                    step += way;
+                }
+            }
+        });
+        if step != Vec2::ZERO {
+            self.canvas.camera = self.canvas.camera.panned(step);
+        }
+    }
+
+    /// What is under the pointer, and clicks on it.
+    fn point(&mut self, ui: &Ui, response: &Response) {
+        let at = response.hover_pos();
+        self.canvas.pointer = at.and_then(|at| self.canvas.camera.point_from_screen(response.rect, at));
+        let _ = ui;
+    }
+
+    /// Selection and hover, drawn by the window so that they follow the hand at once.
+    fn overlay(&self, painter: &egui::Painter, rect: Rect) {
+        let _ = (painter, rect);
+    }
+
+    /// Tools at the left, zoom buttons at the right, the scale bar below.
+    fn furniture_ui(&mut self, ui: &mut Ui, rect: Rect) {
+        let facts = self.facts();
+        let tools = [
+            (Icon::Select, Command::SelectTool, Tool::Select),
+            (Icon::Paint, Command::PaintTool, Tool::Paint),
+            (Icon::Split, Command::SplitTool, Tool::Split),
+            (Icon::Vertex, Command::VertexTool, Tool::Vertex),
+        ];
+        let at = rect.min + vec2(12.0, 12.0);
+        let tool = self.canvas.tool;
+        self.column(ui, at, &tools.map(|(icon, command, of)| (icon, command, of == tool)), &facts);
+        let zooms = [(Icon::Plus, Command::ZoomIn), (Icon::Minus, Command::ZoomOut), (Icon::Fit, Command::Fit)];
+        let height = ICON * zooms.len() as f32 + 6.0;
+        let at = pos2(rect.right() - 12.0 - ICON - 6.0, rect.bottom() - 12.0 - height);
+        self.column(ui, at, &zooms.map(|(icon, command)| (icon, command, false)), &facts);
+        scale_bar(ui, rect, &self.canvas.camera, self.palette());
+    }
+
+    /// A card with icon buttons one below the other.
+    fn column(&mut self, ui: &mut Ui, at: Pos2, buttons: &[(Icon, Command, bool)], facts: &super::Facts) {
+        let size = vec2(ICON, ICON * buttons.len() as f32);
+        let palette = self.palette();
+        let card = Rect::from_min_size(at, size + Vec2::splat(6.0));
+        ui.painter().rect(card, 7.0, palette.card, egui::Stroke::new(1.0, palette.line), egui::StrokeKind::Inside);
+        let inner = card.shrink(3.0);
+        let mut column =
+            ui.new_child(egui::UiBuilder::new().max_rect(inner).layout(egui::Layout::top_down(egui::Align::Min)));
+        column.spacing_mut().item_spacing = Vec2::ZERO;
+        for &(icon, command, selected) in buttons {
+            self.command_button(&mut column, icon, command, selected, facts);
+        }
+    }
+
+    /// An icon button of a command; disabled it says why.
+    pub(super) fn command_button(
+        &mut self,
+        ui: &mut Ui,
+        icon: Icon,
+        command: Command,
+        selected: bool,
+        facts: &super::Facts,
+    ) {
+        let lang = self.prefs.lang;
+        let name = command.text(lang);
+        let why = command.why_not(facts);
+        let mut tip = name.to_owned();
+        if let Some(key) = command.key() {
+            tip += &format!("  ({})", ui.ctx().format_shortcut(&key));
+        }
+        if let Some(why) = &why {
+            tip += &format!("\n{}", why.in_lang(lang));
+        }
+        if icons::button(ui, icon, name, selected, why.is_none(), &tip).clicked() {
+            self.queue.push(command);
+        }
+    }
+
+    fn request_picture(&mut self, rect: Rect, density: f32) {
+        let pixels = [(rect.width() * density).round() as u32, (rect.height() * density).round() as u32];
+        if pixels.contains(&0) || self.doc.plan.tiers.is_empty() {
+            return;
+        }
+        let references = self.doc.references_shown.clone();
+        self.draw(Request {
+            camera: self.canvas.camera,
+            pixels,
+            density,
+            revision: self.doc.revision,
+            shown: self.doc.shown.clone(),
+            references,
+            active: self.doc.active,
+            measure: self.prefs.measure,
+            incidents: self.prefs.incidents,
+            labels: self.prefs.labels,
+            dark: self.prefs.dark,
+        });
+    }
+}
+
+/// A bar of a round length in metres, with its length.
+fn scale_bar(ui: &Ui, rect: Rect, camera: &Camera, palette: &Palette) {
+    let metres = round_length(camera.metres_per_point * 120.0);
+    let width = (metres / camera.metres_per_point) as f32;
+    let words = if metres >= 1000.0 { format!("{} km", metres / 1000.0) } else { format!("{metres} m") };
+    let left = rect.left_bottom() + vec2(14.0, -14.0);
+    let painter = ui.painter().with_clip_rect(rect);
+    let halo = egui::Stroke::new(3.5, palette.card.gamma_multiply(0.8));
+    for stroke in [halo, egui::Stroke::new(1.5, palette.text)] {
+        let points = [vec2(0.0, -5.0), vec2(0.0, 0.0), vec2(width, 0.0), vec2(width, -5.0)];
+        painter.add(egui::Shape::line(points.map(|off| left + off).to_vec(), stroke));
+    }
+    let galley = painter.layout_no_wrap(words, FontId::proportional(11.5), palette.text);
+    let place = Align2::CENTER_BOTTOM.anchor_size(left + vec2(width / 2.0, -4.0), galley.size());
+    painter.rect_filled(place.expand2(vec2(3.0, 0.0)), 3.0, palette.card.gamma_multiply(0.8));
+    painter.galley(place.min, galley, palette.text);
+}
+
+/// The largest of 1, 2, 5 × 10ⁿ that is not above a length.
+fn round_length(length: f64) -> f64 {
+    let power = 10_f64.powf(length.max(1e-3).log10().floor());
+    [5.0, 2.0, 1.0].into_iter().map(|digit| digit * power).find(|&round| round <= length).unwrap_or(power)
+}

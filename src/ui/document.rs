@@ -1,0 +1,109 @@
+//! The plan that is open, and what the window knows about it.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::base::{Problem, Text};
+use crate::geometry::Bounds;
+use crate::model::{Plan, Role, ZoneId};
+
+use super::measures::{Measures, TierMeasures};
+
+/// The plan that is open with its place on the disk, its problems and the selection.
+#[derive(Default)]
+pub struct Document {
+    /// The plan.
+    pub plan: Arc<Plan>,
+    /// What it is called in the title.
+    pub name: String,
+    /// Where it was opened from or saved to as a project.
+    pub path: Option<PathBuf>,
+    /// What the readers and checks found.
+    pub problems: Vec<Problem>,
+    /// Loads, counts and the index; of the plan itself or, while a job measures, of the plan before.
+    pub measures: Option<Arc<Measures>>,
+    /// The tier whose zones are listed and selected.
+    pub active: usize,
+    /// Whether each tier is drawn.
+    pub shown: Vec<bool>,
+    /// Whether each reference layer is drawn.
+    pub references_shown: Vec<bool>,
+    /// Selected zones of the active tier.
+    pub selection: BTreeSet<ZoneId>,
+    /// Counts the changes of plan and measures, so that a picture knows whether it is still true.
+    pub revision: u64,
+}
+
+impl Document {
+    /// A document for a plan just opened: the grid tier active, all tiers but the base drawn.
+    #[must_use]
+    pub fn new(plan: Plan, name: String, path: Option<PathBuf>, problems: Vec<Problem>) -> Self {
+        let active = [Role::Grid, Role::Community, Role::Town]
+            .into_iter()
+            .find_map(|role| plan.tier_of(role))
+            .map_or(plan.base, |(at, _)| at);
+        let shown = (0..plan.tiers.len()).map(|at| at != plan.base || plan.tiers.len() == 1).collect();
+        let references_shown = plan.references.iter().map(|layer| layer.visible).collect();
+        Self { plan: Arc::new(plan), name, path, problems, active, shown, references_shown, ..Self::default() }
+    }
+
+    /// Makes a tier the active one; the selection of the one before is given up.
+    pub fn activate(&mut self, tier: usize) {
+        if tier != self.active && tier < self.plan.tiers.len() {
+            self.active = tier;
+            self.selection.clear();
+            if let Some(shown) = self.shown.get_mut(tier) {
+                *shown = true;
+            }
+        }
+    }
+
+    /// Selects a zone of the active tier; `add` keeps the others and takes it out again when it was in.
+    pub fn select(&mut self, zone: ZoneId, add: bool) {
+        if !add {
+            self.selection.clear();
+            self.selection.insert(zone);
+        } else if !self.selection.remove(&zone) {
+            self.selection.insert(zone);
+        }
+    }
+
+    /// What undo would undo.
+    #[must_use]
+    pub fn undo_sentence(&self) -> Option<Text> {
+        None
+    }
+
+    /// What redo would do again.
+    #[must_use]
+    pub fn redo_sentence(&self) -> Option<Text> {
+        None
+    }
+
+    /// Whether something changed since the last save.
+    #[must_use]
+    pub fn is_unsaved(&self) -> bool {
+        false
+    }
+
+    /// Number of changes made and not undone.
+    #[must_use]
+    pub fn change_count(&self) -> usize {
+        0
+    }
+
+    /// Measures of the active tier.
+    #[must_use]
+    pub fn active_measures(&self) -> Option<&TierMeasures> {
+        self.measures.as_ref()?.tiers.get(self.active)
+    }
+
+    /// The box around the selected zones; empty without a selection.
+    #[must_use]
+    pub fn selection_bounds(&self) -> Bounds {
+        let Some(measures) = self.active_measures() else { return Bounds::EMPTY };
+        let rows = self.selection.iter().filter_map(|&zone| measures.row(zone));
+        rows.fold(Bounds::EMPTY, |bounds, row| bounds.join(row.bounds))
+    }
+}

@@ -1,0 +1,159 @@
+//! The jobs of the window: starting them and taking what they bring.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eframe::egui::Context;
+
+use crate::base::{Cancelled, Problem, Text};
+use crate::jobs::Outcome;
+use crate::model::Plan;
+
+use super::app::App;
+
+use super::dialogs::{Dialog, PathFor};
+use super::document::Document;
+use super::measures::Measures;
+use super::picture::{self, Drawing, Request};
+use super::toasts::Tone;
+use super::words;
+
+/// The kinds of jobs: one of a kind at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Open,
+    Measure,
+    Save,
+    Export,
+    Rebalance,
+    Pick,
+    Draw,
+}
+
+/// What a job brings.
+pub(super) enum Done {
+    Opened(Result<OpenedPlan, Text>),
+    Measured(Result<Measures, Cancelled>),
+    Drawn(Result<Drawing, Cancelled>),
+    Picked(PathFor, Option<PathBuf>, Duration),
+}
+
+/// A plan that was read.
+pub(super) struct OpenedPlan {
+    pub plan: Plan,
+    pub problems: Vec<Problem>,
+    pub project: Option<PathBuf>,
+}
+
+/// Nobody cancels a dialog sooner than this: where it ends before, the desktop has none.
+const NO_DIALOG: Duration = Duration::from_millis(300);
+
+impl App {
+    /// Takes what ended since the last frame.
+    pub(super) fn poll_jobs(&mut self, ctx: &Context) {
+        for (kind, outcome) in self.jobs.poll() {
+            match outcome {
+                Outcome::Done(done) => self.take(ctx, done),
+                Outcome::Cancelled if kind == Kind::Draw || kind == Kind::Measure => {}
+                Outcome::Cancelled => self.toasts.add(Tone::Done, self.words().cancelled),
+                Outcome::Broken => self.toasts.add(Tone::Refused, self.words().broken),
+            }
+        }
+    }
+
+    fn take(&mut self, ctx: &Context, done: Done) {
+        match done {
+            Done::Opened(Ok(opened)) => self.show_plan(opened.plan, opened.problems, opened.project),
+            Done::Opened(Err(why)) => self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang)),
+            Done::Measured(Ok(measures)) => {
+                self.doc.measures = Some(Arc::new(measures));
+                self.doc.revision += 1;
+            }
+            Done::Drawn(Ok(drawing)) => self.picture.take(ctx, drawing),
+            Done::Measured(Err(Cancelled)) | Done::Drawn(Err(Cancelled)) => {}
+            Done::Picked(purpose, Some(path), _) => self.use_path(purpose, path),
+            Done::Picked(purpose, None, after) if after < NO_DIALOG => {
+                self.dialog = Some(Dialog::path(purpose, self.suggested_path(purpose)));
+            }
+            Done::Picked(..) => {}
+        }
+    }
+
+    /// Shows a plan in place of the one that was open.
+    pub(super) fn show_plan(&mut self, plan: Plan, problems: Vec<Problem>, project: Option<PathBuf>) {
+        let lang = self.prefs.lang;
+        let name = if plan.name.is_empty() { self.words().untitled.to_owned() } else { plan.name.clone() };
+        self.toasts.add(Tone::Done, words::opened(lang, &name, problems.len()));
+        let revision = self.doc.revision + 1;
+        self.doc = Document { revision, ..Document::new(plan, name, project, problems) };
+        self.canvas.fit_next(self.doc.plan.coverage.bounds());
+        self.measure();
+    }
+
+    /// Measures the plan again in the background.
+    pub(super) fn measure(&mut self) {
+        let plan = Arc::clone(&self.doc.plan);
+        self.jobs.start(Kind::Measure, move |progress| Done::Measured(Measures::of(&plan, progress)));
+    }
+
+    /// Asks for a picture, unless the same was asked for already. One at work is let end: while the hand moves, a
+    /// picture a little late is better than none.
+    pub(super) fn draw(&mut self, request: Request) {
+        if !self.picture.ask(&request) {
+            return;
+        }
+        let (plan, measures) = (Arc::clone(&self.doc.plan), self.doc.measures.clone());
+        self.jobs.follow(Kind::Draw, move |progress| {
+            Done::Drawn(picture::draw(&plan, measures.as_ref(), request, progress))
+        });
+    }
+
+    /// Opens the sample city.
+    pub(super) fn open_sample(&mut self) {}
+
+    /// Opens files, or one project.
+    pub(super) fn open_files(&mut self, _paths: Vec<PathBuf>) {}
+
+    /// Asks the desktop for a path; where it has no dialog, our own asks.
+    pub(super) fn pick(&mut self, purpose: PathFor) {
+        let title = purpose.title(self.words());
+        let suggested = self.suggested_path(purpose);
+        self.jobs.start(Kind::Pick, move |_| {
+            let begun = Instant::now();
+            let mut dialog = rfd::FileDialog::new().set_title(title);
+            if let Some(folder) = suggested.parent().filter(|folder| folder.is_dir()) {
+                dialog = dialog.set_directory(folder);
+            }
+            if let Some(file) = suggested.file_name() {
+                dialog = dialog.set_file_name(file.to_string_lossy());
+            }
+            let path = match purpose {
+                PathFor::Open => dialog.pick_file(),
+                PathFor::Save | PathFor::Export => dialog.save_file(),
+            };
+            Done::Picked(purpose, path, begun.elapsed())
+        });
+    }
+
+    /// What a path field starts with.
+    pub(super) fn suggested_path(&self, purpose: PathFor) -> PathBuf {
+        let folder = self.doc.path.as_ref().and_then(|path| path.parent().map(PathBuf::from)).unwrap_or_default();
+        match purpose {
+            PathFor::Open => folder,
+            PathFor::Save => self.doc.path.clone().unwrap_or_else(|| folder.join(format!("{}.gpkg", self.doc.name))),
+            PathFor::Export => {
+                let tier = self.doc.plan.tiers.get(self.doc.active).map_or("", |tier| tier.name.as_str());
+                folder.join(format!("{tier}.geojson"))
+            }
+        }
+    }
+
+    /// Does what a path was asked for.
+    pub(super) fn use_path(&mut self, purpose: PathFor, path: PathBuf) {
+        match purpose {
+            PathFor::Open => self.open_files(vec![path]),
+            PathFor::Save | PathFor::Export => {}
+        }
+    }
+}
