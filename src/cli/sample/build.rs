@@ -9,17 +9,19 @@ use super::mesh::{Mesh, OUTSIDE, Spot, centre, doubled_area, twin};
 /// The faces of a town: by community (one entry without a community where the town has none), each a list of blocks.
 type Quarters = Vec<Vec<u32>>;
 
-/// Divides all towns. `districts` are codes and names.
-pub(super) fn build(mesh: Mesh, towns: Vec<Town>, roads: Vec<Road>, districts: Vec<(String, String)>, seed: u64) -> City {
+/// Divides all towns; face `n` of the mesh is town `n`. `districts` are codes and names. Grids come later.
+pub(super) fn build(
+    mesh: Mesh,
+    towns: Vec<Town>,
+    roads: Vec<Road>,
+    districts: Vec<(String, String)>,
+    seed: u64,
+) -> City {
     let mut city = City { mesh, roads, districts, towns, ..City::default() };
     let quarters: Vec<Quarters> = (0..city.towns.len()).map(|town| quarters(&mut city, town, seed)).collect();
     city.blocks = vec![Block::default(); city.mesh.faces.len()];
     for (town, quarters) in quarters.iter().enumerate() {
         number(&mut city, town, quarters, seed);
-    }
-    let neighbours = neighbours(&city.mesh);
-    for (town, quarters) in quarters.iter().enumerate() {
-        super::grids::group(&mut city, town, quarters, &neighbours, seed);
     }
     city
 }
@@ -43,7 +45,7 @@ fn quarters(city: &mut City, town: usize, seed: u64) -> Quarters {
         .into_iter()
         .map(|part| {
             let share = weight(&mesh.ring_spots(part)).sqrt() / all;
-            let count = (it.blocks as f64 * share).round().max(5.0) as usize;
+            let count = if it.blocks == 0 { 1 } else { (it.blocks as f64 * share).round().max(5.0) as usize };
             let lane = |cut: usize| {
                 lanes += 1;
                 let class = if cut * 3 < count { Class::Street } else { Class::Lane };
@@ -65,7 +67,8 @@ fn number(city: &mut City, town: usize, quarters: &Quarters, seed: u64) {
         let serial = if community.is_some() { place + 1 } else { 0 };
         let code = format!("{}{serial:03}", it.code);
         if community.is_some() {
-            let name = it.known.get(place).map_or_else(|| format!("{short}示意{serial}社区"), |name| format!("{name}社区"));
+            let name =
+                it.known.get(place).map_or_else(|| format!("{short}示意{serial}社区"), |name| format!("{name}社区"));
             city.communities.push(Zone { code: code.clone(), name, town });
         }
         let single: Vec<Vec<u32>> = quarters[quarter].iter().map(|&face| vec![face]).collect();
@@ -75,7 +78,7 @@ fn number(city: &mut City, town: usize, quarters: &Quarters, seed: u64) {
             let mut dice = Dice::new(seed, "block", u64::from(face));
             let (spot, area_m2) = (centre(&ring), doubled_area(&ring) / 2.0);
             let density = it.density(spot);
-            let homes = area_m2 / 10_000.0 * density * density * 55.0 * it.busy * dice.between(0.3, 1.7);
+            let homes = area_m2 / 10_000.0 * density * density * 60.0 * it.busy * it.busy * dice.between(0.3, 1.7);
             city.blocks[face as usize] = Block {
                 code: format!("{code}{:03}", place + 1),
                 name: format!("{short}{serial}-{}", place + 1),
@@ -85,7 +88,10 @@ fn number(city: &mut City, town: usize, quarters: &Quarters, seed: u64) {
                 centre: spot,
                 area_m2,
                 households: if dice.chance(0.06) { 0 } else { homes as u32 + u32::from(density > 0.2) * 8 },
-                rate: density * (area_m2 / 10_000.0).sqrt() * dice.between(0.4, 1.6) * if dice.chance(0.05) { 2.5 } else { 1.0 },
+                rate: density
+                    * (area_m2 / 10_000.0).sqrt()
+                    * dice.between(0.4, 1.6)
+                    * if dice.chance(0.05) { 2.5 } else { 1.0 },
             };
         }
     }

@@ -159,7 +159,8 @@ pub(super) fn by_rows(mesh: &Mesh, faces: &[Vec<u32>]) -> Vec<usize> {
         .iter()
         .map(|faces| {
             let rings = faces.iter().map(|&face| (mesh.area(face), centre(&mesh.ring_spots(face))));
-            let (area, sum) = rings.fold((0.0, Spot::default()), |(total, sum), (area, spot)| (total + area, sum + spot * area));
+            let (area, sum) =
+                rings.fold((0.0, Spot::default()), |(total, sum), (area, spot)| (total + area, sum + spot * area));
             sum * (1.0 / area.max(1e-9))
         })
         .collect();

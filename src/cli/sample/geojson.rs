@@ -91,7 +91,10 @@ fn polygon(out: &mut String, rings: &[Vec<Point>]) {
 }
 
 fn feature(properties: &Properties, kind: &str, coordinates: impl FnOnce(&mut String)) -> String {
-    let mut line = format!("{{\"type\":\"Feature\",\"properties\":{{{}}},\"geometry\":{{\"type\":\"{kind}\",\"coordinates\":", properties.0);
+    let mut line = format!(
+        "{{\"type\":\"Feature\",\"properties\":{{{}}},\"geometry\":{{\"type\":\"{kind}\",\"coordinates\":",
+        properties.0
+    );
     coordinates(&mut line);
     line.push_str("}}");
     line

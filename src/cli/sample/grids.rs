@@ -2,42 +2,78 @@
 
 use std::collections::BTreeMap;
 
-use super::build::touching;
+use super::build::{neighbours, touching};
 use super::city::{City, Zone, by_rows};
 use super::dice::Dice;
 
-/// Groupings tried for a town; the one whose worst deviation comes nearest to [`WANTED`] is kept.
-const TRIES: u64 = 60;
 /// Worst deviation of a grid from its town's mean load that leaves balancing work to do.
 const WANTED: f64 = 0.62;
 
-/// Joins and cuts the communities of a town until it has its grids.
-pub(super) fn group(city: &mut City, town: usize, quarters: &[Vec<u32>], neighbours: &[Vec<u32>], seed: u64) {
-    let count = city.towns[town].grids;
-    if count == 0 {
-        return;
-    }
-    let load = |faces: &[u32]| faces.iter().map(|&face| city.blocks[face as usize].rate).sum::<f64>();
-    let mut best: Option<(f64, Vec<Vec<u32>>)> = None;
-    for attempt in 0..TRIES {
-        let mut dice = Dice::new(seed, "grids", town as u64 * TRIES + attempt);
-        let grids = arrange(quarters, count, neighbours, &mut dice);
-        let loads: Vec<f64> = grids.iter().map(|faces| load(faces)).collect();
-        let mean = loads.iter().sum::<f64>() / loads.len() as f64;
-        let worst = loads.iter().map(|load| (load - mean).abs() / mean).fold(0.0, f64::max);
-        let miss = (worst - WANTED).abs();
-        if best.as_ref().is_none_or(|best| miss < best.0) {
-            best = Some((miss, grids));
+/// Joins and cuts the communities of every town until it has its grids.
+///
+/// Of `tries` groupings the one is kept whose worst deviation from the town's mean comes nearest to [`WANTED`].
+/// `loads` is by block.
+pub(super) fn group(mut city: City, loads: &[f64], tries: u64, seed: u64) -> City {
+    let neighbours = neighbours(&city.mesh);
+    let mut quarters = vec![Vec::new(); city.communities.len()];
+    for (face, block) in city.blocks.iter().enumerate() {
+        if let Some(community) = block.community {
+            quarters[community].push(face as u32);
         }
     }
-    let Some((_, grids)) = best else { return };
-    for (place, &at) in by_rows(&city.mesh, &grids).iter().enumerate() {
-        let short = city.towns[town].name.trim_end_matches("街道").trim_end_matches('镇');
-        let zone = Zone { code: format!("{}{:03}", city.towns[town].code, place + 1), name: format!("{short}{}网格", place + 1), town };
+    let mut first = 0;
+    for town in 0..city.towns.len() {
+        let count = city.communities[first..].iter().take_while(|zone| zone.town == town).count();
+        let own = &quarters[first..first + count];
+        first += count;
+        if city.towns[town].grids == 0 || own.is_empty() {
+            continue;
+        }
+        let grids = choose(
+            own,
+            city.towns[town].grids,
+            &neighbours,
+            loads,
+            |attempt| Dice::new(seed, "grids", town as u64 * 1_000 + attempt),
+            tries,
+        );
+        number(&mut city, town, &grids);
+    }
+    city
+}
+
+/// The best of a few groupings.
+fn choose(
+    quarters: &[Vec<u32>],
+    count: usize,
+    neighbours: &[Vec<u32>],
+    loads: &[f64],
+    dice: impl Fn(u64) -> Dice,
+    tries: u64,
+) -> Vec<Vec<u32>> {
+    let mut best = (f64::MAX, Vec::new());
+    for attempt in 0..tries {
+        let grids = arrange(quarters, count, neighbours, &mut dice(attempt));
+        let sums: Vec<f64> = grids.iter().map(|faces| faces.iter().map(|&face| loads[face as usize]).sum()).collect();
+        let mean = sums.iter().sum::<f64>() / sums.len() as f64;
+        let worst = sums.iter().map(|load| (load - mean).abs() / mean).fold(0.0, f64::max);
+        let miss = (worst - WANTED).abs();
+        if miss < best.0 {
+            best = (miss, grids);
+        }
+    }
+    best.1
+}
+
+/// Gives the grids of a town their codes and names.
+fn number(city: &mut City, town: usize, grids: &[Vec<u32>]) {
+    let short = city.towns[town].name.trim_end_matches("街道").trim_end_matches('镇').to_owned();
+    for (place, &at) in by_rows(&city.mesh, grids).iter().enumerate() {
+        let code = format!("{}{:03}", city.towns[town].code, place + 1);
         for &face in &grids[at] {
             city.blocks[face as usize].grid = Some(city.grids.len());
         }
-        city.grids.push(zone);
+        city.grids.push(Zone { code, name: format!("{short}{}网格", place + 1), town });
     }
 }
 
@@ -45,7 +81,7 @@ pub(super) fn group(city: &mut City, town: usize, quarters: &[Vec<u32>], neighbo
 fn arrange(quarters: &[Vec<u32>], count: usize, neighbours: &[Vec<u32>], dice: &mut Dice) -> Vec<Vec<u32>> {
     let mut parts: Vec<Vec<u32>> = quarters.to_vec();
     let mut sizes: Vec<usize> = vec![1; parts.len()];
-    if dice.chance(0.3) || parts.len() < count {
+    if dice.chance(0.5) || parts.len() < count {
         let at = dice.below(parts.len());
         if let Some(half) = halve(&mut parts[at], neighbours, dice) {
             parts.push(half);
@@ -56,8 +92,7 @@ fn arrange(quarters: &[Vec<u32>], count: usize, neighbours: &[Vec<u32>], dice: &
         let owner: BTreeMap<u32, usize> =
             parts.iter().enumerate().flat_map(|(part, faces)| faces.iter().map(move |&face| (face, part))).collect();
         let pairs: Vec<(usize, usize)> = touching(&owner, neighbours).into_iter().collect();
-        let small: Vec<(usize, usize)> =
-            pairs.iter().copied().filter(|&(a, b)| sizes[a] + sizes[b] <= 3).collect();
+        let small: Vec<(usize, usize)> = pairs.iter().copied().filter(|&(a, b)| sizes[a] + sizes[b] <= 3).collect();
         let choice = if small.is_empty() { &pairs } else { &small };
         let Some(&(a, b)) = choice.get(dice.below(choice.len())) else { break };
         let moved = parts.swap_remove(b);
@@ -68,7 +103,7 @@ fn arrange(quarters: &[Vec<u32>], count: usize, neighbours: &[Vec<u32>], dice: &
 }
 
 /// Takes a connected part of about a third to a half out of a part whose rest stays connected too.
-fn halve(faces: &mut Vec<u32>, neighbours: &[Vec<u32>], dice: &mut Dice) -> Option<Vec<u32>> {
+pub(super) fn halve(faces: &mut Vec<u32>, neighbours: &[Vec<u32>], dice: &mut Dice) -> Option<Vec<u32>> {
     let wanted = faces.len() as f64 * dice.between(0.35, 0.5);
     for _ in 0..8 {
         let mut taken = vec![faces[dice.below(faces.len())]];

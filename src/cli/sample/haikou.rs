@@ -43,7 +43,8 @@ pub(super) const DISTRICTS: [(&str, &str); 4] =
     [("460105", "秀英区"), ("460106", "龙华区"), ("460107", "琼山区"), ("460108", "美兰区")];
 
 /// A town's line in the table below.
-type Row = (&'static str, &'static str, (f64, f64), (f64, f64), f64, [usize; 2], &'static str, &'static str, &'static str);
+type Row =
+    (&'static str, &'static str, (f64, f64), (f64, f64), f64, [usize; 2], &'static str, &'static str, &'static str);
 
 /// Code, name, heart (degrees), (reach in m, slope of the streets), busyness, communities and grids, corners, streets, known
 /// communities. Corners run either way round.
@@ -131,7 +132,11 @@ fn corners() -> (Vec<&'static str>, Vec<Spot>) {
 
 /// The towns as a mesh of one face each, their table, and the avenues between them.
 pub(super) fn drawn(blocks: usize, seed: u64) -> (Mesh, Vec<Town>, Vec<Road>) {
-    let (names, spots) = corners();
+    let (names, mut spots) = corners();
+    for (corner, spot) in spots.iter_mut().enumerate() {
+        let mut dice = Dice::new(seed, "corner", corner as u64);
+        *spot = *spot + Spot::new(dice.bell(), dice.bell()) * 22.0;
+    }
     let number = |name: &str| names.iter().position(|known| *known == name).map_or(OUTSIDE, |at| at as u32);
     let ring = |text: &str| -> Vec<u32> { text.split_whitespace().map(number).collect() };
     let polygons: Vec<Vec<u32>> = TOWNS

@@ -122,10 +122,8 @@ impl Lines {
             })
             .collect();
         cells.par_sort_unstable();
-        let mut faulty: Vec<u32> = cells
-            .par_chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
-            .flat_map_iter(|cell| faults(&pieces, cell))
-            .collect();
+        let mut faulty: Vec<u32> =
+            cells.par_chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).flat_map_iter(|cell| faults(&pieces, cell)).collect();
         faulty.par_sort_unstable();
         faulty.dedup();
         faulty
@@ -151,7 +149,7 @@ fn faults(pieces: &[(u32, Point, Point)], cell: &[(i64, i64, u32)]) -> Vec<u32> 
 }
 
 /// Points between two ends: halved again and again, each middle thrown sideways.
-fn chain(ends: (Spot, Spot), stroke: Stroke, dice: &mut Dice) -> Vec<Spot> {
+pub(super) fn chain(ends: (Spot, Spot), stroke: Stroke, dice: &mut Dice) -> Vec<Spot> {
     let mut points = vec![ends.0, ends.1];
     let pieces = ((ends.1 - ends.0).length() / stroke.spacing).round().max(1.0) as usize;
     let mut sway = stroke.sway;

@@ -2,19 +2,29 @@
 
 mod build;
 mod city;
+mod classes;
 mod cut;
 mod dice;
+mod dirt;
+mod embedded;
 mod files;
 mod geojson;
 mod grids;
 mod haikou;
+mod incidents;
 mod lines;
 mod mesh;
+mod places;
+mod plain;
+mod squads;
+mod table;
 mod zones;
 
 use std::path::{Path, PathBuf};
 
 use lexopt::prelude::{Long, Short, ValueExt as _};
+
+pub(crate) use embedded::embedded;
 
 use super::{Exit, Failure, Outcome};
 
@@ -31,22 +41,63 @@ struct Options {
     out: PathBuf,
 }
 
+impl Options {
+    fn dirt(&self, frame: lines::Frame) -> Option<files::Dirt> {
+        (self.dirt > 0.0).then_some(files::Dirt { metres: self.dirt, frame, seed: self.seed })
+    }
+}
+
 /// Runs the command on its arguments.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let options = options(args)?;
-    for (name, bytes) in haikou_files(&options) {
+    let plain = options.units.is_some() || options.towns.is_some() || options.grids.is_some();
+    for (name, bytes) in if plain { plain_files(&options) } else { haikou_files(&options) } {
         write(&options.out, name, &bytes)?;
     }
     Ok(Exit::Well)
 }
 
+/// The sample city.
 fn haikou_files(options: &Options) -> Vec<files::File> {
-    let (mesh, towns, roads) = haikou::drawn(2960, options.seed);
+    let seed = options.seed;
+    let (mesh, towns, roads) = haikou::drawn(2960, seed);
     let districts = haikou::DISTRICTS.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect();
-    let city = build::build(mesh, towns, roads, districts, options.seed);
+    let city = build::build(mesh, towns, roads, districts, seed);
     let frame = lines::Frame { origin: haikou::ORIGIN, metres: haikou::METRES, step: 10.0 };
-    let lines = lines::Lines::draw(&city.mesh, frame, options.seed, |edge| stroke(&city, edge));
-    files::zones(&city, &lines)
+    let lines = lines::Lines::draw(&city.mesh, frame, seed, |edge| stroke(&city, edge));
+    let places = places::places(&city, seed);
+    let incidents = incidents::Draw::new(&city, &lines, frame, &places, seed).all(options.incidents.unwrap_or(45_000));
+    let loads = loads(&city, &incidents);
+    let city = grids::group(city, &loads, 80, seed);
+    let mut files = files::zones(&city, &lines, options.dirt(frame));
+    files.push(("streets.geojson", places::streets_file(&city, &lines)));
+    files.push(("places.geojson", places::places_file(&places, frame)));
+    files.push(("cameras.geojson", places::cameras_file(&city, &lines, seed)));
+    files.push(("squads.csv", squads::file(&city, seed)));
+    files.push(("incidents.csv", table::full(&city, &incidents)));
+    files
+}
+
+/// A city of the size asked for; what is not said follows Haikou's proportions.
+fn plain_files(options: &Options) -> Vec<files::File> {
+    let units = options.units.unwrap_or_else(|| options.grids.map_or(191, |grids| grids * 191 / 123)).max(1);
+    let towns = options.towns.unwrap_or_else(|| (units / 7).min(26).max(units / 50)).clamp(1, units);
+    let grids = options.grids.unwrap_or(units * 123 / 191).clamp(towns, units.max(towns));
+    let (city, lines, frame) = plain::plain(plain::Size { units, towns, grids }, options.seed);
+    let incidents = incidents::Draw::new(&city, &lines, frame, &[], options.seed)
+        .all(options.incidents.unwrap_or(units.saturating_mul(50)));
+    let mut files = files::plain(&city, &lines, options.dirt(frame));
+    files.push(("incidents.csv", table::short(&incidents)));
+    files
+}
+
+/// Incidents by block.
+fn loads(city: &city::City, incidents: &[incidents::Incident]) -> Vec<f64> {
+    let mut loads = vec![0.0; city.blocks.len()];
+    for incident in incidents {
+        loads[incident.face as usize] += 1.0;
+    }
+    loads
 }
 
 /// How an edge of Haikou is drawn: coasts wiggly, streets with a slight bend, lanes in the country more than in town.
@@ -62,7 +113,8 @@ fn stroke(city: &city::City, edge: u32) -> lines::Stroke {
 }
 
 fn options(mut args: lexopt::Parser) -> Result<Options, Failure> {
-    let mut options = Options { units: None, towns: None, grids: None, incidents: None, dirt: 0.0, seed: 2016, out: PathBuf::new() };
+    let mut options =
+        Options { units: None, towns: None, grids: None, incidents: None, dirt: 0.0, seed: 2016, out: PathBuf::new() };
     while let Some(arg) = args.next()? {
         match arg {
             Long("units") => options.units = Some(args.value()?.parse()?),
