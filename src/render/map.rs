@@ -31,8 +31,14 @@ pub fn map_png(
     progress: &Progress,
 ) -> Result<Vec<u8>, MapError> {
     let scene = Scene::new(plan, show, style);
-    let mut view = View::fit(plan.coverage.bounds(), f64::from(width), f64::from(height), 0.0);
-    let top = if scene.show().furniture.title.is_some() { 60.0 } else { 24.0 };
-    view.fit_to(plan.coverage.bounds(), [24.0, top, 24.0, 36.0]);
+    let view = scene.whole(f64::from(width), f64::from(height));
     Ok(raster::draw(&scene, &view, progress)?.png()?)
+}
+
+impl Scene {
+    /// The camera that shows the whole plan, clear of the rim.
+    #[must_use]
+    pub fn whole(&self, width: f64, height: f64) -> View {
+        View::fit(self.plan().coverage.bounds(), width, height, 30.0)
+    }
 }
