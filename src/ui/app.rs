@@ -108,6 +108,12 @@ impl App {
         &self.doc
     }
 
+    /// Whether no job is at work.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.jobs.running().next().is_none()
+    }
+
     /// The language of the window.
     #[must_use]
     pub fn lang(&self) -> Lang {

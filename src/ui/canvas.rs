@@ -206,8 +206,8 @@ impl App {
         let name = command.text(lang);
         let why = command.why_not(facts);
         let mut tip = name.to_owned();
-        if let Some(key) = command.key() {
-            tip += &format!("  ({})", ui.ctx().format_shortcut(&key));
+        if let Some(key) = command.key_text() {
+            tip += &format!("  ({key})");
         }
         if let Some(why) = &why {
             tip += &format!("\n{}", why.in_lang(lang));

@@ -193,6 +193,27 @@ impl Command {
         )
     }
 
+    /// Its key in words: `Ctrl+Shift+S`, `?`.
+    #[must_use]
+    pub fn key_text(self) -> Option<String> {
+        let key = self.key()?;
+        let mut text = String::new();
+        if key.modifiers.command {
+            text += if cfg!(target_os = "macos") { "⌘" } else { "Ctrl+" };
+        }
+        if key.modifiers.shift {
+            text += "Shift+";
+        }
+        text += match key.logical_key {
+            Key::Escape => "Esc",
+            Key::Plus => "+",
+            Key::Minus => "-",
+            Key::Questionmark => "?",
+            other => other.name(),
+        };
+        Some(text)
+    }
+
     /// Whether its key is a plain letter or sign, dead while somebody types.
     #[must_use]
     pub fn is_single_key(self) -> bool {

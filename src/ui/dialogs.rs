@@ -173,9 +173,8 @@ impl App {
                     ui.vertical(|ui| {
                         for (group, title) in groups.iter().filter_map(|&at| Group::ALL.get(at).zip(titles.get(at))) {
                             let keyed = Command::ALL.iter().filter(|command| command.group() == *group);
-                            let rows = keyed.filter_map(|command| Some((command.key()?, command.text(lang))));
-                            let rows =
-                                rows.map(|(key, text)| (ui.ctx().format_shortcut(&key), text)).collect::<Vec<_>>();
+                            let rows = keyed.filter_map(|command| Some((command.key_text()?, command.text(lang))));
+                            let rows = rows.collect::<Vec<_>>();
                             key_table(ui, title, rows.iter().map(|(key, text)| (key.as_str(), *text)));
                         }
                     });

@@ -8,7 +8,7 @@ use super::app::App;
 use super::icons::{self, Icon};
 use super::measures::Measure;
 use super::picture::IncidentStyle;
-use super::theme::{Palette, ROW};
+use super::theme::Palette;
 use super::words::{self, Words};
 
 impl Measure {
@@ -139,8 +139,6 @@ impl App {
 /// The title of a part of a panel.
 pub(super) fn heading(ui: &mut Ui, text: &str) {
     let palette = Palette::of(ui.visuals().dark_mode);
-    ui.add_sized(
-        vec2(ui.available_width(), ROW),
-        egui::Label::new(RichText::new(text).small().strong().color(palette.weak)).halign(egui::Align::Min),
-    );
+    ui.label(RichText::new(text).small().strong().color(palette.weak));
+    ui.add_space(2.0);
 }

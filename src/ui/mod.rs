@@ -21,6 +21,7 @@ mod zones;
 mod drawer;
 mod status;
 mod canvas;
+mod overlay;
 mod palette;
 mod dialogs;
 mod start;

@@ -140,8 +140,8 @@ fn style(dark: bool) -> Style {
     spacing.window_margin = Margin::same(16);
     spacing.menu_width = 220.0;
     spacing.tooltip_width = 340.0;
-    spacing.icon_width = 16.0;
-    spacing.icon_width_inner = 9.0;
+    spacing.icon_width = 14.0;
+    spacing.icon_width_inner = 8.0;
     spacing.icon_spacing = 6.0;
     style.interaction.selectable_labels = false;
     style.interaction.tooltip_delay = 0.4;
