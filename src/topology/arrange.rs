@@ -56,7 +56,7 @@ pub(super) fn arrange(
 
 /// What covers each face, walking inwards from the outside, where nothing does: stepping over a border takes in and
 /// leaves out its uses. O(borders × covers).
-fn flood<'a>(coverage: &Coverage, uses: impl Fn(BorderId) -> &'a [u32]) -> Vec<Vec<u32>> {
+pub(super) fn flood<'a>(coverage: &Coverage, uses: impl Fn(BorderId) -> &'a [u32]) -> Vec<Vec<u32>> {
     let mut covers: Vec<Option<Vec<u32>>> = vec![None; coverage.face_slots()];
     let mut queue: std::collections::VecDeque<FaceId> = std::collections::VecDeque::new();
     for (id, border) in coverage.borders().iter() {

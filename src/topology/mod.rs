@@ -7,6 +7,7 @@ mod build;
 mod coverage;
 mod crossings;
 mod edges;
+mod follow;
 mod inside;
 mod lines;
 mod outline;

@@ -5,9 +5,10 @@ use rustc_hash::FxHashMap;
 use crate::base::Progress;
 use crate::geometry::{Areas, Point, area_m2, length_m};
 
-use super::arrange::{Cells, arrange, dissolve};
+use super::arrange::{Cells, arrange, dissolve, flood};
 use super::build::{SLIVER_M2, absorb, unit_of_polygon};
 use super::coverage::{Coverage, FaceId};
+use super::follow::follow;
 use super::rings::Rings;
 use super::round::BuildError;
 
@@ -79,7 +80,10 @@ fn lay(coverage: &Coverage, areas: &Areas, tolerance_m: Option<f64>, progress: &
     Ok(Laid { cells, of })
 }
 
-/// Gives each face to the unit that holds most of it, and says in figures where the layer disagrees.
+/// Gives each face to the unit that holds most of it, and says in figures where the layer disagrees. Where units of the
+/// layer overlap the first by number has the land.
+///
+/// A layer whose rings run along borders is labelled by walking them, O(points); any other is laid over the coverage.
 ///
 /// # Errors
 /// As [`super::build`].
@@ -89,6 +93,12 @@ pub fn label(
     tolerance_m: Option<f64>,
     progress: &Progress,
 ) -> Result<Labels, BuildError> {
+    if let Some(uses) = follow(coverage, areas) {
+        let unit_of_polygon = unit_of_polygon(areas);
+        let first = |covers: Vec<u32>| covers.iter().map(|&polygon| unit_of_polygon[polygon as usize]).min();
+        let owner = flood(coverage, |border| &uses[border.0 as usize]).into_iter().map(first).collect();
+        return Ok(Labels { owner, disagreements: Vec::new() });
+    }
     let Laid { cells, of } = lay(coverage, areas, tolerance_m, progress)?;
     let mut shares: FxHashMap<(FaceId, Option<u32>), i128> = FxHashMap::default();
     for (id, cell) in cells.coverage.faces().iter() {
