@@ -5,32 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::base::{Problem, Rule, Severity, Text};
 use crate::geometry::area_m2;
 use crate::model::Plan;
-use crate::topology::{Coverage, FaceId};
-
-/// The connected parts of a set of faces, joined over borders, each ascending; the largest by area first.
-#[must_use]
-pub fn parts(coverage: &Coverage, faces: &[FaceId]) -> Vec<Vec<FaceId>> {
-    let mut left: FxHashSet<FaceId> = faces.iter().copied().collect();
-    let mut parts = Vec::new();
-    for &start in faces {
-        if !left.remove(&start) {
-            continue;
-        }
-        let (mut part, mut at) = (vec![start], 0);
-        while let Some(&face) = part.get(at) {
-            part.extend(coverage.neighbours(face).into_iter().filter(|next| left.remove(next)));
-            at += 1;
-        }
-        part.sort_unstable();
-        parts.push(part);
-    }
-    parts.sort_by_key(|part| (std::cmp::Reverse(doubled_area(coverage, part)), part[0]));
-    parts
-}
-
-fn doubled_area(coverage: &Coverage, faces: &[FaceId]) -> i128 {
-    faces.iter().filter_map(|&face| coverage.faces().get(face)).map(|face| face.doubled_area).sum()
-}
+use crate::topology::{Coverage, FaceId, parts};
 
 /// Zones of a tier that fall in parts. Islands are often right, so this is a warning.
 #[must_use]
@@ -42,7 +17,7 @@ pub fn contiguity(plan: &Plan, tier: usize) -> Vec<Problem> {
         let parts = parts(&plan.coverage, &faces[id.0 as usize]);
         let [main, others @ ..] = parts.as_slice() else { continue };
         let Some(second) = others.first() else { continue };
-        let area = doubled_area(&plan.coverage, &others.concat());
+        let area = plan.coverage.doubled_area_of(&others.concat());
         let at = plan.coverage.point_in(second[0]);
         let touching = others.iter().filter(|part| share_a_node(&plan.coverage, main, part)).count();
         let (rule, en, zh) = if touching == others.len() {

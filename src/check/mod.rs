@@ -6,7 +6,7 @@ mod coverage;
 mod parents;
 
 pub use codes::codes;
-pub use contiguity::{contiguity, parts};
+pub use contiguity::contiguity;
 pub use coverage::coverage;
 pub use parents::parents;
 
