@@ -163,3 +163,63 @@ fn without_a_plan_only_what_needs_none_can_be_done() {
         assert!(!ready.contains(&&command), "{command:?}");
     }
 }
+
+/// Presses, moves along and releases the main button on the map at lattice corners.
+fn drag(window: &mut Harness<'_, App>, along: &[(usize, usize)], off: Vec2) {
+    let at = |window: &Harness<'_, App>, (x, y)| window.state().screen_position(squares::corner(x, y)).unwrap() + off;
+    let places: Vec<_> = along.iter().map(|&corner| at(window, corner)).collect();
+    window.drag_at(places[0]);
+    window.run_steps(1);
+    for &place in &places[1..] {
+        window.hover_at(place);
+        window.run_steps(1);
+    }
+    window.drop_at(places[places.len() - 1]);
+    settle(window);
+}
+
+/// Points of the screen from a corner into the square north-east of it.
+const INTO: Vec2 = Vec2::new(6.0, -6.0);
+
+#[test]
+fn painted_faces_change_hands_and_undo_and_redo_walk_back_and_forth() {
+    let mut window = window();
+    window.get_by_label("网格1").click();
+    settle(&mut window);
+    command_key(&mut window, Command::Fit);
+    command_key(&mut window, Command::PaintTool);
+    let before = window.state().document().plan.canonical_hash();
+    // The column of squares east of grid 1, two of grid 2's four.
+    drag(&mut window, &[(2, 0), (2, 1)], INTO);
+    let document = window.state().document();
+    let after = document.plan.canonical_hash();
+    assert_ne!(after, before);
+    assert_eq!(document.plan.tiers[1].faces_of(ZoneId(0)).len(), 6);
+    assert!(document.is_unsaved());
+    command_key(&mut window, Command::Undo);
+    assert_eq!(window.state().document().plan.canonical_hash(), before);
+    assert!(!window.state().document().is_unsaved());
+    assert!(Command::Undo.why_not(&window.state().facts()).is_some());
+    command_key(&mut window, Command::Redo);
+    assert_eq!(window.state().document().plan.canonical_hash(), after);
+}
+
+#[test]
+fn a_refusal_is_told_in_words_and_changes_nothing() {
+    let mut window = window();
+    window.get_by_label("网格1").click();
+    settle(&mut window);
+    command_key(&mut window, Command::Fit);
+    command_key(&mut window, Command::PaintTool);
+    let before = window.state().document().plan.canonical_hash();
+    // A square in the far corner does not touch grid 1.
+    drag(&mut window, &[(7, 7), (7, 7)], INTO);
+    let far = window.state().screen_position(squares::corner(7, 7)).unwrap() + INTO;
+    window.hover_at(far);
+    window.run_steps(1);
+    window.drag_at(far);
+    window.drop_at(far);
+    settle(&mut window);
+    assert_eq!(window.state().document().plan.canonical_hash(), before);
+    assert!(window.query_by_label_contains("无法将所选图斑划入").is_some());
+}

@@ -1,18 +1,23 @@
 //! The map: what the hand does on it, and what is painted over the picture.
 
 use eframe::egui::{
-    self, Align2, CursorIcon, FontId, Key, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo,
-    pos2, vec2,
+    self, Align2, CursorIcon, FontId, Key, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 
+use std::sync::Arc;
+
 use crate::geometry::{Bounds, Point};
+use crate::topology::FaceId;
 
 use super::app::App;
 use super::camera::Camera;
 use super::command::Command;
 use super::icons::{self, Icon};
+use super::overlay::{self, Outline};
 use super::picture::Request;
 use super::theme::{ICON, Palette};
+use super::tools::{Hand, Vertex};
 
 /// Points the arrow keys pan by; eight times that with Shift.
 const ARROW_STEP: f32 = 40.0;
@@ -44,10 +49,29 @@ pub struct Canvas {
     pub rect: Option<Rect>,
     /// The place under the pointer.
     pub pointer: Option<Point>,
+    /// The face under the pointer.
+    pub under: Option<FaceId>,
+    /// The vertex under the pointer, with the vertex tool.
+    pub vertex: Option<Vertex>,
+    /// What the hand holds.
+    pub hand: Hand,
+    /// Faces a refusal says must come along first.
+    pub first: Vec<FaceId>,
+    /// Outlines painted over the picture.
+    outlines: Outlines,
     /// A place to show with a ring: a problem flown to.
     pub mark: Option<Point>,
     /// A box to look at as soon as the size of the map is known.
     fit: Option<Bounds>,
+}
+
+/// Outlines of what is under the pointer, selected, brushed over, and asked for by a refusal.
+#[derive(Debug, Default)]
+struct Outlines {
+    under: Outline,
+    selected: Outline,
+    brushed: Outline,
+    first: Outline,
 }
 
 impl Canvas {
@@ -87,7 +111,7 @@ impl App {
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, name));
         self.canvas.lay_out(rect);
         self.navigate(ui, &response);
-        self.point(ui, &response);
+        self.tool_ui(ui, &response);
         let painter = ui.painter().with_clip_rect(rect);
         self.picture.paint(&painter, rect, self.canvas.camera);
         self.overlay(&painter, rect);
@@ -147,16 +171,43 @@ impl App {
         }
     }
 
-    /// What is under the pointer, and clicks on it.
-    fn point(&mut self, ui: &Ui, response: &Response) {
-        let at = response.hover_pos();
-        self.canvas.pointer = at.and_then(|at| self.canvas.camera.point_from_screen(response.rect, at));
-        let _ = ui;
-    }
-
-    /// Selection and hover, drawn by the window so that they follow the hand at once.
-    fn overlay(&self, painter: &egui::Painter, rect: Rect) {
-        let _ = (painter, rect);
+    /// What follows the hand at once.
+    fn overlay(&mut self, painter: &egui::Painter, rect: Rect) {
+        let palette = self.palette();
+        let (plan, revision, tier) = (Arc::clone(&self.doc.plan), self.doc.revision, self.doc.active);
+        let canvas = &mut self.canvas;
+        let camera = canvas.camera;
+        let under = canvas.under.and_then(|face| plan.tiers.get(tier)?.owner_of(face));
+        let casing = palette.card.gamma_multiply(0.85);
+        let line = |width, colour| Stroke::new(width, colour);
+        let selected = self.doc.selection.iter().copied().collect();
+        let outline = canvas.outlines.selected.of_zones(&plan, revision, tier, selected);
+        outline.paint(painter, rect, &camera, line(2.5, palette.chosen), casing);
+        if canvas.tool == Tool::Paint {
+            let face = canvas.under.into_iter().collect();
+            let outline = canvas.outlines.under.of_faces(&plan, revision, face);
+            outline.paint(painter, rect, &camera, line(1.5, palette.text), casing);
+        } else if let Some(zone) = under.filter(|zone| !self.doc.selection.contains(zone)) {
+            let outline = canvas.outlines.under.of_zones(&plan, revision, tier, vec![zone]);
+            outline.paint(painter, rect, &camera, line(1.5, palette.text), casing);
+        }
+        let outline = canvas.outlines.first.of_faces(&plan, revision, canvas.first.clone());
+        outline.paint(painter, rect, &camera, line(2.0, palette.error), casing);
+        match &canvas.hand {
+            Hand::Empty => {}
+            Hand::Brush(faces) => {
+                let outline = canvas.outlines.brushed.of_faces(&plan, revision, faces.clone());
+                outline.paint(painter, rect, &camera, line(2.0, palette.accent), casing);
+            }
+            Hand::Stroke(points) => overlay::stroke(painter, rect, &camera, points, palette),
+            Hand::Vertex(vertex, to) => overlay::dragged(painter, rect, &camera, &plan, *vertex, *to, palette),
+        }
+        if let Some(vertex) = canvas.vertex.filter(|_| canvas.tool == Tool::Vertex) {
+            overlay::vertex(painter, rect, &camera, &plan, vertex, palette);
+        }
+        if let Some(point) = canvas.mark {
+            overlay::mark(painter, rect, &camera, point, palette);
+        }
     }
 
     /// Tools at the left, zoom buttons at the right, the scale bar below.

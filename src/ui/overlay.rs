@@ -1,7 +1,7 @@
 //! What is painted over the picture so that it follows the hand at once: the zone under the pointer, the selection, a
 //! mark.
 
-use eframe::egui::{Color32, Painter, Pos2, Rect, Shape, Stroke};
+use eframe::egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, vec2};
 
 use crate::geometry::Point;
 use crate::model::{Plan, ZoneId};
@@ -9,6 +9,7 @@ use crate::topology::FaceId;
 
 use super::camera::Camera;
 use super::theme::Palette;
+use super::tools::Vertex;
 
 /// Closer than this two points of a line are one, points of the screen.
 const SAME: f32 = 0.75;
@@ -88,4 +89,44 @@ pub fn mark(painter: &Painter, screen: Rect, camera: &Camera, point: Point, pale
     let at = camera.screen_from_point(screen, point);
     painter.circle_stroke(at, 13.0, Stroke::new(5.0, palette.card));
     painter.circle_stroke(at, 13.0, Stroke::new(2.0, palette.error));
+}
+
+/// A stroke being drawn.
+pub fn stroke(painter: &Painter, screen: Rect, camera: &Camera, points: &[Point], palette: &Palette) {
+    let line = thinned(points.iter().map(|&point| camera.screen_from_point(screen, point)));
+    painter.add(Shape::line(line.clone(), Stroke::new(4.5, palette.card)));
+    painter.add(Shape::line(line, Stroke::new(2.0, palette.accent)));
+}
+
+/// A vertex as a square handle.
+pub fn vertex(painter: &Painter, screen: Rect, camera: &Camera, plan: &Plan, vertex: Vertex, palette: &Palette) {
+    let border = plan.coverage.borders().get(vertex.border);
+    let Some(&point) = border.and_then(|border| border.points.get(vertex.at)) else { return };
+    handle(painter, camera.screen_from_point(screen, point), palette);
+}
+
+fn handle(painter: &Painter, at: Pos2, palette: &Palette) {
+    let square = Rect::from_center_size(at, vec2(9.0, 9.0));
+    painter.rect(square, 1.5, palette.card, Stroke::new(2.0, palette.accent), StrokeKind::Middle);
+}
+
+/// A vertex being dragged, with the border as it would be.
+pub fn dragged(
+    painter: &Painter,
+    screen: Rect,
+    camera: &Camera,
+    plan: &Plan,
+    vertex: Vertex,
+    to: Point,
+    palette: &Palette,
+) {
+    let Some(border) = plan.coverage.borders().get(vertex.border) else { return };
+    let at = |index: usize| border.points.get(index).map(|&point| camera.screen_from_point(screen, point));
+    let hand = camera.screen_from_point(screen, to);
+    let beside = [vertex.at.checked_sub(1).and_then(at), at(vertex.at + 1)];
+    for other in beside.into_iter().flatten() {
+        painter.line_segment([other, hand], Stroke::new(4.0, palette.card));
+        painter.line_segment([other, hand], Stroke::new(2.0, palette.accent));
+    }
+    handle(painter, hand, palette);
 }

@@ -65,7 +65,12 @@ impl App {
 
     /// The zone under the cursor in each tier, coarse to fine.
     fn under_pointer(&self) -> String {
-        String::new()
+        let Some(face) = self.canvas.under else { return String::new() };
+        let tiers = self.doc.plan.tiers.iter().filter_map(|tier| {
+            let zone = tier.zones.get(tier.owner_of(face)?)?;
+            Some(if zone.name.is_empty() { zone.code.clone() } else { zone.name.clone() })
+        });
+        tiers.collect::<Vec<_>>().join(" › ")
     }
 }
 

@@ -86,7 +86,8 @@ impl App {
         let name = if plan.name.is_empty() { self.words().untitled.to_owned() } else { plan.name.clone() };
         self.toasts.add(Tone::Done, words::opened(lang, &name, problems.len()));
         let revision = self.doc.revision + 1;
-        self.doc = Document { revision, ..Document::new(plan, name, project, problems) };
+        self.doc = Document::new(plan, name, project, problems);
+        self.doc.revision = revision;
         self.canvas.fit_next(self.doc.plan.coverage.bounds());
         self.measure();
     }
@@ -114,6 +115,12 @@ impl App {
 
     /// Opens files, or one project.
     pub(super) fn open_files(&mut self, _paths: Vec<PathBuf>) {}
+
+    /// Saves the project where it was opened or saved before; asks where, the first time.
+    pub(super) fn save_plan(&mut self) {}
+
+    /// Rebalances the active tier.
+    pub(super) fn rebalance(&mut self) {}
 
     /// Asks the desktop for a path; where it has no dialog, our own asks.
     pub(super) fn pick(&mut self, purpose: PathFor) {

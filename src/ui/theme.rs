@@ -34,6 +34,8 @@ pub struct Palette {
     pub weak: Color32,
     /// What is chosen.
     pub accent: Color32,
+    /// The outline of what is selected on the map.
+    pub chosen: Color32,
     /// Behind what is chosen.
     pub accent_soft: Color32,
     /// Behind what the pointer is on.
@@ -60,6 +62,7 @@ const LIGHT: Palette = Palette {
     text: Color32::from_rgb(0x1d, 0x25, 0x2e),
     weak: Color32::from_rgb(0x5c, 0x68, 0x75),
     accent: Color32::from_rgb(0x0f, 0x62, 0xb4),
+    chosen: Color32::from_rgb(0xd6, 0x1f, 0x69),
     accent_soft: Color32::from_rgb(0xd8, 0xe7, 0xf7),
     hover: Color32::from_rgb(0xe8, 0xeb, 0xef),
     over: Color32::from_rgb(0xc8, 0x50, 0x0a),
@@ -78,6 +81,7 @@ const DARK: Palette = Palette {
     text: Color32::from_rgb(0xe3, 0xe8, 0xee),
     weak: Color32::from_rgb(0x98, 0xa4, 0xb1),
     accent: Color32::from_rgb(0x6c, 0xb2, 0xf5),
+    chosen: Color32::from_rgb(0xff, 0x6f, 0xa8),
     accent_soft: Color32::from_rgb(0x1f, 0x3c, 0x5a),
     hover: Color32::from_rgb(0x2b, 0x32, 0x3b),
     over: Color32::from_rgb(0xf0, 0x8a, 0x4b),
