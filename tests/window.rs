@@ -46,7 +46,7 @@ fn a_click_in_the_list_selects_the_zone_and_looks_at_it() {
     assert_eq!(window.state().document().selection, BTreeSet::from([ZoneId(2)]));
     // Blocks of 2 x 2 in a row of 4: the third one's middle is the corner (5, 1).
     let middle = squares::corner(5, 1);
-    let seen = window.state().screen_position(middle).unwrap();
+    let seen = window.state().screen_position(middle);
     let canvas = window.get_by_label("地图").rect();
     assert!((seen - canvas.center()).length() < 2.0, "{seen:?} in {canvas:?}");
 }
@@ -166,7 +166,7 @@ fn without_a_plan_only_what_needs_none_can_be_done() {
 
 /// Presses, moves along and releases the main button on the map at lattice corners.
 fn drag(window: &mut Harness<'_, App>, along: &[(usize, usize)], off: Vec2) {
-    let at = |window: &Harness<'_, App>, (x, y)| window.state().screen_position(squares::corner(x, y)).unwrap() + off;
+    let at = |window: &Harness<'_, App>, (x, y)| window.state().screen_position(squares::corner(x, y)) + off;
     let places: Vec<_> = along.iter().map(|&corner| at(window, corner)).collect();
     window.drag_at(places[0]);
     window.run_steps(1);
@@ -214,7 +214,7 @@ fn a_refusal_is_told_in_words_and_changes_nothing() {
     let before = window.state().document().plan.canonical_hash();
     // A square in the far corner does not touch grid 1.
     drag(&mut window, &[(7, 7), (7, 7)], INTO);
-    let far = window.state().screen_position(squares::corner(7, 7)).unwrap() + INTO;
+    let far = window.state().screen_position(squares::corner(7, 7)) + INTO;
     window.hover_at(far);
     window.run_steps(1);
     window.drag_at(far);

@@ -214,9 +214,15 @@ impl Command {
         Some(text)
     }
 
-    /// Whether its key is a plain letter or sign, dead while somebody types.
+    /// All keys, those with more modifiers first: Ctrl+Shift+S must not be taken for Ctrl+S.
     #[must_use]
-    pub fn is_single_key(self) -> bool {
-        self.key().is_some_and(|key| key.modifiers.is_none())
+    pub fn keys_by_modifiers() -> Vec<(KeyboardShortcut, Self)> {
+        let own = Self::ALL.iter().filter_map(|&command| Some((command.key()?, command)));
+        // Other habits of the hand: Ctrl+Shift+Z, and the plus sign without Shift.
+        let habits = [(ctrl_shift(Key::Z), Self::Redo), (single(Key::Equals), Self::ZoomIn)];
+        let habits = habits.into_iter().filter_map(|(key, command)| Some((key?, command)));
+        let mut keys: Vec<_> = own.chain(habits).collect();
+        keys.sort_by_key(|(key, _)| std::cmp::Reverse(u8::from(key.modifiers.command) + u8::from(key.modifiers.shift)));
+        keys
     }
 }

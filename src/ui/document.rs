@@ -29,16 +29,18 @@ pub struct Document {
     pub active: usize,
     /// Whether each tier is drawn.
     pub shown: Vec<bool>,
-    /// Whether each reference layer is drawn.
-    pub references_shown: Vec<bool>,
     /// Selected zones of the active tier.
     pub selection: BTreeSet<ZoneId>,
     /// The commands done and undone.
     pub history: History,
     /// The command that stood last when the plan was saved.
     saved: Option<Arc<Record>>,
-    /// Counts the changes of plan and measures, so that a picture knows whether it is still true.
+    /// Counts the plans that were opened in this window.
+    pub opened: u64,
+    /// Counts the changes of the plan.
     pub revision: u64,
+    /// Counts the measurements.
+    pub measured: u64,
 }
 
 impl Document {
@@ -50,8 +52,7 @@ impl Document {
             .find_map(|role| plan.tier_of(role))
             .map_or(plan.base, |(at, _)| at);
         let shown = (0..plan.tiers.len()).map(|at| at != plan.base || plan.tiers.len() == 1).collect();
-        let references_shown = plan.references.iter().map(|layer| layer.visible).collect();
-        Self { plan: Arc::new(plan), name, path, problems, active, shown, references_shown, ..Self::default() }
+        Self { plan: Arc::new(plan), name, path, problems, active, shown, ..Self::default() }
     }
 
     /// Makes a tier the active one; the selection of the one before is given up.

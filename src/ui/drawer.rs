@@ -119,7 +119,7 @@ impl App {
             }
         });
         if let Some(camera) = fly {
-            self.canvas.camera = super::Camera::from_record(camera);
+            self.canvas.camera.look(camera);
         }
     }
 }

@@ -9,7 +9,6 @@ use crate::model::ZoneId;
 use crate::topology::{FaceId, scan};
 
 use super::app::App;
-use super::camera::Camera;
 use super::dialogs::Dialog;
 use super::toasts::Tone;
 use super::words;
@@ -47,7 +46,7 @@ impl App {
         let words = if back { words::undid(lang, sentence) } else { words::redid(lang, sentence) };
         self.toasts.add(Tone::Done, words);
         if let Some(camera) = record.camera {
-            self.canvas.camera = Camera::from_record(camera);
+            self.canvas.camera.look(camera);
         }
         self.canvas.first = Vec::new();
         self.measure();

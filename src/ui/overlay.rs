@@ -61,11 +61,11 @@ impl Outline {
     }
 
     /// Paints it as a line with a casing, which is seen on any ground.
-    pub fn paint(&self, painter: &Painter, screen: Rect, camera: &Camera, line: Stroke, casing: Color32) {
+    pub fn paint(&self, painter: &Painter, camera: &Camera, line: Stroke, casing: Color32) {
         for ring in &self.rings {
-            let points = thinned(ring.iter().map(|&point| camera.screen_from_point(screen, point)));
+            let points = thinned(ring.iter().map(|&point| camera.screen_from_point(point)));
             let around = Rect::from_points(&points);
-            if points.len() > 1 && around.intersects(screen) {
+            if points.len() > 1 && around.intersects(painter.clip_rect()) {
                 painter.add(Shape::line(points.clone(), Stroke::new(line.width + 2.5, casing)));
                 painter.add(Shape::line(points, line));
             }
@@ -85,24 +85,24 @@ fn thinned(points: impl Iterator<Item = Pos2>) -> Vec<Pos2> {
 }
 
 /// A ring around a place.
-pub fn mark(painter: &Painter, screen: Rect, camera: &Camera, point: Point, palette: &Palette) {
-    let at = camera.screen_from_point(screen, point);
+pub fn mark(painter: &Painter, camera: &Camera, point: Point, palette: &Palette) {
+    let at = camera.screen_from_point(point);
     painter.circle_stroke(at, 13.0, Stroke::new(5.0, palette.card));
     painter.circle_stroke(at, 13.0, Stroke::new(2.0, palette.error));
 }
 
 /// A stroke being drawn.
-pub fn stroke(painter: &Painter, screen: Rect, camera: &Camera, points: &[Point], palette: &Palette) {
-    let line = thinned(points.iter().map(|&point| camera.screen_from_point(screen, point)));
+pub fn stroke(painter: &Painter, camera: &Camera, points: &[Point], palette: &Palette) {
+    let line = thinned(points.iter().map(|&point| camera.screen_from_point(point)));
     painter.add(Shape::line(line.clone(), Stroke::new(4.5, palette.card)));
     painter.add(Shape::line(line, Stroke::new(2.0, palette.accent)));
 }
 
 /// A vertex as a square handle.
-pub fn vertex(painter: &Painter, screen: Rect, camera: &Camera, plan: &Plan, vertex: Vertex, palette: &Palette) {
+pub fn vertex(painter: &Painter, camera: &Camera, plan: &Plan, vertex: Vertex, palette: &Palette) {
     let border = plan.coverage.borders().get(vertex.border);
     let Some(&point) = border.and_then(|border| border.points.get(vertex.at)) else { return };
-    handle(painter, camera.screen_from_point(screen, point), palette);
+    handle(painter, camera.screen_from_point(point), palette);
 }
 
 fn handle(painter: &Painter, at: Pos2, palette: &Palette) {
@@ -113,7 +113,6 @@ fn handle(painter: &Painter, at: Pos2, palette: &Palette) {
 /// A vertex being dragged, with the border as it would be.
 pub fn dragged(
     painter: &Painter,
-    screen: Rect,
     camera: &Camera,
     plan: &Plan,
     vertex: Vertex,
@@ -121,8 +120,8 @@ pub fn dragged(
     palette: &Palette,
 ) {
     let Some(border) = plan.coverage.borders().get(vertex.border) else { return };
-    let at = |index: usize| border.points.get(index).map(|&point| camera.screen_from_point(screen, point));
-    let hand = camera.screen_from_point(screen, to);
+    let at = |index: usize| border.points.get(index).map(|&point| camera.screen_from_point(point));
+    let hand = camera.screen_from_point(to);
     let beside = [vertex.at.checked_sub(1).and_then(at), at(vertex.at + 1)];
     for other in beside.into_iter().flatten() {
         painter.line_segment([other, hand], Stroke::new(4.0, palette.card));

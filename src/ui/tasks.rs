@@ -15,7 +15,7 @@ use super::app::App;
 use super::dialogs::{Dialog, PathFor};
 use super::document::Document;
 use super::measures::Measures;
-use super::picture::{self, Drawing, Request};
+use super::picture::{self, Brief, Drawing, Request};
 use super::toasts::Tone;
 use super::words;
 
@@ -68,7 +68,7 @@ impl App {
             Done::Opened(Err(why)) => self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang)),
             Done::Measured(Ok(measures)) => {
                 self.doc.measures = Some(Arc::new(measures));
-                self.doc.revision += 1;
+                self.doc.measured += 1;
             }
             Done::Drawn(Ok(drawing)) => self.picture.take(ctx, drawing),
             Done::Measured(Err(Cancelled)) | Done::Drawn(Err(Cancelled)) => {}
@@ -85,9 +85,9 @@ impl App {
         let lang = self.prefs.lang;
         let name = if plan.name.is_empty() { self.words().untitled.to_owned() } else { plan.name.clone() };
         self.toasts.add(Tone::Done, words::opened(lang, &name, problems.len()));
-        let revision = self.doc.revision + 1;
+        let opened = self.doc.opened + 1;
         self.doc = Document::new(plan, name, project, problems);
-        self.doc.revision = revision;
+        self.doc.opened = opened;
         self.canvas.fit_next(self.doc.plan.coverage.bounds());
         self.measure();
     }
@@ -104,10 +104,9 @@ impl App {
         if !self.picture.ask(&request) {
             return;
         }
-        let (plan, measures) = (Arc::clone(&self.doc.plan), self.doc.measures.clone());
-        self.jobs.follow(Kind::Draw, move |progress| {
-            Done::Drawn(picture::draw(&plan, measures.as_ref(), request, progress))
-        });
+        let plan = Arc::clone(&self.doc.plan);
+        let brief = Brief { plan, measures: self.doc.measures.clone(), last: self.picture.scene(), request };
+        self.jobs.follow(Kind::Draw, move |progress| Done::Drawn(picture::draw(brief, progress)));
     }
 
     /// Opens the sample city.

@@ -1,6 +1,6 @@
 //! What each tool does with the hand on the map.
 
-use eframe::egui::{Key, PointerButton, Pos2, Rect, Response, Ui, vec2};
+use eframe::egui::{Key, PointerButton, Pos2, Response, Ui, vec2};
 
 use crate::edit::{self, Side};
 use crate::geometry::{Bounds, Point};
@@ -42,9 +42,8 @@ pub struct Vertex {
 impl App {
     /// Hover, clicks and drags of the tool in hand.
     pub(super) fn tool_ui(&mut self, ui: &Ui, response: &Response) {
-        let screen = response.rect;
         let at = response.hover_pos();
-        self.canvas.pointer = at.and_then(|at| self.canvas.camera.point_from_screen(screen, at));
+        self.canvas.pointer = at.and_then(|at| self.canvas.camera.point_from_screen(at));
         self.canvas.under = self.canvas.pointer.and_then(|point| self.doc.face_at(point));
         let space = ui.input(|input| input.key_down(Key::Space));
         if space && self.canvas.hand == Hand::Empty {
@@ -105,7 +104,7 @@ impl App {
             let found: Vec<FaceId> = (0..=steps)
                 .filter_map(|step| {
                     let at = from + (to - from) * (step as f32 / steps as f32);
-                    self.doc.face_at(self.canvas.camera.point_from_screen(response.rect, at)?)
+                    self.doc.face_at(self.canvas.camera.point_from_screen(at)?)
                 })
                 .collect();
             if let Hand::Brush(faces) = &mut self.canvas.hand {
@@ -126,14 +125,13 @@ impl App {
 
     /// Draws a stroke; on release asks what becomes of the two sides.
     fn stroke(&mut self, response: &Response) {
-        let screen = response.rect;
         let at = response.interact_pointer_pos();
-        let point = at.and_then(|at| self.canvas.camera.point_from_screen(screen, at));
+        let point = at.and_then(|at| self.canvas.camera.point_from_screen(at));
         if response.drag_started_by(PointerButton::Primary) {
             self.canvas.hand = Hand::Stroke(Vec::new());
         }
         if let (Hand::Stroke(points), Some(at), Some(point)) = (&mut self.canvas.hand, at, point) {
-            let last = points.last().map(|&last| self.canvas.camera.screen_from_point(screen, last));
+            let last = points.last().map(|&last| self.canvas.camera.screen_from_point(last));
             if last.is_none_or(|last| (last - at).length() >= STROKE_STEP) {
                 points.push(point);
             }
@@ -161,24 +159,23 @@ impl App {
 
     /// Drags a vertex; a double click on a border adds one, Delete takes the one under the pointer away.
     fn vertex(&mut self, ui: &Ui, response: &Response) {
-        let screen = response.rect;
         let pointer = response.interact_pointer_pos().or(response.hover_pos());
         let holding = matches!(self.canvas.hand, Hand::Vertex(..));
         if !holding {
-            self.canvas.vertex = pointer.and_then(|at| self.vertex_near(screen, at));
+            self.canvas.vertex = pointer.and_then(|at| self.vertex_near(at));
         }
         if response.drag_started_by(PointerButton::Primary) {
             let pressed = ui.input(|input| input.pointer.press_origin()).or(pointer);
-            let held = pressed.and_then(|at| self.vertex_near(screen, at));
+            let held = pressed.and_then(|at| self.vertex_near(at));
             if let (Some(vertex), Some(point)) = (held, self.canvas.pointer) {
                 self.canvas.hand = Hand::Vertex(vertex, point);
             }
         }
-        let point = pointer.and_then(|at| self.canvas.camera.point_from_screen(screen, at));
+        let point = pointer.and_then(|at| self.canvas.camera.point_from_screen(at));
         if let (Hand::Vertex(_, to), Some(point)) = (&mut self.canvas.hand, point) {
             *to = point;
-        } else if holding == false && response.dragged_by(PointerButton::Primary) {
-            self.canvas.camera = self.canvas.camera.panned(response.drag_delta());
+        } else if !holding && response.dragged_by(PointerButton::Primary) {
+            self.canvas.camera.pan(response.drag_delta());
         }
         if response.drag_stopped()
             && let Hand::Vertex(Vertex { border, at }, to) = std::mem::take(&mut self.canvas.hand)
@@ -193,27 +190,27 @@ impl App {
         }
         if response.double_clicked()
             && self.canvas.vertex.is_none()
-            && let Some((border, after, at)) = pointer.and_then(|at| self.segment_near(screen, at))
+            && let Some((border, after, at)) = pointer.and_then(|at| self.segment_near(at))
         {
             self.apply(&edit::Command::InsertVertex { border, after, at });
         }
     }
 
     /// Borders that may pass near a position of the screen.
-    fn borders_near(&self, screen: Rect, at: Pos2) -> Vec<BorderId> {
-        let corner = |off| self.canvas.camera.point_from_screen(screen, at + off);
+    fn borders_near(&self, at: Pos2) -> Vec<BorderId> {
+        let corner = |off| self.canvas.camera.point_from_screen(at + off);
         let reach = vec2(REACH, REACH);
         let corners: Vec<Point> = [corner(-reach), corner(reach)].into_iter().flatten().collect();
         scan(&self.doc.plan.coverage)(Bounds::of(&corners))
     }
 
     /// The vertex nearest to a position of the screen, within reach.
-    fn vertex_near(&self, screen: Rect, at: Pos2) -> Option<Vertex> {
+    fn vertex_near(&self, at: Pos2) -> Option<Vertex> {
         let mut nearest: Option<(f32, Vertex)> = None;
-        for border in self.borders_near(screen, at) {
+        for border in self.borders_near(at) {
             let Some(value) = self.doc.plan.coverage.borders().get(border) else { continue };
             for (index, &point) in value.points.iter().enumerate() {
-                let far = (self.canvas.camera.screen_from_point(screen, point) - at).length();
+                let far = (self.canvas.camera.screen_from_point(point) - at).length();
                 if far <= REACH && nearest.is_none_or(|(best, _)| far < best) {
                     nearest = Some((far, Vertex { border, at: index }));
                 }
@@ -223,12 +220,12 @@ impl App {
     }
 
     /// The segment nearest to a position of the screen, within reach: its border, the point it starts at, and the place.
-    fn segment_near(&self, screen: Rect, at: Pos2) -> Option<(BorderId, usize, Point)> {
+    fn segment_near(&self, at: Pos2) -> Option<(BorderId, usize, Point)> {
         let mut nearest: Option<(f32, BorderId, usize)> = None;
-        for border in self.borders_near(screen, at) {
+        for border in self.borders_near(at) {
             let Some(value) = self.doc.plan.coverage.borders().get(border) else { continue };
             for (index, edge) in value.points.windows(2).enumerate() {
-                let [a, b] = [edge[0], edge[1]].map(|point| self.canvas.camera.screen_from_point(screen, point));
+                let [a, b] = [edge[0], edge[1]].map(|point| self.canvas.camera.screen_from_point(point));
                 let along = ((at - a).dot(b - a) / (b - a).length_sq().max(f32::EPSILON)).clamp(0.0, 1.0);
                 let far = (a + (b - a) * along - at).length();
                 if far <= REACH && nearest.is_none_or(|(best, ..)| far < best) {
@@ -237,6 +234,6 @@ impl App {
             }
         }
         let (_, border, after) = nearest?;
-        Some((border, after, self.canvas.camera.point_from_screen(screen, at)?))
+        Some((border, after, self.canvas.camera.point_from_screen(at)?))
     }
 }

@@ -46,10 +46,7 @@ words! {
     measure_none: "不着色", "None";
     hours_week: "时/周", "h/week";
     incidents: "案件", "Incidents";
-    incidents_off: "不显示", "Off";
-    incidents_dots: "散点", "Dots";
-    incidents_heat: "热力", "Heat";
-    references: "参考图层", "Reference layers";
+    incidents_show: "在地图上显示", "Show on the map";
     labels: "注记", "Labels";
 
     zones: "网格列表", "Zones";
