@@ -1,1 +1,17 @@
 //! One file a format; encodings, coordinate systems, the project file and its working copy.
+
+pub mod bytes;
+pub mod columns;
+pub mod csv;
+mod decimal;
+pub mod encoding;
+pub mod geojson;
+pub mod incidents;
+mod json;
+pub mod layer;
+mod oddity;
+pub mod tiers;
+mod time;
+
+pub use bytes::{Fault, ReadError, Source};
+pub use layer::{Feature, Layer};

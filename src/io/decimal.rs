@@ -1,0 +1,180 @@
+//! A number as it is written, before it is rounded to anything.
+
+use crate::geometry::{Point, PointError};
+
+/// A decimal number: `digits × 10^-scale`. The text stays at hand for what does not fit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decimal<'a> {
+    negative: bool,
+    digits: u64,
+    scale: i32,
+    /// Digits beyond the nineteenth were left out.
+    cut: bool,
+    text: &'a [u8],
+}
+
+/// Powers of ten that a `f64` holds exactly.
+const EXACT: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+/// Reads a number as JSON writes it (RFC 8259 §6) at the start of `bytes`, and how long it is. `None`: no number.
+#[inline]
+pub(super) fn read(bytes: &[u8]) -> Option<(Decimal<'_>, usize)> {
+    let negative = bytes.first() == Some(&b'-');
+    let mut at = usize::from(negative);
+    let start = at;
+    let mut digits = 0u64;
+    while let Some(digit) = digit_at(bytes, at) {
+        digits = digits.wrapping_mul(10).wrapping_add(digit);
+        at += 1;
+    }
+    let whole = at - start;
+    if whole == 0 || (whole > 1 && bytes.get(start) == Some(&b'0')) {
+        return None;
+    }
+    let mut scale = 0;
+    if bytes.get(at) == Some(&b'.') {
+        let fraction = at + 1;
+        at = fraction;
+        while let Some(digit) = digit_at(bytes, at) {
+            digits = digits.wrapping_mul(10).wrapping_add(digit);
+            at += 1;
+        }
+        if at == fraction {
+            return None;
+        }
+        scale = (at - fraction) as i32;
+    }
+    let mut number = Decimal { negative, digits, scale, cut: false, text: &[] };
+    // Nineteen digits always fit; more may have wrapped around.
+    if at - start > 19 {
+        number.recount(bytes.get(start..at)?);
+    }
+    if matches!(bytes.get(at), Some(b'e' | b'E')) {
+        let (exponent, length) = exponent(bytes.get(at + 1..)?)?;
+        number.scale = number.scale.saturating_sub(exponent);
+        at += 1 + length;
+    }
+    number.text = bytes.get(..at)?;
+    Some((number, at))
+}
+
+#[inline]
+fn digit_at(bytes: &[u8], at: usize) -> Option<u64> {
+    let digit = bytes.get(at)?.wrapping_sub(b'0');
+    (digit < 10).then(|| u64::from(digit))
+}
+
+/// The number after `e`, and how long it is.
+fn exponent(bytes: &[u8]) -> Option<(i32, usize)> {
+    let sign = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
+    let count = (sign..).take_while(|&at| digit_at(bytes, at).is_some()).count();
+    if count == 0 {
+        return None;
+    }
+    let value = (sign..sign + count)
+        .filter_map(|at| digit_at(bytes, at))
+        .fold(0i32, |value, digit| value.saturating_mul(10).saturating_add(digit as i32));
+    Some((if bytes.first() == Some(&b'-') { -value } else { value }, sign + count))
+}
+
+impl Decimal<'_> {
+    /// Takes the first nineteen digits that matter from a text of digits and one point.
+    fn recount(&mut self, text: &[u8]) {
+        (self.digits, self.scale, self.cut) = (0, 0, false);
+        let (mut taken, mut after_point) = (0, false);
+        for &byte in text {
+            if byte == b'.' {
+                after_point = true;
+                continue;
+            }
+            if taken < 19 {
+                self.digits = self.digits * 10 + u64::from(byte - b'0');
+                taken += i32::from(self.digits > 0);
+                self.scale += i32::from(after_point);
+            } else {
+                self.cut |= byte != b'0';
+                self.scale -= i32::from(!after_point);
+            }
+        }
+    }
+
+    /// The nearest `f64`. Clinger 1990: up to 2^53 and 10^22 one correctly rounded operation is exact.
+    #[inline]
+    pub(super) fn to_f64(self) -> f64 {
+        let power = self.scale.unsigned_abs() as usize;
+        let size = if self.digits < 1 << 53 && power < EXACT.len() && !self.cut {
+            if self.scale >= 0 { self.digits as f64 / EXACT[power] } else { self.digits as f64 * EXACT[power] }
+        } else {
+            return std::str::from_utf8(self.text).ok().and_then(|text| text.parse().ok()).unwrap_or(f64::NAN);
+        };
+        if self.negative { -size } else { size }
+    }
+
+    /// Counts of 1e-7, half rounded away from zero, and whether anything was rounded off; `None` beyond any angle.
+    #[inline]
+    pub(super) fn to_lattice(self) -> Option<(i32, bool)> {
+        let shift = 7i32.saturating_sub(self.scale);
+        let (count, rounded) = if shift >= 0 {
+            if self.digits == 0 {
+                return Some((0, self.cut));
+            }
+            let power = 10u64.checked_pow(shift.unsigned_abs())?;
+            (self.digits.checked_mul(power)?, self.cut)
+        } else if let Some(power) = 10u64.checked_pow(shift.unsigned_abs()) {
+            let (count, rest) = (self.digits / power, self.digits % power);
+            (count + u64::from(rest >= power - rest), rest != 0 || self.cut)
+        } else {
+            (0, self.digits != 0)
+        };
+        let count = i32::try_from(count).ok()?;
+        Some((if self.negative { -count } else { count }, rounded))
+    }
+}
+
+/// What a position of a file becomes: a lattice point, or two numbers as read.
+pub trait Coordinate: Copy + PartialEq + Send + Sync + std::fmt::Debug {
+    /// From a number with its text, and how many of the two were rounded.
+    #[doc(hidden)]
+    fn from_decimals(lon: DecimalPair<'_>) -> Result<(Self, u32), PointError>;
+    /// Longitude and latitude in degrees.
+    fn degrees(self) -> [f64; 2];
+}
+
+/// Longitude and latitude as written.
+#[derive(Clone, Copy, Debug)]
+pub struct DecimalPair<'a>(pub(super) Decimal<'a>, pub(super) Decimal<'a>);
+
+impl Coordinate for Point {
+    #[inline]
+    fn from_decimals(DecimalPair(lon, lat): DecimalPair<'_>) -> Result<(Self, u32), PointError> {
+        match (lon.to_lattice(), lat.to_lattice()) {
+            (Some((x, one)), Some((y, two))) if x.abs() <= 1_800_000_000 && y.abs() <= 900_000_000 => {
+                Ok((Self::new(x, y), u32::from(one) + u32::from(two)))
+            }
+            _ => Err(PointError::OutOfRange(lon.to_f64(), lat.to_f64())),
+        }
+    }
+
+    fn degrees(self) -> [f64; 2] {
+        [self.lon(), self.lat()]
+    }
+}
+
+impl Coordinate for [f64; 2] {
+    #[inline]
+    fn from_decimals(DecimalPair(lon, lat): DecimalPair<'_>) -> Result<(Self, u32), PointError> {
+        let (lon, lat) = (lon.to_f64(), lat.to_f64());
+        if lon.abs() <= 180.0 && lat.abs() <= 90.0 {
+            Ok(([lon, lat], 0))
+        } else {
+            Err(PointError::OutOfRange(lon, lat))
+        }
+    }
+
+    fn degrees(self) -> [f64; 2] {
+        self
+    }
+}

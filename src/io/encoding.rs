@@ -1,0 +1,114 @@
+//! How a text was written: told apart without asking.
+
+use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
+use rayon::prelude::*;
+
+/// How a text was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8 without a mark.
+    Utf8,
+    /// UTF-8 with a byte order mark, as Excel writes it.
+    Utf8Bom,
+    /// UTF-16, low byte first.
+    Utf16Le,
+    /// UTF-16, high byte first.
+    Utf16Be,
+    /// GB18030, which GBK and GB2312 are parts of.
+    Gb18030,
+}
+
+impl Encoding {
+    /// The name printed.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Utf8Bom => "UTF-8 with BOM",
+            Self::Utf16Le => "UTF-16LE",
+            Self::Utf16Be => "UTF-16BE",
+            Self::Gb18030 => "GB18030",
+        }
+    }
+}
+
+/// Decoded text: UTF-8 from `start` on.
+pub(super) struct Decoded {
+    pub(super) bytes: Vec<u8>,
+    pub(super) start: usize,
+    pub(super) encoding: Encoding,
+    pub(super) replaced: usize,
+}
+
+/// UTF-8 from bytes in any known encoding; the place of the first byte that fits none otherwise.
+///
+/// A byte order mark decides; then strict UTF-8; then zero bytes in every second place; then GB18030. A text that is
+/// UTF-8 but for a few broken characters (cut at a field's width) stays UTF-8 and each broken one becomes U+FFFD.
+pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, usize> {
+    let done = |bytes, start, encoding, replaced| Ok(Decoded { bytes, start, encoding, replaced });
+    let (start, mut encoding) = match *bytes.as_slice() {
+        [0xef, 0xbb, 0xbf, ..] => (3, Encoding::Utf8Bom),
+        [0xff, 0xfe, ..] => (2, Encoding::Utf16Le),
+        [0xfe, 0xff, ..] => (2, Encoding::Utf16Be),
+        _ => (0, Encoding::Utf8),
+    };
+    if encoding == Encoding::Utf8 {
+        encoding = utf16_without_bom(&bytes).unwrap_or(encoding);
+    }
+    let text = bytes.get(start..).unwrap_or(&[]);
+    let sixteen = match encoding {
+        Encoding::Utf16Le => Some(UTF_16LE),
+        Encoding::Utf16Be => Some(UTF_16BE),
+        _ => None,
+    };
+    if let Some(sixteen) = sixteen {
+        let (decoded, _) = sixteen.decode_without_bom_handling(text);
+        let replaced = decoded.matches('\u{fffd}').count();
+        return done(decoded.into_owned().into_bytes(), 0, encoding, replaced);
+    }
+    let Some(broken_at) = first_broken(text) else { return done(bytes, start, encoding, 0) };
+    let (good, broken) = characters(text);
+    if encoding == Encoding::Utf8Bom || good >= 10 * broken {
+        return done(String::from_utf8_lossy(text).into_owned().into_bytes(), 0, encoding, broken);
+    }
+    match GB18030.decode_without_bom_handling_and_without_replacement(text) {
+        Some(decoded) => done(decoded.into_owned().into_bytes(), 0, Encoding::Gb18030, 0),
+        None => Err(start + broken_at),
+    }
+}
+
+/// Where the first byte stands that is no UTF-8. Large texts are looked at in parallel.
+fn first_broken(text: &[u8]) -> Option<usize> {
+    const PIECE: usize = 1 << 20;
+    let starts_character = |at: usize| text.get(at).is_none_or(|byte| byte & 0xc0 != 0x80);
+    let cut = |piece: usize| (piece * PIECE..).take(4).find(|&at| starts_character(at)).unwrap_or(piece * PIECE);
+    (0..text.len().div_ceil(PIECE))
+        .into_par_iter()
+        .filter_map(|piece| {
+            let (from, to) = (cut(piece).min(text.len()), cut(piece + 1).min(text.len()));
+            let error = std::str::from_utf8(text.get(from..to)?).err()?;
+            Some(from + error.valid_up_to())
+        })
+        .min()
+}
+
+/// How many characters of several bytes are good UTF-8, and how many places are broken.
+fn characters(text: &[u8]) -> (usize, usize) {
+    text.utf8_chunks().fold((0, 0), |(good, broken), chunk| {
+        let long = chunk.valid().bytes().filter(|byte| *byte >= 0xc0).count();
+        (good + long, broken + usize::from(!chunk.invalid().is_empty()))
+    })
+}
+
+/// UTF-16 without a mark: ASCII makes every second byte zero.
+pub(super) fn utf16_without_bom(bytes: &[u8]) -> Option<Encoding> {
+    let head = bytes.get(..bytes.len().min(256) & !1)?;
+    let zeros = |odd: usize| head.iter().skip(odd).step_by(2).filter(|&&byte| byte == 0).count();
+    let (even, odd, half) = (zeros(0), zeros(1), head.len() / 2);
+    match half {
+        0..2 => None,
+        _ if even == 0 && odd * 2 > half => Some(Encoding::Utf16Le),
+        _ if odd == 0 && even * 2 > half => Some(Encoding::Utf16Be),
+        _ => None,
+    }
+}

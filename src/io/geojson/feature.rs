@@ -1,0 +1,426 @@
+//! One feature and its geometry.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::kinds;
+use super::part::Part;
+use super::root::is_bbox;
+use crate::geometry::PointError;
+use crate::io::decimal::{self, Coordinate, DecimalPair};
+use crate::io::json::{Cursor, JsonError, Quirks, unescape};
+use crate::io::layer::Feature;
+use crate::io::oddity::Kind;
+
+/// Geometry collections nested deeper are left out.
+const COLLECTION_DEPTH: u32 = 16;
+
+/// Why a geometry could not be read: broken JSON ends the file, all else the geometry.
+enum Trouble {
+    Json(JsonError),
+    Odd(Kind, String),
+}
+
+impl From<JsonError> for Trouble {
+    fn from(error: JsonError) -> Self {
+        Self::Json(error)
+    }
+}
+
+/// A kind of oddity without details.
+fn odd(kind: Kind) -> Trouble {
+    Trouble::Odd(kind, String::new())
+}
+
+impl<P: Coordinate> Part<P> {
+    /// Reads the feature that begins here.
+    pub(super) fn feature(&mut self, cursor: &mut Cursor<'_>, number: u32) -> Result<(), JsonError> {
+        cursor.lenient = true;
+        let mut feature = Feature::default();
+        if cursor.next() != Some(b'{') {
+            cursor.skip()?;
+            self.odd.add(kinds::NOT_FEATURE, number, "");
+            self.end_unit(feature);
+            return Ok(());
+        }
+        let (mut foreign, mut quirks) = (Map::new(), Quirks::default());
+        let (mut marked, mut placed) = (false, None);
+        let mut seen = [false; 3];
+        cursor.members(|cursor, key| {
+            let known = [&b"type"[..], b"geometry", b"properties"].iter().position(|&name| name == key);
+            if let Some(seen) = known.and_then(|at| seen.get_mut(at)) {
+                quirks.doubled |= std::mem::replace(seen, true);
+            }
+            match key {
+                b"type" => marked = cursor.value(&mut quirks)? == "Feature",
+                b"geometry" if placed.is_none() => {
+                    placed = Some(self.geometry(cursor, number, &mut feature)?);
+                }
+                b"geometry" => {
+                    cursor.skip()?;
+                }
+                b"properties" => match cursor.value(&mut quirks)? {
+                    Value::Object(map) => feature.attributes = Arc::new(map),
+                    Value::Null => {}
+                    other => {
+                        self.odd.add(kinds::BAD_PROPERTIES, number, "");
+                        foreign.insert("properties".to_owned(), other);
+                    }
+                },
+                _ => {
+                    let value = cursor.value(&mut quirks)?;
+                    self.check_member(key, &value, number);
+                    quirks.doubled |= foreign.insert(unescape(key, &mut quirks), value).is_some();
+                }
+            }
+            Ok::<_, JsonError>(())
+        })?;
+        if !marked {
+            self.odd.add(kinds::UNMARKED, number, "");
+        }
+        if !placed.unwrap_or(false) {
+            self.odd.add(kinds::NO_GEOMETRY, number, "");
+        }
+        self.quirks(quirks, number);
+        if !foreign.is_empty() {
+            let mut all = Arc::unwrap_or_clone(feature.foreign);
+            all.extend(foreign);
+            feature.foreign = Arc::new(all);
+        }
+        self.end_unit(feature);
+        Ok(())
+    }
+
+    /// Says what is odd about a member that is only kept.
+    fn check_member(&mut self, key: &[u8], value: &Value, number: u32) {
+        match key {
+            b"id" if !(value.is_string() || value.is_number() || value.is_null()) => {
+                self.odd.add(kinds::BAD_ID, number, "");
+            }
+            b"bbox" if !is_bbox(value) => self.odd.add(kinds::BAD_BBOX, number, ""),
+            b"features" | b"coordinates" | b"geometries" => {
+                self.odd.add(kinds::STRAY_MEMBER, number, String::from_utf8_lossy(key));
+            }
+            _ => {}
+        }
+    }
+
+    fn quirks(&mut self, quirks: Quirks, number: u32) {
+        let all = [
+            (quirks.doubled, kinds::DOUBLED),
+            (quirks.not_finite, kinds::NOT_FINITE),
+            (quirks.long_number, kinds::LONG_NUMBER),
+            (quirks.half_character, kinds::HALF_CHARACTER),
+        ];
+        for (_, kind) in all.into_iter().filter(|(met, _)| *met) {
+            self.odd.add(kind, number, "");
+        }
+    }
+
+    /// Reads the geometry of a feature; `false` where it is null. One that cannot be read is listed and left out.
+    pub(super) fn geometry(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        number: u32,
+        feature: &mut Feature,
+    ) -> Result<bool, JsonError> {
+        let start = cursor.at;
+        let mark = self.mark();
+        if cursor.next() == Some(b'n') {
+            cursor.skip()?;
+            return Ok(false);
+        }
+        match self.shape(cursor, number, feature, 0) {
+            Ok(()) => Ok(true),
+            Err(Trouble::Json(error)) => Err(error),
+            Err(Trouble::Odd(kind, detail)) => {
+                self.back_to(mark);
+                cursor.at = start;
+                cursor.skip()?;
+                self.odd.add(kind, number, detail);
+                Ok(true)
+            }
+        }
+    }
+
+    /// Reads a geometry object.
+    fn shape(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        number: u32,
+        feature: &mut Feature,
+        depth: u32,
+    ) -> Result<(), Trouble> {
+        if cursor.next() != Some(b'{') {
+            return Err(odd(kinds::UNKNOWN_TYPE));
+        }
+        if depth == COLLECTION_DEPTH {
+            return Err(odd(kinds::DEEP_COLLECTION));
+        }
+        let kind = kind_of(cursor.clone())?;
+        let Some(kind) = kind else { return Err(odd(kinds::UNKNOWN_TYPE)) };
+        let (mut found, mut quirks) = (false, Quirks::default());
+        cursor.members(|cursor, key| {
+            match key {
+                b"type" => {
+                    cursor.skip()?;
+                }
+                b"coordinates" if kind != b"GeometryCollection" && !found => {
+                    found = true;
+                    self.coordinates(cursor, kind, number)?;
+                }
+                b"geometries" if kind == b"GeometryCollection" && !found => {
+                    found = true;
+                    self.collection(cursor, number, feature, depth)?;
+                }
+                b"coordinates" | b"geometries" => {
+                    quirks.doubled |= found;
+                    cursor.skip()?;
+                }
+                _ => {
+                    let value = cursor.value(&mut quirks)?;
+                    if matches!(key, b"properties" | b"geometry" | b"features") {
+                        self.odd.add(kinds::STRAY_MEMBER, number, String::from_utf8_lossy(key));
+                    }
+                    if key == b"bbox" && !is_bbox(&value) {
+                        self.odd.add(kinds::BAD_BBOX, number, "");
+                    }
+                    let mut kept = std::mem::take(&mut feature.foreign);
+                    let members =
+                        Arc::make_mut(&mut kept).entry("geometry").or_insert_with(|| Value::Object(Map::new()));
+                    if let Value::Object(members) = members {
+                        members.insert(unescape(key, &mut quirks), value);
+                    }
+                    feature.foreign = kept;
+                }
+            }
+            Ok::<_, Trouble>(())
+        })?;
+        self.quirks(quirks, number);
+        if found { Ok(()) } else { Err(odd(kinds::NO_COORDINATES)) }
+    }
+
+    /// Reads the members of a geometry collection.
+    fn collection(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        number: u32,
+        feature: &mut Feature,
+        depth: u32,
+    ) -> Result<(), Trouble> {
+        if depth == 1 {
+            self.odd.add(kinds::NESTED_COLLECTION, number, "");
+        }
+        list(cursor, |cursor| self.shape(cursor, number, feature, depth + 1))
+    }
+
+    /// Reads coordinates as a type asks for them.
+    fn coordinates(&mut self, cursor: &mut Cursor<'_>, kind: &[u8], number: u32) -> Result<(), Trouble> {
+        match kind {
+            b"Polygon" => self.polygon(cursor, number),
+            b"MultiPolygon" => list(cursor, |cursor| self.polygon(cursor, number)),
+            b"LineString" => self.line(cursor, number),
+            b"MultiLineString" => list(cursor, |cursor| self.line(cursor, number)),
+            b"Point" => {
+                let point = self.position(cursor, number)?;
+                self.dots.points.push(point);
+                self.dots.path_ends.push(self.dots.points.len() as u32);
+                Ok(())
+            }
+            _ => {
+                list(cursor, |cursor| {
+                    let point = self.position(cursor, number)?;
+                    self.dots.points.push(point);
+                    Ok(())
+                })?;
+                self.dots.path_ends.push(self.dots.points.len() as u32);
+                Ok(())
+            }
+        }
+    }
+
+    fn polygon(&mut self, cursor: &mut Cursor<'_>, number: u32) -> Result<(), Trouble> {
+        let rings = self.polygons.ring_ends.len();
+        let mut outer_lost = false;
+        let mut first = true;
+        list(cursor, |cursor| {
+            let kept = self.ring(cursor, number)?;
+            outer_lost |= first && !kept;
+            first = false;
+            Ok(())
+        })?;
+        if outer_lost {
+            // Holes of a ring that is not there are no land.
+            let points = rings.checked_sub(1).and_then(|last| self.polygons.ring_ends.get(last)).map_or(0, |&end| end);
+            self.polygons.points.truncate(points as usize);
+            self.polygons.ring_ends.truncate(rings);
+        }
+        if self.polygons.ring_ends.len() > rings {
+            self.polygons.polygon_ends.push(self.polygons.ring_ends.len() as u32);
+        }
+        Ok(())
+    }
+
+    /// Reads a ring; `false` where it is too short to be kept.
+    fn ring(&mut self, cursor: &mut Cursor<'_>, number: u32) -> Result<bool, Trouble> {
+        let start = self.polygons.points.len();
+        list(cursor, |cursor| {
+            let point = self.position(cursor, number)?;
+            self.polygons.points.push(point);
+            Ok(())
+        })?;
+        let points = self.polygons.points.get(start..).unwrap_or(&[]);
+        let closed = points.len() > 1 && points.first() == points.last();
+        let Some(&a) = points.first() else {
+            self.odd.add(kinds::SHORT_RING, number, "");
+            return Ok(false);
+        };
+        let b = points.iter().find(|&&point| point != a);
+        if !b.is_some_and(|&b| points.iter().any(|&point| point != a && point != b)) {
+            self.odd.add(kinds::SHORT_RING, number, "");
+            self.polygons.points.truncate(start);
+            return Ok(false);
+        }
+        if closed {
+            self.polygons.points.pop();
+        } else {
+            self.odd.add(kinds::UNCLOSED, number, "");
+        }
+        self.polygons.ring_ends.push(self.polygons.points.len() as u32);
+        Ok(true)
+    }
+
+    fn line(&mut self, cursor: &mut Cursor<'_>, number: u32) -> Result<(), Trouble> {
+        let start = self.lines.points.len();
+        list(cursor, |cursor| {
+            let point = self.position(cursor, number)?;
+            self.lines.points.push(point);
+            Ok(())
+        })?;
+        if self.lines.points.len() - start < 2 {
+            self.odd.add(kinds::SHORT_LINE, number, "");
+            self.lines.points.truncate(start);
+        } else {
+            self.lines.path_ends.push(self.lines.points.len() as u32);
+        }
+        Ok(())
+    }
+
+    /// Reads `[lon, lat, …]`.
+    #[inline]
+    fn position(&mut self, cursor: &mut Cursor<'_>, number: u32) -> Result<P, Trouble> {
+        if !cursor.take(b'[') {
+            return Err(odd(kinds::NESTING));
+        }
+        let lon = coordinate(cursor)?;
+        if !cursor.take(b',') {
+            return Err(odd(kinds::NESTING));
+        }
+        let lat = coordinate(cursor)?;
+        if !cursor.take(b']') {
+            self.more_numbers(cursor, number)?;
+        }
+        self.points_read += 1;
+        match P::from_decimals(DecimalPair(lon, lat)) {
+            Ok((point, rounded)) => {
+                self.rounded += u64::from(rounded);
+                Ok(point)
+            }
+            Err(PointError::NotFinite) => Err(odd(kinds::NOT_NUMBER)),
+            Err(PointError::OutOfRange(lon, lat)) => Err(Trouble::Odd(kinds::OUT_OF_RANGE, format!("{lon}, {lat}"))),
+        }
+    }
+
+    /// Passes heights and measures, to the end of the position.
+    fn more_numbers(&mut self, cursor: &mut Cursor<'_>, number: u32) -> Result<(), Trouble> {
+        while cursor.take(b',') {
+            if cursor.next() == Some(b'[') {
+                return Err(odd(kinds::NESTING));
+            }
+            cursor.skip()?;
+        }
+        if self.odd.numbers(kinds::HEIGHTS).last() != Some(number) {
+            self.odd.add(kinds::HEIGHTS, number, "");
+        }
+        Ok(cursor.expect(b']')?)
+    }
+}
+
+/// Reads a number of a position.
+#[inline]
+fn coordinate<'a>(cursor: &mut Cursor<'a>) -> Result<decimal::Decimal<'a>, Trouble> {
+    cursor.space();
+    match decimal::read(cursor.text.get(cursor.at..).unwrap_or(&[])) {
+        Some((number, length)) => {
+            cursor.at += length;
+            Ok(number)
+        }
+        None if cursor.peek() == Some(b'[') => Err(odd(kinds::NESTING)),
+        None => Err(odd(kinds::NOT_NUMBER)),
+    }
+}
+
+/// Calls `member` for each member of a list; it must pass it.
+#[inline]
+fn list(
+    cursor: &mut Cursor<'_>,
+    mut member: impl FnMut(&mut Cursor<'_>) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
+    if !cursor.take(b'[') {
+        return Err(odd(kinds::NESTING));
+    }
+    if cursor.take(b']') {
+        return Ok(());
+    }
+    loop {
+        member(cursor)?;
+        if !cursor.take(b',') {
+            return Ok(cursor.expect(b']')?);
+        }
+    }
+}
+
+/// The type of the geometry that begins here. Where it stands behind the coordinates, these are passed over first: they
+/// hold no quote and no brace, so the next one of those follows them.
+fn kind_of<'a>(mut cursor: Cursor<'a>) -> Result<Option<&'a [u8]>, JsonError> {
+    let mut kind = None;
+    let found: Result<(), Found> = cursor.members(|cursor, key| {
+        if key == b"type" {
+            if cursor.next() == Some(b'"') {
+                kind = Some(cursor.string()?);
+            }
+            return Err(Found::Yes);
+        }
+        if key == b"coordinates" {
+            let rest = cursor.text.get(cursor.at..).unwrap_or(&[]);
+            let length = memchr::memchr3(b'"', b'{', b'}', rest).unwrap_or(rest.len());
+            if rest.get(length) == Some(&b'"') {
+                let before = rest.get(..length).unwrap_or(&[]).trim_ascii_end();
+                if let Some(stripped) = before.strip_suffix(b",") {
+                    cursor.at += stripped.len();
+                    return Ok(());
+                }
+            }
+        }
+        cursor.skip()?;
+        Ok(())
+    });
+    if let Err(Found::Broken(error)) = found {
+        return Err(error);
+    }
+    let known = |kind: &&[u8]| super::root::GEOMETRIES.iter().any(|name| name.as_bytes() == *kind);
+    Ok(kind.filter(known))
+}
+
+/// Why the search for a type ended.
+enum Found {
+    Yes,
+    Broken(JsonError),
+}
+
+impl From<JsonError> for Found {
+    fn from(error: JsonError) -> Self {
+        Self::Broken(error)
+    }
+}

@@ -1,0 +1,36 @@
+//! What can be odd about a feature, in words.
+
+use crate::base::{Rule, Severity};
+use crate::io::oddity::Kind;
+
+macro_rules! kinds {
+    ($($name:ident: $rule:ident, $severity:ident, $en:literal, $zh:literal;)*) => {
+        $(pub(super) const $name: Kind =
+            Kind { name: stringify!($name), rule: Rule::$rule, severity: Severity::$severity, en: $en, zh: $zh };)*
+    };
+}
+
+kinds! {
+    NO_GEOMETRY: NullGeometry, Warning, "it has no geometry; kept as a record without land", "没有图形;仅保留属性";
+    NOT_FEATURE: NullGeometry, Error, "a member of \"features\" that is no Feature object; nothing to keep", "不是 Feature 对象,无可保留";
+    UNMARKED: BadValue, Warning, "its \"type\" is not \"Feature\"; read as one", "\"type\" 不是 \"Feature\",按要素读取";
+    UNKNOWN_TYPE: NullGeometry, Error, "its geometry has no known \"type\"; the geometry is left out", "图形类型未知,图形未读取";
+    NO_COORDINATES: NullGeometry, Error, "its geometry has no \"coordinates\"; the geometry is left out", "图形没有 \"coordinates\",未读取";
+    NESTING: BadValue, Error, "its coordinates are not nested as its type asks; the geometry is left out", "坐标嵌套与图形类型不符,图形未读取";
+    NOT_NUMBER: BadValue, Error, "a coordinate is not a number; the geometry is left out", "坐标不是数字,图形未读取";
+    OUT_OF_RANGE: BadValue, Error, "a coordinate lies outside ±180° and ±90° (metres, or latitude before longitude); the geometry is left out", "坐标超出 ±180°、±90°(可能是米,或经纬度颠倒),图形未读取";
+    UNCLOSED: UnclosedRing, Warning, "a ring does not end where it begins; closed", "环未闭合,已闭合";
+    SHORT_RING: BadValue, Error, "a ring of fewer than three different points; the ring is left out", "环不足三个不同的点,该环未读取";
+    SHORT_LINE: BadValue, Error, "a line of fewer than two points; the line is left out", "线不足两个点,该线未读取";
+    HEIGHTS: BadValue, Note, "positions have more than two numbers; heights are left out", "坐标含高程等多余数值,未保留";
+    NESTED_COLLECTION: BadValue, Note, "a GeometryCollection inside a GeometryCollection; its parts are read", "GeometryCollection 嵌套,已读取其各部分";
+    DEEP_COLLECTION: BadValue, Error, "geometry collections nested deeper than 16 levels; the rest is left out", "GeometryCollection 嵌套超过 16 层,其余未读取";
+    STRAY_MEMBER: BadValue, Warning, "a member of another kind of GeoJSON object; kept as it is, without meaning", "含有属于其他 GeoJSON 对象的成员,原样保留";
+    BAD_ID: BadValue, Warning, "its \"id\" is neither text nor number; kept as it is", "\"id\" 既非文本也非数字,原样保留";
+    BAD_BBOX: BadValue, Warning, "its \"bbox\" is not four or six numbers; not used", "\"bbox\" 不是 4 或 6 个数字,不使用";
+    BAD_PROPERTIES: BadValue, Error, "its \"properties\" is no object; kept under the name \"properties\"", "\"properties\" 不是对象,以 \"properties\" 之名保留";
+    DOUBLED: BadValue, Warning, "members of one name twice in one object; the last one counts", "同一对象内成员重名,以最后一个为准";
+    NOT_FINITE: BadValue, Warning, "NaN or Infinity in a property; taken as null", "属性值为 NaN 或无穷大,按空值读取";
+    LONG_NUMBER: BadValue, Note, "a whole number of more than 19 digits; kept as text, digit by digit", "超过 19 位的整数,按文本逐位保留";
+    HALF_CHARACTER: BadValue, Warning, "half of a character in an escape; stands as U+FFFD now", "转义字符不完整,现以 U+FFFD 代替";
+}

@@ -1,0 +1,252 @@
+//! The outermost object of a file: what it is, and where its features begin.
+
+use serde_json::{Map, Value};
+
+use super::kinds;
+use crate::base::Text;
+use crate::io::json::{Cursor, JsonError, Quirks, unescape};
+use crate::io::oddity::Oddities;
+
+/// What a file holds; places are bytes.
+pub(super) enum Content {
+    /// Where each member of `features` begins.
+    Features(Vec<u32>),
+    /// A feature that begins here.
+    Feature(usize),
+    /// A geometry that begins here.
+    Geometry(usize),
+}
+
+/// The outermost object.
+pub(super) struct Root {
+    pub(super) content: Content,
+    pub(super) crs: String,
+    pub(super) foreign: Map<String, Value>,
+    pub(super) odd: Oddities,
+}
+
+/// Why a text is no `GeoJSON` in degrees.
+pub(super) enum RootError {
+    Json(JsonError),
+    NotGeoJson(Text),
+    Crs(Text),
+}
+
+impl From<JsonError> for RootError {
+    fn from(error: JsonError) -> Self {
+        Self::Json(error)
+    }
+}
+
+/// Members of the outermost object as they stand.
+#[derive(Default)]
+struct Members<'a> {
+    kind: Option<Value>,
+    features: Option<Vec<u32>>,
+    features_are_list: bool,
+    crs: Option<Value>,
+    others: Vec<(&'a [u8], usize)>,
+    doubled: bool,
+}
+
+/// Types a geometry may have.
+pub(super) const GEOMETRIES: [&str; 7] =
+    ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"];
+
+impl Root {
+    pub(super) fn read(text: &[u8]) -> Result<Self, RootError> {
+        let mut cursor = Cursor::new(text, 0);
+        if cursor.next() != Some(b'{') {
+            cursor.skip()?;
+            end(&mut cursor)?;
+            return Err(not_geojson("the outermost value is not an object", "最外层不是对象"));
+        }
+        let start = cursor.at;
+        let members = members(&mut cursor)?;
+        end(&mut cursor)?;
+        let kind = match &members.kind {
+            Some(Value::String(kind)) => kind.as_str(),
+            Some(_) => return Err(not_geojson("its \"type\" is not a text", "\"type\" 不是文本")),
+            None => return Err(not_geojson("its outermost object has no \"type\"", "最外层对象没有 \"type\"")),
+        };
+        let crs = declared_crs(members.crs.as_ref()).map_err(RootError::Crs)?;
+        let mut odd = Oddities::default();
+        if members.doubled {
+            odd.add(kinds::DOUBLED, 1, "in the outermost object");
+        }
+        let content = match kind {
+            "FeatureCollection" => {
+                let Some(features) = members.features else {
+                    let (en, zh) = if members.features_are_list {
+                        ("its \"features\" is missing", "缺少 \"features\"")
+                    } else {
+                        ("its \"features\" is not a list", "\"features\" 不是列表")
+                    };
+                    return Err(not_geojson(en, zh));
+                };
+                let foreign = foreign(text, &members.others, &mut odd)?;
+                return Ok(Self { content: Content::Features(features), crs, foreign, odd });
+            }
+            "Feature" => Content::Feature(start),
+            kind if GEOMETRIES.contains(&kind) => Content::Geometry(start),
+            "Topology" => {
+                return Err(not_geojson(
+                    "it is TopoJSON; export it as GeoJSON first",
+                    "这是 TopoJSON,请先导出为 GeoJSON",
+                ));
+            }
+            other => {
+                let short: String = other.chars().take(40).collect();
+                return Err(not_geojson(
+                    &format!("\"{short}\" is no type of GeoJSON (upper and lower case count)"),
+                    &format!("“{short}”不是 GeoJSON 的类型(区分大小写)"),
+                ));
+            }
+        };
+        Ok(Self { content, crs, foreign: Map::new(), odd })
+    }
+}
+
+/// Nothing may follow the outermost value.
+fn end(cursor: &mut Cursor<'_>) -> Result<(), JsonError> {
+    match cursor.next() {
+        None => Ok(()),
+        Some(_) => Err(cursor.error("more text follows after the end", "结尾之后还有内容")),
+    }
+}
+
+fn not_geojson(en: &str, zh: &str) -> RootError {
+    RootError::NotGeoJson(Text::new(
+        format!("good JSON, but not GeoJSON: {en}"),
+        format!("JSON 正确,但不是 GeoJSON:{zh}"),
+    ))
+}
+
+/// Passes the outermost object and notes its members.
+fn members<'a>(cursor: &mut Cursor<'a>) -> Result<Members<'a>, JsonError> {
+    let mut found = Members { features_are_list: true, ..Members::default() };
+    let mut seen: Vec<&[u8]> = Vec::new();
+    cursor.members(|cursor, key| {
+        found.doubled |= seen.contains(&key);
+        seen.push(key);
+        match key {
+            b"type" => found.kind = Some(cursor.value(&mut Quirks::default())?),
+            b"crs" => found.crs = Some(cursor.value(&mut Quirks::default())?),
+            b"features" if cursor.next() == Some(b'[') => found.features = Some(features(cursor)?),
+            _ => {
+                found.features_are_list &= key != b"features";
+                found.others.push((key, cursor.at));
+                cursor.lenient = true;
+                cursor.skip()?;
+                cursor.lenient = false;
+            }
+        }
+        Ok::<_, JsonError>(())
+    })?;
+    Ok(found)
+}
+
+/// Where the members of a list of features begin. Only quotes and braces are looked at inside a feature; the rest is
+/// checked when it is read.
+fn features(cursor: &mut Cursor<'_>) -> Result<Vec<u32>, JsonError> {
+    let mut starts = Vec::new();
+    cursor.at += 1;
+    if cursor.take(b']') {
+        return Ok(starts);
+    }
+    loop {
+        if cursor.next() == Some(b'{') {
+            starts.push(cursor.at as u32);
+            pass_object(cursor)?;
+        } else {
+            starts.push(cursor.at as u32);
+            cursor.skip()?;
+        }
+        if !cursor.take(b',') {
+            cursor.expect(b']')?;
+            return Ok(starts);
+        }
+    }
+}
+
+/// Passes an object by its braces.
+fn pass_object(cursor: &mut Cursor<'_>) -> Result<(), JsonError> {
+    let start = cursor.at;
+    let text = cursor.text;
+    let (mut at, mut depth) = (start, 0u32);
+    while let Some(found) = text.get(at..).and_then(|rest| memchr::memchr3(b'"', b'{', b'}', rest)) {
+        at += found;
+        match text.get(at) {
+            Some(b'{') => depth += 1,
+            Some(b'}') => depth = depth.saturating_sub(1),
+            _ => {
+                cursor.at = at;
+                cursor.string()?;
+                at = cursor.at - 1;
+            }
+        }
+        at += 1;
+        if depth == 0 {
+            cursor.at = at;
+            return Ok(());
+        }
+    }
+    // The text ends inside: find the first thing that is wrong.
+    cursor.at = start;
+    cursor.lenient = true;
+    cursor.skip()?;
+    Err(cursor.error("inside a feature", "要素未结束"))
+}
+
+/// Members of a collection that are kept for the way back.
+fn foreign(text: &[u8], members: &[(&[u8], usize)], odd: &mut Oddities) -> Result<Map<String, Value>, JsonError> {
+    let mut map = Map::new();
+    for &(key, at) in members {
+        let mut cursor = Cursor { text, at, lenient: true };
+        let value = cursor.value(&mut Quirks::default())?;
+        match key {
+            b"properties" | b"geometry" | b"coordinates" | b"geometries" => {
+                odd.add(kinds::STRAY_MEMBER, 1, format!("{} in the collection", String::from_utf8_lossy(key)));
+            }
+            b"bbox" if !is_bbox(&value) => odd.add(kinds::BAD_BBOX, 1, "of the collection"),
+            _ => {}
+        }
+        map.insert(unescape(key, &mut Quirks::default()), value);
+    }
+    Ok(map)
+}
+
+/// Four or six numbers.
+pub(super) fn is_bbox(value: &Value) -> bool {
+    value.as_array().is_some_and(|list| matches!(list.len(), 4 | 6) && list.iter().all(Value::is_number))
+}
+
+/// The coordinate system a `crs` member names, when it is degrees of WGS 84 or CGCS2000.
+fn declared_crs(crs: Option<&Value>) -> Result<String, Text> {
+    const DEGREES: [&str; 6] = ["CRS84", "4326", "4490", "4979", "4480", "WGS84"];
+    let properties = crs.and_then(|crs| crs.get("properties"));
+    let text = |key: &str| {
+        properties.and_then(|map| map.get(key)).map(|value| match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        })
+    };
+    let name = match crs {
+        None | Some(Value::Null) => return Ok("WGS 84 (RFC 7946)".to_owned()),
+        Some(Value::String(name)) => Some(name.clone()),
+        Some(_) => text("name").or_else(|| text("code")).or_else(|| text("href")),
+    };
+    let Some(name) = name else { return Ok("WGS 84 (RFC 7946)".to_owned()) };
+    let code = name.rsplit([':', '/']).next().unwrap_or(&name);
+    if DEGREES.contains(&code) || name.to_ascii_uppercase().replace([' ', '_'], "") == "WGS84" {
+        return Ok(name);
+    }
+    let short: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
+    Err(Text::new(
+        format!(
+            "its coordinates are in {short}, which is not read yet. Save the layer in WGS 84 (EPSG:4326) or CGCS2000 \
+             (EPSG:4490) and open it again"
+        ),
+        format!("坐标系为 {short},目前不能读取。请将图层另存为 WGS 84(EPSG:4326)或 CGCS2000(EPSG:4490)后再打开"),
+    ))
+}

@@ -1,0 +1,429 @@
+//! Incidents from tables and from layers of points.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use rustc_hash::FxHashMap;
+
+use super::bytes::{Source, file_name};
+use super::columns::{self, Column};
+use super::csv::{Row, Table};
+use super::decimal::{self, Coordinate as _, DecimalPair};
+use super::geojson::encoding_notes;
+use super::layer::Layer;
+use super::oddity::{Kind, Oddities, Unit};
+use super::{Fault, ReadError, time};
+use crate::base::{Problem, Progress, Rule, Severity, Text};
+use crate::geometry::Point;
+use crate::model::{Dictionary, Incidents, Minute, Placement};
+
+const NO_PLACE: Kind = Kind {
+    name: "NO_PLACE",
+    rule: Rule::NullGeometry,
+    severity: Severity::Warning,
+    en: "no coordinates and no zone; kept without a place",
+    zh: "没有坐标也没有所属区域;保留,未落图",
+};
+const BAD_PLACE: Kind = Kind {
+    name: "BAD_PLACE",
+    rule: Rule::BadValue,
+    severity: Severity::Warning,
+    en: "the coordinates are not longitude and latitude in degrees",
+    zh: "坐标不是以度为单位的经纬度",
+};
+const BAD_TIME: Kind = Kind {
+    name: "BAD_TIME",
+    rule: Rule::BadValue,
+    severity: Severity::Warning,
+    en: "a time that cannot be read; kept without it",
+    zh: "时间无法识别,未保留",
+};
+
+/// Incidents read from a file, and what was odd.
+#[derive(Clone, Debug)]
+pub struct IncidentFile {
+    /// The incidents, a row each, in the order of the file.
+    pub incidents: Incidents,
+    /// Names of the file's columns and what each was taken for.
+    pub columns: Vec<(String, Option<Column>)>,
+    /// What was odd, and what was done about it.
+    pub notes: Vec<Problem>,
+}
+
+/// Columns of text kept in dictionaries, in the order of [`Block::texts`].
+const TEXTS: [Column; 4] = [Column::Field, Column::Class, Column::Source, Column::State];
+/// Columns of times, in the order of [`Block::times`].
+const TIMES: [Column; 5] = [Column::Reported, Column::Filed, Column::Due, Column::Handled, Column::Closed];
+
+/// Reads incidents from a table, or from a `GeoJSON` of points.
+///
+/// # Errors
+/// When the file cannot be read or holds no incidents.
+pub fn read(path: &Path, progress: &Progress) -> Result<IncidentFile, ReadError> {
+    from_source(&Source::read(path)?, progress)
+}
+
+/// Reads incidents from what was read into memory before.
+///
+/// # Errors
+/// See [`read`].
+pub fn from_source(source: &Source, progress: &Progress) -> Result<IncidentFile, ReadError> {
+    if source.text().trim_ascii_start().first() == Some(&b'{') {
+        return from_layer(&Layer::from_source(source, progress)?);
+    }
+    let table = Table::open(source)?;
+    if !is_incidents(&table.names) {
+        let text = Text::new(
+            format!(
+                "no column for longitude and latitude, and none for a zone, among: {}. Name them lon and lat",
+                table.names.join(", ")
+            ),
+            format!("在列名中找不到经纬度,也没有所属区域:{}。请将列名改为 lon 和 lat", table.names.join("、")),
+        );
+        return Err(ReadError::new(&source.path, Fault::NotTable, text));
+    }
+    let name = source.name();
+    progress.phase(Text::new(format!("Reading {name}"), format!("读取 {name}")), source.text().len() as u64);
+    let chosen = Chosen::of(&table.names);
+    let blocks = table.blocks(
+        chosen.last + 1,
+        |_| Block::default(),
+        |block, row| {
+            if block.rows % 4096 == 0 && progress.is_cancelled() {
+                return;
+            }
+            block.row(&chosen, row);
+            progress_row(progress, block, row);
+        },
+    );
+    progress.check().map_err(|_| ReadError::cancelled(&source.path))?;
+    finish(&source.path, &table.names, &chosen, blocks, encoding_notes(source))
+}
+
+/// Counts bytes now and then, not for every row.
+fn progress_row(progress: &Progress, block: &mut Block<'_>, row: &Row<'_>) {
+    block.bytes += row.raw.len() as u64 + 1;
+    if block.rows % 4096 == 0 {
+        progress.add(std::mem::take(&mut block.bytes));
+    }
+}
+
+/// Whether a table with these columns holds incidents: a place by coordinates or by zone, and a time, class or number.
+#[must_use]
+pub fn is_incidents(names: &[String]) -> bool {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let has = |column| columns::find(&names, column).is_some();
+    has(Column::Lon) && has(Column::Lat) || has(Column::PlaceCode) || has(Column::PlaceName)
+}
+
+/// Whether the features of a layer are incidents: points with a time, a source or a state.
+#[must_use]
+pub fn are_incidents(layer: &Layer) -> bool {
+    let Some(first) = layer.features.first() else { return false };
+    let names: Vec<&str> = first.attributes.keys().map(String::as_str).collect();
+    let has = |column| columns::find(&names, column).is_some();
+    let evidence = [Column::Reported, Column::Source, Column::State, Column::Class];
+    layer.polygons.points.is_empty()
+        && layer.lines.points.is_empty()
+        && evidence.into_iter().filter(|&column| has(column)).count() >= 2
+}
+
+/// Which column holds what.
+struct Chosen {
+    lon: Option<usize>,
+    lat: Option<usize>,
+    number: Option<usize>,
+    texts: [Option<usize>; 4],
+    times: [Option<usize>; 5],
+    places: [Option<usize>; 2],
+    last: usize,
+}
+
+impl Chosen {
+    fn of(names: &[String]) -> Self {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let at = |column| columns::find(&names, column);
+        let mut chosen = Self {
+            lon: at(Column::Lon),
+            lat: at(Column::Lat),
+            number: at(Column::Number),
+            texts: TEXTS.map(at),
+            times: TIMES.map(at),
+            places: [at(Column::PlaceCode), at(Column::PlaceName)],
+            last: 0,
+        };
+        chosen.last = chosen.all().filter_map(|(_, at)| at).max().unwrap_or(0);
+        chosen
+    }
+
+    fn all(&self) -> impl Iterator<Item = (Column, Option<usize>)> {
+        let single = [
+            (Column::Lon, self.lon),
+            (Column::Lat, self.lat),
+            (Column::Number, self.number),
+            (Column::PlaceCode, self.places[0]),
+            (Column::PlaceName, self.places[1]),
+        ];
+        let texts = TEXTS.into_iter().zip(self.texts);
+        single.into_iter().chain(texts).chain(TIMES.into_iter().zip(self.times))
+    }
+
+    /// What a column was taken for.
+    fn meaning(&self, column: usize) -> Option<Column> {
+        self.all().find(|&(_, at)| at == Some(column)).map(|(meaning, _)| meaning)
+    }
+}
+
+/// Distinct texts of a column of one block.
+#[derive(Default)]
+struct Words<'a> {
+    by_text: FxHashMap<Cow<'a, [u8]>, u32>,
+    texts: Vec<String>,
+    rows: Vec<u32>,
+}
+
+impl<'a> Words<'a> {
+    fn push(&mut self, text: Cow<'a, [u8]>) {
+        let index = if let Some(&index) = self.by_text.get(&text) {
+            index
+        } else {
+            let index = self.texts.len() as u32;
+            self.texts.push(String::from_utf8_lossy(&text).trim().to_owned());
+            self.by_text.insert(text, index);
+            index
+        };
+        self.rows.push(index);
+    }
+}
+
+/// Rows of one block, as columns.
+#[derive(Default)]
+struct Block<'a> {
+    rows: usize,
+    bytes: u64,
+    numbers: String,
+    number_ends: Vec<u32>,
+    points: Vec<Point>,
+    placement: Vec<Placement>,
+    place: Words<'a>,
+    texts: [Words<'a>; 4],
+    times: [Vec<Minute>; 5],
+    odd: Oddities,
+}
+
+impl<'a> Block<'a> {
+    /// Adds a row of a table.
+    fn row(&mut self, chosen: &Chosen, row: &Row<'a>) {
+        let field = |at: Option<usize>| at.map_or_else(Default::default, |at| row.field(at));
+        let (lon, lat) = (field(chosen.lon), field(chosen.lat));
+        let place = match point(&lon, &lat) {
+            Place::At(point) => Some(point),
+            Place::Missing => None,
+            Place::Bad => {
+                let short = |text: &[u8]| String::from_utf8_lossy(text).chars().take(20).collect::<String>();
+                self.odd.add(BAD_PLACE, self.rows as u32 + 1, format!("{}, {}", short(&lon), short(&lat)));
+                None
+            }
+        };
+        self.push(chosen, place, |at| row.field(at));
+    }
+
+    /// Adds a row at a place.
+    fn push(&mut self, chosen: &Chosen, place: Option<Point>, field: impl Fn(usize) -> Cow<'a, [u8]>) {
+        self.rows += 1;
+        let number = self.rows as u32;
+        let field = |at: Option<usize>| at.map_or_else(Default::default, &field);
+        self.numbers.push_str(&String::from_utf8_lossy(field(chosen.number).trim_ascii()));
+        self.number_ends.push(self.numbers.len() as u32);
+        let zone = chosen.places.iter().map(|&at| field(at)).find(|text| !text.trim_ascii().is_empty());
+        let placement = match (place, &zone) {
+            (Some(_), _) => Placement::Point,
+            (None, Some(_)) => Placement::Code,
+            (None, None) => {
+                self.odd.add(NO_PLACE, number, "");
+                Placement::Nowhere
+            }
+        };
+        self.points.push(place.unwrap_or_default());
+        self.placement.push(placement);
+        self.place.push(zone.unwrap_or_default());
+        for (words, &at) in self.texts.iter_mut().zip(&chosen.texts) {
+            words.push(field(at));
+        }
+        for (times, &at) in self.times.iter_mut().zip(&chosen.times) {
+            let text = field(at);
+            let time = time::read(&text);
+            if !time.is_some() && !text.trim_ascii().is_empty() && !is_nothing(&text) {
+                self.odd.add(BAD_TIME, number, String::from_utf8_lossy(&text).chars().take(30).collect::<String>());
+            }
+            times.push(time);
+        }
+    }
+}
+
+/// Two fields as a place.
+enum Place {
+    At(Point),
+    Missing,
+    Bad,
+}
+
+/// Words for "no value".
+fn is_nothing(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    text.is_empty() || [&b"NA"[..], b"N/A", b"NULL", b"null", b"None", b"nan", b"NaN", b"-", b"\\N"].contains(&text)
+}
+
+/// Longitude and latitude of two fields, as the lattice has them.
+fn point(lon: &[u8], lat: &[u8]) -> Place {
+    if is_nothing(lon) && is_nothing(lat) {
+        return Place::Missing;
+    }
+    match pair(lon, lat) {
+        Some(pair) => Point::from_decimals(pair).map_or(Place::Bad, |(point, _)| Place::At(point)),
+        None => Place::Bad,
+    }
+}
+
+/// Two fields as numbers with their digits.
+pub(super) fn pair<'a>(lon: &'a [u8], lat: &'a [u8]) -> Option<DecimalPair<'a>> {
+    let whole = |text: &'a [u8]| {
+        let text = text.trim_ascii();
+        let text = text.strip_prefix(b"+").unwrap_or(text);
+        decimal::read(text).filter(|&(_, length)| length == text.len()).map(|(number, _)| number)
+    };
+    Some(DecimalPair(whole(lon)?, whole(lat)?))
+}
+
+/// Two fields as degrees, `None` where they are none.
+#[must_use]
+pub fn degrees(lon: &[u8], lat: &[u8]) -> Option<[f64; 2]> {
+    <[f64; 2]>::from_decimals(pair(lon, lat)?).ok().map(|(point, _)| point)
+}
+
+/// Joins the blocks in order; words get their numbers by first appearance.
+fn finish(
+    path: &Path,
+    names: &[String],
+    chosen: &Chosen,
+    blocks: Vec<Block<'_>>,
+    mut notes: Vec<Problem>,
+) -> Result<IncidentFile, ReadError> {
+    let mut incidents = Incidents::default();
+    let mut odd = Oddities::default();
+    let mut before = 0;
+    let mut places = Vec::with_capacity(blocks.len());
+    let mut texts: [Vec<(Vec<String>, Vec<u32>)>; 4] = Default::default();
+    for block in blocks {
+        let start = incidents.numbers.len() as u32;
+        incidents.numbers.push_str(&block.numbers);
+        incidents.number_ends.extend(block.number_ends.iter().map(|end| end + start));
+        incidents.points.extend(block.points);
+        incidents.placement.extend(block.placement);
+        places.push((block.place.texts, block.place.rows));
+        for (all, words) in texts.iter_mut().zip(block.texts) {
+            all.push((words.texts, words.rows));
+        }
+        let [reported, filed, due, handled, closed] = block.times;
+        incidents.reported.extend(reported);
+        incidents.filed.extend(filed);
+        incidents.due.extend(due);
+        incidents.handled.extend(handled);
+        incidents.closed.extend(closed);
+        odd.append(block.odd.shifted(before));
+        before += block.rows as u32;
+    }
+    (incidents.places, incidents.place) = join_words(places);
+    let [field, class, from, state] = texts.map(join_words);
+    (incidents.fields, incidents.field) = field;
+    (incidents.classes, incidents.class) = class;
+    (incidents.sources, incidents.source) = from;
+    (incidents.states, incidents.state) = state;
+    if incidents.is_empty() {
+        let text = Text::new("the table has a header and no row", "表中只有表头,没有数据行");
+        return Err(ReadError::new(path, Fault::NothingLeft, text));
+    }
+    if incidents.placement.iter().all(|&placement| placement == Placement::Nowhere) {
+        let text = Text::new(
+            "no row has a place: the coordinates are empty or no longitude and latitude in degrees. Give columns lon and lat",
+            "没有一行有位置:坐标为空或不是以度为单位的经纬度。请提供 lon、lat 两列",
+        );
+        return Err(ReadError::new(path, Fault::NothingLeft, text));
+    }
+    let file = file_name(path);
+    notes.extend(odd.problems(&file, Unit::Row));
+    notes.extend(personal(&file, names));
+    let columns = names.iter().enumerate().map(|(at, name)| (name.clone(), chosen.meaning(at))).collect();
+    Ok(IncidentFile { incidents, columns, notes })
+}
+
+/// One dictionary from those of the blocks; the 65,536th text and later ones become empty.
+fn join_words(blocks: Vec<(Vec<String>, Vec<u32>)>) -> (Dictionary, Vec<u16>) {
+    let mut by_text: FxHashMap<String, u16> = FxHashMap::default();
+    let (mut dictionary, mut rows) = (Dictionary::default(), Vec::new());
+    for (texts, indices) in blocks {
+        let numbers: Vec<u16> = texts
+            .into_iter()
+            .map(|text| {
+                if let Some(&known) = by_text.get(&text) {
+                    return known;
+                }
+                let number = u16::try_from(dictionary.0.len()).unwrap_or(u16::MAX);
+                if number < u16::MAX {
+                    dictionary.0.push(text.clone());
+                    by_text.insert(text, number);
+                }
+                number
+            })
+            .collect();
+        rows.extend(indices.iter().map(|&index| numbers.get(index as usize).copied().unwrap_or(u16::MAX)));
+    }
+    (dictionary, rows)
+}
+
+/// Says which columns about people were left out.
+fn personal(file: &str, names: &[String]) -> Option<Problem> {
+    let found: Vec<&str> =
+        names.iter().map(String::as_str).filter(|name| columns::is(name, Column::Personal)).collect();
+    if found.is_empty() {
+        return None;
+    }
+    let reason = Text::new(
+        format!("columns about people were not read: {}", found.join(", ")),
+        format!("个人信息列未读取:{}", found.join("、")),
+    );
+    Some(Problem { file: Some(file.to_owned()), ..Problem::new(Rule::BadValue, Severity::Note, reason) })
+}
+
+/// Incidents from the points of a layer; a feature of several points stands at its first.
+///
+/// # Errors
+/// When the layer has no points.
+pub fn from_layer(layer: &Layer) -> Result<IncidentFile, ReadError> {
+    let mut names: Vec<String> = Vec::new();
+    let mut known = rustc_hash::FxHashSet::default();
+    for key in layer.features.iter().flat_map(|feature| feature.attributes.keys()) {
+        if known.insert(key.as_str()) {
+            names.push(key.clone());
+        }
+    }
+    let mut chosen = Chosen::of(&names);
+    (chosen.lon, chosen.lat) = (None, None);
+    let mut block = Block::default();
+    for (unit, feature) in layer.features.iter().enumerate() {
+        let place = layer.dots.of(unit).flatten().next().copied();
+        block.push(&chosen, place, |at| {
+            names.get(at).map_or_else(Default::default, |name| text_of(feature.attributes.get(name)))
+        });
+    }
+    finish(&layer.path, &names, &chosen, vec![block], layer.notes.clone())
+}
+
+/// A property as the text of a field.
+fn text_of(value: Option<&serde_json::Value>) -> Cow<'_, [u8]> {
+    match value {
+        None | Some(serde_json::Value::Null) => Cow::default(),
+        Some(serde_json::Value::String(text)) => Cow::Borrowed(text.as_bytes()),
+        Some(other) => Cow::Owned(other.to_string().into_bytes()),
+    }
+}

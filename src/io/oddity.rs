@@ -1,0 +1,108 @@
+//! What a reader met on its way: gathered by kind, said once each.
+
+use std::collections::BTreeMap;
+
+use crate::base::{Problem, Rule, Severity, Text};
+
+/// Up to so many of a kind are listed one by one; more become one sentence with a count.
+const LISTED: usize = 5;
+
+/// A kind of oddity, its rule, how bad it is, and the sentences about one feature or row and about many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Kind {
+    /// Order of report and identity.
+    pub(super) name: &'static str,
+    pub(super) rule: Rule,
+    pub(super) severity: Severity,
+    /// What is wrong and what was done, to follow "feature 3: " or "12 features: ".
+    pub(super) en: &'static str,
+    pub(super) zh: &'static str,
+}
+
+/// What oddities are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    Feature,
+    Row,
+}
+
+/// Oddities of a file by kind: the features or rows (from 1), each with a detail where there is one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Oddities(BTreeMap<Kind, Vec<(u32, String)>>);
+
+impl Oddities {
+    pub(super) fn add(&mut self, kind: Kind, number: u32, detail: impl Into<String>) {
+        self.0.entry(kind).or_default().push((number, detail.into()));
+    }
+
+    /// Adds those of a later part of the file.
+    pub(super) fn append(&mut self, other: Self) {
+        for (kind, mut found) in other.0 {
+            self.0.entry(kind).or_default().append(&mut found);
+        }
+    }
+
+    /// The same with `before` added to each number.
+    pub(super) fn shifted(mut self, before: u32) -> Self {
+        self.0.values_mut().flatten().for_each(|(number, _)| *number += before);
+        self
+    }
+
+    /// The kind met most often.
+    pub(super) fn commonest(&self) -> Option<Kind> {
+        self.0.iter().max_by_key(|(_, found)| found.len()).map(|(&kind, _)| kind)
+    }
+
+    /// Features or rows of a kind.
+    pub(super) fn numbers(&self, kind: Kind) -> impl Iterator<Item = u32> + '_ {
+        self.0.get(&kind).into_iter().flatten().map(|&(number, _)| number)
+    }
+
+    /// One problem for each, or one for all of a kind where they are many.
+    pub(super) fn problems(&self, file: &str, unit: Unit) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (kind, found) in &self.0 {
+            if found.len() > LISTED {
+                problems.push(many(*kind, found, unit));
+            } else {
+                problems.extend(found.iter().map(|(number, detail)| one(*kind, *number, detail, unit)));
+            }
+        }
+        for problem in &mut problems {
+            problem.file = Some(file.to_owned());
+        }
+        problems
+    }
+}
+
+fn one(kind: Kind, number: u32, detail: &str, unit: Unit) -> Problem {
+    let (en_unit, zh_unit) = match unit {
+        Unit::Feature => ("feature", "要素"),
+        Unit::Row => ("row", "行"),
+    };
+    let (en_detail, zh_detail) =
+        if detail.is_empty() { Default::default() } else { (format!(" ({detail})"), format!("({detail})")) };
+    let reason = Text::new(
+        format!("{en_unit} {number}: {}{en_detail}", kind.en),
+        format!("第 {number} 个{zh_unit}:{}{zh_detail}", kind.zh),
+    );
+    Problem::new(kind.rule, kind.severity, reason)
+}
+
+fn many(kind: Kind, found: &[(u32, String)], unit: Unit) -> Problem {
+    let (en_unit, zh_unit) = match unit {
+        Unit::Feature => ("features", "个要素"),
+        Unit::Row => ("rows", "行"),
+    };
+    let mut numbers: Vec<u32> = found.iter().map(|&(number, _)| number).collect();
+    numbers.dedup();
+    let first: Vec<String> = numbers.iter().take(LISTED).map(u32::to_string).collect();
+    let (count, first) = (numbers.len(), first.join(", "));
+    let times = if found.len() == count { String::new() } else { format!(", {} times", found.len()) };
+    let zh_times = if found.len() == count { String::new() } else { format!(",共 {} 处", found.len()) };
+    let reason = Text::new(
+        format!("{count} {en_unit}{times}: {} ({first}, …)", kind.en),
+        format!("{count} {zh_unit}{zh_times}:{}({first} 等)", kind.zh),
+    );
+    Problem::new(kind.rule, kind.severity, reason)
+}
