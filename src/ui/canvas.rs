@@ -118,7 +118,6 @@ impl App {
 
     /// Pan and zoom by hand and keys.
     fn navigate(&mut self, ui: &Ui, response: &Response) {
-        let rect = response.rect;
         let space = ui.input(|input| input.key_down(Key::Space)) && !ui.ctx().text_edit_focused();
         let pans = self.canvas.tool == Tool::Select || space;
         let dragged = response.dragged_by(PointerButton::Middle)

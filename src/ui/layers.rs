@@ -99,7 +99,8 @@ impl App {
     }
 
     fn incidents_ui(&mut self, ui: &mut Ui) {
-        ui.checkbox(&mut self.prefs.incidents, self.words().incidents_show);
+        let words = self.words();
+        ui.checkbox(&mut self.prefs.incidents, words.incidents_show);
         let total = self.doc.plan.incidents.len();
         if total > 0 {
             ui.label(RichText::new(words::incident_count(self.prefs.lang, total)).small().weak());

@@ -111,14 +111,7 @@ fn handle(painter: &Painter, at: Pos2, palette: &Palette) {
 }
 
 /// A vertex being dragged, with the border as it would be.
-pub fn dragged(
-    painter: &Painter,
-    camera: &Camera,
-    plan: &Plan,
-    vertex: Vertex,
-    to: Point,
-    palette: &Palette,
-) {
+pub fn dragged(painter: &Painter, camera: &Camera, plan: &Plan, vertex: Vertex, to: Point, palette: &Palette) {
     let Some(border) = plan.coverage.borders().get(vertex.border) else { return };
     let at = |index: usize| border.points.get(index).map(|&point| camera.screen_from_point(point));
     let hand = camera.screen_from_point(to);

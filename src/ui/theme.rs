@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use eframe::egui::epaint::text::{FontInsert, FontPriority, InsertFontFamily};
 use eframe::egui::{
-    Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Theme, Visuals, vec2,
+    Color32, Context, CornerRadius, FontData, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Theme,
+    Visuals, vec2,
 };
 
 /// Height of the bar at the top, points.
@@ -120,8 +122,14 @@ pub fn install(ctx: &Context) {
     fonts(ctx);
 }
 
-/// What the system has for Han characters.
+/// The bundled font first, so that words look the same everywhere; then what the system has for characters it lacks.
 fn fonts(ctx: &Context) {
+    let families = [(FontFamily::Proportional, FontPriority::Highest), (FontFamily::Monospace, FontPriority::Lowest)];
+    ctx.add_font(FontInsert {
+        name: "wangge".to_owned(),
+        data: FontData::from_static(crate::render::font::BYTES),
+        families: families.map(|(family, priority)| InsertFontFamily { family, priority }).to_vec(),
+    });
     let system = egui_system_font_provider::SystemFontProvider::new().with_locale(Some("zh-Hans"));
     ctx.add_font_provider(Arc::new(system));
 }
