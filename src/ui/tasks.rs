@@ -1,12 +1,14 @@
 //! The jobs of the window: starting them and taking what they bring.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
-use crate::base::{Cancelled, Problem, Text};
+use crate::base::{Cancelled, Problem};
+use crate::io::open::{Opened, Options};
+use crate::io;
 use crate::jobs::Outcome;
 use crate::model::Plan;
 
@@ -33,17 +35,10 @@ pub(super) enum Kind {
 
 /// What a job brings.
 pub(super) enum Done {
-    Opened(Result<OpenedPlan, Text>),
+    Opened(Result<Opened, String>),
     Measured(Result<Measures, Cancelled>),
     Drawn(Result<Drawing, Cancelled>),
     Picked(PathFor, Option<PathBuf>, Duration),
-}
-
-/// A plan that was read.
-pub(super) struct OpenedPlan {
-    pub plan: Plan,
-    pub problems: Vec<Problem>,
-    pub project: Option<PathBuf>,
 }
 
 /// Nobody cancels a dialog sooner than this: where it ends before, the desktop has none.
@@ -64,8 +59,8 @@ impl App {
 
     fn take(&mut self, ctx: &Context, done: Done) {
         match done {
-            Done::Opened(Ok(opened)) => self.show_plan(opened.plan, opened.problems, opened.project),
-            Done::Opened(Err(why)) => self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang)),
+            Done::Opened(Ok(opened)) => self.show_plan(opened.plan, opened.problems, None),
+            Done::Opened(Err(why)) => self.toasts.add(Tone::Refused, why),
             Done::Measured(Ok(measures)) => {
                 self.doc.measures = Some(Arc::new(measures));
                 self.doc.measured += 1;
@@ -112,8 +107,14 @@ impl App {
     /// Opens the sample city.
     pub(super) fn open_sample(&mut self) {}
 
-    /// Opens files, or one project.
-    pub(super) fn open_files(&mut self, _paths: Vec<PathBuf>) {}
+    /// Opens files together; a folder stands for the maps and tables in it.
+    pub(super) fn open_files(&mut self, paths: Vec<PathBuf>) {
+        self.jobs.start(Kind::Open, move |progress| {
+            let files = paths.iter().flat_map(|path| files_of(path)).collect::<Vec<_>>();
+            let opened = io::open::open(&files, &Options::default(), progress);
+            Done::Opened(opened.map(|opened| named(opened, &paths)).map_err(|error| error.to_string()))
+        });
+    }
 
     /// Saves the project where it was opened or saved before; asks where, the first time.
     pub(super) fn save_plan(&mut self) {}
@@ -162,4 +163,31 @@ impl App {
             PathFor::Save | PathFor::Export => {}
         }
     }
+}
+
+/// Extensions of files that a folder is opened with.
+const EXTENSIONS: [&str; 4] = ["geojson", "json", "csv", "tsv"];
+
+/// The files a path stands for, by name.
+fn files_of(path: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(path) else { return vec![path.to_path_buf()] };
+    let is_ours = |path: &PathBuf| {
+        let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
+        extension.is_some_and(|extension| EXTENSIONS.iter().any(|ours| extension == *ours))
+    };
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_ours).collect();
+    files.sort();
+    files
+}
+
+/// A plan without a name is called after the one path it was opened from, or after the folder of several.
+fn named(mut opened: Opened, paths: &[PathBuf]) -> Opened {
+    if opened.plan.name.is_empty() {
+        let source = match paths {
+            [one] => one.file_stem(),
+            several => several.first().and_then(|path| path.parent()?.file_name()),
+        };
+        opened.plan.name = source.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    }
+    opened
 }
