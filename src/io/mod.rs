@@ -9,9 +9,12 @@ pub mod geojson;
 pub mod incidents;
 mod json;
 pub mod layer;
+pub mod open;
+pub mod squads;
 mod oddity;
 pub mod tiers;
 mod time;
 
 pub use bytes::{Fault, ReadError, Source};
 pub use layer::{Feature, Layer};
+pub use open::{OpenError, Opened, Options, open, open_embedded};
