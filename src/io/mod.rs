@@ -1,10 +1,12 @@
 //! One file a format; encodings, coordinate systems, the project file and its working copy.
 
+mod beside;
 pub mod bytes;
 pub mod columns;
 pub mod csv;
 mod decimal;
 pub mod encoding;
+pub mod export;
 pub mod geojson;
 pub mod incidents;
 mod json;

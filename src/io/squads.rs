@@ -19,7 +19,7 @@ pub struct Row {
 const COLUMNS: [[&str; 2]; 9] = [
     ["code", "编号"],
     ["name", "名称"],
-    ["town", "所属镇街"],
+    ["towncode", "镇街编码"],
     ["police", "民警"],
     ["auxiliaries", "辅警"],
     ["officers", "城管"],

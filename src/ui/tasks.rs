@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use eframe::egui::Context;
 
 use crate::base::{Cancelled, Problem};
-use crate::io::open::{Opened, Options};
 use crate::io;
+use crate::io::open::{Opened, Options};
 use crate::jobs::Outcome;
 use crate::model::Plan;
 
