@@ -39,7 +39,7 @@ impl Coverage {
     /// See [`Coverage::shift_vertex`].
     pub fn insert_vertex(&self, border: BorderId, after: usize, at: Point, near: Near<'_>) -> Result<Self, Obstacle> {
         let points = self.points_or(border)?;
-        let (Some(&a), Some(&b)) = (points.get(after), points.get(after + 1)) else {
+        let (Some(&a), Some(&b)) = (points.get(after), points.get(after.saturating_add(1))) else {
             return Err(Obstacle::NoVertex(border));
         };
         Bend::insert(a, b, at).check(self, near, &[])?;
@@ -148,7 +148,7 @@ impl Coverage {
         let Some(value) = self.borders.get(border) else { return Vec::new() };
         let node = match at {
             0 => value.from,
-            _ if at + 1 == value.points.len() => value.to,
+            _ if at == value.points.len() - 1 => value.to,
             _ => return vec![(border, at)],
         };
         let out = self.nodes.get(node).map_or(&[][..], |node| &node.out);
