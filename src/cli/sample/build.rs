@@ -32,7 +32,7 @@ fn quarters(city: &mut City, town: usize, seed: u64) -> Quarters {
     let it = &towns[town];
     let mut dice = Dice::new(seed, "streets", town as u64);
     let weight = |ring: &[Spot]| doubled_area(ring) * (0.12 + it.density(centre(ring)));
-    let short = it.name.trim_end_matches("街道").trim_end_matches('镇').to_owned();
+    let short = it.short().to_owned();
     let main = |cut: usize| {
         let name = it.streets.get(cut).map_or_else(|| format!("{short}示意{}路", cut + 1), |name| (*name).to_owned());
         roads.push(Road { name, class: if cut < 2 { Class::Arterial } else { Class::Secondary } });
@@ -61,7 +61,7 @@ fn quarters(city: &mut City, town: usize, seed: u64) -> Quarters {
 /// Gives communities and blocks their codes, names and figures.
 fn number(city: &mut City, town: usize, quarters: &Quarters, seed: u64) {
     let it = city.towns[town].clone();
-    let short = it.name.trim_end_matches("街道").trim_end_matches('镇').to_owned();
+    let short = it.short().to_owned();
     for (place, &quarter) in by_rows(&city.mesh, quarters).iter().enumerate() {
         let community = (it.communities > 0).then_some(city.communities.len());
         let serial = if community.is_some() { place + 1 } else { 0 };

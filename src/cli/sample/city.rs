@@ -48,6 +48,11 @@ pub(super) struct Town {
 }
 
 impl Town {
+    /// The name without 街道 or 镇.
+    pub(super) fn short(&self) -> &str {
+        self.name.trim_end_matches("街道").trim_end_matches('镇')
+    }
+
     /// How densely built a place is, 0 ..= 1.
     pub(super) fn density(&self, spot: Spot) -> f64 {
         let away = (spot - self.heart).length() / self.reach;

@@ -6,12 +6,12 @@ use super::build::{neighbours, touching};
 use super::city::{City, Zone, by_rows};
 use super::dice::Dice;
 
-/// Worst deviation of a grid from its town's mean load that leaves balancing work to do.
-const WANTED: f64 = 0.62;
+/// Worst deviations of a grid from its town's mean load that leave balancing work to do; each town gets one between.
+const WANTED: (f64, f64) = (0.42, 0.85);
 
 /// Joins and cuts the communities of every town until it has its grids.
 ///
-/// Of `tries` groupings the one is kept whose worst deviation from the town's mean comes nearest to [`WANTED`].
+/// Of `tries` groupings the one is kept whose worst deviation from the town's mean comes nearest to one drawn from [`WANTED`].
 /// `loads` is by block.
 pub(super) fn group(mut city: City, loads: &[f64], tries: u64, seed: u64) -> City {
     let neighbours = neighbours(&city.mesh);
@@ -29,35 +29,25 @@ pub(super) fn group(mut city: City, loads: &[f64], tries: u64, seed: u64) -> Cit
         if city.towns[town].grids == 0 || own.is_empty() {
             continue;
         }
-        let grids = choose(
-            own,
-            city.towns[town].grids,
-            &neighbours,
-            loads,
-            |attempt| Dice::new(seed, "grids", town as u64 * 1_000 + attempt),
-            tries,
-        );
+        let wanted = Dice::new(seed, "uneven", town as u64).between(WANTED.0, WANTED.1);
+        let attempts = (0..tries).map(|attempt| {
+            let mut dice = Dice::new(seed, "grids", town as u64 * 1_000 + attempt);
+            arrange(own, city.towns[town].grids, &neighbours, &mut dice)
+        });
+        let grids = nearest(attempts, loads, wanted);
         number(&mut city, town, &grids);
     }
     city
 }
 
-/// The best of a few groupings.
-fn choose(
-    quarters: &[Vec<u32>],
-    count: usize,
-    neighbours: &[Vec<u32>],
-    loads: &[f64],
-    dice: impl Fn(u64) -> Dice,
-    tries: u64,
-) -> Vec<Vec<u32>> {
+/// The grouping whose worst deviation from the mean load is nearest to the one wanted.
+fn nearest(attempts: impl Iterator<Item = Vec<Vec<u32>>>, loads: &[f64], wanted: f64) -> Vec<Vec<u32>> {
     let mut best = (f64::MAX, Vec::new());
-    for attempt in 0..tries {
-        let grids = arrange(quarters, count, neighbours, &mut dice(attempt));
+    for grids in attempts {
         let sums: Vec<f64> = grids.iter().map(|faces| faces.iter().map(|&face| loads[face as usize]).sum()).collect();
-        let mean = sums.iter().sum::<f64>() / sums.len() as f64;
+        let mean = (sums.iter().sum::<f64>() / sums.len() as f64).max(1e-9);
         let worst = sums.iter().map(|load| (load - mean).abs() / mean).fold(0.0, f64::max);
-        let miss = (worst - WANTED).abs();
+        let miss = (worst - wanted).abs();
         if miss < best.0 {
             best = (miss, grids);
         }
@@ -67,7 +57,7 @@ fn choose(
 
 /// Gives the grids of a town their codes and names.
 fn number(city: &mut City, town: usize, grids: &[Vec<u32>]) {
-    let short = city.towns[town].name.trim_end_matches("街道").trim_end_matches('镇').to_owned();
+    let short = city.towns[town].short().to_owned();
     for (place, &at) in by_rows(&city.mesh, grids).iter().enumerate() {
         let code = format!("{}{:03}", city.towns[town].code, place + 1);
         for &face in &grids[at] {

@@ -149,7 +149,7 @@ fn faults(pieces: &[(u32, Point, Point)], cell: &[(i64, i64, u32)]) -> Vec<u32> 
 }
 
 /// Points between two ends: halved again and again, each middle thrown sideways.
-pub(super) fn chain(ends: (Spot, Spot), stroke: Stroke, dice: &mut Dice) -> Vec<Spot> {
+fn chain(ends: (Spot, Spot), stroke: Stroke, dice: &mut Dice) -> Vec<Spot> {
     let mut points = vec![ends.0, ends.1];
     let pieces = ((ends.1 - ends.0).length() / stroke.spacing).round().max(1.0) as usize;
     let mut sway = stroke.sway;

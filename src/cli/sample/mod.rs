@@ -105,7 +105,7 @@ fn stroke(city: &city::City, edge: u32) -> lines::Stroke {
     let (a, b) = city.mesh.ends(2 * edge);
     let length = (city.mesh.spots[a as usize] - city.mesh.spots[b as usize]).length();
     match city.mesh.kinds[edge as usize] {
-        mesh::Kind::Shore => lines::Stroke { spacing: 70.0, sway: 0.07, fade: 1.0 },
+        mesh::Kind::Shore => lines::Stroke { spacing: 45.0, sway: 0.085, fade: 1.0 },
         mesh::Kind::Limit => lines::Stroke { spacing: 160.0, sway: 0.08, fade: 0.9 },
         mesh::Kind::Road(_) if length > 500.0 => lines::Stroke { spacing: 180.0, sway: 0.05, fade: 0.7 },
         mesh::Kind::Road(_) => lines::Stroke { spacing: 110.0, sway: 0.018, fade: 0.5 },

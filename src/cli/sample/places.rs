@@ -63,7 +63,7 @@ pub(super) fn places(city: &City, seed: u64) -> Vec<Place> {
         let faces: Vec<u32> =
             (0..city.blocks.len() as u32).filter(|&face| city.blocks[face as usize].town == number).collect();
         let weights = cumulate(faces.iter().map(|&face| city.blocks[face as usize].rate));
-        let short = town.name.trim_end_matches("街道").trim_end_matches('镇');
+        let short = town.short();
         let mut dice = Dice::new(seed, "places", number as u64);
         for (kind, each) in COMMON {
             for serial in 1..=(town.communities as f64 * each).round().max(1.0) as usize {

@@ -3,7 +3,7 @@
 use super::city::{City, Town, divide};
 use super::dice::Dice;
 use super::haikou;
-use super::lines::{Frame, Lines, Stroke, chain};
+use super::lines::{Frame, Lines, Stroke};
 use super::mesh::{Kind, Mesh, Spot, doubled_area};
 use super::{build, grids};
 
@@ -49,26 +49,18 @@ fn span(city: &City, edge: u32) -> f64 {
     (city.mesh.spots[a as usize] - city.mesh.spots[b as usize]).length()
 }
 
-/// A round island with bays, counter-clockwise.
+/// A round island of 16 corners, counter-clockwise; its bays come when its edges are drawn.
 fn shore(area: f64, seed: u64) -> Vec<Spot> {
-    let radius = (area / 3.1).sqrt();
+    let radius = (area / 2.9).sqrt();
     // Points of the circle without sines: t runs through a quarter as (1 - t², 2t) / (1 + t²).
-    let quarter = (0..3).map(|step| {
-        let t = f64::from(step) * 0.29;
-        Spot::new((1.0 - t * t) / (1.0 + t * t), 2.0 * t / (1.0 + t * t)) * radius
-    });
-    let mut corners: Vec<Spot> = quarter.collect();
-    for at in 0..9 {
-        corners.push(corners[at].left());
+    let mut circle: Vec<Spot> = [0.0, 0.2, 0.41, 0.66]
+        .map(|t: f64| Spot::new((1.0 - t * t) / (1.0 + t * t), 2.0 * t / (1.0 + t * t)) * radius)
+        .to_vec();
+    for at in 0..12 {
+        circle.push(circle[at].left());
     }
-    let stroke = Stroke { spacing: radius / 24.0, sway: 0.09, fade: 0.95 };
-    (0..corners.len())
-        .flat_map(|at| {
-            let ends = (corners[at], corners[(at + 1) % corners.len()]);
-            let mut dice = Dice::new(seed, "shore", at as u64);
-            std::iter::once(ends.0).chain(chain(ends, stroke, &mut dice))
-        })
-        .collect()
+    let mut dice = Dice::new(seed, "shore", 0);
+    circle.into_iter().map(|spot| spot * dice.between(0.88, 1.1)).collect()
 }
 
 /// A table of towns: units and grids dealt out evenly.

@@ -17,7 +17,7 @@ pub(super) fn file(city: &City, seed: u64) -> Vec<u8> {
     let neighbours = neighbours(city);
     let mut out = "code,name,town_code,town,police,auxiliaries,officers,assistants,agencies,grids\n".to_owned();
     for (number, town) in city.towns.iter().enumerate() {
-        let short = town.name.trim_end_matches("街道").trim_end_matches('镇');
+        let short = town.short();
         let mut row = |serial: usize, agencies: &str, grids: &[u32]| {
             let mut codes: Vec<&str> = grids.iter().map(|&grid| city.grids[grid as usize].code.as_str()).collect();
             codes.sort_unstable();
