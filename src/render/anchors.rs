@@ -1,8 +1,6 @@
 //! Where the name of a zone goes: the place inside its land with most room around it for a line of text.
 
-use std::sync::Arc;
-
-use rayon::prelude::*;
+use std::sync::OnceLock;
 
 use crate::base::Key as _;
 use crate::geometry::{Bounds, Point, Scale};
@@ -25,12 +23,76 @@ pub(super) struct Anchor {
     pub(super) across: f32,
     /// Cells free above and below.
     pub(super) up: f32,
-    /// Area in m², roughly: of the cells of the grid inside the zone.
-    pub(super) area: f32,
 }
 
-/// Anchors by zone slot. With `old` anchors only the zones marked stale are looked at again.
-pub(super) fn anchors(plan: &Plan, tier: &Tier, borders: &Borders, old: Option<(&[Anchor], &[bool])>) -> Arc<[Anchor]> {
+/// The names' places of one tier, found when a picture first asks for them.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// The box of each zone's land, by slot.
+    bounds: Vec<Bounds>,
+    /// Side of a square as large as the median zone's box, metres.
+    pub(super) median_m: f64,
+    /// Borders around each zone, by zone.
+    edges: OnceLock<Vec<(ZoneId, BorderId)>>,
+    anchors: Vec<OnceLock<Anchor>>,
+}
+
+impl Names {
+    /// Boxes of all zones. O(faces).
+    pub(super) fn new(plan: &Plan, tier: &Tier) -> Self {
+        let slots = tier.zones.slots();
+        let mut bounds = vec![Bounds::EMPTY; slots];
+        for (face, zone) in tier.owner.iter() {
+            if let (Some(of), Some(face)) = (bounds.get_mut(zone.index()), plan.coverage.faces().get(face)) {
+                *of = of.join(face.bounds);
+            }
+        }
+        let mut sides: Vec<f64> = bounds.iter().filter(|of| !of.is_empty()).map(|of| side_m(*of)).collect();
+        sides.sort_by(f64::total_cmp);
+        let median_m = sides.get(sides.len() / 2).copied().unwrap_or(0.0);
+        let mut anchors = Vec::new();
+        anchors.resize_with(slots, OnceLock::new);
+        Self { bounds, median_m, edges: OnceLock::new(), anchors }
+    }
+
+    /// The same after a command: what was found for zones that kept their land is kept.
+    pub(super) fn updated(&self, plan: &Plan, tier: &Tier, stale: &[bool]) -> Self {
+        let next = Self::new(plan, tier);
+        for (slot, (new, old)) in next.anchors.iter().zip(&self.anchors).enumerate() {
+            if let (Some(&anchor), Some(false)) = (old.get(), stale.get(slot)) {
+                // The cell is new and empty: nothing is lost.
+                let _set = new.set(anchor);
+            }
+        }
+        next
+    }
+
+    /// Zones by slot with the boxes of their land.
+    pub(super) fn boxes(&self) -> impl Iterator<Item = (usize, Bounds)> + '_ {
+        self.bounds.iter().copied().enumerate().filter(|(_, bounds)| !bounds.is_empty())
+    }
+
+    /// Where the name of a zone goes. O(vertices of the zone) the first time.
+    pub(super) fn anchor(&self, plan: &Plan, tier: &Tier, borders: &Borders, slot: usize) -> Anchor {
+        let Some(cell) = self.anchors.get(slot) else { return Anchor::default() };
+        *cell.get_or_init(|| {
+            let edges = self.edges.get_or_init(|| edges(plan, tier));
+            let start = edges.partition_point(|(zone, _)| zone.index() < slot);
+            let end = edges.partition_point(|(zone, _)| zone.index() <= slot);
+            edges.get(start..end).map_or_else(Anchor::default, |edges| roomiest(plan, borders, edges))
+        })
+    }
+}
+
+/// Side of the square as large as a box, metres.
+fn side_m(bounds: Bounds) -> f64 {
+    let scale = Scale::at(bounds.centre().y);
+    let span = |min: i32, max: i32| f64::from(max) - f64::from(min);
+    (span(bounds.min.x, bounds.max.x) * scale.x * span(bounds.min.y, bounds.max.y) * scale.y).sqrt()
+}
+
+/// Borders with another zone, or none, on the other side; sorted by zone.
+fn edges(plan: &Plan, tier: &Tier) -> Vec<(ZoneId, BorderId)> {
     let mut edges: Vec<(ZoneId, BorderId)> = Vec::new();
     for (id, border) in plan.coverage.borders().iter() {
         let owner = |face: Option<_>| face.and_then(|face| tier.owner_of(face));
@@ -40,18 +102,7 @@ pub(super) fn anchors(plan: &Plan, tier: &Tier, borders: &Borders, old: Option<(
         }
     }
     edges.sort_unstable();
-    let of = |slot: usize| {
-        if let Some((old, stale)) = old
-            && !stale.get(slot).copied().unwrap_or(true)
-            && let Some(&known) = old.get(slot)
-        {
-            return known;
-        }
-        let start = edges.partition_point(|(zone, _)| zone.index() < slot);
-        let end = edges.partition_point(|(zone, _)| zone.index() <= slot);
-        roomiest(plan, borders, &edges[start..end])
-    };
-    (0..tier.zones.slots()).into_par_iter().with_min_len(8).map(of).collect::<Vec<_>>().into()
+    edges
 }
 
 /// The cell of a grid over the zone with most room: the cross of free cells around it, weighted as text is shaped.
@@ -82,13 +133,12 @@ fn roomiest(plan: &Plan, borders: &Borders, edges: &[(ZoneId, BorderId)]) -> Anc
     }
     best_cell(&inside(&mut crossings), dx * scale.x, dy * scale.y).map_or_else(
         || Anchor { at: Some(bounds.centre()), ..Anchor::default() },
-        |Cell { column, row, across, up, cells }| {
+        |Cell { column, row, across, up }| {
             let place = |min: i32, at: usize, size: f64| (f64::from(min) + (at as f64 + 0.5) * size) as i32;
             Anchor {
                 at: Some(Point::new(place(bounds.min.x, column, dx), place(bounds.min.y, row, dy))),
                 across: (across * dx) as f32,
                 up: (up * dy) as f32,
-                area: (cells as f64 * dx * dy * scale.x * scale.y) as f32,
             }
         },
     )
@@ -125,36 +175,47 @@ struct Cell {
     row: usize,
     across: f64,
     up: f64,
-    cells: u32,
+}
+
+/// Cells inside in an unbroken line from each cell, itself counted half; by row and column. O(cells).
+fn runs(rows: &[u32], (dx, dy): (i32, i32)) -> Vec<f64> {
+    let size = GRID as i32;
+    let order = |step: i32| -> Vec<i32> { if step > 0 { (0..size).rev().collect() } else { (0..size).collect() } };
+    let mut runs = vec![0.0; GRID * GRID];
+    for row in order(dy) {
+        for column in order(dx) {
+            if rows[row as usize] >> column & 1 == 0 {
+                continue;
+            }
+            let (next_row, next_column) = (row + dy, column + dx);
+            let on_grid = (0..size).contains(&next_row) && (0..size).contains(&next_column);
+            let next: f64 = if on_grid { runs[(next_row * size + next_column) as usize] } else { 0.0 };
+            runs[(row * size + column) as usize] = if next > 0.0 { next + 1.0 } else { 0.5 };
+        }
+    }
+    runs
 }
 
 fn best_cell(rows: &[u32], width: f64, height: f64) -> Option<Cell> {
-    let is_in = |column: i32, row: i32| {
-        usize::try_from(row)
-            .ok()
-            .and_then(|row| rows.get(row))
-            .is_some_and(|bits| column >= 0 && bits >> column & 1 == 1)
+    let least = |directions: &[(i32, i32)]| {
+        directions
+            .iter()
+            .map(|&direction| runs(rows, direction))
+            .reduce(|one, two| one.iter().zip(two).map(|(&a, b)| f64::min(a, b)).collect())
     };
-    let run = |column: i32, row: i32, dx: i32, dy: i32| {
-        (1..GRID as i32).take_while(|step| is_in(column + dx * step, row + dy * step)).count() as f64 + 0.5
-    };
-    let cells = rows.iter().map(|bits| bits.count_ones()).sum();
-    let mut best: Option<(f64, Cell)> = None;
+    let across = least(&[(1, 0), (-1, 0)])?;
+    let up = least(&[(0, 1), (0, -1)])?;
+    // Corners of the text count too, so that a name does not sit on a slanted border.
+    let slant = least(&[(1, 1), (1, -1), (-1, 1), (-1, -1)])?;
     let middle = (GRID / 2) as f64;
-    for (row, column) in (0..GRID as i32).flat_map(|row| (0..GRID as i32).map(move |column| (row, column))) {
-        if !is_in(column, row) {
-            continue;
-        }
-        let across = run(column, row, 1, 0).min(run(column, row, -1, 0));
-        let up = run(column, row, 0, 1).min(run(column, row, 0, -1));
-        // Corners of the text count too, so that a name does not sit on a diagonal border.
-        let slant = [(1, 1), (1, -1), (-1, 1), (-1, -1)].map(|(dx, dy)| run(column, row, dx, dy));
-        let slant = slant.into_iter().fold(f64::MAX, f64::min);
-        let room = (across * width).min(ASPECT * up * height).min(ASPECT * slant * height);
-        let off = (f64::from(column) - middle).hypot(f64::from(row) - middle) / middle;
+    let mut best: Option<(f64, Cell)> = None;
+    for (at, &free) in across.iter().enumerate().filter(|&(_, &free)| free > 0.0) {
+        let (row, column) = (at / GRID, at % GRID);
+        let room = (free * width).min(ASPECT * up[at] * height).min(ASPECT * slant[at] * height);
+        let off = (column as f64 - middle).hypot(row as f64 - middle) / middle;
         let score = room * (1.0 - 0.15 * off);
         if best.as_ref().is_none_or(|(most, _)| score > *most) {
-            best = Some((score, Cell { column: column as usize, row: row as usize, across, up, cells }));
+            best = Some((score, Cell { column, row, across: free, up: up[at] }));
         }
     }
     best.map(|(_, cell)| cell)

@@ -26,7 +26,7 @@ pub(super) fn difference(left: Paint, right: Paint) -> Paint {
     std::array::from_fn(|at| left[at] - right[at])
 }
 
-/// Sums of a band of rows.
+/// Sums of a band of rows; used again for the next band.
 pub(super) struct Sums {
     width: usize,
     height: usize,
@@ -35,10 +35,16 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    /// A band of `height` rows from row `top`.
-    pub(super) fn new(width: usize, height: usize, top: usize) -> Self {
+    /// For bands of up to `height` rows.
+    pub(super) fn new(width: usize, height: usize) -> Self {
         // Two cells to spare: the last pixel of a row hands its rest to the next.
-        Self { width, height, top: top as f32, cells: vec![[0.0; 4]; (width + 2) * height] }
+        Self { width, height, top: 0.0, cells: vec![[0.0; 4]; (width + 2) * height] }
+    }
+
+    /// Begins a band of `height` rows from row `top`; [`Sums::row`] has emptied those of the band before.
+    pub(super) fn begin(&mut self, top: usize, height: usize) {
+        self.top = top as f32;
+        self.height = height.min(self.cells.len() / (self.width + 2));
     }
 
     /// Adds an edge. Everything left of the picture counts as on its left rim, what is right of it does not matter.
@@ -77,7 +83,7 @@ impl Sums {
         let slope = if right <= 0.0 { 0.0 } else { (lower[0] - upper[0]) / (lower[1] - upper[1]) };
         let mut x = upper[0].max(0.0);
         let first = upper[1] as usize;
-        let last = (lower[1].ceil() as usize).min(self.height);
+        let last = ceiling(lower[1]).min(self.height);
         for row in first..last {
             let top = upper[1].max(row as f32);
             let bottom = lower[1].min((row + 1) as f32);
@@ -92,16 +98,35 @@ impl Sums {
         }
     }
 
-    /// Sums up a row over `ground` and hands out its pixels.
-    pub(super) fn row(&self, row: usize, ground: Paint, mut put: impl FnMut(usize, Paint)) {
+    /// Sums up a row over `ground`, hands out runs of pixels of one paint, and empties the row.
+    pub(super) fn row(&mut self, row: usize, ground: Paint, mut put: impl FnMut(std::ops::Range<usize>, Paint)) {
+        let stride = self.width + 2;
+        let cells = &mut self.cells[row * stride..(row + 1) * stride];
         let mut sum = ground;
-        for (x, cell) in self.cells[row * (self.width + 2)..][..self.width].iter().enumerate() {
+        let mut start = 0;
+        for (x, cell) in cells[..self.width].iter_mut().enumerate() {
+            if *cell == [0.0; 4] {
+                continue;
+            }
+            if x > start {
+                put(start..x, sum);
+            }
+            start = x;
             for part in 0..4 {
                 sum[part] += cell[part];
             }
-            put(x, sum);
+            *cell = [0.0; 4];
         }
+        put(start..self.width, sum);
+        cells[self.width..].fill([0.0; 4]);
     }
+}
+
+/// The next whole number up, without a call to the mathematics library.
+#[inline]
+fn ceiling(value: f32) -> usize {
+    let whole = value as usize;
+    whole + usize::from((whole as f32) < value)
 }
 
 /// Adds a piece of an edge between `x0 <= x1` that covers `dy` of one row.
@@ -116,7 +141,7 @@ fn spread(cells: &mut [Paint], x0: f32, x1: f32, dy: f32, paint: Paint) {
         }
     };
     let first = x0 as usize;
-    let last = x1.ceil() as usize;
+    let last = ceiling(x1);
     if last <= first + 1 {
         let inside = (x0 + x1) / 2.0 - first as f32;
         add(first, dy * (1.0 - inside));
@@ -145,13 +170,14 @@ mod tests {
     use super::*;
 
     fn picture(ring: &[[f32; 2]], width: usize, height: usize) -> Vec<f32> {
-        let mut sums = Sums::new(width, height, 0);
+        let mut sums = Sums::new(width, height);
+        sums.begin(0, height);
         for at in 0..ring.len() {
             sums.edge(ring[at], ring[(at + 1) % ring.len()], [1.0, 0.0, 0.0, 0.0]);
         }
         let mut out = Vec::new();
         for row in 0..height {
-            sums.row(row, [0.0; 4], |_, sum| out.push(sum[0]));
+            sums.row(row, [0.0; 4], |run, sum| out.extend(run.map(|_| sum[0])));
         }
         out
     }

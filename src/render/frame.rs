@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use crate::base::{Cancelled, Key as _, Progress};
-use crate::geometry::{LATTICE, Point};
+use crate::geometry::{Bounds, LATTICE, Point};
+use crate::model::Shape;
 use crate::topology::BorderId;
 
 use super::borders::{kept, level_for};
@@ -15,6 +16,11 @@ use super::view::View;
 const RIM: f32 = 8.0;
 /// Slots projected by one job.
 const CHUNK: usize = 2048;
+
+/// The layer number of a reference layer's lines, above those of the tiers.
+pub(super) fn reference_layer(at: usize) -> u8 {
+    128 + at.min(100) as u8
+}
 
 /// Lattice to pixels of one picture.
 #[derive(Clone, Copy, Debug)]
@@ -104,7 +110,38 @@ impl Frame {
                 Ok(part)
             })
             .collect::<Result<_, Cancelled>>()?;
-        Ok(Self::joined(parts))
+        let mut frame = Self::joined(parts);
+        frame.add_references(scene, &projection, size);
+        Ok(frame)
+    }
+
+    /// Lines of the visible reference layers, points nearer than half a pixel to the last left out.
+    fn add_references(&mut self, scene: &Scene, projection: &Projection, [width, height]: [f32; 2]) {
+        for (at, reference) in scene.plan.references.iter().enumerate().filter(|(_, reference)| reference.visible) {
+            let lines = reference.features.iter().flat_map(|(shape, _)| match shape {
+                Shape::Points(_) => &[][..],
+                Shape::Lines(lines) | Shape::Rings(lines) => lines.as_slice(),
+            });
+            for line in lines {
+                let bounds = Bounds::of(line);
+                let ([left, bottom], [right, top]) = (projection.pixel(bounds.min), projection.pixel(bounds.max));
+                if bounds.is_empty() || bottom < 0.0 || top > height || left > width || right < 0.0 {
+                    continue;
+                }
+                let start = self.points.len();
+                for (index, &point) in line.iter().enumerate() {
+                    let [x, y] = projection.pixel(point);
+                    let near =
+                        self.points[start..].last().is_some_and(|last| (last[0] - x).abs() + (last[1] - y).abs() < 0.5);
+                    if !near || index + 1 == line.len() {
+                        self.points.push([x, y]);
+                    }
+                }
+                let (start, end) = (start as u32, self.points.len() as u32);
+                let layer = reference_layer(at);
+                self.pieces.push(Piece { start, end, top, bottom, paint: [0.0; 4], layer, selected: false });
+            }
+        }
     }
 
     fn joined(parts: Vec<Self>) -> Self {

@@ -1,11 +1,14 @@
 //! What stands around the map: title, legend, scale bar, north, and the note below.
 
 use crate::base::{Lang, Text};
+use crate::geometry::Bounds;
 use crate::model::Role;
 
 use super::font::Line;
+use super::frame::Projection;
 use super::labels::Pixels;
 use super::measure::grouped;
+use super::points::{Cloud, dots};
 use super::scene::{Fill, LegendEntry, Scene};
 use super::style::{Colour, Hatch};
 use super::text::{Canvas, Ink};
@@ -71,12 +74,13 @@ enum Row {
     Head(String, bool),
     Class(LegendEntry),
     Line(String, usize),
+    Incidents(String, bool),
     Gap,
 }
 
 impl Scene {
     /// Lays the furniture out. Pieces that would not fit the picture are left out.
-    pub(super) fn places(&self, view: &View) -> Places {
+    pub(super) fn places(&self, view: &View, cloud: &Cloud) -> Places {
         let (width, height) = view.pixels();
         let (width, height, scale) = (width as f32, height as f32, view.pixels_per_point as f32);
         let furniture = &self.show.furniture;
@@ -89,14 +93,19 @@ impl Scene {
         if let Some((w, h)) = self.title_size(scale) {
             places.title = boxed(margin, margin, w, h);
         }
-        if furniture.legend {
-            let rows = self.legend_rows();
-            let (w, h) = self.legend_size(&rows, scale);
-            places.legend = boxed(width - margin - w, height - margin - h, w, h).filter(|_| !rows.is_empty());
-        }
+        let (bar_width, bar_height) = (bar_points(view) as f32 * scale + 60.0 * scale, 26.0 * scale);
         if furniture.scale_bar {
-            let (w, h) = (bar_points(view) as f32 * scale + 60.0 * scale, 26.0 * scale);
-            places.scale_bar = boxed(margin, height - margin - h, w, h);
+            places.scale_bar = boxed(margin, height - margin - bar_height, bar_width, bar_height);
+        }
+        if furniture.legend {
+            let rows = self.legend_rows(cloud);
+            let (w, h) = self.legend_size(&rows, scale);
+            let right = boxed(width - margin - w, height - margin - h, w, h);
+            // Above the scale bar, where that hides less of the land.
+            let left = boxed(margin, height - margin - h - 2.0 * bar_height, w, h);
+            let hidden = |place: &Option<Pixels>| place.map_or(f64::MAX, |place| self.hidden_by(view, &place));
+            places.legend = if hidden(&left) < hidden(&right) { left } else { right };
+            places.legend = places.legend.filter(|_| !rows.is_empty());
         }
         if furniture.north {
             places.north = boxed(width - margin - 30.0 * scale, margin, 30.0 * scale, 50.0 * scale);
@@ -110,12 +119,12 @@ impl Scene {
     }
 
     /// Draws the furniture.
-    pub(super) fn furnish(&self, canvas: &mut Canvas<'_>, view: &View, places: &Places) {
+    pub(super) fn furnish(&self, canvas: &mut Canvas<'_>, view: &View, places: &Places, cloud: &Cloud) {
         if let Some(place) = places.title {
             self.draw_title(canvas, place);
         }
         if let Some(place) = places.legend {
-            self.draw_legend(canvas, place);
+            self.draw_legend(canvas, place, cloud);
         }
         if let Some(place) = places.scale_bar {
             self.draw_scale_bar(canvas, view, place);
@@ -127,6 +136,19 @@ impl Scene {
             let ink = self.ink(10.5 * canvas.scale, self.style.quiet_ink);
             self.haloed(canvas, note.in_lang(self.show.lang), place.left, middle(&place), ink);
         }
+    }
+
+    /// Land below a box when the whole plan is in the picture, in square pixels of the boxes of its faces. It hangs on
+    /// the plan alone, so that nothing jumps while the map is moved.
+    fn hidden_by(&self, view: &View, place: &Pixels) -> f64 {
+        let whole = View { pixels_per_point: view.pixels_per_point, ..self.whole(view.width, view.height) };
+        let projection = Projection::new(&whole);
+        let below = |bounds: Bounds| {
+            let ([left, bottom], [right, top]) = (projection.pixel(bounds.min), projection.pixel(bounds.max));
+            let across = (right.min(place.right) - left.max(place.left)).max(0.0);
+            f64::from(across * (bottom.min(place.bottom) - top.max(place.top)).max(0.0))
+        };
+        self.plan.coverage.faces().iter().map(|(_, face)| below(face.bounds)).sum()
     }
 
     fn ink(&self, size: f32, colour: Colour) -> Ink {
@@ -170,7 +192,7 @@ impl Scene {
     }
 
     /// What the legend says, from the top.
-    fn legend_rows(&self) -> Vec<Row> {
+    fn legend_rows(&self, cloud: &Cloud) -> Vec<Row> {
         let lang = self.show.lang;
         let mut rows = Vec::new();
         match &self.show.fill {
@@ -182,6 +204,7 @@ impl Scene {
                     rows.push(Row::Head(unit.to_owned(), false));
                 }
                 rows.extend(self.legend().iter().rev().cloned().map(Row::Class));
+                rows.extend(self.outside_row());
                 rows.push(Row::Gap);
             }
             Fill::Squads => {
@@ -189,6 +212,14 @@ impl Scene {
                 rows.push(Row::Gap);
             }
             Fill::Plain => {}
+        }
+        match cloud {
+            Cloud::Dots(dots) if dots.is_empty() => {}
+            Cloud::Dots(_) => rows.push(Row::Incidents(Text::new("Incident", "案件").in_lang(lang).to_owned(), false)),
+            Cloud::Heat(_) => {
+                let text = Text::new("Incidents, few to many", "案件:疏 → 密");
+                rows.push(Row::Incidents(text.in_lang(lang).to_owned(), true));
+            }
         }
         for (at, layer) in self.layers.iter().enumerate().rev() {
             if layer.tier.is_some() && self.looks.iter().any(|look| usize::from(look.layer) == at) {
@@ -199,6 +230,15 @@ impl Scene {
             rows.pop();
         }
         rows
+    }
+
+    /// The row that explains land without a zone in the tier that is shown.
+    fn outside_row(&self) -> Option<Row> {
+        let Fill::Measure { tier, .. } = &self.show.fill else { return None };
+        let tier = self.plan.tiers.get(*tier)?;
+        let any = self.plan.coverage.faces().ids().any(|face| tier.owner_of(face).is_none());
+        let text = Text::new("not in this tier", "不在本层级").in_lang(self.show.lang).to_owned();
+        any.then(|| Row::Class(LegendEntry { colour: self.style.outside, hatch: Hatch::None, text, zones: 0 }))
     }
 
     fn border_name(&self, layer: usize) -> String {
@@ -225,7 +265,7 @@ impl Scene {
                 let count = self.count_text(entry.zones);
                 38.0 + Line::new(&entry.text, 12.0, 0.0).width + 24.0 + Line::new(&count, 11.0, 0.0).width
             }
-            Row::Line(text, _) => 38.0 + Line::new(text, 12.0, 0.0).width,
+            Row::Line(text, _) | Row::Incidents(text, _) => 38.0 + Line::new(text, 12.0, 0.0).width,
             Row::Gap => 0.0,
         };
         let widest = rows.iter().map(width).fold(120.0, f32::max);
@@ -234,15 +274,15 @@ impl Scene {
     }
 
     fn count_text(&self, zones: usize) -> String {
-        grouped(zones as f64)
+        if zones == 0 { String::new() } else { grouped(zones as f64) }
     }
 
-    fn draw_legend(&self, canvas: &mut Canvas<'_>, place: Pixels) {
+    fn draw_legend(&self, canvas: &mut Canvas<'_>, place: Pixels, cloud: &Cloud) {
         self.draw_card(canvas, place);
         let scale = canvas.scale;
         let (left, right) = (place.left + PADDING * scale, place.right - PADDING * scale);
         let mut top = place.top + (PADDING - 2.0) * scale;
-        for row in self.legend_rows() {
+        for row in self.legend_rows(cloud) {
             let y = top + row_height(&row) * scale / 2.0;
             let text = self.ink(12.0 * scale, self.style.ink);
             match &row {
@@ -265,6 +305,10 @@ impl Scene {
                     self.draw_sample(canvas, left, y, *layer);
                     canvas.write(&Line::new(words, text.size, 0.0), left + 38.0 * scale, y, text);
                 }
+                Row::Incidents(words, heat) => {
+                    self.draw_incidents(canvas, left, y, *heat);
+                    canvas.write(&Line::new(words, text.size, 0.0), left + 38.0 * scale, y, text);
+                }
                 Row::Gap => {}
             }
             top += row_height(&row) * scale;
@@ -280,11 +324,27 @@ impl Scene {
         if entry.hatch != Hatch::None {
             for (row, column) in (y0 as i32..y1 as i32).flat_map(|row| (x0 as i32..x1 as i32).map(move |x| (row, x))) {
                 let cover = super::raster::hatch_cover(entry.hatch, column, row, scale);
-                canvas.blend(column, row, self.style.ink, cover);
+                canvas.blend(column, row, self.style.paper, cover);
             }
         }
         let inset = [[x0 + 0.5, y0 + 0.5], [x1 - 0.5, y0 + 0.5], [x1 - 0.5, y1 - 0.5], [x0 + 0.5, y1 - 0.5]];
         canvas.outline(&inset, scale.max(1.0), self.style.ink.with_alpha(40));
+    }
+
+    fn draw_incidents(&self, canvas: &mut Canvas<'_>, left: f32, y: f32, heat: bool) {
+        let scale = canvas.scale;
+        if !heat {
+            dots(canvas, &[[left + 14.0 * scale, y]], self.style.dot, self.style.paper);
+            return;
+        }
+        let ramp = &self.style.heat;
+        for step in 0..28u8 {
+            let along = f32::from(step) / 28.0 * 3.0;
+            let colour = ramp[along as usize].mix(ramp[along as usize + 1], along.fract());
+            let x = left + f32::from(step) * scale;
+            let (x, right, half) = (x.round(), (x + scale).round(), (5.0 * scale).round());
+            canvas.polygon(&[[x, y - half], [right, y - half], [right, y + half], [x, y + half]], colour);
+        }
     }
 
     fn draw_sample(&self, canvas: &mut Canvas<'_>, left: f32, y: f32, layer: usize) {
@@ -356,7 +416,7 @@ fn middle(place: &Pixels) -> f32 {
 fn row_height(row: &Row) -> f32 {
     match row {
         Row::Gap => 10.0,
-        Row::Head(..) | Row::Class(_) | Row::Line(..) => STEP,
+        Row::Head(..) | Row::Class(_) | Row::Line(..) | Row::Incidents(..) => STEP,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::model::{Role, ZoneId};
 
+use super::anchors::Names;
 use super::font::{self, Line};
 use super::frame::Projection;
 use super::scene::Scene;
@@ -64,17 +65,34 @@ struct Hand {
     quiet: bool,
     /// How much wider than the free room a name may be.
     over: f32,
+    /// Points across that the median zone must have before any name of its tier shows.
+    least: f64,
 }
 
 fn hand(role: Role) -> Hand {
-    let (size, bold, spacing, quiet, over) = match role {
-        Role::District => (19.0, 0.3, 0.55, true, 1.6),
-        Role::Town => (14.0, 0.3, 0.06, false, 1.5),
-        Role::Grid => (11.5, 0.0, 0.0, false, 1.15),
-        Role::Community => (11.0, 0.0, 0.0, true, 1.1),
-        Role::Unit | Role::Other => (10.0, 0.0, 0.0, true, 1.0),
+    let (size, bold, spacing, quiet, over, least) = match role {
+        Role::District => (19.0, 0.3, 0.55, true, 1.6, 0.0),
+        Role::Town => (14.0, 0.3, 0.06, false, 1.5, 0.0),
+        Role::Grid => (11.5, 0.0, 0.0, false, 1.15, 64.0),
+        Role::Community => (11.0, 0.0, 0.0, true, 1.1, 88.0),
+        Role::Unit | Role::Other => (10.0, 0.0, 0.0, true, 1.0, 72.0),
     };
-    Hand { size, bold, spacing, quiet, over }
+    Hand { size, bold, spacing, quiet, over, least }
+}
+
+/// Zones whose box is in the picture and wide enough for a name, the largest first.
+fn in_view(names: &Names, projection: &Projection, frame: &Pixels, size: f32) -> Vec<usize> {
+    let mut order: Vec<(f32, usize)> = names
+        .boxes()
+        .filter_map(|(slot, bounds)| {
+            let ([left, bottom], [right, top]) = (projection.pixel(bounds.min), projection.pixel(bounds.max));
+            let room = Pixels { left, top, right, bottom };
+            let (width, height) = (right - left, bottom - top);
+            (room.meets(frame) && width > size && height > size * 0.6).then_some((width * height, slot))
+        })
+        .collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    order.into_iter().map(|(_, slot)| slot).collect()
 }
 
 /// Points of halo around a name.
@@ -98,33 +116,30 @@ impl Scene {
     }
 
     fn label_tier(&self, at: usize, role: Role, view: &View, placed: &mut Boxes, labels: &mut Vec<Label>) {
-        let (Some(tier), Some(anchors)) = (self.plan.tiers.get(at), self.anchors.get(at)) else { return };
+        let (Some(tier), Some(names)) = (self.plan.tiers.get(at), self.names.get(at)) else { return };
         let hand = hand(role);
+        if names.median_m < hand.least * view.metres_per_point {
+            return;
+        }
         let scale = view.pixels_per_point as f32;
         let (size, halo) = (hand.size * scale, HALO * scale);
         let projection = Projection::new(view);
         let (sx, sy) = projection.per_cell();
-        let mut order: Vec<usize> = (0..anchors.len()).collect();
-        order.sort_by(|&a, &b| anchors[b].area.total_cmp(&anchors[a].area).then(a.cmp(&b)));
-        for slot in order {
-            let anchor = anchors[slot];
-            let Some([x, y]) = anchor.at.map(|point| projection.pixel(point)) else { continue };
-            let (across, up) = (anchor.across * sx as f32, anchor.up * sy as f32);
-            if !placed.frame.holds(&Pixels::around(x, y, 0.0, 0.0)) || up * 2.0 * hand.over < size {
-                continue;
-            }
+        for slot in in_view(names, &projection, &placed.frame, size) {
             let zone = ZoneId(slot as u32);
             let Some(text) = tier.zones.get(zone).and_then(|zone| written(&zone.name, &zone.code)) else { continue };
+            let anchor = names.anchor(&self.plan, tier, &self.borders, slot);
+            let Some([x, y]) = anchor.at.map(|point| projection.pixel(point)) else { continue };
+            let (across, up) = (anchor.across * sx as f32, anchor.up * sy as f32);
             let width = Line::new(text, size, size * hand.spacing).width;
-            if width > across * 2.0 * hand.over {
+            if width > across * 2.0 * hand.over || size > up * 2.0 * hand.over {
                 continue;
             }
             // The best place, else a little beside it but still on its own land.
             let (dx, dy) = ((across - width / 2.0).max(0.0) * 0.8, (up - size / 2.0).max(0.0) * 0.8);
             let steps = [(0.0, 0.0), (0.0, dy), (0.0, -dy), (dx, 0.0), (-dx, 0.0)];
-            let rooms =
-                steps.map(|(dx, dy)| Pixels::around(x + dx, y + dy, width + 2.0 * halo, size * 1.1 + 2.0 * halo));
-            if let Some(room) = rooms.into_iter().find(|room| placed.take(*room)) {
+            let room = |(dx, dy)| Pixels::around(x + dx, y + dy, width + 2.0 * halo, size * 1.1 + 2.0 * halo);
+            if let Some(room) = steps.into_iter().map(room).find(|room| placed.take(*room)) {
                 labels.push(Label { tier: at, zone, text: text.to_owned(), room });
             }
         }

@@ -6,7 +6,7 @@ use crate::base::{Key as _, Lang};
 use crate::model::{Plan, Role, SquadId, Tier, ZoneId};
 use crate::topology::{Border, BorderId, FaceId};
 
-use super::anchors::{Anchor, anchors};
+use super::anchors::Names;
 use super::borders::Borders;
 use super::fill::{Paint, paint};
 use super::furniture::Furniture;
@@ -108,7 +108,7 @@ pub struct Scene {
     paints: Arc<[Paint]>,
     pub(super) sea: Paint,
     /// By tier.
-    pub(super) anchors: Arc<[Arc<[Anchor]>]>,
+    pub(super) names: Arc<[Arc<Names>]>,
     legend: Arc<[LegendEntry]>,
 }
 
@@ -117,7 +117,7 @@ impl Scene {
     #[must_use]
     pub fn new(plan: &Plan, show: Show, style: Style) -> Self {
         let borders = Arc::new(Borders::new(&plan.coverage));
-        let all = plan.tiers.iter().map(|tier| anchors(plan, tier, &borders, None)).collect();
+        let all = plan.tiers.iter().map(|tier| Arc::new(Names::new(plan, tier))).collect();
         Self::assembled(plan, Arc::new(show), Arc::new(style), borders, all)
     }
 
@@ -131,12 +131,7 @@ impl Scene {
         } else {
             Arc::new(self.borders.updated(&plan.coverage, Some(&changed)))
         };
-        let all = plan
-            .tiers
-            .iter()
-            .enumerate()
-            .map(|(at, tier)| self.anchors_after(plan, at, tier, &borders, &changed))
-            .collect();
+        let all = plan.tiers.iter().enumerate().map(|(at, tier)| self.names_after(plan, at, tier, &changed)).collect();
         Self::assembled(plan, Arc::clone(&self.show), Arc::clone(&self.style), borders, all)
     }
 
@@ -144,7 +139,7 @@ impl Scene {
     #[must_use]
     pub fn showing(&self, show: Show, style: Style) -> Self {
         let (show, style) = (Arc::new(show), Arc::new(style));
-        Self::assembled(&self.plan, show, style, Arc::clone(&self.borders), self.anchors.to_vec())
+        Self::assembled(&self.plan, show, style, Arc::clone(&self.borders), self.names.to_vec())
     }
 
     /// The plan shown.
@@ -187,7 +182,7 @@ impl Scene {
         show: Arc<Show>,
         style: Arc<Style>,
         borders: Arc<Borders>,
-        anchors: Vec<Arc<[Anchor]>>,
+        names: Vec<Arc<Names>>,
     ) -> Self {
         let layers = layers(plan, &show, &style);
         let (paints, legend) = fills(plan, &show, &style);
@@ -197,7 +192,7 @@ impl Scene {
             layers,
             paints,
             sea: paint(style.sea, Hatch::None),
-            anchors: anchors.into(),
+            names: names.into(),
             legend,
             show,
             style,
@@ -205,19 +200,12 @@ impl Scene {
         }
     }
 
-    fn anchors_after(
-        &self,
-        plan: &Plan,
-        at: usize,
-        tier: &Arc<Tier>,
-        borders: &Borders,
-        changed: &[BorderId],
-    ) -> Arc<[Anchor]> {
-        let (Some(old), Some(old_tier)) = (self.anchors.get(at), self.plan.tiers.get(at)) else {
-            return anchors(plan, tier, borders, None);
+    fn names_after(&self, plan: &Plan, at: usize, tier: &Arc<Tier>, changed: &[BorderId]) -> Arc<Names> {
+        let (Some(old), Some(old_tier)) = (self.names.get(at), self.plan.tiers.get(at)) else {
+            return Arc::new(Names::new(plan, tier));
         };
-        let same_land = changed.is_empty() && tier.owner.changed(&old_tier.owner).is_empty();
-        if same_land && tier.zones.slots() == old_tier.zones.slots() {
+        let moved = tier.owner.changed(&old_tier.owner);
+        if changed.is_empty() && moved.is_empty() && tier.zones.slots() == old_tier.zones.slots() {
             return Arc::clone(old);
         }
         let mut stale = vec![false; tier.zones.slots()];
@@ -226,7 +214,7 @@ impl Scene {
                 *flag = true;
             }
         };
-        for face in tier.owner.changed(&old_tier.owner) {
+        for face in moved {
             mark(tier, Some(face));
             mark(old_tier, Some(face));
         }
@@ -239,7 +227,7 @@ impl Scene {
                 }
             }
         }
-        anchors(plan, tier, borders, Some((old, &stale)))
+        Arc::new(old.updated(plan, tier, &stale))
     }
 }
 
@@ -254,7 +242,8 @@ fn layers(plan: &Plan, show: &Show, style: &Style) -> Arc<[Layer]> {
         .collect();
     layers.sort_by_key(|layer| std::cmp::Reverse((layer.role, layer.tier)));
     layers.push(Layer { tier: None, role: Role::District, pen: style.coast });
-    layers.truncate(usize::from(NO_LAYER));
+    // Numbers from 128 on are those of the reference layers.
+    layers.truncate(128);
     layers.into()
 }
 

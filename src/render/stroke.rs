@@ -1,6 +1,6 @@
 //! Lines as a mask of coverage: joins, caps and crossings never darken twice.
 
-/// Coverage of one layer of lines in a band of rows; 255 is covered.
+/// Coverage of one layer of lines in a band of rows, 255 is covered; used again for the next layer and band.
 pub(super) struct Mask {
     width: usize,
     height: usize,
@@ -11,9 +11,15 @@ pub(super) struct Mask {
 }
 
 impl Mask {
-    /// A band of `height` rows from row `top`.
-    pub(super) fn new(width: usize, height: usize, top: usize) -> Self {
-        Self { width, height, top: top as f32, cells: vec![0; width * height], touched: vec![(u32::MAX, 0); height] }
+    /// For bands of up to `height` rows.
+    pub(super) fn new(width: usize, height: usize) -> Self {
+        Self { width, height, top: 0.0, cells: vec![0; width * height], touched: vec![(u32::MAX, 0); height] }
+    }
+
+    /// Begins a band of `height` rows from row `top`; [`Mask::take`] has emptied the one before.
+    pub(super) fn begin(&mut self, top: usize, height: usize) {
+        self.top = top as f32;
+        self.height = height.min(self.touched.len());
     }
 
     /// Draws a segment of the given half width with round ends: a pixel is covered by how near its middle is.
@@ -28,7 +34,8 @@ impl Mask {
         let length2 = dx * dx + dy * dy;
         let by_length2 = if length2 > 0.0 { 1.0 / length2 } else { 0.0 };
         let inner2 = (half - 0.5).max(0.0).powi(2);
-        for row in upper.max(0.0).ceil() as usize..self.height.min(lower.floor() as usize + 1) {
+        // Row 0 may be looked at in vain: cheaper than rounding up.
+        for row in upper.max(0.0) as usize..self.height.min(lower as usize + 1) {
             let y = row as f32 - ay;
             let Some((first, last)) = self.columns(ax, dx, dy, y, reach) else { continue };
             let cells = &mut self.cells[row * self.width..(row + 1) * self.width];
@@ -58,9 +65,9 @@ impl Mask {
             t1 = a.max(b).clamp(0.0, 1.0);
         }
         let (x0, x1) = (ax + dx * t0, ax + dx * t1);
-        let first = (x0.min(x1) - reach).max(0.0).ceil();
-        let last = (x0.max(x1) + reach).floor() + 1.0;
-        (last > first && first < self.width as f32).then(|| (first as usize, (last as usize).min(self.width)))
+        let (left, right) = (x0.min(x1) - reach, x0.max(x1) + reach);
+        let (first, last) = (left.max(0.0) as usize, ((right + 1.0).max(0.0) as usize).min(self.width));
+        (first < last).then_some((first, last))
     }
 
     /// Draws a line, or its dashes.

@@ -144,8 +144,8 @@ impl Style {
     #[must_use]
     pub fn pen(&self, role: Role) -> Pen {
         let (width, share, alpha, dash) = match role {
-            Role::District => (2.4, 0.0, 235, None),
-            Role::Town => (1.6, 0.1, 215, None),
+            Role::District => (2.8, 0.0, 235, None),
+            Role::Town => (1.9, 0.1, 220, None),
             Role::Grid => (1.0, 0.25, 190, None),
             Role::Community => (0.8, 0.35, 170, Some([4.0, 2.5])),
             Role::Unit => (0.5, 0.45, 90, None),
