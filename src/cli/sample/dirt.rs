@@ -28,12 +28,21 @@ fn ring(city: &City, lines: &Lines, frame: Frame, face: u32, metres: f64, seed: 
     let mut dice = Dice::new(seed, "dirt", u64::from(face));
     let mut ring: Vec<Spot> = Vec::new();
     for half in city.mesh.ring(face) {
-        let mut points = lines.along(&city.mesh, half).into_iter().map(|point| frame.spot(point));
-        ring.extend(points.next());
+        let points: Vec<Spot> = lines.along(&city.mesh, half).into_iter().map(|point| frame.spot(point)).collect();
+        let (start, between) = (points[0], &points[1..]);
+        ring.push(start);
         let shared = city.mesh.half(twin(half)).face != OUTSIDE;
-        let moved = shared && half & 1 == 1 && dice.chance(SHIFTED);
-        let by = if moved { direction(&mut dice) * (metres * dice.between(0.05, 1.0)) } else { Spot::default() };
-        ring.extend(points.map(|spot| spot + by));
+        if !shared || half & 1 == 0 || !dice.chance(SHIFTED) {
+            ring.extend_from_slice(between);
+            continue;
+        }
+        let by = direction(&mut dice) * (metres * dice.between(0.05, 1.0));
+        if between.is_empty() {
+            // A straight border has nothing to move: its middle is drawn elsewhere.
+            let end = frame.spot(lines.corners[city.mesh.ends(half).1 as usize]);
+            ring.push((start + end) * 0.5 + by);
+        }
+        ring.extend(between.iter().map(|&spot| spot + by));
     }
     ring = drop_vertices(&ring, metres, &mut dice);
     if dice.chance(CROSSED) {
