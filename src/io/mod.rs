@@ -1,15 +1,21 @@
 //! One file a format; encodings, coordinate systems, the project file and its working copy.
 
+mod beside;
 pub mod bytes;
 pub mod columns;
 pub mod csv;
 mod decimal;
 pub mod encoding;
+pub mod export;
 pub mod geojson;
+mod gpkg;
+mod gpkg_layer;
 pub mod incidents;
+pub mod journal;
 mod json;
 pub mod layer;
 mod oddity;
+pub mod project;
 pub mod tiers;
 mod time;
 
