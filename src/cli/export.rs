@@ -1,14 +1,18 @@
 //! `wangge export`: a tier of a plan for another system.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::inputs::{Inputs, text};
 use super::{Exit, Failure, Outcome, note, print};
-use crate::base::Progress;
+use crate::base::{Progress, Text};
+use crate::edit::History;
 use crate::io::export::{GeoJsonOptions, geojson};
+use crate::io::project;
 use crate::model::Role;
 
-/// Runs the command on its arguments: `PROJECT --format geojson [--layer NAME] [--polygons-only] -o OUT`.
+/// Runs the command on its arguments: `PROJECT --format geojson|gpkg [--layer NAME] [--polygons-only] -o OUT`.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let (mut format, mut layer, mut options) = (String::from("geojson"), None, GeoJsonOptions::default());
     let inputs = Inputs::parse(args, |name, args| {
@@ -20,28 +24,37 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         }
         Ok(true)
     })?;
-    if !format.eq_ignore_ascii_case("geojson") {
-        return Err(Failure::File(format!("--format {format} is not written yet; geojson is")));
-    }
     let out = inputs.out()?;
     let plan = inputs.open()?.plan;
+    let progress = Progress::default();
+    if format.eq_ignore_ascii_case("gpkg") {
+        // A copy to hand over: the plan without its history.
+        let saved = project::save(&plan, &History::default(), out, None, &progress);
+        let saved = saved.map_err(|error| Failure::File(error.to_string()))?;
+        let features = plan.tiers.iter().map(|tier| tier.zones.count()).sum();
+        return Ok(report(&saved.path, features, &saved.aside.into_iter().collect::<Vec<_>>(), inputs.json));
+    }
+    if !format.eq_ignore_ascii_case("geojson") {
+        return Err(Failure::File(format!("--format {format} is not written; there are geojson and gpkg")));
+    }
     let names = || plan.tiers.iter().map(|tier| tier.name.as_str()).collect::<Vec<_>>().join(", ");
     let tier = match &layer {
         Some(name) => plan.tier_named(name).map(|(_, tier)| tier),
         None => plan.tier_of(Role::Grid).map(|(_, tier)| tier).or_else(|| plan.tiers.last()),
     };
     let tier = tier.ok_or_else(|| Failure::File(format!("no such layer; there are: {}", names())))?;
-    let exported = geojson(&plan, tier, out, options, &Progress::default());
+    let exported = geojson(&plan, tier, out, options, &progress);
     let exported = exported.map_err(|error| Failure::File(error.to_string()))?;
-    exported.notes.iter().for_each(|text| note(&text.en));
-    if inputs.json {
-        let notes: Vec<&str> = exported.notes.iter().map(|note| note.en.as_str()).collect();
-        print(&format!(
-            "{}\n",
-            json!({"file": exported.path, "features": exported.features, "identical": true, "notes": notes})
-        ));
+    Ok(report(&exported.path, exported.features, &exported.notes, inputs.json))
+}
+
+fn report(path: &Path, features: usize, notes: &[Text], as_json: bool) -> Exit {
+    notes.iter().for_each(|text| note(&text.en));
+    if as_json {
+        let notes: Vec<&str> = notes.iter().map(|note| note.en.as_str()).collect();
+        print(&format!("{}\n", json!({"file": path, "features": features, "notes": notes})));
     } else {
-        note(&format!("{}: {} features, read again and identical", exported.path.display(), exported.features));
+        note(&format!("{}: {features} features, written and checked", path.display()));
     }
-    Ok(Exit::Well)
+    Exit::Well
 }

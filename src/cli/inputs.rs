@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::{Exit, Failure};
+use super::{Exit, Failure, note};
 use crate::base::{Problem, Progress, Severity};
+use crate::check;
 use crate::io::open::Nesting;
-use crate::io::{Opened, Options, open};
+use crate::io::{Opened, Options, open, project};
 
 /// What stands on the command line of a command that opens files.
 #[derive(Debug, Default)]
@@ -67,18 +68,30 @@ impl Inputs {
         Ok(())
     }
 
-    /// Opens the files together.
+    /// Opens the files together, or the one project named.
     pub(super) fn open(&self) -> Result<Opened, Failure> {
-        if self.paths.is_empty() {
-            return Err(Failure::File("name at least one file".to_owned()));
+        let failed = |error: &dyn std::fmt::Display| Failure::File(error.to_string());
+        match self.paths.as_slice() {
+            [] => Err(Failure::File("name at least one file".to_owned())),
+            [path] if is_project(path) => {
+                let opened = project::open(path, &Progress::default()).map_err(|error| failed(&error))?;
+                opened.notes.iter().for_each(|text| note(&text.en));
+                let problems = check::plan(&opened.plan);
+                Ok(Opened { plan: opened.plan, problems, tolerance_m: 0.0, repaired_points: 0 })
+            }
+            paths => open(paths, &self.options, &Progress::default()).map_err(|error| failed(&error)),
         }
-        open(&self.paths, &self.options, &Progress::default()).map_err(|error| Failure::File(error.to_string()))
     }
 
     /// The file to write, or a message that there is none.
     pub(super) fn out(&self) -> Result<&Path, Failure> {
         self.out.as_deref().ok_or_else(|| Failure::File("say where to write: -o FILE".to_owned()))
     }
+}
+
+/// Whether a file is a project by its ending.
+pub(super) fn is_project(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gpkg"))
 }
 
 /// What `--nest` says.

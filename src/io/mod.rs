@@ -8,12 +8,16 @@ mod decimal;
 pub mod encoding;
 pub mod export;
 pub mod geojson;
+mod gpkg;
+mod gpkg_layer;
 pub mod incidents;
+pub mod journal;
 mod json;
 pub mod layer;
 pub mod open;
 pub mod squads;
 mod oddity;
+pub mod project;
 pub mod tiers;
 mod time;
 

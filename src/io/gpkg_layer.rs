@@ -1,0 +1,173 @@
+//! A tier as a layer that other programs open: polygons, code, name and the properties, each a column of one type.
+
+use std::hash::{Hash as _, Hasher as _};
+
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, Result, params_from_iter};
+use rustc_hash::FxHashSet;
+use serde_json::Value as Json;
+
+use super::export::polygons::{Polygon, polygons};
+use super::gpkg::{self, quoted};
+use crate::geometry::{Bounds, Point};
+use crate::model::{Tier, Zone};
+use crate::topology::Coverage;
+
+/// More properties than this are left to our own tables; `SQLite` holds 2,000 columns at most.
+const MOST_COLUMNS: usize = 1000;
+
+/// A property as a column.
+struct Column {
+    key: String,
+    name: String,
+    kind: &'static str,
+}
+
+/// Writes a tier as a layer under the name given; the spatial index comes last.
+pub(super) fn write(db: &Connection, table: &str, coverage: &Coverage, tier: &Tier) -> Result<()> {
+    let columns = columns(tier);
+    let defined: String = columns.iter().map(|column| format!(", {} {}", quoted(&column.name), column.kind)).collect();
+    db.execute_batch(&format!(
+        "CREATE TABLE {} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom MULTIPOLYGON, code TEXT, name TEXT{defined})",
+        quoted(table)
+    ))?;
+    let marks = ", ?".repeat(columns.len());
+    let mut insert = db.prepare(&format!("INSERT INTO {} VALUES (?, ?, ?, ?{marks})", quoted(table)))?;
+    let (faces, mut boxes, mut all) = (tier.faces_by_zone(), Vec::new(), Bounds::EMPTY);
+    for (id, zone) in tier.zones.iter() {
+        let polygons = polygons(coverage, faces.get(id.0 as usize).map_or(&[], Vec::as_slice));
+        let bounds = polygons.iter().fold(Bounds::EMPTY, |bounds, polygon| bounds.join(Bounds::of(&polygon.outer)));
+        let fid = i64::from(id.0) + 1;
+        let own = [fid.into(), geometry(&polygons, bounds), zone.code.clone().into(), zone.name.clone().into()];
+        insert.execute(params_from_iter(own.into_iter().chain(columns.iter().map(|column| column.value(zone)))))?;
+        if !bounds.is_empty() {
+            boxes.push((fid, bounds));
+            all = all.join(bounds);
+        }
+    }
+    gpkg::register_layer(db, table, all)?;
+    index(db, table, &boxes)
+}
+
+fn index(db: &Connection, table: &str, boxes: &[(i64, Bounds)]) -> Result<()> {
+    let tree = quoted(&format!("rtree_{table}_geom"));
+    db.execute_batch(&format!("CREATE VIRTUAL TABLE {tree} USING rtree(id, minx, maxx, miny, maxy)"))?;
+    let mut insert = db.prepare(&format!("INSERT INTO {tree} VALUES (?, ?, ?, ?, ?)"))?;
+    for (fid, bounds) in boxes {
+        insert.execute((fid, bounds.min.lon(), bounds.max.lon(), bounds.min.lat(), bounds.max.lat()))?;
+    }
+    db.execute_batch(&gpkg::triggers(table))
+}
+
+/// The properties of all zones in the order they first come, without the two that are columns anyway.
+fn columns(tier: &Tier) -> Vec<Column> {
+    let mut taken: FxHashSet<String> = ["fid", "geom", "code", "name"].map(str::to_owned).into_iter().collect();
+    let mut seen = FxHashSet::default();
+    let mut columns: Vec<Column> = Vec::new();
+    for (_, zone) in tier.zones.iter() {
+        for key in zone.attributes.keys() {
+            let ours = (key == "code" && tier.code_key.as_ref().is_none_or(|code| code == key))
+                || (key == "name" && tier.name_key.as_ref().is_none_or(|name| name == key));
+            if ours || columns.len() == MOST_COLUMNS || !seen.insert(key.clone()) {
+                continue;
+            }
+            let plain: String = key.chars().filter(|letter| !letter.is_control()).collect();
+            let mut name = plain.clone();
+            let mut number = 1;
+            while name.is_empty() || !taken.insert(name.to_lowercase()) {
+                number += 1;
+                name = format!("{plain}_{number}");
+            }
+            columns.push(Column { key: key.clone(), name, kind: "" });
+        }
+    }
+    columns.iter_mut().for_each(|column| column.kind = kind(tier, &column.key));
+    columns
+}
+
+/// The one type that all values of a property have; text where they have several.
+fn kind(tier: &Tier, key: &str) -> &'static str {
+    let mut kind = None;
+    for (_, zone) in tier.zones.iter() {
+        let this = match zone.attributes.get(key) {
+            None | Some(Json::Null) => continue,
+            Some(Json::Bool(_)) => "BOOLEAN",
+            Some(Json::Number(number)) if number.is_i64() => "INTEGER",
+            Some(Json::Number(_)) => "REAL",
+            Some(_) => "TEXT",
+        };
+        kind = match kind {
+            None => Some(this),
+            Some(known) if known == this => Some(this),
+            Some("INTEGER" | "REAL") if matches!(this, "INTEGER" | "REAL") => Some("REAL"),
+            Some(_) => return "TEXT",
+        };
+    }
+    kind.unwrap_or("TEXT")
+}
+
+impl Column {
+    fn value(&self, zone: &Zone) -> Value {
+        match (self.kind, zone.attributes.get(&self.key)) {
+            (_, None | Some(Json::Null)) => Value::Null,
+            ("BOOLEAN", Some(Json::Bool(yes))) => i64::from(*yes).into(),
+            ("INTEGER", Some(Json::Number(number))) => number.as_i64().into(),
+            ("REAL", Some(Json::Number(number))) => number.as_f64().into(),
+            (_, Some(Json::String(text))) => text.clone().into(),
+            (_, Some(other)) => other.to_string().into(),
+        }
+    }
+}
+
+/// A geometry as a `GeoPackage` blob: header, box, then well-known binary, all little-endian.
+fn geometry(polygons: &[Polygon], bounds: Bounds) -> Value {
+    if polygons.is_empty() {
+        return Value::Null;
+    }
+    let mut blob = b"GP\0\x03".to_vec();
+    blob.extend_from_slice(&gpkg::SRS.to_le_bytes());
+    for corner in [bounds.min.lon(), bounds.max.lon(), bounds.min.lat(), bounds.max.lat()] {
+        blob.extend_from_slice(&corner.to_le_bytes());
+    }
+    head(&mut blob, 6, polygons.len());
+    for polygon in polygons {
+        head(&mut blob, 3, 1 + polygon.holes.len());
+        for ring in polygon.rings() {
+            blob.extend_from_slice(&(ring.len() as u32).to_le_bytes());
+            ring.iter().for_each(|&point| place(&mut blob, point));
+        }
+    }
+    blob.into()
+}
+
+fn head(blob: &mut Vec<u8>, kind: u32, parts: usize) {
+    blob.push(1);
+    blob.extend_from_slice(&kind.to_le_bytes());
+    blob.extend_from_slice(&(parts as u32).to_le_bytes());
+}
+
+fn place(blob: &mut Vec<u8>, point: Point) {
+    blob.extend_from_slice(&point.lon().to_le_bytes());
+    blob.extend_from_slice(&point.lat().to_le_bytes());
+}
+
+/// Hash of all that a layer holds, columns and rows; another program that changed anything changes it.
+pub(super) fn content_hash(db: &Connection, table: &str) -> Result<u64> {
+    let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+    let mut select = db.prepare(&format!("SELECT * FROM {} ORDER BY fid", quoted(table)))?;
+    let width = select.column_count();
+    select.column_names().for_each(|name| name.hash(&mut hasher));
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        for column in 0..width {
+            match row.get_ref(column)? {
+                ValueRef::Null => hasher.write_u8(0),
+                ValueRef::Integer(value) => (1_u8, value).hash(&mut hasher),
+                ValueRef::Real(value) => (2_u8, value.to_bits()).hash(&mut hasher),
+                ValueRef::Text(text) => (3_u8, text).hash(&mut hasher),
+                ValueRef::Blob(bytes) => (4_u8, bytes).hash(&mut hasher),
+            }
+        }
+    }
+    Ok(hasher.finish())
+}

@@ -1,0 +1,308 @@
+//! The working copy: what was done since the project was saved, kept as it happens (rule 8).
+//!
+//! One `SQLite` file for each project in the user's local state folder, never beside the project, so that a network drive
+//! or a full memory stick cannot take it along. What was appended has reached the operating system; [`Journal::sync`]
+//! puts it on the disk.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::{Connection, params};
+use serde::{Deserialize, Serialize};
+
+use super::project::{self, Stamp};
+use crate::base::{Progress, Text};
+use crate::edit::{History, Record};
+use crate::model::Plan;
+
+/// What the records follow on.
+#[derive(Clone, Copy, Debug)]
+pub enum Base<'a> {
+    /// A project file as it was saved or opened last.
+    File(&'a Path, &'a Stamp),
+    /// A plan that has no file yet: kept whole.
+    Plan(&'a Plan, &'a History),
+}
+
+/// The working copy of the plan that is open. The lock goes with it: nobody else has the project open for writing.
+#[derive(Debug)]
+pub struct Journal {
+    db: Connection,
+    path: PathBuf,
+    _lock: File,
+}
+
+/// Why there is no working copy.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// Another window has it; open the project read-only.
+    #[error("the project is open in another window: this one can look at it, not change it")]
+    InUse,
+    /// The state folder cannot be written; work goes on in memory.
+    #[error("no working copy can be kept in {}: {error}. Save often", path.display())]
+    Folder {
+        /// The folder or the file in it.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The file is damaged, or the disk is full.
+    #[error("the working copy cannot be used: {0}. Save the project now")]
+    Sql(#[from] rusqlite::Error),
+    /// A record or a base that cannot be written or read.
+    #[error("the working copy cannot be used: {0}. Save the project now")]
+    Content(String),
+}
+
+/// What was found of work that was not saved.
+#[derive(Clone, Debug)]
+pub struct Recovered {
+    /// The plan as it was when the last record was kept.
+    pub plan: Plan,
+    /// Its history, undone commands included.
+    pub history: History,
+    /// Commands, undos and redos done since the project was saved.
+    pub steps: usize,
+    /// The project file and its stamp, where there is one.
+    pub file: Option<(PathBuf, Stamp)>,
+    /// What could not be brought back.
+    pub notes: Vec<Text>,
+}
+
+/// A base that is a file, as it is kept.
+#[derive(Serialize, Deserialize)]
+struct FileBase {
+    path: PathBuf,
+    stamp: Stamp,
+}
+
+const DO: u8 = 0;
+const UNDO: u8 = 1;
+const REDO: u8 = 2;
+
+impl Journal {
+    /// Begins a working copy at [`path_of`] a project; what stood there is gone, so [`recover`] first.
+    ///
+    /// # Errors
+    /// The project is open in another window, or nothing can be kept.
+    pub fn begin(path: &Path, base: Base<'_>) -> Result<Self, JournalError> {
+        let lock = lock(path)?;
+        let folder = |error| JournalError::Folder { path: path.to_owned(), error };
+        remove(path).map_err(folder)?;
+        owners_only(&mut OpenOptions::new()).write(true).create_new(true).open(path).map_err(folder)?;
+        let mut db = Connection::open(path)?;
+        // Flushing is a job's business, never that of the stroke that happens to fill the log.
+        db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;")?;
+        let change = db.transaction()?;
+        change.execute_batch(
+            "CREATE TABLE log (id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, record TEXT NOT NULL);
+             CREATE TABLE base (file TEXT);",
+        )?;
+        match base {
+            Base::File(file, stamp) => {
+                let base = FileBase { path: std::path::absolute(file).map_err(folder)?, stamp: stamp.clone() };
+                change.execute("INSERT INTO base VALUES (?)", [json(&base)?])?;
+            }
+            Base::Plan(plan, history) => project::write(&change, plan, history, &Progress::default())?,
+        }
+        change.commit()?;
+        Ok(Self { db, path: path.to_owned(), _lock: lock })
+    }
+
+    /// Keeps a command that was done. When it returns, a killed program loses it no more.
+    ///
+    /// # Errors
+    /// When the disk is full or gone.
+    pub fn append(&self, record: &Record) -> Result<(), JournalError> {
+        self.log(DO, &json(record)?)
+    }
+
+    /// Keeps that the last command was undone.
+    ///
+    /// # Errors
+    /// See [`Journal::append`].
+    pub fn undone(&self) -> Result<(), JournalError> {
+        self.log(UNDO, "")
+    }
+
+    /// Keeps that the next command was done again.
+    ///
+    /// # Errors
+    /// See [`Journal::append`].
+    pub fn redone(&self) -> Result<(), JournalError> {
+        self.log(REDO, "")
+    }
+
+    fn log(&self, kind: u8, record: &str) -> Result<(), JournalError> {
+        let mut insert = self.db.prepare_cached("INSERT INTO log (kind, record) VALUES (?, ?)")?;
+        insert.execute(params![kind, record])?;
+        Ok(())
+    }
+
+    /// Puts all that was kept on the disk. Can take as long as the disk likes: once a second from a job of its own.
+    ///
+    /// # Errors
+    /// See [`Journal::append`].
+    pub fn sync(&self) -> Result<(), JournalError> {
+        self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    /// The working copy is needed no more: everything is saved, or the user gave it up.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn finish(self) -> io::Result<()> {
+        let Self { db, path, _lock } = self;
+        drop(db);
+        remove(&path)
+    }
+}
+
+fn json<T: Serialize>(value: &T) -> Result<String, JournalError> {
+    serde_json::to_string(value).map_err(|error| JournalError::Content(error.to_string()))
+}
+
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    for file in [beside(path, "-wal"), beside(path, "-shm"), path.to_owned()] {
+        match std::fs::remove_file(file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Only the owner reads what the working copy holds.
+fn owners_only(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+/// Takes the lock, which the system lets go when the program ends, however it ends.
+fn lock(path: &Path) -> Result<File, JournalError> {
+    let folder = |error| JournalError::Folder { path: path.to_owned(), error };
+    if let Some(parent) = path.parent() {
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(parent).map_err(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    let file = owners_only(&mut options).create(true).truncate(false).write(true).open(beside(path, ".lock"));
+    let file = file.map_err(folder)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(JournalError::InUse),
+        Err(TryLockError::Error(error)) => Err(folder(error)),
+    }
+}
+
+/// The folder of all working copies: `WANGGE_STATE`, or what the system has for the state of programs. `None` where it has
+/// none.
+#[must_use]
+pub fn folder() -> Option<PathBuf> {
+    let var = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(folder) = var("WANGGE_STATE") {
+        return Some(folder);
+    }
+    if cfg!(windows) {
+        return Some(var("LOCALAPPDATA")?.join("wangge"));
+    }
+    let home = var("HOME");
+    if cfg!(target_os = "macos") {
+        return Some(home?.join("Library/Application Support/wangge"));
+    }
+    let state = var("XDG_STATE_HOME").or_else(|| Some(home?.join(".local/state")));
+    Some(state?.join("wangge"))
+}
+
+/// Where the working copy of a project is kept below [`folder`]; `None` stands for the plan without a file.
+#[must_use]
+pub fn path_of(folder: &Path, project: Option<&Path>) -> PathBuf {
+    let Some(project) = project else { return folder.join("unsaved.journal") };
+    let full = project.canonicalize().or_else(|_| std::path::absolute(project)).unwrap_or_else(|_| project.to_owned());
+    let hash = xxhash_rust::xxh3::xxh3_64(full.as_os_str().as_encoded_bytes());
+    let stem = project.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    folder.join(format!("{stem}-{hash:016x}.journal"))
+}
+
+/// Brings back what was done and not saved: the base, then every record that follows on what was there. `None` where
+/// nothing was kept, or nothing was done since. O(base + records).
+///
+/// # Errors
+/// The project is open in another window, or its base cannot be read.
+pub fn recover(path: &Path, progress: &Progress) -> Result<Option<Recovered>, JournalError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let _lock = lock(path)?;
+    let db = Connection::open(path)?;
+    project::harden(&db)?;
+    let file: Option<FileBase> = match db.query_row("SELECT file FROM base", [], |row| row.get::<_, String>(0)) {
+        Ok(text) => Some(serde_json::from_str(&text).map_err(|error| JournalError::Content(error.to_string()))?),
+        Err(rusqlite::Error::QueryReturnedNoRows) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let steps: u32 = db.query_row("SELECT count(*) FROM log", [], |row| row.get(0))?;
+    if steps == 0 && file.is_some() {
+        return Ok(None);
+    }
+    let mut notes = Vec::new();
+    let content = |error: &dyn std::fmt::Display| JournalError::Content(error.to_string());
+    let (plan, history) = match &file {
+        None => project::read(&db, progress).map_err(|error| content(&error))?,
+        Some(base) => {
+            let opened = project::open(&base.path, progress).map_err(|error| content(&error))?;
+            if opened.stamp.hash != base.stamp.hash {
+                notes.push(Text::new(
+                    "the project was saved by somebody else since; what still fits was done again",
+                    "方案已被他人保存;仍适用的操作已重做",
+                ));
+            }
+            (opened.plan, opened.history)
+        }
+    };
+    let file = file.map(|base| (base.path, base.stamp));
+    let mut recovered = Recovered { plan, history, steps: 0, file, notes };
+    replay(&db, &mut recovered);
+    if recovered.steps < steps as usize {
+        let lost = steps as usize - recovered.steps;
+        recovered.notes.push(Text::new(
+            format!("{lost} of {steps} steps could not be done again"),
+            format!("{steps} 步操作中有 {lost} 步无法重做"),
+        ));
+    }
+    Ok(Some(recovered))
+}
+
+/// Does the steps again, up to the first that is torn or does not follow on the one before.
+fn replay(db: &Connection, recovered: &mut Recovered) {
+    let Ok(mut select) = db.prepare("SELECT kind, record FROM log ORDER BY id") else { return };
+    let Ok(mut rows) = select.query([]) else { return };
+    while let Ok(Some(row)) = rows.next() {
+        let (Ok(kind), Ok(text)) = (row.get::<_, u8>(0), row.get::<_, String>(1)) else { return };
+        let (plan, history) = (&recovered.plan, &mut recovered.history);
+        let next = match kind {
+            UNDO => history.undo(plan).map(|(plan, _)| plan),
+            REDO => history.redo(plan).map(|(plan, _)| plan),
+            _ => serde_json::from_str::<Record>(&text).ok().filter(|record| record.follows(plan)).map(|record| {
+                let next = record.redo(plan);
+                history.push(Arc::new(record));
+                next
+            }),
+        };
+        let Some(next) = next else { return };
+        recovered.plan = next;
+        recovered.steps += 1;
+    }
+}

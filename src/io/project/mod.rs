@@ -1,0 +1,20 @@
+//! The project: one `GeoPackage` with a layer for each tier, which other programs open as it is, and our own tables, which
+//! are the truth (design §10).
+
+mod blob;
+mod columns;
+mod history;
+mod open;
+mod read;
+mod save;
+mod schema;
+mod stamp;
+mod write;
+
+pub use open::{OpenError, Opened, open};
+pub use save::{SaveError, Saved, save};
+pub use stamp::Stamp;
+
+pub(in crate::io) use open::harden;
+pub(in crate::io) use read::{Fault, read};
+pub(in crate::io) use write::write;

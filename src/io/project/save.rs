@@ -1,0 +1,197 @@
+//! A plan into its file: a new one beside, proven, then in the place of the old one.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, ErrorCode};
+use rustc_hash::FxHashSet;
+
+use super::{Stamp, schema, write};
+use crate::base::{Cancelled, Progress, Text};
+use crate::edit::History;
+use crate::io::beside::{self, Beside};
+use crate::io::{gpkg, gpkg_layer};
+use crate::model::Plan;
+
+/// What became of a save.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    /// Where the plan is now.
+    pub path: PathBuf,
+    /// The file as it was written, for the next save.
+    pub stamp: Stamp,
+    /// Why it is not where it was asked to be: it stands under a new name beside.
+    pub aside: Option<Text>,
+}
+
+/// Why a plan could not be saved. The file that was there is as it was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SaveError {
+    /// Which file, why, and what to do.
+    #[error("cannot save {}: {text}", path.display())]
+    Failed {
+        /// The file asked for.
+        path: PathBuf,
+        /// The reason and the remedy.
+        text: Text,
+    },
+    /// The job was cancelled.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+/// Trouble on the way.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    #[error("{0}")]
+    Sql(#[from] rusqlite::Error),
+    #[error("{0}")]
+    Cancelled(#[from] Cancelled),
+    /// The file that was written does not pass the check.
+    #[error("{0}")]
+    Broken(String),
+}
+
+/// Saves a plan with its history. `opened` is the stamp of the file the plan came from; without one, what stands at `path`
+/// is replaced, as the user who named the file agreed to.
+///
+/// The file is written beside, checked and flushed before it takes the place of the old one. When somebody else wrote the
+/// old one since, or a program holds it, the plan is saved under a new name beside and [`Saved::aside`] says so.
+/// O(plan), no more memory than the largest zone.
+///
+/// # Errors
+/// When nothing could be written, or the job was cancelled; the file that was there is untouched.
+pub fn save(
+    plan: &Plan,
+    history: &History,
+    path: &Path,
+    opened: Option<&Stamp>,
+    progress: &Progress,
+) -> Result<Saved, SaveError> {
+    let failed = |trouble: Trouble| match trouble {
+        Trouble::Cancelled(cancelled) => SaveError::Cancelled(cancelled),
+        other => SaveError::Failed { path: path.to_owned(), text: words(&other) },
+    };
+    write_and_place(plan, history, path, opened, progress).map_err(failed)
+}
+
+fn write_and_place(
+    plan: &Plan,
+    history: &History,
+    path: &Path,
+    opened: Option<&Stamp>,
+    progress: &Progress,
+) -> Result<Saved, Trouble> {
+    if path.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+    }
+    let new = Beside::new(path)?;
+    fill(new.path(), plan, history, progress)?;
+    progress.check()?;
+    let written = Stamp::of(new.path())?;
+    let (path, aside) = place(new, path, opened)?;
+    let stamp = Stamp { modified: Stamp::of(&path)?.modified, ..written };
+    Ok(Saved { path, stamp, aside })
+}
+
+/// Puts the new file where it was asked to be, or beside when that cannot be or would destroy something.
+fn place(mut new: Beside, path: &Path, opened: Option<&Stamp>) -> Result<(PathBuf, Option<Text>), Trouble> {
+    let changed = match opened {
+        Some(stamp) if path.exists() => !stamp.holds(path)?,
+        _ => false,
+    };
+    let why = if is_held(path) {
+        Text::new("another program holds the file", "文件正被其他程序使用")
+    } else if changed {
+        Text::new("somebody saved the file since it was opened", "打开之后文件已被他人保存")
+    } else {
+        match new.replace() {
+            Ok(path) => return Ok((path, None)),
+            Err(error) => {
+                Text::new(format!("the file could not be replaced ({error})"), format!("文件无法替换({error})"))
+            }
+        }
+    };
+    let put = new.put_aside()?;
+    let name = put.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let text = Text::new(
+        format!("{}; the plan was saved beside it as {name}. Compare the two and keep one", why.en),
+        format!("{},方案已另存为 {name}。请比较两个文件后保留其一", why.zh),
+    );
+    Ok((put, Some(text)))
+}
+
+/// Whether a log of changes stands beside the file: a program writes to it, and would apply the log to a new one.
+fn is_held(path: &Path) -> bool {
+    ["-wal", "-journal"].iter().any(|end| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        std::fs::metadata(PathBuf::from(name)).is_ok_and(|file| file.len() > 0)
+    })
+}
+
+fn fill(path: &Path, plan: &Plan, history: &History, progress: &Progress) -> Result<(), Trouble> {
+    progress.phase(Text::new("Saving", "保存"), plan.coverage.borders().slots() as u64);
+    let mut db = Connection::open(path)?;
+    // Until it is whole nobody reads the file, and if the machine stops it is thrown away: no journal, one flush at the end.
+    db.execute_batch("PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
+    let change = db.transaction()?;
+    gpkg::create(&change)?;
+    write(&change, plan, history, progress)?;
+    progress.check()?;
+    for table in schema::TABLES {
+        gpkg::register_attributes(&change, table)?;
+    }
+    for (place, name) in layer_names(plan).into_iter().enumerate() {
+        gpkg_layer::write(&change, &name, &plan.coverage, &plan.tiers[place])?;
+        let hash = format!("{:016x}", gpkg_layer::content_hash(&change, &name)?);
+        change.execute("INSERT INTO wangge_layer VALUES (?, ?, ?)", (place as i64, &name, &hash))?;
+        progress.check()?;
+    }
+    change.commit()?;
+    progress.phase(Text::new("Checking the file", "检查文件"), 0);
+    db.pragma_update(None, "journal_mode", "DELETE")?;
+    let verdict: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if verdict != "ok" {
+        return Err(Trouble::Broken(verdict));
+    }
+    db.close().map_err(|(_, error)| error)?;
+    Ok(())
+}
+
+/// Names of the layers: those of the tiers, told apart where `SQLite` would not, and clear of reserved words.
+fn layer_names(plan: &Plan) -> Vec<String> {
+    let mut taken = FxHashSet::default();
+    let mut names = Vec::new();
+    for tier in &plan.tiers {
+        let mut plain: String = tier.name.chars().filter(|letter| !letter.is_control()).collect();
+        let reserved = ["gpkg_", "rtree_", "sqlite_", "wangge_"];
+        if plain.is_empty() || reserved.iter().any(|start| plain.to_lowercase().starts_with(start)) {
+            plain = format!("tier_{plain}");
+        }
+        let mut name = plain.clone();
+        let mut number = 1;
+        while !taken.insert(name.to_lowercase()) {
+            number += 1;
+            name = format!("{plain}_{number}");
+        }
+        names.push(name);
+    }
+    names
+}
+
+fn words(trouble: &Trouble) -> Text {
+    match trouble {
+        Trouble::Io(error) => beside::reason(error),
+        Trouble::Sql(error) => match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => beside::reason(&io::ErrorKind::StorageFull.into()),
+            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
+                beside::reason(&io::ErrorKind::PermissionDenied.into())
+            }
+            _ => beside::reason(&io::Error::other(error.to_string())),
+        },
+        other => beside::reason(&io::Error::other(other.to_string())),
+    }
+}

@@ -1,0 +1,48 @@
+//! Our tables in the project file.
+
+/// Version of these tables. A newer file is refused in words; an older one is raised while it is read.
+pub(super) const VERSION: u32 = 1;
+
+/// Tables in the order they are written; every one has an integer key first, as GeoPackage wants of `attributes`.
+pub(super) const TABLES: [&str; 13] = [
+    "wangge_project",
+    "wangge_node",
+    "wangge_border",
+    "wangge_face",
+    "wangge_tier",
+    "wangge_zone",
+    "wangge_squad",
+    "wangge_beat",
+    "wangge_incidents",
+    "wangge_reference",
+    "wangge_shape",
+    "wangge_history",
+    "wangge_layer",
+];
+
+/// Makes them. Points are pairs of little-endian `i32` counts of 1e-7 degree; edges are `u32`, twice the border's id plus
+/// one when it is walked backwards; ids are those of the plan.
+pub(super) const CREATE: &str = "
+CREATE TABLE wangge_project (id INTEGER PRIMARY KEY NOT NULL, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
+CREATE TABLE wangge_node (id INTEGER PRIMARY KEY NOT NULL, x INTEGER NOT NULL, y INTEGER NOT NULL, edges BLOB NOT NULL);
+CREATE TABLE wangge_border (id INTEGER PRIMARY KEY NOT NULL, from_node INTEGER NOT NULL, to_node INTEGER NOT NULL,
+  left_face INTEGER, right_face INTEGER, points BLOB NOT NULL);
+CREATE TABLE wangge_face (id INTEGER PRIMARY KEY NOT NULL, doubled_area TEXT NOT NULL, min_x INTEGER NOT NULL,
+  min_y INTEGER NOT NULL, max_x INTEGER NOT NULL, max_y INTEGER NOT NULL, rings BLOB NOT NULL);
+CREATE TABLE wangge_tier (id INTEGER PRIMARY KEY NOT NULL, role TEXT NOT NULL, name TEXT NOT NULL, locked INTEGER NOT NULL,
+  code_key TEXT, name_key TEXT, members TEXT NOT NULL, zone_slots INTEGER NOT NULL, owners BLOB NOT NULL);
+CREATE TABLE wangge_zone (id INTEGER PRIMARY KEY NOT NULL, tier INTEGER NOT NULL, zone INTEGER NOT NULL, code TEXT NOT NULL,
+  name TEXT NOT NULL, locked INTEGER NOT NULL, attributes TEXT NOT NULL, members TEXT NOT NULL);
+CREATE TABLE wangge_squad (id INTEGER PRIMARY KEY NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, town TEXT NOT NULL,
+  police INTEGER NOT NULL, auxiliaries INTEGER NOT NULL, officers INTEGER NOT NULL, assistants INTEGER NOT NULL,
+  agencies TEXT NOT NULL);
+CREATE TABLE wangge_beat (id INTEGER PRIMARY KEY NOT NULL, squad INTEGER NOT NULL);
+CREATE TABLE wangge_incidents (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL UNIQUE, data BLOB NOT NULL);
+CREATE TABLE wangge_reference (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, visible INTEGER NOT NULL,
+  opacity REAL NOT NULL);
+CREATE TABLE wangge_shape (id INTEGER PRIMARY KEY NOT NULL, reference INTEGER NOT NULL, kind TEXT NOT NULL,
+  points BLOB NOT NULL, attributes TEXT NOT NULL);
+CREATE TABLE wangge_history (id INTEGER PRIMARY KEY NOT NULL, time INTEGER NOT NULL, sentence TEXT NOT NULL,
+  record TEXT NOT NULL);
+CREATE TABLE wangge_layer (id INTEGER PRIMARY KEY NOT NULL, table_name TEXT NOT NULL, hash TEXT NOT NULL);
+";

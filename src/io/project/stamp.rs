@@ -1,0 +1,48 @@
+//! What a file was when it was read, so that a later save sees whether somebody else wrote it since.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+/// Size, time and content of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Bytes.
+    pub size: u64,
+    /// When it was last written, nanoseconds since 1970-01-01 UTC; 0 where the system does not say.
+    pub modified: u64,
+    /// Hash of the content (XXH3).
+    pub hash: u64,
+}
+
+impl Stamp {
+    /// The stamp of a file. O(bytes).
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn of(path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let about = file.metadata()?;
+        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+        let mut buffer = vec![0; 1 << 18];
+        loop {
+            let read = file.read(&mut buffer)?;
+            if read == 0 {
+                break;
+            }
+            hasher.update(&buffer[..read]);
+        }
+        let since = about.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+        let modified = since.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(0));
+        Ok(Self { size: about.len(), modified, hash: hasher.digest() })
+    }
+
+    /// Whether a file still holds what was read; a file copied back or touched, content unchanged, does.
+    pub fn holds(&self, path: &Path) -> io::Result<bool> {
+        let size = std::fs::metadata(path)?.len();
+        Ok(size == self.size && Self::of(path)?.hash == self.hash)
+    }
+}
