@@ -3,6 +3,7 @@
 //! [`Graph`] is all the search knows: units, who touches whom, weights. [`partition()`] divides a graph anew;
 //! [`rebalance()`] moves as little as it can of a plan whose [`Loads`] are uneven.
 
+mod accept;
 mod anneal;
 mod certify;
 mod contiguity;
@@ -22,6 +23,7 @@ mod start;
 mod state;
 mod streets;
 
+pub use accept::accept;
 pub use certify::{Certificate, certify};
 pub use contiguity::Reach;
 pub use graph::{Graph, Unit};
