@@ -7,7 +7,8 @@ use crate::base::{Cancelled, Progress};
 
 use super::fill::Sums;
 use super::frame::{Frame, Piece, reference_layer};
-use super::points::{Cloud, dots};
+use super::legend::Marks;
+use super::points::{Cloud, dots, symbols};
 use super::scene::{Layer, Scene};
 use super::stroke::Mask;
 use super::style::{Colour, Hatch, Pen};
@@ -96,11 +97,13 @@ pub fn draw(scene: &Scene, view: &View, progress: &Progress) -> Result<Picture, 
         if let Cloud::Dots(points) = &cloud {
             dots(&mut canvas, points, scene.style.dot, scene.style.paper);
         }
-        scene.symbols(&mut canvas, view);
-        let places = scene.places(view, &cloud);
+        let symbols = symbols(scene, view);
+        symbols.iter().for_each(|layer| layer.draw(&mut canvas, &scene.style));
+        let marks = Marks { cloud: &cloud, symbols: &symbols };
+        let places = scene.places(view, &marks);
         let labels = scene.labels(view, &places.taken());
         scene.write_labels(&mut canvas, &labels);
-        scene.furnish(&mut canvas, view, &places, &cloud);
+        scene.furnish(&mut canvas, view, &places, &marks);
     }
     Ok(Picture { width, height, rgba })
 }
@@ -206,5 +209,5 @@ pub(super) fn hatch_cover(hatch: Hatch, x: i32, y: i32, scale: f32) -> u8 {
     let off = (along as f32).rem_euclid(period);
     // A stroke about a point wide across the diagonal, softened over a pixel.
     let distance = off.min(period - off) / std::f32::consts::SQRT_2;
-    ((0.5 * scale + 0.5 - distance).clamp(0.0, 1.0) * 90.0) as u8
+    ((0.5 * scale + 0.5 - distance).clamp(0.0, 1.0) * 80.0) as u8
 }
