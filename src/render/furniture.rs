@@ -121,7 +121,7 @@ impl Scene {
             self.draw_north(canvas, place);
         }
         if let (Some(place), Some(note)) = (places.note, &self.show.furniture.note) {
-            let ink = self.ink(10.5 * canvas.scale, self.style.quiet_ink);
+            let ink = Ink::plain(10.5 * canvas.scale, self.style.quiet_ink);
             self.haloed(canvas, note.in_lang(self.show.lang), place.left, middle(&place), ink);
         }
     }
@@ -137,10 +137,6 @@ impl Scene {
             f64::from(across * (bottom.min(place.bottom) - top.max(place.top)).max(0.0))
         };
         self.plan.coverage.faces().iter().map(|(_, face)| below(face.bounds)).sum()
-    }
-
-    pub(super) fn ink(&self, size: f32, colour: Colour) -> Ink {
-        Ink { size, colour, bold: 0.0, spacing: 0.0 }
     }
 
     fn title_size(&self, scale: f32) -> Option<(f32, f32)> {
@@ -159,12 +155,12 @@ impl Scene {
         self.draw_card(canvas, place);
         let left = place.left + PADDING * scale;
         if let Some(title) = &furniture.title {
-            let ink = Ink { bold: 0.35 * scale, spacing: 0.5 * scale, ..self.ink(24.0 * scale, self.style.ink) };
+            let ink = Ink { bold: 0.35 * scale, spacing: 0.5 * scale, ..Ink::plain(24.0 * scale, self.style.ink) };
             let line = Line::new(title.in_lang(self.show.lang), ink.size, ink.spacing);
             canvas.write(&line, left, place.top + 24.0 * scale, ink);
         }
         if let Some(subtitle) = &furniture.subtitle {
-            let ink = self.ink(12.5 * scale, self.style.quiet_ink);
+            let ink = Ink::plain(12.5 * scale, self.style.quiet_ink);
             canvas.write(
                 &Line::new(subtitle.in_lang(self.show.lang), ink.size, 0.0),
                 left,
@@ -191,7 +187,7 @@ impl Scene {
         bar(canvas, 0.0, length, 1.2 * scale, self.style.paper.with_alpha(230));
         bar(canvas, 0.0, length, 0.0, self.style.ink);
         bar(canvas, length / 2.0, length - 0.8 * scale, -0.6 * scale, self.style.paper);
-        let ink = self.ink(11.0 * scale, self.style.ink);
+        let ink = Ink::plain(11.0 * scale, self.style.ink);
         let (unit, value) = match (metres >= 1000.0, self.show.lang) {
             (true, Lang::Zh) => ("公里", metres / 1000.0),
             (true, Lang::En) => ("km", metres / 1000.0),
@@ -215,7 +211,7 @@ impl Scene {
         canvas.polygon(&[[x, tip], [x + half, base], [x, notch]], self.style.paper);
         canvas.outline(&whole, 1.0 * scale, self.style.ink);
         let word = Text::new("N", "北");
-        let ink = Ink { bold: 0.2 * scale, ..self.ink(13.0 * scale, self.style.ink) };
+        let ink = Ink { bold: 0.2 * scale, ..Ink::plain(13.0 * scale, self.style.ink) };
         let width = Line::new(word.in_lang(self.show.lang), ink.size, 0.0).width;
         self.haloed(canvas, word.in_lang(self.show.lang), x - width / 2.0, place.top + 8.0 * scale, ink);
     }

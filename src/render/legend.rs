@@ -116,7 +116,7 @@ impl Scene {
             Row::Head(text, true) => Line::new(text, 13.5, 0.0).width,
             Row::Head(text, false) => Line::new(text, 11.0, 0.0).width,
             Row::Class(entry) => {
-                let count = self.count_text(entry.zones);
+                let count = count_text(entry.zones);
                 INDENT + Line::new(&entry.text, 12.0, 0.0).width + 24.0 + Line::new(&count, 11.0, 0.0).width
             }
             Row::Line(text, _) | Row::Incidents(text, _) | Row::Symbol(text, _) => {
@@ -129,10 +129,6 @@ impl Scene {
         ((widest + 2.0 * PADDING) * scale, (height + 2.0 * PADDING - 4.0) * scale)
     }
 
-    fn count_text(&self, zones: usize) -> String {
-        if zones == 0 { String::new() } else { grouped(zones as f64) }
-    }
-
     pub(super) fn draw_legend(&self, canvas: &mut Canvas<'_>, place: Pixels, marks: &Marks<'_>) {
         self.draw_card(canvas, place);
         let scale = canvas.scale;
@@ -140,21 +136,21 @@ impl Scene {
         let mut top = place.top + (PADDING - 2.0) * scale;
         for row in self.legend_rows(marks) {
             let y = top + row_height(&row) * scale / 2.0;
-            let text = self.ink(12.0 * scale, self.style.ink);
+            let text = Ink::plain(12.0 * scale, self.style.ink);
             match &row {
                 Row::Head(words, true) => {
-                    let ink = Ink { bold: 0.25 * scale, ..self.ink(13.5 * scale, self.style.ink) };
+                    let ink = Ink { bold: 0.25 * scale, ..Ink::plain(13.5 * scale, self.style.ink) };
                     canvas.write(&Line::new(words, ink.size, 0.0), left, y, ink);
                 }
                 Row::Head(words, false) => {
-                    let ink = self.ink(11.0 * scale, self.style.quiet_ink);
+                    let ink = Ink::plain(11.0 * scale, self.style.quiet_ink);
                     canvas.write(&Line::new(words, ink.size, 0.0), left, y, ink);
                 }
                 Row::Class(entry) => {
                     self.draw_swatch(canvas, left, y, entry);
                     canvas.write(&Line::new(&entry.text, text.size, 0.0), left + INDENT * scale, y, text);
-                    let ink = self.ink(11.0 * scale, self.style.quiet_ink);
-                    let count = Line::new(&self.count_text(entry.zones), ink.size, 0.0);
+                    let ink = Ink::plain(11.0 * scale, self.style.quiet_ink);
+                    let count = Line::new(&count_text(entry.zones), ink.size, 0.0);
                     canvas.write(&count, right - count.width, y, ink);
                 }
                 Row::Line(words, layer) => {
@@ -221,6 +217,11 @@ impl Scene {
             x += on + off;
         }
     }
+}
+
+/// How many zones there are of a class; nothing where none are counted.
+fn count_text(zones: usize) -> String {
+    if zones == 0 { String::new() } else { grouped(zones as f64) }
 }
 
 /// Points of a line of the legend.

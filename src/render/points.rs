@@ -74,7 +74,9 @@ impl Heat {
         let mut sorted: Vec<f32> = values.iter().copied().filter(|&value| value > 0.01).collect();
         sorted.sort_by(f32::total_cmp);
         let full = sorted.get(sorted.len() * 995 / 1000).copied().unwrap_or(1.0).max(0.05);
-        values.iter_mut().for_each(|value| *value = (*value / full).min(1.0).sqrt());
+        for value in &mut values {
+            *value = (*value / full).min(1.0).sqrt();
+        }
         Self { cell, columns, values }
     }
 
@@ -190,7 +192,9 @@ fn layer_name(name: &str) -> Text {
 impl Symbols {
     /// Draws all of them.
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, style: &Style) {
-        self.places.iter().for_each(|&place| self.draw_at(canvas, place, style));
+        for &place in &self.places {
+            self.draw_at(canvas, place, style);
+        }
     }
 
     /// Draws one, as in the legend.

@@ -98,7 +98,9 @@ pub fn draw(scene: &Scene, view: &View, progress: &Progress) -> Result<Picture, 
             dots(&mut canvas, points, scene.style.dot, scene.style.paper);
         }
         let symbols = symbols(scene, view);
-        symbols.iter().for_each(|layer| layer.draw(&mut canvas, &scene.style));
+        for layer in &symbols {
+            layer.draw(&mut canvas, &scene.style);
+        }
         let marks = Marks { cloud: &cloud, symbols: &symbols };
         let places = scene.places(view, &marks);
         let labels = scene.labels(view, &places.taken());
@@ -200,14 +202,15 @@ impl Painter<'_> {
 
 /// How dark the hatch is at a pixel.
 pub(super) fn hatch_cover(hatch: Hatch, x: i32, y: i32, scale: f32) -> u8 {
-    let period = 7.0 * scale;
+    // Whole pixels, so that strokes of all rows are alike.
+    let period = (7.0 * scale).round().max(3.0) as i32;
     let along = match hatch {
         Hatch::None => return 0,
         Hatch::Rising => x + y,
         Hatch::Falling => x - y,
     };
-    let off = (along as f32).rem_euclid(period);
+    let off = along.rem_euclid(period);
+    let distance = off.min(period - off) as f32 / std::f32::consts::SQRT_2;
     // A stroke about a point wide across the diagonal, softened over a pixel.
-    let distance = off.min(period - off) / std::f32::consts::SQRT_2;
     ((0.5 * scale + 0.5 - distance).clamp(0.0, 1.0) * 80.0) as u8
 }
