@@ -8,7 +8,7 @@ use crate::model::{Attributes, Plan, SquadId, ZoneId};
 use crate::topology::{BorderId, FaceId};
 
 use super::record::changes;
-use super::{Camera, Record, paint, words, zones};
+use super::{Camera, Record, divide, paint, vertex, words, zones};
 
 /// A side of a stroke, seen along it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,11 +173,14 @@ impl Command {
     fn step(&self, plan: &Plan, context: &Context<'_>) -> Result<Step, Refusal> {
         match self {
             Self::Paint { tier, faces, to } => paint::paint(plan, *tier, &[(faces, *to)]),
-            Self::Split { .. }
-            | Self::Merge { .. }
-            | Self::MoveVertex { .. }
-            | Self::InsertVertex { .. }
-            | Self::DeleteVertex { .. } => Err(words::nothing()),
+            Self::Split { tier, zone, stroke, keeps, code, name } => {
+                let other = divide::Other { keeps: *keeps, code, name };
+                divide::split(plan, (*tier, *zone), stroke, &other, context)
+            }
+            Self::Merge { tier, keep, others } => divide::merge(plan, *tier, *keep, others),
+            Self::MoveVertex { border, at, to } => vertex::shift(plan, *border, *at, *to, context),
+            Self::InsertVertex { border, after, at } => vertex::insert(plan, *border, *after, *at, context),
+            Self::DeleteVertex { border, at } => vertex::delete(plan, *border, *at, context),
             Self::Beat { grid, squad } => zones::beat(plan, *grid, *squad),
             Self::Lock { tier, zone, locked, reason } => zones::lock(plan, *tier, *zone, *locked, reason),
             Self::SetZone { tier, zone, code, name, attributes } => {

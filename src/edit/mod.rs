@@ -2,13 +2,17 @@
 
 mod command;
 mod paint;
+mod divide;
+mod vertex;
 mod zones;
 mod difference;
 mod record;
 mod history;
+mod draft;
 mod words;
 
 pub use command::{Command, Context, Done, Side};
 pub use difference::{Difference, TierDifference};
+pub use draft::{Draft, Effect, ZoneEffect, preview};
 pub use history::History;
 pub use record::{Camera, Change, Record};

@@ -36,9 +36,12 @@ pub(super) fn paint(plan: &Plan, at: usize, moves: &[(&[FaceId], Option<ZoneId>)
     };
     let donors: BTreeSet<Option<ZoneId>> = owners.keys().map(|&face| tier.owner_of(face)).collect();
     let sentence = sentence(tier, &owners, &donors, &to);
-    let plan = relabel(plan, at, &owners, &[], &cannot)?;
+    let (changed, held) = relabel(plan, at, &owners, &cannot)?;
+    for (&zone, (before, after)) in &held.0 {
+        stays_whole(plan, tier, zone, before, after, &cannot)?;
+    }
     let selection = donors.into_iter().chain(to).flatten().map(|zone| (at, zone)).collect();
-    Ok(Step { plan, sentence, selection })
+    Ok(Step { plan: changed, sentence, selection })
 }
 
 fn sentence(tier: &Tier, owners: &Owners, donors: &BTreeSet<Option<ZoneId>>, to: &BTreeSet<Option<ZoneId>>) -> Text {
@@ -55,14 +58,9 @@ fn sentence(tier: &Tier, owners: &Owners, donors: &BTreeSet<Option<ZoneId>>, to:
     )
 }
 
-/// The plan with new owners in one tier, or why not. Zones of `ending` may be left without land.
-pub(super) fn relabel(
-    plan: &Plan,
-    at: usize,
-    owners: &Owners,
-    ending: &[ZoneId],
-    cannot: &Text,
-) -> Result<Plan, Refusal> {
+/// The plan with new owners in one tier, and the land of the zones concerned, or why not: locks, parents and children.
+/// Whether zones stay whole is for the caller to judge.
+pub(super) fn relabel(plan: &Plan, at: usize, owners: &Owners, cannot: &Text) -> Result<(Plan, Held), Refusal> {
     let tier = words::tier(plan, at)?;
     words::tier_open(tier, cannot)?;
     if owners.is_empty() {
@@ -89,17 +87,11 @@ pub(super) fn relabel(
     let held = Held::of(tier, &changed.tiers[at], &touched);
     stays_in_parent(plan, at, owners, &held, cannot)?;
     keeps_children(plan, &changed, at, owners, cannot)?;
-    for (&zone, (before, after)) in &held.0 {
-        if ending.contains(&zone) && after.is_empty() {
-            continue;
-        }
-        stays_whole(plan, tier, zone, before, after, cannot)?;
-    }
-    Ok(changed)
+    Ok((changed, held))
 }
 
 /// Faces of the zones concerned, before and after.
-struct Held(BTreeMap<ZoneId, (Vec<FaceId>, Vec<FaceId>)>);
+pub(super) struct Held(BTreeMap<ZoneId, (Vec<FaceId>, Vec<FaceId>)>);
 
 impl Held {
     /// O(faces).

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::base::{Refusal, Text};
+use crate::geometry::Point;
 use crate::model::{Plan, Tier, Zone, ZoneId};
-use crate::topology::FaceId;
+use crate::topology::{FaceId, Obstacle};
 
 /// What a zone is called: its name, else its code, else its number.
 pub(super) fn label(tier: &Tier, zone: ZoneId) -> String {
@@ -88,4 +89,53 @@ pub(super) fn nothing() -> Refusal {
         Text::new("the plan already is that way", "方案已是如此"),
         Text::new("Choose something else", "请另行选择"),
     )
+}
+
+/// What stands in the way of a change of line, in words.
+pub(super) fn blocked(cannot: &Text, plan: &Plan, obstacle: Obstacle) -> Refusal {
+    let place = |at: Point| format!("{:.7}, {:.7}", at.lon(), at.lat());
+    let (because, instead) = match obstacle {
+        Obstacle::NoVertex(_) => (
+            Text::new("the border has no such point", "边界上没有这个折点"),
+            Text::new("Choose a vertex on the map", "请在地图上选择折点"),
+        ),
+        Obstacle::Vertex(at) => (
+            Text::new(
+                format!("another vertex at {} is in the way", place(at)),
+                format!("{} 处的另一折点挡住了去路", place(at)),
+            ),
+            Text::new("Stay on this side of it, or move it first", "请不要越过它,或先移动它"),
+        ),
+        Obstacle::Line(at) => (
+            Text::new(
+                format!("the line would cross or touch another border near {}", place(at)),
+                format!("边界将在 {} 附近与另一条边界相交或相接", place(at)),
+            ),
+            Text::new("Move less far, or move the other border first", "请减小移动距离,或先移动另一条边界"),
+        ),
+        Obstacle::TurnsOver(face) => {
+            let name = plan.tiers.get(plan.base).map(|tier| owner_label(tier, tier.owner_of(face)));
+            let name = name.unwrap_or_default();
+            (
+                Text::new(format!("{} would be turned inside out", name.en), format!("{}将被翻转", name.zh)),
+                Text::new("Move less far", "请减小移动距离"),
+            )
+        }
+        Obstacle::Junction(_) => (
+            Text::new("borders of several zones meet there", "多条边界在此相交"),
+            Text::new("Move it, or merge two of the zones", "请移动该点,或合并其中两个区划"),
+        ),
+        Obstacle::Tangled(at) => (
+            Text::new(
+                format!("the stroke crosses itself at {}", place(at)),
+                format!("所画的线在 {} 处自相交", place(at)),
+            ),
+            Text::new("Draw it without a loop", "请重画,不要打圈"),
+        ),
+        Obstacle::Missed => (
+            Text::new("the stroke does not cross from edge to edge", "所画的线没有从一边穿到另一边"),
+            Text::new("Begin and end the stroke outside", "请从区划外开始,画到区划外结束"),
+        ),
+    };
+    Refusal::new(cannot.clone(), because, instead)
 }

@@ -19,7 +19,7 @@ pub struct Row {
 const COLUMNS: [[&str; 2]; 9] = [
     ["code", "编号"],
     ["name", "名称"],
-    ["town", "所属镇街"],
+    ["towncode", "镇街编码"],
     ["police", "民警"],
     ["auxiliaries", "辅警"],
     ["officers", "城管"],
@@ -47,21 +47,30 @@ fn place(table: &Table<'_>, column: usize) -> Option<usize> {
 pub fn read(source: &Source) -> Result<(Vec<Row>, Vec<Problem>), ReadError> {
     let table = Table::open(source)?;
     let at: Vec<Option<usize>> = (0..COLUMNS.len()).map(|column| place(&table, column)).collect();
-    let rows = table.blocks(usize::MAX, |_| Vec::new(), |rows, row| {
-        let text = |column: usize| -> String {
-            let field = at.get(column).copied().flatten().map(|at| row.field(at));
-            field.map_or_else(String::new, |field| String::from_utf8_lossy(&field).trim().to_owned())
-        };
-        let list = |column: usize| -> Vec<String> {
-            text(column).split([';', '、']).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
-        };
-        let bad: Vec<usize> = (3..7).filter(|&column| !text(column).is_empty() && text(column).parse::<u16>().is_err()).collect();
-        let count = |column: usize| text(column).parse().unwrap_or(0);
-        let composition =
-            Composition { police: count(3), auxiliaries: count(4), officers: count(5), assistants: count(6) };
-        let squad = Squad { code: text(0), name: text(1), town: text(2), composition, agencies: list(7) };
-        rows.push((Row { squad, grids: list(8) }, bad));
-    });
+    let rows = table.blocks(
+        usize::MAX,
+        |_| Vec::new(),
+        |rows, row| {
+            let text = |column: usize| -> String {
+                let field = at.get(column).copied().flatten().map(|at| row.field(at));
+                field.map_or_else(String::new, |field| String::from_utf8_lossy(&field).trim().to_owned())
+            };
+            let list = |column: usize| -> Vec<String> {
+                text(column)
+                    .split([';', '、'])
+                    .map(|part| part.trim().to_owned())
+                    .filter(|part| !part.is_empty())
+                    .collect()
+            };
+            let bad: Vec<usize> =
+                (3..7).filter(|&column| !text(column).is_empty() && text(column).parse::<u16>().is_err()).collect();
+            let count = |column: usize| text(column).parse().unwrap_or(0);
+            let composition =
+                Composition { police: count(3), auxiliaries: count(4), officers: count(5), assistants: count(6) };
+            let squad = Squad { code: text(0), name: text(1), town: text(2), composition, agencies: list(7) };
+            rows.push((Row { squad, grids: list(8) }, bad));
+        },
+    );
     let file = source.name();
     let (rows, bad): (Vec<Row>, Vec<Vec<usize>>) = rows.into_iter().flatten().unzip();
     let notes = bad

@@ -4,7 +4,9 @@
 
 mod arrange;
 mod build;
+mod clear;
 mod coverage;
+mod cut;
 mod crossings;
 mod edges;
 mod follow;
@@ -16,13 +18,19 @@ mod overlay;
 mod parts;
 mod patch;
 mod prove;
+mod refresh;
 mod rings;
 mod round;
+mod shift;
 mod snap;
+mod stroke;
 mod trace;
+mod walk;
 
 pub use build::{Built, Fault, SLIVER_M2, build};
+pub use clear::Obstacle;
 pub use coverage::{Border, BorderId, Coverage, Directed, Face, FaceId, Node, NodeId};
+pub use cut::Cut;
 pub use near::{Near, scan};
 pub use overlay::{Disagreement, Labels, Overlaid, label, overlay};
 pub use parts::parts;

@@ -1,6 +1,6 @@
 //! The window's state and its frame: poll the jobs, lay the panels, run the commands they asked for.
 
-use eframe::egui::{self, CentralPanel, Context, Frame, Panel, Ui, ViewportCommand};
+use eframe::egui::{self, CentralPanel, Context, Frame, Key, Panel, Ui, ViewportCommand};
 
 use crate::base::Lang;
 use crate::geometry::Point;
@@ -12,7 +12,7 @@ use super::dialogs::Dialog;
 use super::document::Document;
 use super::drawer::Tab;
 use super::measures::Measure;
-use super::picture::{IncidentStyle, Picture};
+use super::picture::Picture;
 use super::start::{Start, What};
 use super::tasks::{Done, Kind};
 use super::theme::{self, Palette};
@@ -34,7 +34,7 @@ pub(super) struct Prefs {
     pub drawer_open: bool,
     pub tab: Tab,
     pub measure: Measure,
-    pub incidents: IncidentStyle,
+    pub incidents: bool,
     pub labels: bool,
 }
 
@@ -48,7 +48,7 @@ impl Default for Prefs {
             drawer_open: false,
             tab: Tab::Checks,
             measure: Measure::Load,
-            incidents: IncidentStyle::Off,
+            incidents: false,
             labels: true,
         }
     }
@@ -108,16 +108,22 @@ impl App {
         &self.doc
     }
 
+    /// Whether no job is at work.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.jobs.running().next().is_none()
+    }
+
     /// The language of the window.
     #[must_use]
     pub fn lang(&self) -> Lang {
         self.prefs.lang
     }
 
-    /// Where a lattice point stands in the window; `None` until the map was laid out.
+    /// Where a lattice point stands in the window.
     #[must_use]
-    pub fn screen_position(&self, point: Point) -> Option<egui::Pos2> {
-        self.canvas.rect.map(|rect| self.canvas.camera.screen_from_point(rect, point))
+    pub fn screen_position(&self, point: Point) -> egui::Pos2 {
+        self.canvas.camera.screen_from_point(point)
     }
 
     pub(super) fn words(&self) -> &'static Words {
@@ -150,19 +156,14 @@ impl App {
 
     /// Keys of the list of commands. Single keys are dead while a text field has the focus.
     fn keys(&mut self, ctx: &Context) {
+        if self.dialog.is_some() {
+            return;
+        }
         let typing = ctx.text_edit_focused();
-        let modal = self.dialog.is_some();
-        // Those with more modifiers first: Ctrl+Shift+S must not be taken for Ctrl+S.
-        let mut commands = Command::ALL.to_vec();
-        commands.sort_by_key(|command| {
-            std::cmp::Reverse(
-                command.key().map_or(0, |key| u8::from(key.modifiers.shift) + u8::from(key.modifiers.command)),
-            )
-        });
-        for command in commands {
-            let Some(key) = command.key() else { continue };
-            let dead = modal || typing && command.is_single_key() || typing && command == Command::SelectAll;
-            if !dead && ctx.input_mut(|input| pressed(input, key)) {
+        for (key, command) in Command::keys_by_modifiers() {
+            // What a text field itself understands stays with it.
+            let fields = key.modifiers.is_none() || matches!(key.logical_key, Key::A | Key::Z | Key::Y);
+            if !(typing && fields) && ctx.input_mut(|input| input.consume_shortcut(&key)) {
                 self.queue.push(command);
             }
         }
@@ -191,19 +192,6 @@ impl App {
             self.open_files(paths);
         }
     }
-}
-
-/// Whether a key of the list was pressed. `?` and `+` are typed with Shift on most keyboards, so Shift is not asked there.
-fn pressed(input: &mut egui::InputState, key: egui::KeyboardShortcut) -> bool {
-    let shifted = matches!(key.logical_key, egui::Key::Questionmark | egui::Key::Plus);
-    if shifted && input.consume_key(egui::Modifiers::SHIFT, key.logical_key) {
-        return true;
-    }
-    if key.logical_key == egui::Key::Plus && input.consume_key(egui::Modifiers::NONE, egui::Key::Equals) {
-        return true;
-    }
-    let exact = input.modifiers.matches_exact(key.modifiers);
-    exact && input.consume_shortcut(&key)
 }
 
 impl eframe::App for App {

@@ -79,8 +79,8 @@ impl App {
     fn menu_item(&mut self, ui: &mut Ui, command: Command, facts: &Facts) {
         let lang = self.prefs.lang;
         let mut button = Button::new(command.text(lang));
-        if let Some(key) = command.key() {
-            button = button.shortcut_text(ui.ctx().format_shortcut(&key));
+        if let Some(key) = command.key_text() {
+            button = button.shortcut_text(key);
         }
         let why = command.why_not(facts);
         let response = ui.add_enabled(why.is_none(), button);
@@ -96,7 +96,7 @@ impl App {
     /// Looks like a field, opens the palette.
     fn search_box(&mut self, ui: &mut Ui) {
         let (words, palette) = (self.words(), self.palette());
-        let (rect, response) = ui.allocate_exact_size(vec2(230.0, 28.0), Sense::click());
+        let (rect, response) = ui.allocate_exact_size(vec2(250.0, 28.0), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words.search));
         let edge = if response.hovered() || response.has_focus() { palette.accent } else { palette.line };
         let painter = ui.painter();
@@ -106,7 +106,7 @@ impl App {
         let font = egui::TextStyle::Body.resolve(ui.style());
         let left = rect.left_center() + vec2(30.0, 0.0);
         painter.text(left, egui::Align2::LEFT_CENTER, words.search, font, palette.weak);
-        let key = Command::Palette.key().map(|key| ui.ctx().format_shortcut(&key)).unwrap_or_default();
+        let key = Command::Palette.key_text().unwrap_or_default();
         let right = rect.right_center() - vec2(10.0, 0.0);
         let small = egui::TextStyle::Small.resolve(ui.style());
         painter.text(right, egui::Align2::RIGHT_CENTER, key, small, palette.weak);

@@ -1,157 +1,122 @@
-//! Where the map looks, and the way between the screen and the lattice.
+//! The camera of the map where it stands in the window.
 
-use eframe::egui::{Pos2, Rect, Vec2, pos2};
+use eframe::egui::{Pos2, Rect, Vec2, pos2, vec2};
 
 use crate::edit;
-use crate::geometry::{Bounds, LATTICE, Point, Scale};
+use crate::geometry::{Bounds, Point};
+use crate::render::View;
 
-/// The middle of the map in lattice cells and its scale. Locally true to shape: both axes have the scale of the middle.
+/// Share of the map left free around what it is fitted to.
+const MARGIN: f64 = 0.04;
+
+/// A [`View`] and the corner of the window its picture stands at.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Camera {
-    /// Longitude of the middle in lattice cells.
-    pub x: f64,
-    /// Latitude of the middle in lattice cells.
-    pub y: f64,
-    /// Metres on the ground per point of the screen.
-    pub metres_per_point: f64,
+    view: View,
+    corner: Pos2,
 }
-
-/// From a hand's breadth to the whole country.
-const METRES_PER_POINT: std::ops::RangeInclusive<f64> = 0.01..=20_000.0;
 
 impl Default for Camera {
     fn default() -> Self {
-        Self { x: 110.33 * LATTICE, y: 20.02 * LATTICE, metres_per_point: 40.0 }
+        Self { view: View::fit(Bounds::EMPTY, 1.0, 1.0, 0.0), corner: Pos2::ZERO }
     }
 }
 
 impl Camera {
-    /// Looks at a box with a margin around it.
+    /// What the camera sees.
     #[must_use]
-    pub fn fit(bounds: Bounds, screen: Vec2) -> Self {
-        if bounds.is_empty() {
-            return Self::default();
-        }
-        let centre = bounds.centre();
-        let scale = Scale::at(centre.y);
-        let width = (f64::from(bounds.max.x) - f64::from(bounds.min.x)) * scale.x;
-        let height = (f64::from(bounds.max.y) - f64::from(bounds.min.y)) * scale.y;
-        let inner = |side: f32| f64::from((side * 0.92).max(1.0));
-        let metres_per_point = (width / inner(screen.x)).max(height / inner(screen.y));
-        Self { x: f64::from(centre.x), y: f64::from(centre.y), metres_per_point }.clamped()
+    pub fn view(&self) -> &View {
+        &self.view
     }
 
-    fn clamped(mut self) -> Self {
-        self.x = self.x.clamp(-180.0 * LATTICE, 180.0 * LATTICE);
-        self.y = self.y.clamp(-85.0 * LATTICE, 85.0 * LATTICE);
-        self.metres_per_point = self.metres_per_point.clamp(*METRES_PER_POINT.start(), *METRES_PER_POINT.end());
-        self
+    /// Gives the map its place in the window.
+    pub fn lay_out(&mut self, screen: Rect, pixels_per_point: f32) {
+        self.corner = screen.min;
+        self.view.width = f64::from(screen.width());
+        self.view.height = f64::from(screen.height());
+        self.view.pixels_per_point = f64::from(pixels_per_point);
     }
 
-    /// Lattice cells per point of the screen, east and north.
-    #[must_use]
-    pub fn cells_per_point(&self) -> (f64, f64) {
-        let scale = Scale::at(self.y as i32);
-        (self.metres_per_point / scale.x, self.metres_per_point / scale.y)
+    /// Looks at a box.
+    pub fn fit(&mut self, bounds: Bounds) {
+        let margin = self.view.width.min(self.view.height) * MARGIN;
+        self.view.fit_to(bounds, [margin; 4]);
     }
 
-    /// Where a place in lattice cells stands on the screen.
-    #[must_use]
-    pub fn screen_from_cells(&self, screen: Rect, x: f64, y: f64) -> Pos2 {
-        let (across, up) = self.cells_per_point();
-        let centre = screen.center();
-        pos2(centre.x + ((x - self.x) / across) as f32, centre.y - ((y - self.y) / up) as f32)
+    /// Drags the map by a way on the screen.
+    pub fn pan(&mut self, by: Vec2) {
+        self.view.pan(f64::from(by.x), f64::from(by.y));
+    }
+
+    /// Comes nearer by a factor; what is at a position of the screen stays there.
+    pub fn zoom(&mut self, factor: f64, at: Pos2) {
+        let off = at - self.corner;
+        self.view.zoom_at(factor, f64::from(off.x), f64::from(off.y));
+    }
+
+    /// Comes nearer by a factor around the middle.
+    pub fn zoom_middle(&mut self, factor: f64) {
+        self.view.zoom_at(factor, self.view.width / 2.0, self.view.height / 2.0);
     }
 
     /// Where a point stands on the screen.
     #[must_use]
-    pub fn screen_from_point(&self, screen: Rect, point: Point) -> Pos2 {
-        self.screen_from_cells(screen, f64::from(point.x), f64::from(point.y))
+    pub fn screen_from_point(&self, point: Point) -> Pos2 {
+        let (x, y) = self.view.to_screen(point);
+        self.corner + vec2(x as f32, y as f32)
     }
 
-    /// The place in lattice cells under a position of the screen.
+    /// The point under a position of the screen; `None` off the earth.
     #[must_use]
-    pub fn cells_from_screen(&self, screen: Rect, at: Pos2) -> (f64, f64) {
-        let (across, up) = self.cells_per_point();
-        let off = at - screen.center();
-        (self.x + f64::from(off.x) * across, self.y - f64::from(off.y) * up)
+    pub fn point_from_screen(&self, at: Pos2) -> Option<Point> {
+        let off = at - self.corner;
+        self.view.point_at(f64::from(off.x), f64::from(off.y))
     }
 
-    /// The lattice point under a position of the screen; `None` off the earth.
+    /// Where a picture made by another view stands on the screen now.
     #[must_use]
-    pub fn point_from_screen(&self, screen: Rect, at: Pos2) -> Option<Point> {
-        let (x, y) = self.cells_from_screen(screen, at);
-        Point::from_degrees(x / LATTICE, y / LATTICE).ok()
-    }
-
-    /// The map dragged by a way on the screen.
-    #[must_use]
-    pub fn panned(mut self, by: Vec2) -> Self {
-        let (across, up) = self.cells_per_point();
-        self.x -= f64::from(by.x) * across;
-        self.y += f64::from(by.y) * up;
-        self.clamped()
-    }
-
-    /// Closer by a factor, the place under a position of the screen kept there.
-    #[must_use]
-    pub fn zoomed(self, screen: Rect, at: Pos2, factor: f64) -> Self {
-        let (x, y) = self.cells_from_screen(screen, at);
-        let mut camera = Self { metres_per_point: self.metres_per_point / factor, ..self }.clamped();
-        // Twice: the scale of the latitude changes a little with the middle.
-        for _ in 0..2 {
-            let (now_x, now_y) = camera.cells_from_screen(screen, at);
-            camera.x += x - now_x;
-            camera.y += y - now_y;
-        }
-        camera.clamped()
-    }
-
-    /// The same place, looked at around a point.
-    #[must_use]
-    pub fn at(self, point: Point) -> Self {
-        Self { x: f64::from(point.x), y: f64::from(point.y), ..self }.clamped()
+    pub fn place_of(&self, view: &View) -> Rect {
+        let corner = |x: f64, y: f64| {
+            let (lon, lat) = view.from_screen(x, y);
+            let (across, up) = self.view.points_per_cell();
+            let cells = crate::geometry::LATTICE;
+            let dx = (lon - self.view.lon) * cells * across + self.view.width / 2.0;
+            let dy = (self.view.lat - lat) * cells * up + self.view.height / 2.0;
+            pos2(self.corner.x + dx as f32, self.corner.y + dy as f32)
+        };
+        Rect::from_two_pos(corner(0.0, 0.0), corner(view.width, view.height))
     }
 
     /// As a record of the history keeps it.
     #[must_use]
     pub fn record(&self) -> edit::Camera {
-        edit::Camera { lon: self.x / LATTICE, lat: self.y / LATTICE, metres_per_point: self.metres_per_point }
+        edit::Camera { lon: self.view.lon, lat: self.view.lat, metres_per_point: self.view.metres_per_point }
     }
 
-    /// From a record of the history.
-    #[must_use]
-    pub fn from_record(camera: edit::Camera) -> Self {
-        Self { x: camera.lon * LATTICE, y: camera.lat * LATTICE, metres_per_point: camera.metres_per_point }.clamped()
+    /// Looks where a record of the history says.
+    pub fn look(&mut self, camera: edit::Camera) {
+        self.view.lon = camera.lon;
+        self.view.lat = camera.lat;
+        self.view.metres_per_point = camera.metres_per_point;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use eframe::egui::vec2;
 
     #[test]
-    fn what_is_under_the_cursor_stays_there_while_zooming() {
+    fn a_picture_shifts_and_grows_with_the_camera() {
         let screen = Rect::from_min_size(pos2(200.0, 40.0), vec2(900.0, 600.0));
-        let cursor = pos2(1010.0, 75.0);
-        let camera = Camera::default();
-        let before = camera.cells_from_screen(screen, cursor);
-        for factor in [0.1, 0.9, 1.1, 8.0, 500.0] {
-            let zoomed = camera.zoomed(screen, cursor, factor);
-            let back = zoomed.screen_from_cells(screen, before.0, before.1);
-            assert!((back - cursor).length() < 0.1, "{factor}: {back:?}");
-        }
-    }
-
-    #[test]
-    fn a_fitted_box_is_inside_the_screen() {
-        let bounds =
-            Bounds { min: Point::new(1_102_000_000, 199_000_000), max: Point::new(1_106_000_000, 201_000_000) };
-        let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(500.0, 800.0));
-        let camera = Camera::fit(bounds, screen.size());
-        for corner in [bounds.min, bounds.max] {
-            assert!(screen.contains(camera.screen_from_point(screen, corner)));
-        }
+        let mut camera = Camera::default();
+        camera.lay_out(screen, 1.0);
+        camera.fit(Bounds { min: Point::new(1_102_000_000, 199_000_000), max: Point::new(1_106_000_000, 201_000_000) });
+        let then = *camera.view();
+        let near = |a: Rect, b: Rect| (a.min - b.min).length() < 0.5 && (a.max - b.max).length() < 0.5;
+        assert!(near(camera.place_of(&then), screen));
+        camera.pan(vec2(30.0, 0.0));
+        assert!(near(camera.place_of(&then), screen.translate(vec2(30.0, 0.0))));
+        camera.zoom(2.0, screen.center());
+        assert!((camera.place_of(&then).width() - 1800.0).abs() < 1.0);
     }
 }

@@ -1,18 +1,24 @@
 //! The map: what the hand does on it, and what is painted over the picture.
 
 use eframe::egui::{
-    self, Align2, CursorIcon, FontId, Key, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo,
-    pos2, vec2,
+    self, Align2, CursorIcon, FontId, Key, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 
+use std::sync::Arc;
+
 use crate::geometry::{Bounds, Point};
+use crate::render;
+use crate::topology::FaceId;
 
 use super::app::App;
 use super::camera::Camera;
 use super::command::Command;
 use super::icons::{self, Icon};
-use super::picture::Request;
+use super::overlay::{self, Outline};
+use super::picture::{Look, Request};
 use super::theme::{ICON, Palette};
+use super::tools::{Hand, Vertex};
 
 /// Points the arrow keys pan by; eight times that with Shift.
 const ARROW_STEP: f32 = 40.0;
@@ -40,14 +46,31 @@ pub struct Canvas {
     pub camera: Camera,
     /// The tool in hand.
     pub tool: Tool,
-    /// Where it was laid out, once it was.
-    pub rect: Option<Rect>,
     /// The place under the pointer.
     pub pointer: Option<Point>,
+    /// The face under the pointer.
+    pub under: Option<FaceId>,
+    /// The vertex under the pointer, with the vertex tool.
+    pub vertex: Option<Vertex>,
+    /// What the hand holds.
+    pub hand: Hand,
+    /// Faces a refusal says must come along first.
+    pub first: Vec<FaceId>,
+    /// Outlines painted over the picture.
+    outlines: Outlines,
     /// A place to show with a ring: a problem flown to.
     pub mark: Option<Point>,
     /// A box to look at as soon as the size of the map is known.
     fit: Option<Bounds>,
+}
+
+/// Outlines of what is under the pointer, selected, brushed over, and asked for by a refusal.
+#[derive(Debug, Default)]
+struct Outlines {
+    under: Outline,
+    selected: Outline,
+    brushed: Outline,
+    first: Outline,
 }
 
 impl Canvas {
@@ -65,15 +88,13 @@ impl Canvas {
 
     /// Zooms around the middle.
     pub fn zoom(&mut self, factor: f64) {
-        if let Some(rect) = self.rect {
-            self.camera = self.camera.zoomed(rect, rect.center(), factor);
-        }
+        self.camera.zoom_middle(factor);
     }
 
-    fn lay_out(&mut self, rect: Rect) {
-        self.rect = Some(rect);
+    fn lay_out(&mut self, rect: Rect, pixels_per_point: f32) {
+        self.camera.lay_out(rect, pixels_per_point);
         if let Some(bounds) = self.fit.take() {
-            self.camera = Camera::fit(bounds, rect.size());
+            self.camera.fit(bounds);
         }
     }
 }
@@ -85,26 +106,25 @@ impl App {
         let response = ui.allocate_rect(rect, Sense::click_and_drag());
         let name = self.words().map;
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, name));
-        self.canvas.lay_out(rect);
+        self.canvas.lay_out(rect, ui.ctx().pixels_per_point());
         self.navigate(ui, &response);
-        self.point(ui, &response);
+        self.tool_ui(ui, &response);
         let painter = ui.painter().with_clip_rect(rect);
-        self.picture.paint(&painter, rect, self.canvas.camera);
-        self.overlay(&painter, rect);
+        self.picture.paint(&painter, &self.canvas.camera);
+        self.overlay(&painter);
         self.furniture_ui(ui, rect);
-        self.request_picture(rect, ui.ctx().pixels_per_point());
+        self.request_picture();
     }
 
     /// Pan and zoom by hand and keys.
     fn navigate(&mut self, ui: &Ui, response: &Response) {
-        let rect = response.rect;
         let space = ui.input(|input| input.key_down(Key::Space)) && !ui.ctx().text_edit_focused();
         let pans = self.canvas.tool == Tool::Select || space;
         let dragged = response.dragged_by(PointerButton::Middle)
             || response.dragged_by(PointerButton::Secondary)
             || pans && response.dragged_by(PointerButton::Primary);
         if dragged {
-            self.canvas.camera = self.canvas.camera.panned(response.drag_delta());
+            self.canvas.camera.pan(response.drag_delta());
             ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
         } else if response.hovered() {
             ui.ctx().set_cursor_icon(match self.canvas.tool {
@@ -117,7 +137,7 @@ impl App {
             let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
             let factor = (f64::from(scroll) * WHEEL).exp() * f64::from(pinch);
             if (factor - 1.0).abs() > 1e-6 {
-                self.canvas.camera = self.canvas.camera.zoomed(rect, at, factor);
+                self.canvas.camera.zoom(factor, at);
             }
         }
         self.arrow_keys(ui);
@@ -143,20 +163,47 @@ impl App {
             }
         });
         if step != Vec2::ZERO {
-            self.canvas.camera = self.canvas.camera.panned(step);
+            self.canvas.camera.pan(step);
         }
     }
 
-    /// What is under the pointer, and clicks on it.
-    fn point(&mut self, ui: &Ui, response: &Response) {
-        let at = response.hover_pos();
-        self.canvas.pointer = at.and_then(|at| self.canvas.camera.point_from_screen(response.rect, at));
-        let _ = ui;
-    }
-
-    /// Selection and hover, drawn by the window so that they follow the hand at once.
-    fn overlay(&self, painter: &egui::Painter, rect: Rect) {
-        let _ = (painter, rect);
+    /// What follows the hand at once.
+    fn overlay(&mut self, painter: &egui::Painter) {
+        let palette = self.palette();
+        let (plan, revision, tier) = (Arc::clone(&self.doc.plan), self.doc.revision, self.doc.active);
+        let canvas = &mut self.canvas;
+        let camera = canvas.camera;
+        let under = canvas.under.and_then(|face| plan.tiers.get(tier)?.owner_of(face));
+        let casing = palette.card.gamma_multiply(0.85);
+        let line = |width, colour| Stroke::new(width, colour);
+        let selected = self.doc.selection.iter().copied().collect();
+        let outline = canvas.outlines.selected.of_zones(&plan, revision, tier, selected);
+        outline.paint(painter, &camera, line(2.5, palette.chosen), casing);
+        if canvas.tool == Tool::Paint {
+            let face = canvas.under.into_iter().collect();
+            let outline = canvas.outlines.under.of_faces(&plan, revision, face);
+            outline.paint(painter, &camera, line(1.5, palette.text), casing);
+        } else if let Some(zone) = under.filter(|zone| !self.doc.selection.contains(zone)) {
+            let outline = canvas.outlines.under.of_zones(&plan, revision, tier, vec![zone]);
+            outline.paint(painter, &camera, line(1.5, palette.text), casing);
+        }
+        let outline = canvas.outlines.first.of_faces(&plan, revision, canvas.first.clone());
+        outline.paint(painter, &camera, line(2.0, palette.error), casing);
+        match &canvas.hand {
+            Hand::Empty => {}
+            Hand::Brush(faces) => {
+                let outline = canvas.outlines.brushed.of_faces(&plan, revision, faces.clone());
+                outline.paint(painter, &camera, line(2.0, palette.accent), casing);
+            }
+            Hand::Stroke(points) => overlay::stroke(painter, &camera, points, palette),
+            Hand::Vertex(vertex, to) => overlay::dragged(painter, &camera, &plan, *vertex, *to, palette),
+        }
+        if let Some(vertex) = canvas.vertex.filter(|_| canvas.tool == Tool::Vertex) {
+            overlay::vertex(painter, &camera, &plan, vertex, palette);
+        }
+        if let Some(point) = canvas.mark {
+            overlay::mark(painter, &camera, point, palette);
+        }
     }
 
     /// Tools at the left, zoom buttons at the right, the scale bar below.
@@ -206,8 +253,8 @@ impl App {
         let name = command.text(lang);
         let why = command.why_not(facts);
         let mut tip = name.to_owned();
-        if let Some(key) = command.key() {
-            tip += &format!("  ({})", ui.ctx().format_shortcut(&key));
+        if let Some(key) = command.key_text() {
+            tip += &format!("  ({key})");
         }
         if let Some(why) = &why {
             tip += &format!("\n{}", why.in_lang(lang));
@@ -217,32 +264,33 @@ impl App {
         }
     }
 
-    fn request_picture(&mut self, rect: Rect, density: f32) {
-        let pixels = [(rect.width() * density).round() as u32, (rect.height() * density).round() as u32];
-        if pixels.contains(&0) || self.doc.plan.tiers.is_empty() {
+    fn request_picture(&mut self) {
+        let view = *self.canvas.camera.view();
+        let doc = &self.doc;
+        if doc.plan.tiers.is_empty() || view.width < 1.0 || view.height < 1.0 {
             return;
         }
-        let references = self.doc.references_shown.clone();
-        self.draw(Request {
-            camera: self.canvas.camera,
-            pixels,
-            density,
-            revision: self.doc.revision,
-            shown: self.doc.shown.clone(),
-            references,
-            active: self.doc.active,
+        let hidden = doc.shown.iter().enumerate().filter(|(_, shown)| !**shown).map(|(at, _)| at).collect();
+        let look = Look {
+            opened: doc.opened,
+            revision: doc.revision,
+            measured: doc.measured,
+            lang: self.prefs.lang,
+            hidden,
+            active: doc.active,
             measure: self.prefs.measure,
             incidents: self.prefs.incidents,
             labels: self.prefs.labels,
             dark: self.prefs.dark,
-        });
+        };
+        self.draw(Request { look, view });
     }
 }
 
 /// A bar of a round length in metres, with its length.
 fn scale_bar(ui: &Ui, rect: Rect, camera: &Camera, palette: &Palette) {
-    let metres = round_length(camera.metres_per_point * 120.0);
-    let width = (metres / camera.metres_per_point) as f32;
+    let metres = render::round_length(camera.view().metres_per_point * 120.0);
+    let width = (metres / camera.view().metres_per_point) as f32;
     let words = if metres >= 1000.0 { format!("{} km", metres / 1000.0) } else { format!("{metres} m") };
     let left = rect.left_bottom() + vec2(14.0, -14.0);
     let painter = ui.painter().with_clip_rect(rect);
@@ -255,10 +303,4 @@ fn scale_bar(ui: &Ui, rect: Rect, camera: &Camera, palette: &Palette) {
     let place = Align2::CENTER_BOTTOM.anchor_size(left + vec2(width / 2.0, -4.0), galley.size());
     painter.rect_filled(place.expand2(vec2(3.0, 0.0)), 3.0, palette.card.gamma_multiply(0.8));
     painter.galley(place.min, galley, palette.text);
-}
-
-/// The largest of 1, 2, 5 × 10ⁿ that is not above a length.
-fn round_length(length: f64) -> f64 {
-    let power = 10_f64.powf(length.max(1e-3).log10().floor());
-    [5.0, 2.0, 1.0].into_iter().map(|digit| digit * power).find(|&round| round <= length).unwrap_or(power)
 }

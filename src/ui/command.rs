@@ -193,9 +193,36 @@ impl Command {
         )
     }
 
-    /// Whether its key is a plain letter or sign, dead while somebody types.
+    /// Its key in words: `Ctrl+Shift+S`, `?`.
     #[must_use]
-    pub fn is_single_key(self) -> bool {
-        self.key().is_some_and(|key| key.modifiers.is_none())
+    pub fn key_text(self) -> Option<String> {
+        let key = self.key()?;
+        let mut text = String::new();
+        if key.modifiers.command {
+            text += if cfg!(target_os = "macos") { "⌘" } else { "Ctrl+" };
+        }
+        if key.modifiers.shift {
+            text += "Shift+";
+        }
+        text += match key.logical_key {
+            Key::Escape => "Esc",
+            Key::Plus => "+",
+            Key::Minus => "-",
+            Key::Questionmark => "?",
+            other => other.name(),
+        };
+        Some(text)
+    }
+
+    /// All keys, those with more modifiers first: Ctrl+Shift+S must not be taken for Ctrl+S.
+    #[must_use]
+    pub fn keys_by_modifiers() -> Vec<(KeyboardShortcut, Self)> {
+        let own = Self::ALL.iter().filter_map(|&command| Some((command.key()?, command)));
+        // Other habits of the hand: Ctrl+Shift+Z, and the plus sign without Shift.
+        let habits = [(ctrl_shift(Key::Z), Self::Redo), (single(Key::Equals), Self::ZoomIn)];
+        let habits = habits.into_iter().filter_map(|(key, command)| Some((key?, command)));
+        let mut keys: Vec<_> = own.chain(habits).collect();
+        keys.sort_by_key(|(key, _)| std::cmp::Reverse(u8::from(key.modifiers.command) + u8::from(key.modifiers.shift)));
+        keys
     }
 }

@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use eframe::egui::{self, Context, Grid, Id, Key, Label, Modal, RichText, ScrollArea, TextEdit, Ui, vec2};
 
+use crate::edit::Side;
+use crate::geometry::Point;
+use crate::model::ZoneId;
+
 use super::app::App;
 use super::command::{Command, Group};
 use super::palette::Search;
@@ -46,6 +50,17 @@ pub enum Dialog {
     },
     /// Before work is lost by a command.
     Unsaved(Command),
+    /// Which zone's code survives a merge.
+    Merge,
+    /// Why a tier is unlocked.
+    Unlock {
+        /// What was typed.
+        reason: String,
+        /// Whether the field had the focus once.
+        focused: bool,
+    },
+    /// What becomes of the two sides of a stroke.
+    Split(SplitForm),
     /// The keys.
     Keys,
     /// About the program.
@@ -68,6 +83,21 @@ impl Dialog {
     }
 }
 
+/// What a split asks for.
+#[derive(Clone, Debug)]
+pub struct SplitForm {
+    /// The zone that is cut.
+    pub zone: ZoneId,
+    /// Where.
+    pub stroke: Vec<Point>,
+    /// The side that keeps the code.
+    pub keeps: Side,
+    /// Code of the other side.
+    pub code: String,
+    /// Name of the other side.
+    pub name: String,
+}
+
 /// What a dialog leaves behind after a frame.
 pub(super) enum Next {
     Stay(Dialog),
@@ -87,6 +117,9 @@ impl App {
         let shown = modal.frame(frame).show(ctx, |ui| match dialog {
             Dialog::Path { purpose, text, focused } => self.path_ui(ui, purpose, text, focused),
             Dialog::Unsaved(command) => self.unsaved_ui(ui, command),
+            Dialog::Merge => self.merge_ui(ui),
+            Dialog::Unlock { reason, focused } => self.unlock_ui(ui, reason, focused),
+            Dialog::Split(form) => self.split_ui(ui, form),
             Dialog::Keys => self.keys_ui(ui),
             Dialog::About => self.about_ui(ui),
             Dialog::Palette(search) => self.palette_ui(ui, search),
@@ -149,7 +182,7 @@ impl App {
                     next = Next::Close;
                 }
                 if ui.button(words.dont_save).clicked() {
-                    self.forget_changes();
+                    self.doc.mark_saved();
                     self.queue.push(command);
                     next = Next::Close;
                 }
@@ -173,9 +206,8 @@ impl App {
                     ui.vertical(|ui| {
                         for (group, title) in groups.iter().filter_map(|&at| Group::ALL.get(at).zip(titles.get(at))) {
                             let keyed = Command::ALL.iter().filter(|command| command.group() == *group);
-                            let rows = keyed.filter_map(|command| Some((command.key()?, command.text(lang))));
-                            let rows =
-                                rows.map(|(key, text)| (ui.ctx().format_shortcut(&key), text)).collect::<Vec<_>>();
+                            let rows = keyed.filter_map(|command| Some((command.key_text()?, command.text(lang))));
+                            let rows = rows.collect::<Vec<_>>();
                             key_table(ui, title, rows.iter().map(|(key, text)| (key.as_str(), *text)));
                         }
                     });

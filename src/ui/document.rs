@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::base::{Problem, Text};
-use crate::geometry::Bounds;
+use crate::edit::{self, History, Record};
+use crate::geometry::{Bounds, Point, winding};
 use crate::model::{Plan, Role, ZoneId};
+use crate::topology::{Face, FaceId};
 
 use super::measures::{Measures, TierMeasures};
 
@@ -27,12 +29,18 @@ pub struct Document {
     pub active: usize,
     /// Whether each tier is drawn.
     pub shown: Vec<bool>,
-    /// Whether each reference layer is drawn.
-    pub references_shown: Vec<bool>,
     /// Selected zones of the active tier.
     pub selection: BTreeSet<ZoneId>,
-    /// Counts the changes of plan and measures, so that a picture knows whether it is still true.
+    /// The commands done and undone.
+    pub history: History,
+    /// The command that stood last when the plan was saved.
+    saved: Option<Arc<Record>>,
+    /// Counts the plans that were opened in this window.
+    pub opened: u64,
+    /// Counts the changes of the plan.
     pub revision: u64,
+    /// Counts the measurements.
+    pub measured: u64,
 }
 
 impl Document {
@@ -44,8 +52,7 @@ impl Document {
             .find_map(|role| plan.tier_of(role))
             .map_or(plan.base, |(at, _)| at);
         let shown = (0..plan.tiers.len()).map(|at| at != plan.base || plan.tiers.len() == 1).collect();
-        let references_shown = plan.references.iter().map(|layer| layer.visible).collect();
-        Self { plan: Arc::new(plan), name, path, problems, active, shown, references_shown, ..Self::default() }
+        Self { plan: Arc::new(plan), name, path, problems, active, shown, ..Self::default() }
     }
 
     /// Makes a tier the active one; the selection of the one before is given up.
@@ -72,25 +79,68 @@ impl Document {
     /// What undo would undo.
     #[must_use]
     pub fn undo_sentence(&self) -> Option<Text> {
-        None
+        self.history.next_undo().map(|record| record.sentence.clone())
     }
 
     /// What redo would do again.
     #[must_use]
     pub fn redo_sentence(&self) -> Option<Text> {
-        None
+        self.history.next_redo().map(|record| record.sentence.clone())
     }
 
-    /// Whether something changed since the last save.
+    /// Takes the plan a command made.
+    pub fn take(&mut self, done: edit::Done) {
+        self.history.push(done.record);
+        self.set_plan(done.plan);
+    }
+
+    /// Undoes the last command, or does the last undone one again; the record of it, `None` where there is none.
+    pub fn step(&mut self, back: bool) -> Option<Arc<Record>> {
+        let (plan, record) = if back { self.history.undo(&self.plan) } else { self.history.redo(&self.plan) }?;
+        self.set_plan(plan);
+        self.selection =
+            record.selection.iter().filter(|(tier, _)| *tier == self.active).map(|&(_, zone)| zone).collect();
+        self.keep_living();
+        Some(record)
+    }
+
+    fn set_plan(&mut self, plan: Plan) {
+        self.plan = Arc::new(plan);
+        self.revision += 1;
+        self.keep_living();
+    }
+
+    /// Takes zones that are no more out of the selection.
+    fn keep_living(&mut self) {
+        let Some(tier) = self.plan.tiers.get(self.active) else { return };
+        self.selection.retain(|&zone| tier.zones.get(zone).is_some());
+    }
+
+    /// Whether something changed since the last save: whether another command stands last than did then.
     #[must_use]
     pub fn is_unsaved(&self) -> bool {
-        false
+        match (self.history.next_undo(), &self.saved) {
+            (None, None) => false,
+            (Some(now), Some(then)) => !Arc::ptr_eq(now, then),
+            _ => true,
+        }
     }
 
-    /// Number of changes made and not undone.
+    /// Remembers that the plan as it stands is on the disk.
+    pub fn mark_saved(&mut self) {
+        self.saved = self.history.next_undo().cloned();
+    }
+
+    /// The face a point lies in.
     #[must_use]
-    pub fn change_count(&self) -> usize {
-        0
+    pub fn face_at(&self, point: Point) -> Option<FaceId> {
+        let coverage = &self.plan.coverage;
+        let boxed = coverage.faces().iter().filter(|(_, face)| face.bounds.contains(point));
+        let inside = |face: &Face| {
+            let rings = face.rings.iter().map(|ring| winding(&coverage.ring_points(ring), point).unwrap_or(1));
+            rings.sum::<i32>() != 0
+        };
+        boxed.filter(|(_, face)| inside(face)).map(|(id, _)| id).next()
     }
 
     /// Measures of the active tier.

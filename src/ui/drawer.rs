@@ -32,7 +32,7 @@ impl App {
             ui.horizontal(|ui| {
                 let checks = format!("{} {}", words.checks, words::count(self.doc.problems.len()));
                 ui.selectable_value(&mut self.prefs.tab, Tab::Checks, checks);
-                let changes = format!("{} {}", words.changes, words::count(self.doc.change_count()));
+                let changes = format!("{} {}", words.changes, words::count(self.doc.history.standing()));
                 ui.selectable_value(&mut self.prefs.tab, Tab::Changes, changes);
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     if icons::button(ui, Icon::Close, words.hide, false, true, words.hide).clicked() {
@@ -86,7 +86,40 @@ impl App {
         }
     }
 
+    /// Commands done, newest first; those undone above them, grey.
     fn changes_ui(&mut self, ui: &mut Ui) {
-        ui.label(RichText::new(self.words().no_changes).weak());
+        let (words, lang, palette) = (self.words(), self.prefs.lang, self.palette());
+        let records = self.doc.history.records();
+        if records.is_empty() {
+            ui.label(RichText::new(words.no_changes).weak());
+            return;
+        }
+        let standing = self.doc.history.standing();
+        let mut fly = None;
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ScrollArea::vertical().auto_shrink(false).show_rows(ui, ROW, records.len(), |ui, range| {
+            for (at, record) in records.iter().enumerate().rev().skip(range.start).take(range.len()) {
+                let sentence = record.sentence.in_lang(lang);
+                let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+                response.widget_info(|| WidgetInfo::labeled(Role::Button, true, sentence));
+                if response.hovered() {
+                    ui.painter().rect_filled(rect, 4.0, palette.hover);
+                }
+                let painter = ui.painter().with_clip_rect(rect);
+                let font = TextStyle::Body.resolve(ui.style());
+                let stands = at < standing;
+                let colour = if stands { palette.text } else { palette.weak };
+                let place = |x| rect.left_center() + vec2(x, 0.0);
+                painter.text(place(28.0), Align2::RIGHT_CENTER, at + 1, font.clone(), palette.weak);
+                let mark = if stands { String::new() } else { format!("{} · ", words.undone) };
+                painter.text(place(40.0), Align2::LEFT_CENTER, format!("{mark}{sentence}"), font, colour);
+                if response.clicked() {
+                    fly = record.camera;
+                }
+            }
+        });
+        if let Some(camera) = fly {
+            self.canvas.camera.look(camera);
+        }
     }
 }

@@ -7,8 +7,7 @@ use eframe::egui::{self, Align2, Frame, Margin, RichText, Role, ScrollArea, Sens
 use super::app::App;
 use super::icons::{self, Icon};
 use super::measures::Measure;
-use super::picture::IncidentStyle;
-use super::theme::{Palette, ROW};
+use super::theme::Palette;
 use super::words::{self, Words};
 
 impl Measure {
@@ -44,11 +43,6 @@ impl App {
                 ui.add_space(14.0);
                 heading(ui, words.incidents);
                 self.incidents_ui(ui);
-                if !self.doc.plan.references.is_empty() {
-                    ui.add_space(14.0);
-                    heading(ui, words.references);
-                    self.references_ui(ui);
-                }
             });
         });
     }
@@ -106,32 +100,10 @@ impl App {
 
     fn incidents_ui(&mut self, ui: &mut Ui) {
         let words = self.words();
-        let styles = [
-            (IncidentStyle::Off, words.incidents_off),
-            (IncidentStyle::Dots, words.incidents_dots),
-            (IncidentStyle::Heat, words.incidents_heat),
-        ];
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 4.0;
-            for (style, word) in styles {
-                ui.selectable_value(&mut self.prefs.incidents, style, word);
-            }
-        });
+        ui.checkbox(&mut self.prefs.incidents, words.incidents_show);
         let total = self.doc.plan.incidents.len();
         if total > 0 {
             ui.label(RichText::new(words::incident_count(self.prefs.lang, total)).small().weak());
-        }
-    }
-
-    fn references_ui(&mut self, ui: &mut Ui) {
-        let plan = Arc::clone(&self.doc.plan);
-        for (at, layer) in plan.references.iter().enumerate() {
-            let mut shown = self.doc.references_shown.get(at).copied().unwrap_or(layer.visible);
-            if ui.checkbox(&mut shown, &layer.name).changed()
-                && let Some(slot) = self.doc.references_shown.get_mut(at)
-            {
-                *slot = shown;
-            }
         }
     }
 }
@@ -139,8 +111,6 @@ impl App {
 /// The title of a part of a panel.
 pub(super) fn heading(ui: &mut Ui, text: &str) {
     let palette = Palette::of(ui.visuals().dark_mode);
-    ui.add_sized(
-        vec2(ui.available_width(), ROW),
-        egui::Label::new(RichText::new(text).small().strong().color(palette.weak)).halign(egui::Align::Min),
-    );
+    ui.label(RichText::new(text).small().strong().color(palette.weak));
+    ui.add_space(2.0);
 }

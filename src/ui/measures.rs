@@ -80,6 +80,12 @@ impl TierMeasures {
         self.rows.get((*self.at.get(zone.0 as usize)?)? as usize)
     }
 
+    /// A value of each zone, by its id.
+    #[must_use]
+    pub fn by_zone(&self, value: impl Fn(&Row) -> f64) -> Vec<Option<f64>> {
+        self.at.iter().map(|at| self.rows.get((*at)? as usize).map(&value)).collect()
+    }
+
     fn of(plan: &Plan, tier: &Tier) -> Self {
         let faces = tier.faces_by_zone();
         let mut rows = Vec::new();

@@ -15,14 +15,18 @@ mod toasts;
 mod app;
 mod tasks;
 mod perform;
+mod edits;
 mod bar;
 mod layers;
 mod zones;
 mod drawer;
 mod status;
 mod canvas;
+mod tools;
+mod overlay;
 mod palette;
 mod dialogs;
+mod forms;
 mod start;
 
 pub use app::App;

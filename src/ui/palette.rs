@@ -91,7 +91,7 @@ impl App {
         let (lang, palette) = (self.prefs.lang, self.palette());
         let (text, beside, why) = match hit {
             Hit::Command(command) => {
-                let key = command.key().map(|key| ui.ctx().format_shortcut(&key)).unwrap_or_default();
+                let key = command.key_text().unwrap_or_default();
                 (command.text(lang).to_owned(), key, command.why_not(&self.facts()))
             }
             Hit::Zone(zone) => {

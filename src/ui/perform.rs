@@ -35,15 +35,15 @@ impl App {
                 self.may_close = true;
                 ctx.send_viewport_cmd(ViewportCommand::Close);
             }
-            Command::Undo => self.undo(),
-            Command::Redo => self.redo(),
+            Command::Undo => self.step(true),
+            Command::Redo => self.step(false),
             Command::SelectAll => self.select_all(),
             Command::ClearSelection => {
                 self.doc.selection.clear();
                 self.canvas.tool = Tool::Select;
             }
-            Command::Merge => self.merge(),
-            Command::LockTier => self.lock_tier(),
+            Command::Merge => self.dialog = Some(Dialog::Merge),
+            Command::LockTier => self.lock_tier(None),
             Command::Rebalance => self.rebalance(),
             Command::SelectTool => self.canvas.tool = Tool::Select,
             Command::PaintTool => self.canvas.tool = Tool::Paint,
@@ -82,18 +82,4 @@ impl App {
             self.doc.selection = tier.zones.ids().collect();
         }
     }
-
-    fn undo(&mut self) {}
-
-    fn redo(&mut self) {}
-
-    fn merge(&mut self) {}
-
-    fn lock_tier(&mut self) {}
-
-    fn rebalance(&mut self) {}
-
-    fn save_plan(&mut self) {}
-
-    pub(super) fn forget_changes(&mut self) {}
 }

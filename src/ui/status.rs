@@ -55,7 +55,7 @@ impl App {
             ui.label(RichText::new(format!("{:.5}°, {:.5}°", point.lon(), point.lat())).small().weak());
         }
         // A point of the screen is 1/96 inch by definition; the scale on paper follows from it.
-        let scale = self.canvas.camera.metres_per_point / (0.0254 / 96.0);
+        let scale = self.canvas.camera.view().metres_per_point / (0.0254 / 96.0);
         ui.label(RichText::new(format!("1:{}", words::count(round_scale(scale)))).small().weak());
     }
 
@@ -65,7 +65,12 @@ impl App {
 
     /// The zone under the cursor in each tier, coarse to fine.
     fn under_pointer(&self) -> String {
-        String::new()
+        let Some(face) = self.canvas.under else { return String::new() };
+        let tiers = self.doc.plan.tiers.iter().filter_map(|tier| {
+            let zone = tier.zones.get(tier.owner_of(face)?)?;
+            Some(if zone.name.is_empty() { zone.code.clone() } else { zone.name.clone() })
+        });
+        tiers.collect::<Vec<_>>().join(" › ")
     }
 }
 

@@ -1,12 +1,14 @@
 //! The jobs of the window: starting them and taking what they bring.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
-use crate::base::{Cancelled, Problem, Text};
+use crate::base::{Cancelled, Problem};
+use crate::io;
+use crate::io::open::{Opened, Options};
 use crate::jobs::Outcome;
 use crate::model::Plan;
 
@@ -15,7 +17,7 @@ use super::app::App;
 use super::dialogs::{Dialog, PathFor};
 use super::document::Document;
 use super::measures::Measures;
-use super::picture::{self, Drawing, Request};
+use super::picture::{self, Brief, Drawing, Request};
 use super::toasts::Tone;
 use super::words;
 
@@ -33,17 +35,10 @@ pub(super) enum Kind {
 
 /// What a job brings.
 pub(super) enum Done {
-    Opened(Result<OpenedPlan, Text>),
+    Opened(Result<Opened, String>),
     Measured(Result<Measures, Cancelled>),
     Drawn(Result<Drawing, Cancelled>),
     Picked(PathFor, Option<PathBuf>, Duration),
-}
-
-/// A plan that was read.
-pub(super) struct OpenedPlan {
-    pub plan: Plan,
-    pub problems: Vec<Problem>,
-    pub project: Option<PathBuf>,
 }
 
 /// Nobody cancels a dialog sooner than this: where it ends before, the desktop has none.
@@ -64,11 +59,11 @@ impl App {
 
     fn take(&mut self, ctx: &Context, done: Done) {
         match done {
-            Done::Opened(Ok(opened)) => self.show_plan(opened.plan, opened.problems, opened.project),
-            Done::Opened(Err(why)) => self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang)),
+            Done::Opened(Ok(opened)) => self.show_plan(opened.plan, opened.problems, None),
+            Done::Opened(Err(why)) => self.toasts.add(Tone::Refused, why),
             Done::Measured(Ok(measures)) => {
                 self.doc.measures = Some(Arc::new(measures));
-                self.doc.revision += 1;
+                self.doc.measured += 1;
             }
             Done::Drawn(Ok(drawing)) => self.picture.take(ctx, drawing),
             Done::Measured(Err(Cancelled)) | Done::Drawn(Err(Cancelled)) => {}
@@ -85,8 +80,9 @@ impl App {
         let lang = self.prefs.lang;
         let name = if plan.name.is_empty() { self.words().untitled.to_owned() } else { plan.name.clone() };
         self.toasts.add(Tone::Done, words::opened(lang, &name, problems.len()));
-        let revision = self.doc.revision + 1;
-        self.doc = Document { revision, ..Document::new(plan, name, project, problems) };
+        let opened = self.doc.opened + 1;
+        self.doc = Document::new(plan, name, project, problems);
+        self.doc.opened = opened;
         self.canvas.fit_next(self.doc.plan.coverage.bounds());
         self.measure();
     }
@@ -103,17 +99,28 @@ impl App {
         if !self.picture.ask(&request) {
             return;
         }
-        let (plan, measures) = (Arc::clone(&self.doc.plan), self.doc.measures.clone());
-        self.jobs.follow(Kind::Draw, move |progress| {
-            Done::Drawn(picture::draw(&plan, measures.as_ref(), request, progress))
-        });
+        let plan = Arc::clone(&self.doc.plan);
+        let brief = Brief { plan, measures: self.doc.measures.clone(), last: self.picture.scene(), request };
+        self.jobs.follow(Kind::Draw, move |progress| Done::Drawn(picture::draw(brief, progress)));
     }
 
     /// Opens the sample city.
     pub(super) fn open_sample(&mut self) {}
 
-    /// Opens files, or one project.
-    pub(super) fn open_files(&mut self, _paths: Vec<PathBuf>) {}
+    /// Opens files together; a folder stands for the maps and tables in it.
+    pub(super) fn open_files(&mut self, paths: Vec<PathBuf>) {
+        self.jobs.start(Kind::Open, move |progress| {
+            let files = paths.iter().flat_map(|path| files_of(path)).collect::<Vec<_>>();
+            let opened = io::open::open(&files, &Options::default(), progress);
+            Done::Opened(opened.map(|opened| named(opened, &paths)).map_err(|error| error.to_string()))
+        });
+    }
+
+    /// Saves the project where it was opened or saved before; asks where, the first time.
+    pub(super) fn save_plan(&mut self) {}
+
+    /// Rebalances the active tier.
+    pub(super) fn rebalance(&mut self) {}
 
     /// Asks the desktop for a path; where it has no dialog, our own asks.
     pub(super) fn pick(&mut self, purpose: PathFor) {
@@ -156,4 +163,31 @@ impl App {
             PathFor::Save | PathFor::Export => {}
         }
     }
+}
+
+/// Extensions of files that a folder is opened with.
+const EXTENSIONS: [&str; 4] = ["geojson", "json", "csv", "tsv"];
+
+/// The files a path stands for, by name.
+fn files_of(path: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(path) else { return vec![path.to_path_buf()] };
+    let is_ours = |path: &PathBuf| {
+        let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
+        extension.is_some_and(|extension| EXTENSIONS.iter().any(|ours| extension == *ours))
+    };
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_ours).collect();
+    files.sort();
+    files
+}
+
+/// A plan without a name is called after the one path it was opened from, or after the folder of several.
+fn named(mut opened: Opened, paths: &[PathBuf]) -> Opened {
+    if opened.plan.name.is_empty() {
+        let source = match paths {
+            [one] => one.file_stem(),
+            several => several.first().and_then(|path| path.parent()?.file_name()),
+        };
+        opened.plan.name = source.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    }
+    opened
 }

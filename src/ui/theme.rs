@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use eframe::egui::epaint::text::{FontInsert, FontPriority, InsertFontFamily};
 use eframe::egui::{
-    Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Theme, Visuals, vec2,
+    Color32, Context, CornerRadius, FontData, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Theme,
+    Visuals, vec2,
 };
 
 /// Height of the bar at the top, points.
@@ -34,6 +36,8 @@ pub struct Palette {
     pub weak: Color32,
     /// What is chosen.
     pub accent: Color32,
+    /// The outline of what is selected on the map.
+    pub chosen: Color32,
     /// Behind what is chosen.
     pub accent_soft: Color32,
     /// Behind what the pointer is on.
@@ -60,6 +64,7 @@ const LIGHT: Palette = Palette {
     text: Color32::from_rgb(0x1d, 0x25, 0x2e),
     weak: Color32::from_rgb(0x5c, 0x68, 0x75),
     accent: Color32::from_rgb(0x0f, 0x62, 0xb4),
+    chosen: Color32::from_rgb(0xd6, 0x1f, 0x69),
     accent_soft: Color32::from_rgb(0xd8, 0xe7, 0xf7),
     hover: Color32::from_rgb(0xe8, 0xeb, 0xef),
     over: Color32::from_rgb(0xc8, 0x50, 0x0a),
@@ -78,6 +83,7 @@ const DARK: Palette = Palette {
     text: Color32::from_rgb(0xe3, 0xe8, 0xee),
     weak: Color32::from_rgb(0x98, 0xa4, 0xb1),
     accent: Color32::from_rgb(0x6c, 0xb2, 0xf5),
+    chosen: Color32::from_rgb(0xff, 0x6f, 0xa8),
     accent_soft: Color32::from_rgb(0x1f, 0x3c, 0x5a),
     hover: Color32::from_rgb(0x2b, 0x32, 0x3b),
     over: Color32::from_rgb(0xf0, 0x8a, 0x4b),
@@ -116,8 +122,14 @@ pub fn install(ctx: &Context) {
     fonts(ctx);
 }
 
-/// What the system has for Han characters.
+/// The bundled font first, so that words look the same everywhere; then what the system has for characters it lacks.
 fn fonts(ctx: &Context) {
+    let families = [(FontFamily::Proportional, FontPriority::Highest), (FontFamily::Monospace, FontPriority::Lowest)];
+    ctx.add_font(FontInsert {
+        name: "wangge".to_owned(),
+        data: FontData::from_static(crate::render::font::BYTES),
+        families: families.map(|(family, priority)| InsertFontFamily { family, priority }).to_vec(),
+    });
     let system = egui_system_font_provider::SystemFontProvider::new().with_locale(Some("zh-Hans"));
     ctx.add_font_provider(Arc::new(system));
 }
@@ -140,8 +152,8 @@ fn style(dark: bool) -> Style {
     spacing.window_margin = Margin::same(16);
     spacing.menu_width = 220.0;
     spacing.tooltip_width = 340.0;
-    spacing.icon_width = 16.0;
-    spacing.icon_width_inner = 9.0;
+    spacing.icon_width = 14.0;
+    spacing.icon_width_inner = 8.0;
     spacing.icon_spacing = 6.0;
     style.interaction.selectable_labels = false;
     style.interaction.tooltip_delay = 0.4;

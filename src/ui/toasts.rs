@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eframe::egui::{Align, Align2, Area, Context, Frame, Id, Label, Layout, Order, RichText, Sense, Stroke, vec2};
+use eframe::egui::{Align, Align2, Area, Context, Frame, Id, Layout, Order, Sense, Stroke, TextStyle, vec2};
 
 use super::theme::{Palette, STATUS};
 
@@ -11,6 +11,8 @@ const STAY: f64 = 4.0;
 const STAY_REFUSAL: f64 = 12.0;
 /// How many are shown at once.
 const MOST: usize = 4;
+/// Widest, points.
+const WIDTH: f32 = 560.0;
 
 /// What a toast tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,10 +65,9 @@ impl Toasts {
                     for (at, toast) in self.0.iter().enumerate() {
                         let edge = if toast.tone == Tone::Done { palette.line } else { palette.over };
                         let frame = Frame::popup(ui.style()).fill(palette.card).stroke(Stroke::new(1.0, edge));
-                        let response = frame.inner_margin(10).show(ui, |ui| {
-                            ui.set_max_width(560.0);
-                            ui.add(Label::new(RichText::new(&toast.text).color(palette.text)).wrap())
-                        });
+                        let font = TextStyle::Body.resolve(ui.style());
+                        let words = ui.painter().layout(toast.text.clone(), font, palette.text, WIDTH);
+                        let response = frame.inner_margin(10).show(ui, |ui| ui.label(words));
                         if response.response.interact(Sense::click()).clicked() {
                             clicked = Some(at);
                         }

@@ -46,10 +46,7 @@ words! {
     measure_none: "不着色", "None";
     hours_week: "时/周", "h/week";
     incidents: "案件", "Incidents";
-    incidents_off: "不显示", "Off";
-    incidents_dots: "散点", "Dots";
-    incidents_heat: "热力", "Heat";
-    references: "参考图层", "Reference layers";
+    incidents_show: "在地图上显示", "Show on the map";
     labels: "注记", "Labels";
 
     zones: "网格列表", "Zones";
@@ -108,6 +105,20 @@ words! {
     about_body: "责任网格规划的桌面 GIS。许可:MIT 或 Apache-2.0。示意数据不作划界依据。",
         "A desktop GIS for planners of responsibility grids. Licence: MIT or Apache-2.0. Sample borders are drawn by us and are no legal boundaries.";
     about_fonts: "内置字体 Noto Sans CJK SC(SIL OFL 1.1)。", "Bundled font: Noto Sans CJK SC (SIL OFL 1.1).";
+    paint_needs_one: "划入需要先选中一个接收网格,请在选择工具下点选。",
+        "Painting needs one zone that takes the land. Select it first.";
+    unlock_title: "解锁当前层级", "Unlock the active tier";
+    unlock_reason: "依据(如批复文号)", "Reason, such as the number of the document";
+    unlock: "解锁", "Unlock";
+    split_title: "拆分网格", "Split the zone";
+    split_side: "沿笔画方向,哪一侧保留原编码?", "Seen along the stroke, which side keeps the code?";
+    split_left: "左侧", "Left";
+    split_right: "右侧", "Right";
+    split_code: "新网格编码", "Code of the new zone";
+    split_name: "新网格名称", "Name of the new zone";
+    split: "拆分", "Split";
+    split_misses: "笔画未落在任何网格上,请从网格外划入并划出。",
+        "The stroke meets no zone. Draw it across one, from outside to outside.";
     merge_title: "合并后保留哪个编码?", "Whose code survives the merge?";
 
     key_drag: "拖动", "Drag";

@@ -94,7 +94,7 @@ impl App {
             (Column::Code, places.code, words.code, false),
             (Column::Name, places.name, words.name, false),
             (Column::Value, places.value, value, true),
-            (Column::Share, places.bar, words.share_of_mean, false),
+            (Column::Share, places.bar, words.measure_deviation, false),
         ] {
             self.column_head(ui, column, place, title, right);
         }

@@ -113,7 +113,12 @@ impl Source {
         Reference { name: self.tier.name.clone(), features: features.into(), visible: true, opacity: 1.0 }
     }
 
-    pub(super) fn label(&self, coverage: &Coverage, tolerance_m: Option<f64>, progress: &Progress) -> Result<Labels, BuildError> {
+    pub(super) fn label(
+        &self,
+        coverage: &Coverage,
+        tolerance_m: Option<f64>,
+        progress: &Progress,
+    ) -> Result<Labels, BuildError> {
         topology::label(coverage, &self.areas, tolerance_m, progress)
     }
 }

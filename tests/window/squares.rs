@@ -41,6 +41,11 @@ fn zone(role: Role, at: usize) -> Zone {
     Zone { code, name, ..Zone::default() }
 }
 
+/// A corner of the squares, counted from the south-west.
+pub fn corner(x: usize, y: usize) -> Point {
+    Point::new(1_103_300_000 + x as i32 * CELLS, 200_200_000 + y as i32 * CELLS)
+}
+
 /// Borders going east first, row by row, then those going north, column by column.
 fn coverage(side: usize) -> Coverage {
     let across = |x: usize, y: usize| BorderId((y * side + x) as u32);
@@ -49,7 +54,6 @@ fn coverage(side: usize) -> Coverage {
         let (x, y) = (x.filter(|&x| x < side)?, y.filter(|&y| y < side)?);
         Some(FaceId((y * side + x) as u32))
     };
-    let at = |x: usize, y: usize| Point::new(1_103_300_000 + x as i32 * CELLS, 200_200_000 + y as i32 * CELLS);
     let node = |x: usize, y: usize| NodeId((y * (side + 1) + x) as u32);
     let mut nodes = Table::default();
     for (y, x) in (0..=side).flat_map(|y| (0..=side).map(move |x| (y, x))) {
@@ -58,16 +62,16 @@ fn coverage(side: usize) -> Coverage {
         out.extend((y < side).then(|| Directed::forward(up(x, y))));
         out.extend((x > 0).then(|| Directed::backward(across(x.saturating_sub(1), y))));
         out.extend((y > 0).then(|| Directed::backward(up(x, y.saturating_sub(1)))));
-        nodes.push(Node { at: at(x, y), out: out.into() });
+        nodes.push(Node { at: corner(x, y), out: out.into() });
     }
     let mut borders = Table::default();
     for (y, x) in (0..=side).flat_map(|y| (0..side).map(move |x| (y, x))) {
-        let points = [at(x, y), at(x + 1, y)].into();
+        let points = [corner(x, y), corner(x + 1, y)].into();
         let (left, right) = (face(Some(x), Some(y)), face(Some(x), y.checked_sub(1)));
         borders.push(Border { points, from: node(x, y), to: node(x + 1, y), left, right });
     }
     for (x, y) in (0..=side).flat_map(|x| (0..side).map(move |y| (x, y))) {
-        let points = [at(x, y), at(x, y + 1)].into();
+        let points = [corner(x, y), corner(x, y + 1)].into();
         let (left, right) = (face(x.checked_sub(1), Some(y)), face(Some(x), Some(y)));
         borders.push(Border { points, from: node(x, y), to: node(x, y + 1), left, right });
     }
@@ -80,7 +84,7 @@ fn coverage(side: usize) -> Coverage {
             Directed::backward(up(x, y)),
         ]
         .into();
-        let bounds = Bounds { min: at(x, y), max: at(x + 1, y + 1) };
+        let bounds = Bounds { min: corner(x, y), max: corner(x + 1, y + 1) };
         faces.push(Face { rings: [ring].into(), doubled_area: 2 * i128::from(CELLS) * i128::from(CELLS), bounds });
     }
     Coverage::from_tables(nodes, borders, faces)
