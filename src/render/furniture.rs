@@ -6,7 +6,7 @@ use crate::geometry::Bounds;
 use super::font::Line;
 use super::frame::Projection;
 use super::labels::Pixels;
-use super::legend::Marks;
+use super::legend::{Marks, legend_size};
 use super::measure::grouped;
 use super::scene::Scene;
 use super::style::Colour;
@@ -87,7 +87,7 @@ impl Scene {
         }
         if furniture.legend {
             let rows = self.legend_rows(marks);
-            let (w, h) = self.legend_size(&rows, scale);
+            let (w, h) = legend_size(&rows, scale);
             let right = boxed(width - margin - w, height - margin - h, w, h);
             // Above the scale bar, where that hides less of the land.
             let left = boxed(margin, height - margin - h - 2.0 * bar_height, w, h);

@@ -111,24 +111,6 @@ impl Scene {
         name.in_lang(self.show.lang).to_owned()
     }
 
-    pub(super) fn legend_size(&self, rows: &[Row], scale: f32) -> (f32, f32) {
-        let width = |row: &Row| match row {
-            Row::Head(text, true) => Line::new(text, 13.5, 0.0).width,
-            Row::Head(text, false) => Line::new(text, 11.0, 0.0).width,
-            Row::Class(entry) => {
-                let count = count_text(entry.zones);
-                INDENT + Line::new(&entry.text, 12.0, 0.0).width + 24.0 + Line::new(&count, 11.0, 0.0).width
-            }
-            Row::Line(text, _) | Row::Incidents(text, _) | Row::Symbol(text, _) => {
-                INDENT + Line::new(text, 12.0, 0.0).width
-            }
-            Row::Gap => 0.0,
-        };
-        let widest = rows.iter().map(width).fold(120.0, f32::max);
-        let height: f32 = rows.iter().map(row_height).sum();
-        ((widest + 2.0 * PADDING) * scale, (height + 2.0 * PADDING - 4.0) * scale)
-    }
-
     pub(super) fn draw_legend(&self, canvas: &mut Canvas<'_>, place: Pixels, marks: &Marks<'_>) {
         self.draw_card(canvas, place);
         let scale = canvas.scale;
@@ -217,6 +199,25 @@ impl Scene {
             x += on + off;
         }
     }
+}
+
+/// Width and height of the card in pixels.
+pub(super) fn legend_size(rows: &[Row], scale: f32) -> (f32, f32) {
+    let width = |row: &Row| match row {
+        Row::Head(text, true) => Line::new(text, 13.5, 0.0).width,
+        Row::Head(text, false) => Line::new(text, 11.0, 0.0).width,
+        Row::Class(entry) => {
+            let count = count_text(entry.zones);
+            INDENT + Line::new(&entry.text, 12.0, 0.0).width + 24.0 + Line::new(&count, 11.0, 0.0).width
+        }
+        Row::Line(text, _) | Row::Incidents(text, _) | Row::Symbol(text, _) => {
+            INDENT + Line::new(text, 12.0, 0.0).width
+        }
+        Row::Gap => 0.0,
+    };
+    let widest = rows.iter().map(width).fold(120.0, f32::max);
+    let height: f32 = rows.iter().map(row_height).sum();
+    ((widest + 2.0 * PADDING) * scale, (height + 2.0 * PADDING - 4.0) * scale)
 }
 
 /// How many zones there are of a class; nothing where none are counted.
