@@ -53,7 +53,7 @@ impl Sums {
         upper[1] -= self.top;
         lower[1] -= self.top;
         let height = self.height as f32;
-        if upper[1] == lower[1] || lower[1] <= 0.0 || upper[1] >= height {
+        if lower[1] <= upper[1] || lower[1] <= 0.0 || upper[1] >= height {
             return;
         }
         let slope = (lower[0] - upper[0]) / (lower[1] - upper[1]);
@@ -65,12 +65,12 @@ impl Sums {
         }
         let paint = paint.map(|part| part * sign);
         // Split where the edge crosses the left rim, so that clamping does not bend it.
-        if (upper[0] < 0.0) != (lower[0] < 0.0) {
+        if (upper[0] < 0.0) == (lower[0] < 0.0) {
+            self.monotone(upper, lower, paint);
+        } else {
             let y = (upper[1] - upper[0] / slope).clamp(upper[1], lower[1]);
             self.monotone(upper, [0.0, y], paint);
             self.monotone([0.0, y], lower, paint);
-        } else {
-            self.monotone(upper, lower, paint);
         }
     }
 
@@ -105,7 +105,7 @@ impl Sums {
         let mut sum = ground;
         let mut start = 0;
         for (x, cell) in cells[..self.width].iter_mut().enumerate() {
-            if *cell == [0.0; 4] {
+            if cell.iter().all(|&part| part == 0.0) {
                 continue;
             }
             if x > start {
@@ -143,7 +143,7 @@ fn spread(cells: &mut [Paint], x0: f32, x1: f32, dy: f32, paint: Paint) {
     let first = x0 as usize;
     let last = ceiling(x1);
     if last <= first + 1 {
-        let inside = (x0 + x1) / 2.0 - first as f32;
+        let inside = f32::midpoint(x0, x1) - first as f32;
         add(first, dy * (1.0 - inside));
         add(first + 1, dy * inside);
         return;

@@ -69,13 +69,20 @@ struct Hand {
     least: f64,
 }
 
+impl Hand {
+    /// Han characters are set apart, letters and digits are not.
+    fn spacing_of(&self, text: &str) -> f32 {
+        if text.is_ascii() { 0.0 } else { self.spacing }
+    }
+}
+
 fn hand(role: Role) -> Hand {
     let (size, bold, spacing, quiet, over, least) = match role {
         Role::District => (19.0, 0.3, 0.55, true, 1.6, 0.0),
         Role::Town => (14.0, 0.3, 0.06, false, 1.5, 0.0),
         Role::Grid => (11.5, 0.0, 0.0, false, 1.15, 64.0),
         Role::Community => (11.0, 0.0, 0.0, true, 1.1, 88.0),
-        Role::Unit | Role::Other => (10.0, 0.0, 0.0, true, 1.0, 72.0),
+        Role::Unit | Role::Other => (10.0, 0.0, 0.0, true, 1.0, 100.0),
     };
     Hand { size, bold, spacing, quiet, over, least }
 }
@@ -131,7 +138,7 @@ impl Scene {
             let anchor = names.anchor(&self.plan, tier, &self.borders, slot);
             let Some([x, y]) = anchor.at.map(|point| projection.pixel(point)) else { continue };
             let (across, up) = (anchor.across * sx as f32, anchor.up * sy as f32);
-            let width = Line::new(text, size, size * hand.spacing).width;
+            let width = Line::new(text, size, hand.spacing_of(text) * size).width;
             if width > across * 2.0 * hand.over || size > up * 2.0 * hand.over {
                 continue;
             }
@@ -151,10 +158,11 @@ impl Scene {
             let Some(role) = self.plan.tiers.get(label.tier).map(|tier| tier.role) else { continue };
             let hand = hand(role);
             let size = hand.size * canvas.scale;
-            let line = Line::new(&label.text, size, size * hand.spacing);
+            let spacing = hand.spacing_of(&label.text) * size;
+            let line = Line::new(&label.text, size, spacing);
             let halo = HALO * canvas.scale;
             let colour = if hand.quiet { self.style.quiet_ink } else { self.style.ink };
-            let ink = Ink { size, colour, bold: hand.bold * canvas.scale, spacing: size * hand.spacing };
+            let ink = Ink { size, colour, bold: hand.bold * canvas.scale, spacing };
             let (x, y) = (label.room.left + halo, f32::midpoint(label.room.top, label.room.bottom));
             let around = Ink { colour: self.style.paper.with_alpha(215), bold: halo, ..ink };
             canvas.write(&line, x, y, around);

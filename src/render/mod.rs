@@ -10,6 +10,7 @@ pub mod font;
 mod frame;
 mod furniture;
 mod labels;
+mod legend;
 mod map;
 mod measure;
 mod points;

@@ -1,18 +1,19 @@
 //! Incidents as dots, or as heat where they are many; places of reference layers as symbols.
 
+use crate::base::Text;
 use crate::geometry::Point;
 use crate::model::Shape;
 
 use super::frame::Projection;
 use super::scene::{Dots, Scene};
-use super::style::Colour;
+use super::style::{Colour, Style};
 use super::text::{Canvas, over};
 use super::view::View;
 
 /// Beyond so many incidents in the picture they become heat (design §12).
 const MANY: usize = 20_000;
-/// Beyond so many symbols in the picture they are left out.
-const SYMBOLS: usize = 600;
+/// Square points a symbol needs to itself: a layer with more in the picture is left out.
+const ROOM: f64 = 5_600.0;
 /// Pixels of a cell of heat, for one pixel a point.
 const CELL: f64 = 4.0;
 
@@ -73,7 +74,9 @@ impl Heat {
         let mut sorted: Vec<f32> = values.iter().copied().filter(|&value| value > 0.01).collect();
         sorted.sort_by(f32::total_cmp);
         let full = sorted.get(sorted.len() * 995 / 1000).copied().unwrap_or(1.0).max(0.05);
-        values.iter_mut().for_each(|value| *value = (*value / full).min(1.0).sqrt());
+        for value in &mut values {
+            *value = (*value / full).min(1.0).sqrt();
+        }
         Self { cell, columns, values }
     }
 
@@ -136,40 +139,73 @@ pub(super) fn dots(canvas: &mut Canvas<'_>, dots: &[[f32; 2]], colour: Colour, r
     }
 }
 
-impl Scene {
-    /// Draws the places of visible reference layers: a shape for each layer in turn.
-    pub(super) fn symbols(&self, canvas: &mut Canvas<'_>, view: &View) {
-        let projection = Projection::new(view);
-        let (width, height) = (canvas.pixels.width() as f32, canvas.pixels.height() as f32);
-        let mut kind = 0;
-        for reference in self.plan.references.iter().filter(|reference| reference.visible) {
-            let places: Vec<[f32; 2]> = reference
-                .features
-                .iter()
-                .filter_map(|(shape, _)| if let Shape::Points(points) = shape { Some(points) } else { None })
-                .flatten()
-                .map(|&point| projection.pixel(point))
-                .filter(|[x, y]| *x > 0.0 && *y > 0.0 && *x < width && *y < height)
-                .collect();
-            if places.is_empty() {
-                continue;
-            }
-            kind += 1;
-            if places.len() <= SYMBOLS {
-                let alpha = (reference.opacity.clamp(0.0, 1.0) * 255.0) as u8;
-                places.iter().for_each(|&place| self.symbol(canvas, place, kind, alpha));
-            }
+/// The symbols of one reference layer in a picture.
+pub(super) struct Symbols {
+    /// What they are.
+    pub(super) name: Text,
+    /// Which shape they have.
+    kind: usize,
+    alpha: u8,
+    places: Vec<[f32; 2]>,
+}
+
+/// The places of visible reference layers, a shape for each layer in turn; none of a layer that would crowd the picture.
+pub(super) fn symbols(scene: &Scene, view: &View) -> Vec<Symbols> {
+    let projection = Projection::new(view);
+    let (width, height) = view.pixels();
+    let most = (view.width * view.height / ROOM) as usize;
+    let layers = scene.plan.references.iter().filter(|reference| reference.visible).map(|reference| {
+        let points = reference.features.iter().filter_map(|(shape, _)| match shape {
+            Shape::Points(points) => Some(points),
+            Shape::Lines(_) | Shape::Rings(_) => None,
+        });
+        let places: Vec<[f32; 2]> = points
+            .flatten()
+            .map(|&point| projection.pixel(point))
+            .filter(|[x, y]| *x > 0.0 && *y > 0.0 && *x < width as f32 && *y < height as f32)
+            .collect();
+        (reference, places)
+    });
+    let with_places = layers.filter(|(_, places)| !places.is_empty()).enumerate();
+    with_places
+        .filter(|(_, (_, places))| places.len() <= most)
+        .map(|(kind, (reference, places))| Symbols {
+            name: layer_name(&reference.name),
+            kind,
+            alpha: (reference.opacity.clamp(0.0, 1.0) * 255.0) as u8,
+            places,
+        })
+        .collect()
+}
+
+/// What a reference layer is called: by the words files are named with, else by its own name.
+fn layer_name(name: &str) -> Text {
+    let lower = name.to_lowercase();
+    let known = [
+        (["camera", "监控"], Text::new("Camera", "监控探头")),
+        (["place", "重点"], Text::new("Key place", "重点场所")),
+    ];
+    let found = known.into_iter().find(|(words, _)| words.iter().any(|word| lower.contains(word)));
+    found.map_or_else(|| Text::new(name, name), |(_, text)| text)
+}
+
+impl Symbols {
+    /// Draws all of them.
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, style: &Style) {
+        for &place in &self.places {
+            self.draw_at(canvas, place, style);
         }
     }
 
-    fn symbol(&self, canvas: &mut Canvas<'_>, [x, y]: [f32; 2], kind: usize, alpha: u8) {
+    /// Draws one, as in the legend.
+    pub(super) fn draw_at(&self, canvas: &mut Canvas<'_>, [x, y]: [f32; 2], style: &Style) {
         let r = 3.6 * canvas.scale;
-        let corners: Vec<[f32; 2]> = match kind % 3 {
-            1 => vec![[x, y - r * 1.2], [x + r * 1.2, y], [x, y + r * 1.2], [x - r * 1.2, y]],
-            2 => vec![[x - r, y - r * 0.8], [x + r, y - r * 0.8], [x + r, y + r * 0.8], [x - r, y + r * 0.8]],
+        let corners: Vec<[f32; 2]> = match self.kind % 3 {
+            0 => vec![[x, y - r * 1.2], [x + r * 1.2, y], [x, y + r * 1.2], [x - r * 1.2, y]],
+            1 => vec![[x - r, y - r * 0.8], [x + r, y - r * 0.8], [x + r, y + r * 0.8], [x - r, y + r * 0.8]],
             _ => vec![[x, y - r * 1.2], [x + r * 1.1, y + r * 0.8], [x - r * 1.1, y + r * 0.8]],
         };
-        canvas.outline(&corners, 2.4 * canvas.scale, self.style.paper.with_alpha(alpha));
-        canvas.polygon(&corners, self.style.quiet_ink.with_alpha(alpha));
+        canvas.outline(&corners, 2.4 * canvas.scale, style.paper.with_alpha(self.alpha));
+        canvas.polygon(&corners, style.quiet_ink.with_alpha(self.alpha));
     }
 }

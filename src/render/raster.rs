@@ -7,7 +7,8 @@ use crate::base::{Cancelled, Progress};
 
 use super::fill::Sums;
 use super::frame::{Frame, Piece, reference_layer};
-use super::points::{Cloud, dots};
+use super::legend::Marks;
+use super::points::{Cloud, dots, symbols};
 use super::scene::{Layer, Scene};
 use super::stroke::Mask;
 use super::style::{Colour, Hatch, Pen};
@@ -96,11 +97,15 @@ pub fn draw(scene: &Scene, view: &View, progress: &Progress) -> Result<Picture, 
         if let Cloud::Dots(points) = &cloud {
             dots(&mut canvas, points, scene.style.dot, scene.style.paper);
         }
-        scene.symbols(&mut canvas, view);
-        let places = scene.places(view, &cloud);
+        let symbols = symbols(scene, view);
+        for layer in &symbols {
+            layer.draw(&mut canvas, &scene.style);
+        }
+        let marks = Marks { cloud: &cloud, symbols: &symbols };
+        let places = scene.places(view, &marks);
         let labels = scene.labels(view, &places.taken());
         scene.write_labels(&mut canvas, &labels);
-        scene.furnish(&mut canvas, view, &places, &cloud);
+        scene.furnish(&mut canvas, view, &places, &marks);
     }
     Ok(Picture { width, height, rgba })
 }
@@ -197,14 +202,15 @@ impl Painter<'_> {
 
 /// How dark the hatch is at a pixel.
 pub(super) fn hatch_cover(hatch: Hatch, x: i32, y: i32, scale: f32) -> u8 {
-    let period = 7.0 * scale;
+    // Whole pixels, so that strokes of all rows are alike.
+    let period = (7.0 * scale).round().max(3.0) as i32;
     let along = match hatch {
         Hatch::None => return 0,
         Hatch::Rising => x + y,
         Hatch::Falling => x - y,
     };
-    let off = (along as f32).rem_euclid(period);
+    let off = along.rem_euclid(period);
+    let distance = off.min(period - off) as f32 / std::f32::consts::SQRT_2;
     // A stroke about a point wide across the diagonal, softened over a pixel.
-    let distance = off.min(period - off) / std::f32::consts::SQRT_2;
-    ((0.5 * scale + 0.5 - distance).clamp(0.0, 1.0) * 90.0) as u8
+    ((0.5 * scale + 0.5 - distance).clamp(0.0, 1.0) * 80.0) as u8
 }

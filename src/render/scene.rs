@@ -166,6 +166,14 @@ impl Scene {
         &self.legend
     }
 
+    /// The tier a border is drawn for, by its place in the plan's order: the coarsest that changes across it. `None` for
+    /// the coast, and for a border that is not drawn.
+    #[must_use]
+    pub fn tier_of_border(&self, border: BorderId) -> Option<usize> {
+        let look = self.looks.get(border.index())?;
+        self.layers.get(usize::from(look.layer))?.tier
+    }
+
     /// The colour a place on a face is filled with; the sea for `None`.
     #[must_use]
     pub fn colour_of(&self, face: Option<FaceId>) -> Colour {

@@ -27,6 +27,13 @@ pub(super) struct Ink {
     pub(super) spacing: f32,
 }
 
+impl Ink {
+    /// Regular weight, set as the font says.
+    pub(super) fn plain(size: f32, colour: Colour) -> Self {
+        Self { size, colour, bold: 0.0, spacing: 0.0 }
+    }
+}
+
 impl Canvas<'_> {
     /// Blends a colour over a pixel.
     #[inline]
