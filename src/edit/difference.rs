@@ -65,13 +65,6 @@ impl Difference {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
-
-    /// Faces whose incidents must be located anew: those with another shape. Owners do not matter, since which face an
-    /// incident is in does not depend on them.
-    #[must_use]
-    pub fn moved_land(&self) -> &[FaceId] {
-        &self.faces
-    }
 }
 
 impl TierDifference {

@@ -1,10 +1,10 @@
 //! The drag in hand: what a command would do, for both sides, before it is done.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::base::Refusal;
 use crate::geometry::area_m2;
-use crate::model::{Plan, ZoneId};
+use crate::model::{Plan, Tier, ZoneId};
 use crate::topology::FaceId;
 
 use super::{Command, Context, Difference, Done};
@@ -61,16 +61,14 @@ fn zones(old: &Plan, new: &Plan, difference: &Difference, at: usize) -> Vec<Zone
     if concerned.is_empty() {
         return Vec::new();
     }
-    let mut faces: BTreeMap<ZoneId, [Vec<FaceId>; 2]> =
-        concerned.into_iter().map(|zone| (zone, Default::default())).collect();
-    for (side, tier) in [before, after].into_iter().enumerate() {
-        for (face, zone) in tier.owner.iter() {
-            if let Some(lists) = faces.get_mut(zone) {
-                lists[side].push(face);
-            }
-        }
-    }
-    let effects = faces.into_iter().map(|(zone, [faces_before, faces_after])| ZoneEffect {
+    let faces_before = faces_of(before, &concerned);
+    let faces_after = if given.is_empty() && old.coverage.face_slots() == new.coverage.face_slots() {
+        faces_before.clone()
+    } else {
+        faces_of(after, &concerned)
+    };
+    let sides = faces_before.into_iter().zip(faces_after);
+    let effects = concerned.into_iter().zip(sides).map(|(zone, (faces_before, faces_after))| ZoneEffect {
         tier: at,
         zone,
         area_before: area(old, &faces_before),
@@ -79,6 +77,24 @@ fn zones(old: &Plan, new: &Plan, difference: &Difference, at: usize) -> Vec<Zone
         faces_after,
     });
     effects.collect()
+}
+
+/// Faces of some zones, in the order of the zones. O(faces).
+fn faces_of(tier: &Tier, zones: &BTreeSet<ZoneId>) -> Vec<Vec<FaceId>> {
+    // A table by zone, since a hash for every face of a city would be felt under the hand.
+    let mut place = vec![usize::MAX; tier.zones.slots()];
+    for (at, zone) in zones.iter().enumerate() {
+        if let Some(slot) = place.get_mut(zone.0 as usize) {
+            *slot = at;
+        }
+    }
+    let mut lists = vec![Vec::new(); zones.len()];
+    for (face, zone) in tier.owner.iter() {
+        if let Some(list) = place.get(zone.0 as usize).and_then(|&at| lists.get_mut(at)) {
+            list.push(face);
+        }
+    }
+    lists
 }
 
 fn area(plan: &Plan, faces: &[FaceId]) -> f64 {

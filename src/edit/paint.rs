@@ -38,7 +38,7 @@ pub(super) fn paint(plan: &Plan, at: usize, moves: &[(&[FaceId], Option<ZoneId>)
     let sentence = sentence(tier, &owners, &donors, &to);
     let (changed, held) = relabel(plan, at, &owners, &cannot)?;
     for (&zone, (before, after)) in &held.0 {
-        stays_whole(plan, tier, zone, before, after, &cannot)?;
+        stays_whole(plan, at, zone, before, after, &cannot)?;
     }
     let selection = donors.into_iter().chain(to).flatten().map(|zone| (at, zone)).collect();
     Ok(Step { plan: changed, sentence, selection })
@@ -181,13 +181,13 @@ fn keeps_children(plan: &Plan, changed: &Plan, at: usize, owners: &Owners, canno
 /// No zone falls into parts that it did not fall into before, and none loses all its land.
 fn stays_whole(
     plan: &Plan,
-    tier: &Tier,
+    at: usize,
     zone: ZoneId,
     before: &[FaceId],
     after: &[FaceId],
     cannot: &Text,
 ) -> Result<(), Refusal> {
-    let name = label(tier, zone);
+    let name = label(&plan.tiers[at], zone);
     if after.is_empty() {
         return Err(Refusal::new(
             cannot.clone(),
@@ -205,7 +205,7 @@ fn stays_whole(
     for part in &now {
         let origins: BTreeSet<usize> = part.iter().filter_map(|face| part_before.get(face).copied()).collect();
         if origins.is_empty() {
-            return Err(apart(plan, tier, zone, part, cannot));
+            return Err(apart(plan, at, zone, part, cannot));
         }
         origins.into_iter().for_each(|origin| from.entry(origin).or_default().push(part));
     }
@@ -230,9 +230,9 @@ fn part_of(parts: &[Vec<FaceId>]) -> FxHashMap<FaceId, usize> {
 }
 
 /// Land that would not touch the zone it goes to: names the faces in between.
-fn apart(plan: &Plan, tier: &Tier, zone: ZoneId, part: &[FaceId], cannot: &Text) -> Refusal {
-    let name = label(tier, zone);
-    let between = between(plan, tier, zone, part);
+fn apart(plan: &Plan, at: usize, zone: ZoneId, part: &[FaceId], cannot: &Text) -> Refusal {
+    let name = label(&plan.tiers[at], zone);
+    let between = between(plan, at, zone, part);
     let instead = if between.is_empty() {
         Text::new(format!("Choose land next to {name}"), format!("请选择与{name}相邻的图斑"))
     } else {
@@ -245,8 +245,12 @@ fn apart(plan: &Plan, tier: &Tier, zone: ZoneId, part: &[FaceId], cannot: &Text)
     refuse(cannot, because, instead, &between)
 }
 
-/// The fewest faces that join some land to a zone over borders, by breadth-first search; empty where nothing does.
-fn between(plan: &Plan, tier: &Tier, zone: ZoneId, part: &[FaceId]) -> Vec<FaceId> {
+/// The fewest faces that join some land to a zone over borders inside their parent, by breadth-first search; empty where
+/// nothing does.
+fn between(plan: &Plan, at: usize, zone: ZoneId, part: &[FaceId]) -> Vec<FaceId> {
+    let (tier, parent) = (&plan.tiers[at], plan.parent_of(at).and_then(|up| plan.tiers.get(up)));
+    let home = |face: FaceId| parent.and_then(|parent| parent.owner_of(face));
+    let inside = part.first().map(|&face| home(face));
     let mut came_from: FxHashMap<FaceId, Option<FaceId>> = part.iter().map(|&face| (face, None)).collect();
     let (mut queue, mut at) = (part.to_vec(), 0);
     while let Some(&face) = queue.get(at) {
@@ -255,7 +259,7 @@ fn between(plan: &Plan, tier: &Tier, zone: ZoneId, part: &[FaceId]) -> Vec<FaceI
             let path = std::iter::successors(came_from[&face], |face| came_from[face]);
             return path.filter(|face| !part.contains(face)).collect();
         }
-        for next in plan.coverage.neighbours(face) {
+        for next in plan.coverage.neighbours(face).into_iter().filter(|&next| Some(home(next)) == inside) {
             came_from.entry(next).or_insert_with(|| {
                 queue.push(next);
                 Some(face)
