@@ -1,1 +1,53 @@
 //! One rule a file: faults of the data with place, reason and remedy.
+
+mod codes;
+mod contiguity;
+mod coverage;
+mod parents;
+
+pub use codes::codes;
+pub use contiguity::contiguity;
+pub use coverage::coverage;
+pub use parents::parents;
+
+use std::collections::BTreeMap;
+
+use crate::base::{Problem, Rule};
+use crate::model::Plan;
+
+/// All rules that judge a plan as it stands: codes, contiguity, parents. Faults of the files it came from are told when
+/// they are read. O(faces) a tier.
+#[must_use]
+pub fn plan(plan: &Plan) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for at in 0..plan.tiers.len() {
+        problems.extend(codes(plan, at));
+        problems.extend(contiguity(plan, at));
+        problems.extend(parents(plan, at));
+    }
+    problems
+}
+
+/// How many problems of each rule there are.
+#[must_use]
+pub fn counts(problems: &[Problem]) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for problem in problems {
+        *counts.entry(problem.rule.name()).or_default() += 1;
+    }
+    counts
+}
+
+/// Rules in the order they are listed in: the gravest first, then by rule, then by area.
+pub fn sort(problems: &mut [Problem]) {
+    let key = |problem: &Problem| (std::cmp::Reverse(problem.severity), problem.rule);
+    problems.sort_by(|a, b| {
+        key(a).cmp(&key(b)).then_with(|| b.area_m2.unwrap_or(0.0).total_cmp(&a.area_m2.unwrap_or(0.0)))
+    });
+}
+
+/// Whether a rule stands in the way of an export: the faults another system would take for lost or doubled land.
+#[must_use]
+pub fn blocks_export(rule: Rule) -> bool {
+    matches!(rule, Rule::Overlap | Rule::DuplicateCode | Rule::OutsideParent)
+}

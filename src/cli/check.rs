@@ -1,8 +1,30 @@
-//! `wangge check`.
+//! `wangge check`: all problems of files, judged as read.
 
-use super::{Failure, Outcome};
+use serde_json::json;
 
-/// Runs the command on its arguments.
-pub(super) fn run(_args: lexopt::Parser) -> Outcome {
-    Err(Failure::File("check: not there yet".to_owned()))
+use super::inputs::{Inputs, exit, problem_json, problem_line};
+use super::{Outcome, print};
+use crate::check::counts;
+
+/// Runs the command on its arguments. Nothing is snapped unless `--tolerance` asks for it: the file is judged, not what
+/// could be made of it.
+pub(super) fn run(args: lexopt::Parser) -> Outcome {
+    let mut inputs = Inputs::parse(args, |_, _| Ok(false))?;
+    inputs.options.tolerance_m = Some(inputs.options.tolerance_m.unwrap_or(0.0));
+    let opened = inputs.open()?;
+    let problems = &opened.problems;
+    if inputs.json {
+        let report = json!({
+            "tolerance_m": opened.tolerance_m,
+            "counts": counts(problems),
+            "problems": problems.iter().map(problem_json).collect::<Vec<_>>(),
+        });
+        print(&format!("{report}\n"));
+    } else {
+        problems.iter().for_each(|problem| print(&format!("{}\n", problem_line(problem))));
+        let tiers = &opened.plan.tiers;
+        let read: Vec<String> = tiers.iter().map(|tier| format!("{} {}", tier.zones.count(), tier.name)).collect();
+        print(&format!("{}; {} problems\n", read.join(", "), problems.len()));
+    }
+    Ok(exit(problems))
 }

@@ -5,6 +5,7 @@ mod clean;
 mod demo;
 mod export;
 mod info;
+mod inputs;
 mod locate;
 mod partition;
 mod rebalance;

@@ -1,8 +1,225 @@
 //! `wangge partition`.
 
-use super::{Failure, Outcome};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use lexopt::ValueExt as _;
+use serde_json::json;
+
+use crate::balance::{Budget, GraphFile, Objective, Partitioned, Partitioning, partition, read_graph};
+use crate::base::Progress;
+
+use super::{Exit, Failure, Outcome, note, print};
+
+/// Deviation from the mean allowed unasked, per cent.
+const WITHIN: f64 = 5.0;
+/// Epochs unasked.
+const EPOCHS: u32 = 100;
+
+struct Options {
+    graph: PathBuf,
+    zones: usize,
+    weight: Option<String>,
+    lower: Option<f64>,
+    upper: Option<f64>,
+    within: Option<f64>,
+    objective: Objective,
+    seed: u64,
+    budget: Budget,
+    out: Option<PathBuf>,
+    json: bool,
+}
 
 /// Runs the command on its arguments.
-pub(super) fn run(_args: lexopt::Parser) -> Outcome {
-    Err(Failure::File("partition: not there yet".to_owned()))
+pub(super) fn run(args: lexopt::Parser) -> Outcome {
+    let began = Instant::now();
+    let options = options(args)?;
+    let file = read(&options.graph, options.weight.as_deref())?;
+    needs(&file, options.objective).map_err(|lack| in_file(&options.graph, &lack))?;
+    let wanted = Partitioning {
+        zones: options.zones,
+        window: window(&file, &options)?,
+        objective: options.objective,
+        seed: options.seed,
+        budget: options.budget,
+        length_unit: file.length_unit,
+    };
+    let found = partition(&file.graph, &wanted, &Progress::default())?;
+    write_labels(&found, options.out.as_deref(), options.json)?;
+    report(&file, &wanted, &found, options.json, began.elapsed());
+    Ok(if found.certificate.feasible && found.certificate.contiguous { Exit::Well } else { Exit::Problems })
+}
+
+fn options(mut args: lexopt::Parser) -> Result<Options, Failure> {
+    use lexopt::Arg::{Long, Short};
+    let mut options = Options {
+        graph: PathBuf::new(),
+        zones: 0,
+        weight: None,
+        lower: None,
+        upper: None,
+        within: None,
+        objective: Objective::Cut,
+        seed: 1,
+        budget: Budget::Epochs(EPOCHS),
+        out: None,
+        json: false,
+    };
+    while let Some(arg) = args.next()? {
+        match arg {
+            Long("graph") => options.graph = args.value()?.into(),
+            Short('k') => options.zones = args.value()?.parse()?,
+            Long("weight") => options.weight = Some(args.value()?.string()?),
+            Long("lower") => options.lower = Some(args.value()?.parse()?),
+            Long("upper") => options.upper = Some(args.value()?.parse()?),
+            Long("within") => options.within = Some(args.value()?.parse_with(percent)?),
+            Long("objective") => options.objective = args.value()?.parse_with(objective)?,
+            Long("seed") => options.seed = args.value()?.parse()?,
+            Long("epochs") => options.budget = Budget::Epochs(args.value()?.parse()?),
+            Long("time") => options.budget = Budget::Time(args.value()?.parse_with(seconds)?),
+            Short('o') => options.out = Some(args.value()?.into()),
+            Long("json") => options.json = true,
+            _ => return Err(arg.unexpected().into()),
+        }
+    }
+    if options.graph.as_os_str().is_empty() {
+        return Err(Failure::File("partition: say which graph, --graph FILE".to_owned()));
+    }
+    if options.zones == 0 {
+        return Err(Failure::File("partition: say how many zones, -k NUMBER (1 or more)".to_owned()));
+    }
+    if options.within.is_some() && (options.lower.is_some() || options.upper.is_some()) {
+        return Err(Failure::File("partition: say either --within or --lower and --upper".to_owned()));
+    }
+    Ok(options)
+}
+
+/// A share in per cent, 0 or more.
+pub(super) fn percent(text: &str) -> Result<f64, String> {
+    let text = text.trim_end_matches('%');
+    let share: f64 = text.parse().map_err(|_| "this is no per cent, like 5".to_owned())?;
+    if (0.0..=1e6).contains(&share) { Ok(share) } else { Err("a per cent is 0 or more".to_owned()) }
+}
+
+/// A time in seconds.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "this is no number of seconds".to_owned())?;
+    if (0.0..=1e6).contains(&seconds) {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err("seconds are 0 to 1000000".to_owned())
+    }
+}
+
+fn objective(name: &str) -> Result<Objective, String> {
+    Ok(match name {
+        "cut" => Objective::Cut,
+        "length" => Objective::Length,
+        "inertia" => Objective::Inertia,
+        "polsby-popper" => Objective::PolsbyPopper,
+        _ => return Err("an objective is one of cut, length, inertia, polsby-popper".to_owned()),
+    })
+}
+
+fn name(objective: Objective) -> &'static str {
+    match objective {
+        Objective::Cut => "cut",
+        Objective::Length => "length",
+        Objective::Inertia => "inertia",
+        Objective::PolsbyPopper => "polsby-popper",
+    }
+}
+
+fn in_file(path: &Path, what: &str) -> Failure {
+    Failure::File(format!("{}: {what}", path.display()))
+}
+
+fn read(path: &Path, weight: Option<&str>) -> Result<GraphFile, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| in_file(path, &format!("cannot be read: {error}")))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| in_file(path, "this is no text in UTF-8"))?;
+    read_graph(text.trim_start_matches('\u{feff}'), weight).map_err(|error| in_file(path, &error))
+}
+
+/// What the file lacks for the objective.
+fn needs(file: &GraphFile, objective: Objective) -> Result<(), String> {
+    let lack = match objective {
+        Objective::Length | Objective::PolsbyPopper if !file.has_lengths => "a shared length on every adjacency",
+        Objective::PolsbyPopper if !file.has_areas => "an area (\"area_m2\", \"area\") on every node",
+        Objective::Inertia if !file.has_places => "x and y on every node",
+        _ => return Ok(()),
+    };
+    Err(format!("the objective {} needs {lack}; the graph has none", name(objective)))
+}
+
+/// Least and most weight of a zone in counts.
+fn window(file: &GraphFile, options: &Options) -> Result<(i64, i64), Failure> {
+    let mean = file.graph.total_weight() as f64 / options.zones as f64;
+    let share = options.within.unwrap_or(WITHIN) / 100.0;
+    let given = options.lower.is_some() || options.upper.is_some();
+    // Exact bounds must not be lost to the last digit of a product.
+    let slack = mean * 1e-12;
+    let low = if given { options.lower.unwrap_or(0.0) * file.weight_unit } else { mean * (1.0 - share) };
+    let high = if given { options.upper.map_or(1e18, |upper| upper * file.weight_unit) } else { mean * (1.0 + share) };
+    let window = ((low - slack).ceil().max(0.0) as i64, (high + slack).floor() as i64);
+    if !low.is_finite() || !high.is_finite() || window.0 > window.1 {
+        return Err(Failure::File("partition: no weight lies between --lower and --upper".to_owned()));
+    }
+    Ok(window)
+}
+
+/// One label a line, in the order of the nodes; to standard output only where nothing else goes there.
+fn write_labels(found: &Partitioned, out: Option<&Path>, json: bool) -> Result<(), Failure> {
+    let mut text = String::new();
+    for label in &found.labels {
+        let _infallible = writeln!(text, "{label}");
+    }
+    match out {
+        Some(path) => {
+            std::fs::write(path, text).map_err(|error| in_file(path, &format!("cannot be written: {error}")))?;
+        }
+        None if !json => print(&text),
+        None => {}
+    }
+    Ok(())
+}
+
+fn report(file: &GraphFile, wanted: &Partitioning, found: &Partitioned, json: bool, took: Duration) {
+    let certificate = &found.certificate;
+    let weight = |counts: i64| {
+        let weight = counts as f64 / file.weight_unit;
+        if weight.fract() == 0.0 { json!(weight as i64) } else { json!(weight) }
+    };
+    let value = match wanted.objective {
+        Objective::Cut => json!(certificate.value as i64),
+        _ => json!(certificate.value),
+    };
+    if json {
+        let out = json!({
+            "objective": name(wanted.objective),
+            "value": value,
+            "lower": weight(wanted.window.0),
+            "upper": weight(wanted.window.1),
+            "feasible": certificate.feasible,
+            "contiguous": certificate.contiguous,
+            "bound": null,
+            "seed": wanted.seed,
+            "epochs": found.epochs,
+            "seconds": took.as_secs_f64(),
+            "weights": certificate.weights.iter().map(|&counts| weight(counts)).collect::<Vec<_>>(),
+        });
+        print(&format!("{out}\n"));
+    } else {
+        note(&format!(
+            "{} {value}; weights {} to {}; {}, {}; seed {}, {} epochs, {:.2} s",
+            name(wanted.objective),
+            weight(certificate.weights.iter().copied().min().unwrap_or(0)),
+            weight(certificate.weights.iter().copied().max().unwrap_or(0)),
+            if certificate.feasible { "all inside the window" } else { "NOT all inside the window" },
+            if certificate.contiguous { "every zone connected" } else { "NOT every zone connected" },
+            wanted.seed,
+            found.epochs,
+            took.as_secs_f64(),
+        ));
+    }
 }

@@ -1,10 +1,14 @@
 //! What a command changed: old and new values, a sentence, a selection and a camera. History and journal are made of these.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::base::Text;
-use crate::model::{Settings, Squad, SquadId, Zone, ZoneId};
+use crate::base::{Key, Table, Text};
+use crate::model::{Plan, Role, Settings, Squad, SquadId, Tier, Zone, ZoneId};
 use crate::topology::{Border, BorderId, Face, FaceId, Node, NodeId};
+
+use super::Difference;
 
 /// Where the map looked when a command was done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -53,4 +57,131 @@ pub struct Record {
     pub selection: Vec<(usize, ZoneId)>,
     /// Where the map looked.
     pub camera: Option<Camera>,
+}
+
+impl Record {
+    /// The plan before the command, from the plan after it. Ids the command gave stay used up.
+    #[must_use]
+    pub fn undo(&self, plan: &Plan) -> Plan {
+        self.set(plan, false)
+    }
+
+    /// The plan after the command, from the plan before it.
+    #[must_use]
+    pub fn redo(&self, plan: &Plan) -> Plan {
+        self.set(plan, true)
+    }
+
+    /// Whether the plan is the one the command was done to: every slot has its old value, and new ids follow on the
+    /// ones in use. What a journal holds is not believed without it.
+    #[must_use]
+    pub fn follows(&self, plan: &Plan) -> bool {
+        let reach = self.changes.len();
+        self.changes.iter().all(|change| change.follows(plan, reach))
+    }
+
+    fn set(&self, plan: &Plan, new: bool) -> Plan {
+        let mut plan = plan.clone();
+        for change in &self.changes {
+            change.set(&mut plan, new);
+        }
+        plan
+    }
+}
+
+/// All slots in which two states of a plan differ, with both values.
+pub(super) fn changes(old: &Plan, new: &Plan) -> Vec<Change> {
+    let difference = Difference::between(old, new);
+    let (before, after) = (&old.coverage, &new.coverage);
+    let mut changes = Vec::new();
+    changes.extend(
+        difference
+            .nodes
+            .iter()
+            .map(|&id| Change::Node(id, before.nodes().get(id).cloned(), after.nodes().get(id).cloned())),
+    );
+    changes.extend(
+        difference
+            .borders
+            .iter()
+            .map(|&id| Change::Border(id, before.borders().get(id).cloned(), after.borders().get(id).cloned())),
+    );
+    changes.extend(
+        difference
+            .faces
+            .iter()
+            .map(|&id| Change::Face(id, before.faces().get(id).cloned(), after.faces().get(id).cloned())),
+    );
+    for change in &difference.tiers {
+        let tier = change.tier;
+        let (Some(a), Some(b)) = (old.tiers.get(tier), new.tiers.get(tier)) else { continue };
+        let boxed = |tier: &Tier, zone| tier.zones.get(zone).cloned().map(Box::new);
+        changes.extend(change.zones.iter().map(|&zone| Change::Zone(tier, zone, boxed(a, zone), boxed(b, zone))));
+        changes.extend(change.owners.iter().map(|&face| Change::Owner(tier, face, a.owner_of(face), b.owner_of(face))));
+        changes.extend(change.lock.then_some(Change::TierLock(tier, a.locked, b.locked)));
+    }
+    let boxed = |plan: &Plan, squad| plan.squads.get(squad).cloned().map(Box::new);
+    changes.extend(difference.squads.iter().map(|&id| Change::Squad(id, boxed(old, id), boxed(new, id))));
+    changes.extend(
+        difference.beats.iter().map(|&id| Change::Beat(id, old.beats.get(id).copied(), new.beats.get(id).copied())),
+    );
+    if difference.settings {
+        changes.push(Change::Settings(Box::new((*old.settings).clone()), Box::new((*new.settings).clone())));
+    }
+    changes
+}
+
+impl Change {
+    /// Whether the slot has the old value and lies at most `reach` beyond the table's end.
+    fn follows(&self, plan: &Plan, reach: usize) -> bool {
+        fn is<K: Key, T: PartialEq>(table: &Table<K, T>, id: K, old: Option<&T>, reach: usize) -> bool {
+            id.index() < table.slots() + reach && table.get(id) == old
+        }
+        let tier = |at: usize| plan.tiers.get(at);
+        let faces = plan.coverage.face_slots().max(1);
+        match self {
+            Self::Node(id, old, _) => is(plan.coverage.nodes(), *id, old.as_ref(), reach),
+            Self::Border(id, old, _) => is(plan.coverage.borders(), *id, old.as_ref(), reach),
+            Self::Face(id, old, _) => is(plan.coverage.faces(), *id, old.as_ref(), reach),
+            Self::Owner(at, face, old, _) => {
+                tier(*at).is_some_and(|tier| face.index() < faces + reach && tier.owner_of(*face) == *old)
+            }
+            Self::Zone(at, zone, old, _) => tier(*at).is_some_and(|tier| is(&tier.zones, *zone, old.as_deref(), reach)),
+            Self::TierLock(at, old, _) => tier(*at).is_some_and(|tier| tier.locked == *old),
+            Self::Squad(id, old, _) => is(&plan.squads, *id, old.as_deref(), reach),
+            Self::Beat(zone, old, _) => {
+                let grids = plan.tier_of(Role::Grid).map_or(0, |(_, grids)| grids.zones.slots());
+                zone.index() < grids + reach && plan.beats.get(*zone) == old.as_ref()
+            }
+            Self::Settings(old, _) => *plan.settings == **old,
+        }
+    }
+
+    /// Writes the new or the old value. A tier that is not there is passed over.
+    fn set(&self, plan: &mut Plan, new: bool) {
+        let unboxed = |value: &Option<Box<Zone>>| value.as_deref().cloned();
+        match self {
+            Self::Node(id, a, b) => plan.coverage.set_node(*id, if new { b } else { a }.clone()),
+            Self::Border(id, a, b) => plan.coverage.set_border(*id, if new { b } else { a }.clone()),
+            Self::Face(id, a, b) => plan.coverage.set_face(*id, if new { b } else { a }.clone()),
+            Self::Owner(at, face, a, b) => {
+                if let Some(tier) = plan.tiers.get_mut(*at) {
+                    Arc::make_mut(tier).owner.set(*face, if new { *b } else { *a });
+                }
+            }
+            Self::Zone(at, zone, a, b) => {
+                if let Some(tier) = plan.tiers.get_mut(*at) {
+                    Arc::make_mut(tier).zones.set(*zone, unboxed(if new { b } else { a }));
+                }
+            }
+            Self::TierLock(at, a, b) => {
+                if let Some(tier) = plan.tiers.get_mut(*at) {
+                    Arc::make_mut(tier).locked = if new { *b } else { *a };
+                }
+            }
+            Self::Squad(id, a, b) => plan.squads.set(*id, if new { b } else { a }.as_deref().cloned()),
+            Self::Beat(zone, a, b) => plan.beats.set(*zone, if new { *b } else { *a }),
+            Self::Settings(a, b) => plan.settings = Arc::new(if new { b } else { a }.as_ref().clone()),
+        }
+    }
 }

@@ -148,6 +148,32 @@ impl Incidents {
         (*self.placement.get(row)? == Placement::Point).then(|| self.points.get(row).copied())?
     }
 
+    /// The rows of both, these first.
+    #[must_use]
+    pub fn joined(mut self, other: Self) -> Self {
+        let start = self.numbers.len() as u32;
+        self.numbers.push_str(&other.numbers);
+        self.number_ends.extend(other.number_ends.iter().map(|end| end + start));
+        self.points.extend(other.points);
+        self.placement.extend(other.placement);
+        for (column, words, more, more_words) in [
+            (&mut self.place, &mut self.places, other.place, other.places),
+            (&mut self.field, &mut self.fields, other.field, other.fields),
+            (&mut self.class, &mut self.classes, other.class, other.classes),
+            (&mut self.source, &mut self.sources, other.source, other.sources),
+            (&mut self.state, &mut self.states, other.state, other.states),
+        ] {
+            let numbers: Vec<u16> = more_words.0.iter().map(|text| words.index_of(text)).collect();
+            column.extend(more.into_iter().map(|index| numbers.get(usize::from(index)).copied().unwrap_or(u16::MAX)));
+        }
+        self.reported.extend(other.reported);
+        self.filed.extend(other.filed);
+        self.due.extend(other.due);
+        self.handled.extend(other.handled);
+        self.closed.extend(other.closed);
+        self
+    }
+
     /// One row written out; `None` beyond the end.
     #[must_use]
     pub fn get(&self, row: usize) -> Option<Incident<'_>> {

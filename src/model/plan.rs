@@ -45,6 +45,13 @@ impl Plan {
         by_name.or_else(|| self.tiers.iter().enumerate().find(|(_, tier)| tier.role.key() == name))
     }
 
+    /// The tier whose zones hold the zones of this one: the nearest by [`Role::parents`] that the plan has.
+    #[must_use]
+    pub fn parent_of(&self, tier: usize) -> Option<usize> {
+        let role = self.tiers.get(tier)?.role;
+        role.parents().iter().find_map(|&parent| self.tier_of(parent)).map(|(at, _)| at)
+    }
+
     /// Canonical hash of what the plan says: equal for equal plans on every machine, whatever was undone before.
     ///
     /// O(plan). Reference layers and incidents are hashed too; ids count, empty slots do not.

@@ -46,6 +46,19 @@ impl Role {
         }
     }
 
+    /// Roles whose zones hold zones of this role, the nearest first. A responsibility grid may span communities or cut
+    /// one, so it answers to the town alone.
+    #[must_use]
+    pub fn parents(self) -> &'static [Self] {
+        match self {
+            Self::District => &[],
+            Self::Town => &[Self::District],
+            Self::Grid | Self::Community => &[Self::Town, Self::District],
+            Self::Unit => &[Self::Community, Self::Town, Self::District],
+            Self::Other => &[],
+        }
+    }
+
     /// Whether a tier of this role opens locked (design §6).
     #[must_use]
     pub fn opens_locked(self) -> bool {

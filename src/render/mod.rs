@@ -1,1 +1,30 @@
 //! What to draw (`scene`, pure), labels, and the picture of it (`raster`).
+//!
+//! A [`Scene`] is made of a plan and of what shall be shown ([`Show`]); [`raster::draw`] turns it and a [`View`] into a
+//! [`Picture`]. Nothing here knows a window.
+
+mod anchors;
+mod borders;
+mod fill;
+pub mod font;
+mod frame;
+mod furniture;
+mod labels;
+mod map;
+mod measure;
+mod points;
+pub mod raster;
+mod scene;
+mod stroke;
+mod style;
+mod text;
+mod view;
+
+pub use furniture::{Furniture, round_length};
+pub use labels::{Label, Pixels};
+pub use map::{MapError, map_png};
+pub use measure::{Classes, Kind, Measure};
+pub use raster::Picture;
+pub use scene::{Dots, Fill, LegendEntry, Scene, Show};
+pub use style::{Colour, Hatch, Pen, Style};
+pub use view::View;

@@ -2,7 +2,37 @@
 //!
 //! Names follow ISO SQL/MM topology. A border is what TopoJSON calls an arc.
 
+mod arrange;
+mod build;
+mod clear;
 mod coverage;
+mod cut;
+mod crossings;
+mod edges;
+mod follow;
+mod inside;
+mod lines;
+mod near;
 mod outline;
+mod overlay;
+mod parts;
+mod patch;
+mod prove;
+mod refresh;
+mod rings;
+mod round;
+mod shift;
+mod snap;
+mod stroke;
+mod trace;
+mod walk;
 
+pub use build::{Built, Fault, SLIVER_M2, build};
+pub use clear::Obstacle;
 pub use coverage::{Border, BorderId, Coverage, Directed, Face, FaceId, Node, NodeId};
+pub use cut::Cut;
+pub use near::{Near, scan};
+pub use overlay::{Disagreement, Labels, Overlaid, label, overlay};
+pub use parts::parts;
+pub use prove::Broken;
+pub use round::BuildError;

@@ -1,0 +1,329 @@
+//! One chain of simulated annealing over connected divisions.
+
+use super::contiguity::Reach;
+use super::objective::Energy;
+use super::random::Random;
+use super::state::{State, Step};
+use super::{Graph, start};
+
+/// Most units that a step drags along when it would cut them off.
+const DRAGGED: usize = 24;
+
+/// What a chain obeys.
+#[derive(Clone, Debug)]
+pub(super) struct Rules {
+    /// Number of zones.
+    pub(super) zones: usize,
+    /// Least and most weight of a zone.
+    pub(super) window: (i64, i64),
+    /// Units that stay where they are; empty = none.
+    pub(super) pinned: Vec<bool>,
+    /// The plan to start from; `None` = grow one.
+    pub(super) from: Option<Vec<u32>>,
+    /// Temperatures of a cycle, first and last, in typical rises of the objective.
+    pub(super) heat: (f64, f64),
+}
+
+/// The best division met: weight outside the window first, then value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Best {
+    pub(super) excess: i64,
+    pub(super) value: f64,
+    pub(super) labels: Vec<u32>,
+}
+
+impl Best {
+    /// Whether a division of this excess and value would be better.
+    pub(super) fn is_beaten_by(&self, excess: i64, value: f64) -> bool {
+        excess < self.excess || (excess == self.excess && value < self.value - 1e-9)
+    }
+}
+
+/// A chain: cycles of cooling, each twice as long as the last until [`Chain::LONGEST`], from fresh starts.
+#[derive(Clone, Debug)]
+pub(super) struct Chain<'a, E> {
+    graph: &'a Graph,
+    rules: &'a Rules,
+    random: Random,
+    state: State,
+    reach: Reach,
+    energy: E,
+    value: f64,
+    excess: i64,
+    best: Best,
+    /// Units moved since the best was met.
+    since: Vec<u32>,
+    done: Vec<(u32, u32)>,
+    dragged: Vec<u32>,
+    unit_rise: f64,
+    cycle: u32,
+    at: u64,
+    length: u64,
+}
+
+impl<'a, E: Energy> Chain<'a, E> {
+    /// Moves a unit in the first cycle and in the longest.
+    const SHORTEST: u64 = 300;
+    const LONGEST: u64 = 4_800;
+
+    pub(super) fn new(graph: &'a Graph, rules: &'a Rules, energy: E, seed: u64, stream: u64) -> Self {
+        let mut random = Random::new(seed, stream);
+        let labels = rules.from.clone().unwrap_or_else(|| start::grow(graph, rules.zones, &mut random));
+        let state = State::new(graph, rules.zones, labels.clone());
+        let mut chain = Self {
+            graph,
+            rules,
+            random,
+            state,
+            reach: Reach::new(graph.len()),
+            energy,
+            value: 0.0,
+            excess: 0,
+            best: Best { excess: i64::MAX, value: f64::INFINITY, labels },
+            since: Vec::new(),
+            done: Vec::new(),
+            dragged: Vec::new(),
+            unit_rise: 1.0,
+            cycle: 0,
+            at: 0,
+            length: 0,
+        };
+        chain.take_state();
+        chain.begin_cycle();
+        chain
+    }
+
+    pub(super) fn best(&self) -> &Best {
+        &self.best
+    }
+
+    /// Makes `moves` proposals.
+    pub(super) fn run(&mut self, moves: u64) {
+        for _ in 0..moves {
+            if self.at == self.length {
+                self.cycle += 1;
+                self.restart();
+            }
+            let refresh = 4 * self.graph.len() as u64 + 64;
+            if self.at.is_multiple_of(refresh) {
+                let zone = self.random.below(self.rules.zones) as u32;
+                self.value += self.energy.refresh(self.graph, &self.state, zone);
+                self.keep_best();
+            }
+            self.propose();
+            self.at += 1;
+        }
+    }
+
+    fn restart(&mut self) {
+        let labels = match &self.rules.from {
+            // Between fresh starts, every other cycle digs on where the best was found.
+            _ if self.cycle % 2 == 1 => self.best.labels.clone(),
+            Some(from) => from.clone(),
+            None => start::grow(self.graph, self.rules.zones, &mut self.random),
+        };
+        self.state = State::new(self.graph, self.rules.zones, labels);
+        self.take_state();
+        self.begin_cycle();
+    }
+
+    fn take_state(&mut self) {
+        self.value = self.energy.reset(self.graph, &self.state);
+        self.excess = (0..self.rules.zones as u32).map(|zone| self.outside(self.state.weight(zone))).sum();
+        // A new state has nothing in common with the best: the next best is copied whole.
+        self.since.clear();
+        self.since.extend(0..self.graph.len() as u32);
+        self.keep_best();
+    }
+
+    fn begin_cycle(&mut self) {
+        let doubled = Self::SHORTEST << (self.cycle / 2).min(16);
+        self.length = doubled.min(Self::LONGEST) * self.graph.len() as u64;
+        self.at = 0;
+        self.unit_rise = self.typical_rise();
+    }
+
+    /// The mean size of what single steps add to the value.
+    fn typical_rise(&mut self) -> f64 {
+        let (mut sum, mut count) = (0.0, 0);
+        for _ in 0..256 {
+            let Some((unit, to)) = self.pick() else { break };
+            let rise = self.energy.rise(self.graph, &self.state, &self.state.step(self.graph, unit, to)).abs();
+            if rise.is_finite() && rise > 0.0 {
+                sum += rise;
+                count += 1;
+            }
+        }
+        if count == 0 { 1.0 } else { sum / f64::from(count) }
+    }
+
+    /// A unit at a border between zones, drawn by adjacencies, and the zone across.
+    #[inline]
+    fn pick(&mut self) -> Option<(u32, u32)> {
+        let boundary = self.state.boundary();
+        let slot = *boundary.get(self.random.below(boundary.len()))? as usize;
+        let unit = self.graph.source(slot);
+        (!self.is_pinned(unit)).then(|| (unit, self.state.label(self.graph.end(slot))))
+    }
+
+    #[inline]
+    fn is_pinned(&self, unit: u32) -> bool {
+        self.rules.pinned.get(unit as usize).copied().unwrap_or(false)
+    }
+
+    /// Weight by which a zone misses the window.
+    #[inline]
+    fn outside(&self, weight: i64) -> i64 {
+        let (low, high) = self.rules.window;
+        (low - weight).max(weight - high).max(0)
+    }
+
+    /// What a step adds to the weight outside the window.
+    #[inline]
+    fn excess_rise(&self, step: &Step) -> i64 {
+        let weight = self.graph.units()[step.unit as usize].weight;
+        let (from, to) = (self.state.weight(step.from), self.state.weight(step.to));
+        self.outside(from - weight) + self.outside(to + weight) - self.outside(from) - self.outside(to)
+    }
+
+    /// The most that a step may cost now: Metropolis' test turned round.
+    #[inline]
+    fn allowance(&mut self) -> f64 {
+        let share = self.at as f64 / self.length as f64;
+        let (hot, cold) = self.rules.heat;
+        // Falls like a geometric schedule, in arithmetic that is the same on every machine.
+        let heat = hot * cold / (cold + (hot - cold) * share);
+        heat * self.unit_rise * self.random.exponential()
+    }
+
+    /// Cost of rising weight outside the window and value together.
+    #[inline]
+    fn cost(&self, excess: i64, value: f64) -> f64 {
+        if excess == 0 {
+            return value;
+        }
+        let share = self.at as f64 / self.length as f64;
+        let ideal = self.graph_ideal();
+        value + (150.0 + 1500.0 * share) * self.unit_rise * excess as f64 / ideal
+    }
+
+    fn graph_ideal(&self) -> f64 {
+        let (low, high) = self.rules.window;
+        ((low / 2 + high / 2) as f64).max(1.0)
+    }
+
+    fn propose(&mut self) {
+        let Some((unit, to)) = self.pick() else { return };
+        let step = self.state.step(self.graph, unit, to);
+        if self.state.count(step.from) == 1 {
+            return;
+        }
+        let rise = self.energy.rise(self.graph, &self.state, &step);
+        let excess = self.excess_rise(&step);
+        let allowance = self.allowance();
+        let pair = self.random.below(8) == 0;
+        if !pair && self.cost(excess, rise) > allowance {
+            return;
+        }
+        if !self.reach.whole_without(self.graph, self.state.labels(), unit) {
+            self.drag(&step, allowance);
+        } else if self.cost(excess, rise) <= allowance {
+            self.shift(&step, rise, excess);
+            self.keep_best();
+        } else if rise.is_finite() {
+            self.pair(&step, rise, excess, allowance);
+        }
+    }
+
+    /// Moves a unit; the value and the weight outside the window follow.
+    fn shift(&mut self, step: &Step, rise: f64, excess: i64) {
+        self.energy.apply(self.graph, step);
+        self.state.apply(self.graph, step);
+        self.value += rise;
+        self.excess += excess;
+        if self.since.len() <= self.graph.len() {
+            self.since.push(step.unit);
+        }
+    }
+
+    /// Moves a unit with all that follows from it; `false` where that is forbidden.
+    fn shift_to(&mut self, unit: u32, to: u32) -> bool {
+        let step = self.state.step(self.graph, unit, to);
+        let rise = self.energy.rise(self.graph, &self.state, &step);
+        if !rise.is_finite() || self.state.count(step.from) == 1 {
+            return false;
+        }
+        let excess = self.excess_rise(&step);
+        self.shift(&step, rise, excess);
+        self.done.push((unit, step.from));
+        true
+    }
+
+    /// Keeps the steps of `done` if they cost no more than allowed, else takes them back.
+    fn settle(&mut self, value: f64, excess: i64, whole: bool, allowance: f64) {
+        if whole && self.cost(self.excess - excess, self.value - value) <= allowance {
+            self.done.clear();
+            self.keep_best();
+            return;
+        }
+        while let Some((unit, back)) = self.done.pop() {
+            let step = self.state.step(self.graph, unit, back);
+            let rise = self.energy.rise(self.graph, &self.state, &step);
+            let excess = self.excess_rise(&step);
+            self.shift(&step, if rise.is_finite() { rise } else { 0.0 }, excess);
+        }
+        (self.value, self.excess) = (value, excess);
+    }
+
+    /// The unit leaves together with the small side it would cut off (composite move).
+    fn drag(&mut self, step: &Step, allowance: f64) {
+        self.dragged.clear();
+        self.dragged.extend(self.reach.cut_off().take(DRAGGED + 1));
+        if self.dragged.len() > DRAGGED || self.dragged.iter().any(|&unit| self.is_pinned(unit)) {
+            return;
+        }
+        let (value, excess) = (self.value, self.excess);
+        let dragged = std::mem::take(&mut self.dragged);
+        // The unit goes last: with the small side gone it must no longer hold anything else together.
+        let whole = dragged.iter().all(|&unit| self.shift_to(unit, step.to))
+            && self.reach.whole_without(self.graph, self.state.labels(), step.unit)
+            && self.shift_to(step.unit, step.to);
+        self.dragged = dragged;
+        self.settle(value, excess, whole, allowance);
+    }
+
+    /// A second step makes up for the first: a swap, or a chain on towards a third zone.
+    fn pair(&mut self, step: &Step, rise: f64, excess_rise: i64, allowance: f64) {
+        let (value, excess) = (self.value, self.excess);
+        self.shift(step, rise, excess_rise);
+        self.done.push((step.unit, step.from));
+        let second = (0..12).find_map(|_| {
+            let (unit, to) = self.pick()?;
+            (unit != step.unit && self.state.label(unit) == step.to).then_some((unit, to))
+        });
+        let whole = second.is_some_and(|(unit, to)| {
+            let step = self.state.step(self.graph, unit, to);
+            let rise = self.energy.rise(self.graph, &self.state, &step);
+            let cost = self.cost(self.excess + self.excess_rise(&step) - excess, self.value + rise - value);
+            cost <= allowance
+                && self.reach.whole_without(self.graph, self.state.labels(), unit)
+                && self.shift_to(unit, to)
+        });
+        self.settle(value, excess, whole, allowance);
+    }
+
+    fn keep_best(&mut self) {
+        if !self.best.is_beaten_by(self.excess, self.value) {
+            return;
+        }
+        (self.best.excess, self.best.value) = (self.excess, self.value);
+        if self.since.len() >= self.graph.len() {
+            self.best.labels.copy_from_slice(self.state.labels());
+        } else {
+            for &unit in &self.since {
+                self.best.labels[unit as usize] = self.state.label(unit);
+            }
+        }
+        self.since.clear();
+    }
+}

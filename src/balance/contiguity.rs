@@ -1,0 +1,132 @@
+//! Whether a zone stays whole when a unit leaves it.
+
+use super::Graph;
+
+/// Working memory of the test, kept between calls so that none allocates.
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    stamp: u32,
+    seen: Vec<u32>,
+    group: Vec<u32>,
+    queue: Vec<u32>,
+    parent: Vec<u32>,
+    open: Vec<u32>,
+    cut: Option<u32>,
+}
+
+impl Reach {
+    /// Working memory for a graph of `units`.
+    #[must_use]
+    pub fn new(units: usize) -> Self {
+        Self { seen: vec![0; units], group: vec![0; units], ..Self::default() }
+    }
+
+    /// Whether the neighbours of `unit` within its zone still reach each other without it: nothing new would break,
+    /// whatever was broken before.
+    ///
+    /// O(degree²) where they touch each other, as around most units of a planar map; else breadth-first from all of
+    /// them at once until they meet or the smallest side has been walked through.
+    pub fn whole_without(&mut self, graph: &Graph, labels: &[u32], unit: u32) -> bool {
+        self.cut = None;
+        self.begin(graph, labels, unit);
+        if self.queue.len() <= 1 {
+            return true;
+        }
+        let sources = self.queue.len();
+        let mut apart = sources - 1;
+        for at in 0..sources {
+            for &next in graph.neighbours(self.queue[at]) {
+                if self.seen[next as usize] == self.stamp && next != unit {
+                    apart -= usize::from(self.join(at as u32, self.group[next as usize]));
+                }
+            }
+            if apart == 0 {
+                return true;
+            }
+        }
+        self.spread(graph, labels, unit, apart)
+    }
+
+    /// Units of the side that [`Reach::whole_without`] found to be cut off, after it said no.
+    pub fn cut_off(&self) -> impl Iterator<Item = u32> + '_ {
+        let cut = self.cut;
+        self.queue
+            .iter()
+            .copied()
+            .filter(move |&unit| cut.is_some_and(|cut| self.root(self.group[unit as usize]) == cut))
+    }
+
+    fn begin(&mut self, graph: &Graph, labels: &[u32], unit: u32) {
+        self.stamp = self.stamp.wrapping_add(1);
+        if self.stamp == 0 {
+            self.seen.fill(0);
+            self.stamp = 1;
+        }
+        self.queue.clear();
+        self.parent.clear();
+        self.open.clear();
+        let own = labels[unit as usize];
+        self.seen[unit as usize] = self.stamp;
+        for &next in graph.neighbours(unit) {
+            if labels[next as usize] == own {
+                self.seen[next as usize] = self.stamp;
+                self.group[next as usize] = self.queue.len() as u32;
+                self.parent.push(self.queue.len() as u32);
+                self.open.push(1);
+                self.queue.push(next);
+            }
+        }
+    }
+
+    fn spread(&mut self, graph: &Graph, labels: &[u32], unit: u32, mut apart: usize) -> bool {
+        let own = labels[unit as usize];
+        let mut at = 0;
+        while let Some(&from) = self.queue.get(at) {
+            at += 1;
+            let group = self.root(self.group[from as usize]);
+            for &next in graph.neighbours(from) {
+                if next == unit || labels[next as usize] != own {
+                    continue;
+                }
+                if self.seen[next as usize] == self.stamp {
+                    apart -= usize::from(self.join(group, self.group[next as usize]));
+                    if apart == 0 {
+                        return true;
+                    }
+                    continue;
+                }
+                self.seen[next as usize] = self.stamp;
+                let group = self.root(group);
+                self.group[next as usize] = group;
+                self.open[group as usize] += 1;
+                self.queue.push(next);
+            }
+            let group = self.root(group);
+            self.open[group as usize] -= 1;
+            if self.open[group as usize] == 0 {
+                self.cut = Some(group);
+                return false;
+            }
+        }
+        false
+    }
+
+    fn root(&self, mut group: u32) -> u32 {
+        while self.parent[group as usize] != group {
+            group = self.parent[group as usize];
+        }
+        group
+    }
+
+    /// Joins two groups; whether they were apart.
+    fn join(&mut self, a: u32, b: u32) -> bool {
+        let (a, b) = (self.root(a), self.root(b));
+        if a == b {
+            return false;
+        }
+        let (low, high) = (a.min(b), a.max(b));
+        self.parent[high as usize] = low;
+        self.open[low as usize] += self.open[high as usize];
+        true
+    }
+}

@@ -1,0 +1,258 @@
+//! What a division is judged by, exactly, and how much one step changes it.
+
+use std::sync::Arc;
+
+use super::Graph;
+use super::state::{State, Step};
+
+/// What `partition` makes as small as it can.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Objective {
+    /// Number of adjacencies between zones.
+    #[default]
+    Cut,
+    /// Length of the borders between zones, in the unit of the input.
+    Length,
+    /// Σ weight · (whole km)² / 10⁶ to the best centre unit of the zone (Hess et al. 1965); in the squared unit of the
+    /// coordinates where these are no degrees.
+    Inertia,
+    /// Mean of perimeter² / (4π · area), the inverse Polsby–Popper score (Belotti, Buchanan & Ezazipour 2025).
+    PolsbyPopper,
+}
+
+/// An objective kept up to date from step to step. Values are small whole numbers in `f64`, so sums are exact.
+pub(super) trait Energy: Clone + Send + Sync {
+    /// Takes the state as it is; its value.
+    fn reset(&mut self, graph: &Graph, state: &State) -> f64;
+    /// What a step would add to the value; infinite where it is forbidden.
+    fn rise(&self, graph: &Graph, state: &State, step: &Step) -> f64;
+    /// Takes note of a step about to be done.
+    fn apply(&mut self, graph: &Graph, step: &Step);
+    /// Chooses anew what a zone is measured from; what the value rises by.
+    fn refresh(&mut self, _graph: &Graph, _state: &State, _zone: u32) -> f64 {
+        0.0
+    }
+}
+
+/// The number of cut adjacencies.
+#[derive(Clone, Debug)]
+pub(super) struct Cut;
+
+impl Energy for Cut {
+    fn reset(&mut self, _graph: &Graph, state: &State) -> f64 {
+        (state.boundary().len() / 2) as f64
+    }
+    #[inline]
+    fn rise(&self, _graph: &Graph, _state: &State, step: &Step) -> f64 {
+        step.cut as f64
+    }
+    fn apply(&mut self, _graph: &Graph, _step: &Step) {}
+}
+
+/// The length of the borders between zones.
+#[derive(Clone, Debug)]
+pub(super) struct Length;
+
+impl Energy for Length {
+    fn reset(&mut self, graph: &Graph, state: &State) -> f64 {
+        state.boundary().iter().map(|&slot| graph.length(slot as usize)).sum::<i64>() as f64 / 2.0
+    }
+    #[inline]
+    fn rise(&self, _graph: &Graph, _state: &State, step: &Step) -> f64 {
+        (step.length_from - step.length_to) as f64
+    }
+    fn apply(&mut self, _graph: &Graph, _step: &Step) {}
+}
+
+/// Perimeters and areas of the zones.
+#[derive(Clone, Debug)]
+pub(super) struct PolsbyPopper {
+    /// Perimeter of each unit.
+    around: Arc<[i64]>,
+    perimeters: Vec<i64>,
+    areas: Vec<i128>,
+}
+
+/// Units of value per 1 of the score.
+pub(super) const SCORE: f64 = 1e9;
+
+/// The inverse Polsby–Popper score of a zone in billionths.
+pub(super) fn roundness(perimeter: i64, area: i128) -> f64 {
+    let perimeter = perimeter as f64;
+    (perimeter * perimeter / (4.0 * std::f64::consts::PI * area.max(1) as f64) * SCORE).round().min(1e14)
+}
+
+impl PolsbyPopper {
+    pub(super) fn new(graph: &Graph) -> Self {
+        let shared = |unit: u32| graph.slots(unit).map(|slot| graph.length(slot)).sum::<i64>();
+        let around = (0..graph.len() as u32).map(|unit| graph.units()[unit as usize].outline + shared(unit)).collect();
+        Self { around, perimeters: Vec::new(), areas: Vec::new() }
+    }
+
+    /// Perimeters of both zones after a step.
+    #[inline]
+    fn after(&self, step: &Step) -> (i64, i64) {
+        let around = self.around[step.unit as usize];
+        (
+            self.perimeters[step.from as usize] - around + 2 * step.length_from,
+            self.perimeters[step.to as usize] + around - 2 * step.length_to,
+        )
+    }
+}
+
+impl Energy for PolsbyPopper {
+    fn reset(&mut self, graph: &Graph, state: &State) -> f64 {
+        let zones = state.weights().len();
+        self.perimeters = vec![0; zones];
+        self.areas = vec![0; zones];
+        for (unit, &label) in graph.units().iter().zip(state.labels()) {
+            self.perimeters[label as usize] += unit.outline;
+            self.areas[label as usize] += unit.area;
+        }
+        for &slot in state.boundary() {
+            let zone = state.label(graph.source(slot as usize));
+            self.perimeters[zone as usize] += graph.length(slot as usize);
+        }
+        self.perimeters.iter().zip(&self.areas).map(|(&perimeter, &area)| roundness(perimeter, area)).sum()
+    }
+
+    #[inline]
+    fn rise(&self, graph: &Graph, _state: &State, step: &Step) -> f64 {
+        let (from, to) = (step.from as usize, step.to as usize);
+        let area = graph.units()[step.unit as usize].area;
+        let (less, more) = self.after(step);
+        roundness(less, self.areas[from] - area) + roundness(more, self.areas[to] + area)
+            - roundness(self.perimeters[from], self.areas[from])
+            - roundness(self.perimeters[to], self.areas[to])
+    }
+
+    fn apply(&mut self, graph: &Graph, step: &Step) {
+        let area = graph.units()[step.unit as usize].area;
+        (self.perimeters[step.from as usize], self.perimeters[step.to as usize]) = self.after(step);
+        self.areas[step.from as usize] -= area;
+        self.areas[step.to as usize] += area;
+    }
+}
+
+/// Weighted squared distances to a centre unit of each zone.
+#[derive(Clone, Debug)]
+pub(super) struct Inertia {
+    squares: Arc<Squares>,
+    centres: Vec<u32>,
+}
+
+impl Inertia {
+    pub(super) fn new(graph: &Graph) -> Self {
+        Self { squares: Arc::new(Squares::new(graph)), centres: Vec::new() }
+    }
+
+    fn cost(&self, graph: &Graph, members: &[u32], centre: u32) -> f64 {
+        members.iter().map(|&unit| self.squares.weighted(graph, unit, centre)).sum()
+    }
+}
+
+impl Energy for Inertia {
+    /// O(Σ size²): the best centre of every zone.
+    fn reset(&mut self, graph: &Graph, state: &State) -> f64 {
+        let zones = state.weights().len();
+        let mut members = vec![Vec::new(); zones];
+        for (unit, &label) in state.labels().iter().enumerate() {
+            members[label as usize].push(unit as u32);
+        }
+        self.centres.clear();
+        let mut value = 0.0;
+        for members in &members {
+            let costs = members.iter().map(|&centre| (self.cost(graph, members, centre), centre));
+            let (cost, centre) = costs.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((0.0, 0));
+            self.centres.push(centre);
+            value += cost;
+        }
+        value
+    }
+
+    #[inline]
+    fn rise(&self, graph: &Graph, _state: &State, step: &Step) -> f64 {
+        let centre = self.centres[step.from as usize];
+        if centre == step.unit {
+            return f64::INFINITY;
+        }
+        self.squares.weighted(graph, step.unit, self.centres[step.to as usize])
+            - self.squares.weighted(graph, step.unit, centre)
+    }
+
+    fn apply(&mut self, _graph: &Graph, _step: &Step) {}
+
+    /// Walks the centre from neighbour to neighbour while that lowers the value. O(size · degree) a step.
+    fn refresh(&mut self, graph: &Graph, state: &State, zone: u32) -> f64 {
+        let members: Vec<u32> = (0..graph.len() as u32).filter(|&unit| state.label(unit) == zone).collect();
+        let mut centre = self.centres[zone as usize];
+        let old = self.cost(graph, &members, centre);
+        let mut best = old;
+        loop {
+            let near = graph.neighbours(centre).iter().copied().filter(|&unit| state.label(unit) == zone);
+            let costs = near.map(|unit| (self.cost(graph, &members, unit), unit));
+            match costs.min_by(|a, b| a.0.total_cmp(&b.0)) {
+                Some((cost, unit)) if cost < best => (best, centre) = (cost, unit),
+                _ => break,
+            }
+        }
+        self.centres[zone as usize] = centre;
+        best - old
+    }
+}
+
+/// Squared distances between units: a table up to [`Squares::TABLE`] units, else worked out each time.
+#[derive(Clone, Debug)]
+pub(super) struct Squares {
+    degrees: bool,
+    table: Vec<f64>,
+}
+
+impl Squares {
+    /// A table of 2048² distances takes 32 MB.
+    const TABLE: usize = 2048;
+
+    pub(super) fn new(graph: &Graph) -> Self {
+        let units = graph.units();
+        let degrees = units.iter().all(|unit| unit.at[0].abs() <= 180.0 && unit.at[1].abs() <= 90.0);
+        let mut squares = Self { degrees, table: Vec::new() };
+        if units.len() <= Self::TABLE {
+            let pairs = units.iter().flat_map(|a| units.iter().map(move |b| (a.at, b.at)));
+            squares.table = pairs.map(|(a, b)| squares.between(a, b)).collect();
+        }
+        squares
+    }
+
+    /// Whether the coordinates are degrees and the distances whole kilometres.
+    pub(super) fn in_km(&self) -> bool {
+        self.degrees
+    }
+
+    #[inline]
+    pub(super) fn weighted(&self, graph: &Graph, unit: u32, centre: u32) -> f64 {
+        let units = graph.units();
+        let square = self
+            .table
+            .get(unit as usize * units.len() + centre as usize)
+            .copied()
+            .unwrap_or_else(|| self.between(units[unit as usize].at, units[centre as usize].at));
+        units[unit as usize].weight as f64 * square
+    }
+
+    fn between(&self, a: [f64; 2], b: [f64; 2]) -> f64 {
+        if self.degrees {
+            return (great_circle_m(a, b) / 1000.0).round().powi(2);
+        }
+        let (dx, dy) = (a[0] - b[0], a[1] - b[1]);
+        (dx * dx + dy * dy).round()
+    }
+}
+
+/// Great-circle distance in metres on the mean sphere (haversine).
+fn great_circle_m(a: [f64; 2], b: [f64; 2]) -> f64 {
+    const RADIUS: f64 = 6_371_008.8;
+    let (lat_a, lat_b) = (a[1].to_radians(), b[1].to_radians());
+    let (half_lat, half_lon) = ((lat_b - lat_a) / 2.0, (b[0] - a[0]).to_radians() / 2.0);
+    let h = half_lat.sin().powi(2) + lat_a.cos() * lat_b.cos() * half_lon.sin().powi(2);
+    2.0 * RADIUS * h.sqrt().min(1.0).asin()
+}

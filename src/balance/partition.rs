@@ -1,0 +1,106 @@
+//! Divides a graph into a given number of connected zones of like weight.
+
+use crate::base::{Progress, Refusal, Text};
+
+use super::anneal::Rules;
+use super::objective::{Cut, Inertia, Length, PolsbyPopper};
+use super::search::search;
+use super::{Budget, Certificate, Graph, Objective, certify};
+
+/// What to divide into.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Partitioning {
+    /// Number of zones.
+    pub zones: usize,
+    /// Least and most weight of a zone.
+    pub window: (i64, i64),
+    /// What is made small.
+    pub objective: Objective,
+    /// The seed.
+    pub seed: u64,
+    /// When to stop.
+    pub budget: Budget,
+    /// How many counts of length make one unit of the input.
+    pub length_unit: f64,
+}
+
+/// A division found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Partitioned {
+    /// Zone of each unit, counted from 0 in the order of their lowest units.
+    pub labels: Vec<u32>,
+    /// What the independent checker says of it.
+    pub certificate: Certificate,
+    /// Epochs searched.
+    pub epochs: u32,
+}
+
+/// Divides a graph; equal for equal seed and epochs on any number of threads.
+///
+/// # Errors
+/// When there are fewer units than zones, or the graph falls into more parts than zones.
+pub fn partition(graph: &Graph, wanted: &Partitioning, progress: &Progress) -> Result<Partitioned, Refusal> {
+    let zones = wanted.zones;
+    check(graph, zones)?;
+    let rules = Rules { zones, window: wanted.window, pinned: Vec::new(), from: None, heat: heat(wanted.objective) };
+    let (seed, budget) = (wanted.seed, wanted.budget);
+    let (mut best, epochs) = match wanted.objective {
+        Objective::Cut => search(graph, &rules, &Cut, seed, budget, progress, |_| {}),
+        Objective::Length => search(graph, &rules, &Length, seed, budget, progress, |_| {}),
+        Objective::Inertia => search(graph, &rules, &Inertia::new(graph), seed, budget, progress, |_| {}),
+        Objective::PolsbyPopper => search(graph, &rules, &PolsbyPopper::new(graph), seed, budget, progress, |_| {}),
+    };
+    renumber(&mut best.labels, zones);
+    let certificate = certify(graph, zones, &best.labels, wanted.window, wanted.objective, wanted.length_unit);
+    Ok(Partitioned { labels: best.labels, certificate, epochs })
+}
+
+/// First and last temperature of a cycle.
+fn heat(objective: Objective) -> (f64, f64) {
+    match objective {
+        Objective::Cut => (1.2, 0.1),
+        Objective::Length | Objective::PolsbyPopper | Objective::Inertia => (1.0, 0.03),
+    }
+}
+
+/// Zones in the order of their lowest units, so that equal divisions have equal labels.
+fn renumber(labels: &mut [u32], zones: usize) {
+    let mut number = vec![u32::MAX; zones];
+    let mut next = 0;
+    for label in labels {
+        let known = &mut number[*label as usize];
+        if *known == u32::MAX {
+            *known = next;
+            next += 1;
+        }
+        *label = *known;
+    }
+}
+
+fn check(graph: &Graph, zones: usize) -> Result<(), Refusal> {
+    let cannot =
+        Text::new(format!("Cannot divide into {zones} connected zones"), format!("无法划分为 {zones} 个连通分区"));
+    let units = graph.len();
+    if zones == 0 || zones > units {
+        return Err(Refusal::new(
+            cannot,
+            Text::new(format!("there are {units} units"), format!("共有 {units} 个单元")),
+            Text::new(format!("Ask for 1 to {units} zones"), format!("请填写 1 至 {units}")),
+        ));
+    }
+    let (_, parts) = graph.parts();
+    if parts > zones {
+        return Err(Refusal::new(
+            cannot,
+            Text::new(
+                format!("the units fall into {parts} parts that do not touch"),
+                format!("单元分为互不相邻的 {parts} 部分"),
+            ),
+            Text::new(
+                "Add adjacencies (bridges, ferries) or ask for more zones",
+                "请补充邻接关系(桥梁、渡口)或增加分区数",
+            ),
+        ));
+    }
+    Ok(())
+}

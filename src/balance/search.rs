@@ -1,0 +1,62 @@
+//! Chains side by side, in epochs: the same answer on any number of threads.
+
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use crate::base::Progress;
+
+use super::Graph;
+use super::anneal::{Best, Chain, Rules};
+use super::objective::Energy;
+
+/// When a search ends. The clock only decides after which epoch, so that seed and epochs repeat a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Budget {
+    /// After so many epochs.
+    Epochs(u32),
+    /// After the first epoch that ends later than this.
+    Time(Duration),
+}
+
+/// Proposals of each chain in an epoch: some milliseconds.
+const EPOCH: u64 = 40_000;
+/// Independent chains.
+const CHAINS: u64 = 8;
+
+/// Searches until the budget is spent or the job is cancelled; the best division met and the epochs it took.
+///
+/// `better` hears of every best so far at the end of an epoch.
+pub(super) fn search<E: Energy>(
+    graph: &Graph,
+    rules: &Rules,
+    energy: &E,
+    seed: u64,
+    budget: Budget,
+    progress: &Progress,
+    mut better: impl FnMut(&Best),
+) -> (Best, u32) {
+    let began = Instant::now();
+    let make = |stream| Chain::new(graph, rules, energy.clone(), seed, stream);
+    let mut chains: Vec<Chain<'_, E>> = (0..CHAINS).into_par_iter().map(make).collect();
+    let mut best = chains[0].best().clone();
+    let mut epochs = 0;
+    loop {
+        for chain in &chains {
+            if best.is_beaten_by(chain.best().excess, chain.best().value) {
+                best = chain.best().clone();
+                better(&best);
+            }
+        }
+        let spent = match budget {
+            Budget::Epochs(limit) => epochs >= limit,
+            Budget::Time(limit) => began.elapsed() >= limit,
+        };
+        if spent || progress.is_cancelled() || rules.zones < 2 {
+            return (best, epochs);
+        }
+        chains.par_iter_mut().for_each(|chain| chain.run(EPOCH));
+        epochs += 1;
+        progress.add(1);
+    }
+}

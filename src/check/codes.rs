@@ -1,0 +1,55 @@
+//! Codes and names: every zone has one, no code stands twice.
+
+use std::collections::BTreeMap;
+
+use crate::base::{Problem, Rule, Severity, Text};
+use crate::model::{Plan, Zone};
+
+/// Missing and doubled codes and missing names of one tier. What many lack is one sentence.
+#[must_use]
+pub fn codes(plan: &Plan, tier: usize) -> Vec<Problem> {
+    let Some(tier) = plan.tiers.get(tier) else { return Vec::new() };
+    let mut by_code: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (_, zone) in tier.zones.iter().filter(|(_, zone)| !zone.code.is_empty()) {
+        by_code.entry(&zone.code).or_default().push(&zone.name);
+    }
+    let mut problems: Vec<Problem> = by_code
+        .iter()
+        .filter(|(_, names)| names.len() > 1)
+        .map(|(code, names)| Problem {
+            tier: Some(tier.name.clone()),
+            zones: vec![(*code).to_owned()],
+            remedies: vec![Text::new("Give each zone a code of its own", "为每个区划另编代码")],
+            ..Problem::new(
+                Rule::DuplicateCode,
+                Severity::Error,
+                Text::new(
+                    format!("{} zones have the code {code}: {}", names.len(), names.join(", ")),
+                    format!("{} 个区划共用编码 {code}:{}", names.len(), names.join("、")),
+                ),
+            )
+        })
+        .collect();
+    let lacking = |of: fn(&Zone) -> &String| tier.zones.iter().filter(|(_, zone)| of(zone).is_empty()).count();
+    for (rule, count, en, zh) in [
+        (Rule::MissingCode, lacking(|zone| &zone.code), "code", "编码"),
+        (Rule::MissingName, lacking(|zone| &zone.name), "name", "名称"),
+    ] {
+        if count > 0 {
+            let total = tier.zones.count();
+            problems.push(Problem {
+                tier: Some(tier.name.clone()),
+                remedies: vec![Text::new("Renumber, or name the property that holds it", "重新编码,或指定对应字段")],
+                ..Problem::new(
+                    rule,
+                    Severity::Warning,
+                    Text::new(
+                        format!("{count} of {total} zones have no {en}"),
+                        format!("{total} 个区划中有 {count} 个缺{zh}"),
+                    ),
+                )
+            });
+        }
+    }
+    problems
+}

@@ -1,0 +1,144 @@
+//! Files, options and output that several commands take alike.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::{Exit, Failure};
+use crate::base::{Problem, Progress, Severity};
+use crate::io::open::Nesting;
+use crate::io::{Opened, Options, open};
+
+/// What stands on the command line of a command that opens files.
+#[derive(Debug, Default)]
+pub(super) struct Inputs {
+    /// The files.
+    pub(super) paths: Vec<PathBuf>,
+    /// How to open them.
+    pub(super) options: Options,
+    /// Print one JSON object.
+    pub(super) json: bool,
+    /// Where to write.
+    pub(super) out: Option<PathBuf>,
+}
+
+impl Inputs {
+    /// Reads a command line: paths, `--tier NAME=FILE`, `--tolerance M`, `--nest HOW`, `--json`, `-o OUT`, and what
+    /// `more` takes: it is given the name of an option and the rest of the line, and says whether it knows it.
+    pub(super) fn parse(
+        mut args: lexopt::Parser,
+        mut more: impl FnMut(&str, &mut lexopt::Parser) -> Result<bool, Failure>,
+    ) -> Result<Self, Failure> {
+        let mut inputs = Self::default();
+        while let Some(arg) = args.next()? {
+            let name = match arg {
+                lexopt::Arg::Value(path) => {
+                    inputs.paths.push(PathBuf::from(path));
+                    continue;
+                }
+                lexopt::Arg::Short(letter) => letter.to_string(),
+                lexopt::Arg::Long(name) => name.to_owned(),
+            };
+            match name.as_str() {
+                "tier" => inputs.take_tier(&text(&mut args)?)?,
+                "tolerance" => inputs.options.tolerance_m = Some(number(&mut args, "--tolerance")?),
+                "nest" => inputs.options.nesting = Some(nesting(&text(&mut args)?)?),
+                "json" => inputs.json = true,
+                "o" | "out" => inputs.out = Some(PathBuf::from(args.value()?)),
+                other => {
+                    if !more(other, &mut args)? {
+                        return Err(lexopt::Error::UnexpectedOption(name).into());
+                    }
+                }
+            }
+        }
+        Ok(inputs)
+    }
+
+    fn take_tier(&mut self, text: &str) -> Result<(), Failure> {
+        let (name, file) = text.split_once('=').ok_or_else(|| {
+            Failure::File(format!("--tier wants NAME=FILE, as in --tier grid=beats.geojson; it got {text}"))
+        })?;
+        let file = PathBuf::from(file);
+        if !self.paths.contains(&file) {
+            self.paths.push(file.clone());
+        }
+        self.options.tiers.push((name.to_owned(), file));
+        Ok(())
+    }
+
+    /// Opens the files together.
+    pub(super) fn open(&self) -> Result<Opened, Failure> {
+        if self.paths.is_empty() {
+            return Err(Failure::File("name at least one file".to_owned()));
+        }
+        open(&self.paths, &self.options, &Progress::default()).map_err(|error| Failure::File(error.to_string()))
+    }
+
+    /// The file to write, or a message that there is none.
+    pub(super) fn out(&self) -> Result<&Path, Failure> {
+        self.out.as_deref().ok_or_else(|| Failure::File("say where to write: -o FILE".to_owned()))
+    }
+}
+
+/// What `--nest` says.
+fn nesting(text: &str) -> Result<Nesting, Failure> {
+    match text {
+        "label" => Ok(Nesting::Label),
+        "overlay" => Ok(Nesting::Overlay),
+        "reference" => Ok(Nesting::Reference),
+        other => Err(Failure::File(format!("--nest is label, overlay or reference, not {other}"))),
+    }
+}
+
+/// The value of an option as text.
+pub(super) fn text(args: &mut lexopt::Parser) -> Result<String, Failure> {
+    args.value()?.into_string().map_err(|text| lexopt::Error::NonUnicodeValue(text).into())
+}
+
+/// The value of an option as a number that is finite and not negative.
+pub(super) fn number(args: &mut lexopt::Parser, option: &str) -> Result<f64, Failure> {
+    let text = text(args)?;
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0);
+    number.ok_or_else(|| Failure::File(format!("{option} wants a number, not {text}")))
+}
+
+/// The value of an option as a whole number.
+pub(super) fn count(args: &mut lexopt::Parser, option: &str) -> Result<u64, Failure> {
+    let text = text(args)?;
+    text.parse().map_err(|_| Failure::File(format!("{option} wants a whole number, not {text}")))
+}
+
+/// A problem as the command line prints it.
+pub(super) fn problem_json(problem: &Problem) -> Value {
+    json!({
+        "rule": problem.rule.name(),
+        "severity": problem.severity,
+        "file": problem.file,
+        "tier": problem.tier,
+        "zones": problem.zones,
+        "area_m2": problem.area_m2,
+        "lon": problem.place.map(|place| place.lon),
+        "lat": problem.place.map(|place| place.lat),
+        "reason": problem.reason.en,
+        "remedies": problem.remedies.iter().map(|remedy| remedy.en.as_str()).collect::<Vec<_>>(),
+    })
+}
+
+/// A problem as a line of text.
+pub(super) fn problem_line(problem: &Problem) -> String {
+    let place = problem.place.map_or_else(String::new, |place| format!(" at {:.6},{:.6}", place.lon, place.lat));
+    let file = problem.file.as_deref().map_or_else(String::new, |file| format!("{file}: "));
+    let severity = match problem.severity {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    };
+    let remedies: String = problem.remedies.iter().map(|remedy| format!("\n    -> {}", remedy.en)).collect();
+    format!("{severity} [{}] {file}{}{place}{remedies}", problem.rule.name(), problem.reason.en)
+}
+
+/// 1 where a problem needs looking at.
+pub(super) fn exit(problems: &[Problem]) -> Exit {
+    if problems.iter().any(|problem| problem.severity > Severity::Note) { Exit::Problems } else { Exit::Well }
+}

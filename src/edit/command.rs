@@ -1,0 +1,229 @@
+//! The commands, as data, and what they are applied with.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Refusal, Text};
+use crate::geometry::{Bounds, Point};
+use crate::model::{Attributes, Plan, SquadId, ZoneId};
+use crate::topology::{BorderId, FaceId};
+
+use super::record::changes;
+use super::{Camera, Record, divide, paint, vertex, words, zones};
+
+/// A side of a stroke, seen along it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// The left hand.
+    Left,
+    /// The right hand.
+    Right,
+}
+
+/// Something a planner can do to a plan; data only. Tiers are named by their place in the order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Gives faces to a zone of a tier, or to nobody.
+    Paint {
+        /// The tier.
+        tier: usize,
+        /// The faces; those that are there already are passed over.
+        faces: Vec<FaceId>,
+        /// The zone that takes them.
+        to: Option<ZoneId>,
+    },
+    /// Cuts a zone, and the faces that are in the way, along a stroke.
+    Split {
+        /// The tier.
+        tier: usize,
+        /// The zone.
+        zone: ZoneId,
+        /// The stroke; what lies outside the zone does not matter.
+        stroke: Vec<Point>,
+        /// The side that keeps the zone's code, name and squad.
+        keeps: Side,
+        /// Code of the zone on the other side.
+        code: String,
+        /// Name of the zone on the other side.
+        name: String,
+    },
+    /// Joins zones to one.
+    Merge {
+        /// The tier.
+        tier: usize,
+        /// The zone whose code survives.
+        keep: ZoneId,
+        /// The zones that end.
+        others: Vec<ZoneId>,
+    },
+    /// Moves a vertex of a border; at either end of the border its node, with all its borders.
+    MoveVertex {
+        /// The border.
+        border: BorderId,
+        /// Which of its points.
+        at: usize,
+        /// Where to.
+        to: Point,
+    },
+    /// Adds a vertex to a border.
+    InsertVertex {
+        /// The border.
+        border: BorderId,
+        /// The point it follows.
+        after: usize,
+        /// Where.
+        at: Point,
+    },
+    /// Takes a vertex out of a border; at an end of the border its node, where only two borders meet there.
+    DeleteVertex {
+        /// The border.
+        border: BorderId,
+        /// Which of its points.
+        at: usize,
+    },
+    /// Gives a grid to a squad, or to nobody.
+    Beat {
+        /// Zone of the grid tier.
+        grid: ZoneId,
+        /// The squad.
+        squad: Option<SquadId>,
+    },
+    /// Locks or unlocks a tier or one of its zones.
+    Lock {
+        /// The tier.
+        tier: usize,
+        /// The zone; the whole tier where there is none.
+        zone: Option<ZoneId>,
+        /// Whether it is to be locked.
+        locked: bool,
+        /// Why; needed to unlock a tier of districts, towns or communities (a document number).
+        reason: String,
+    },
+    /// Changes code, name and properties of a zone.
+    SetZone {
+        /// The tier.
+        tier: usize,
+        /// The zone.
+        zone: ZoneId,
+        /// Its code.
+        code: String,
+        /// Its name.
+        name: String,
+        /// Its properties; code and name are written into them under the tier's own keys.
+        attributes: Attributes,
+    },
+    /// Commands done as one. Paints of one tier that stand together are judged by their outcome.
+    Many {
+        /// What they do together, in words.
+        sentence: Text,
+        /// The commands, in order.
+        commands: Vec<Command>,
+    },
+}
+
+/// What a command needs to know beside the plan.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// Borders whose boxes may meet a box; more than needed is no harm. See [`crate::topology::scan`].
+    pub near: crate::topology::Near<'a>,
+    /// When, seconds since 1970-01-01 UTC.
+    pub time: i64,
+    /// Where the map looks.
+    pub camera: Option<Camera>,
+}
+
+/// A command done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    /// The plan after it.
+    pub plan: Plan,
+    /// What it changed.
+    pub record: Record,
+}
+
+/// A plan on the way through a command: the plan so far, what was done in words, and the zones concerned.
+pub(super) struct Step {
+    pub(super) plan: Plan,
+    pub(super) sentence: Text,
+    pub(super) selection: Vec<(usize, ZoneId)>,
+}
+
+impl Command {
+    /// Does the command. Pure: the plan given is not changed, and a refusal changes nothing.
+    ///
+    /// # Errors
+    /// Why it cannot be done, and what would make it possible.
+    pub fn apply(&self, plan: &Plan, context: &Context<'_>) -> Result<Done, Refusal> {
+        let mut step = self.step(plan, context)?;
+        step.selection.sort_unstable();
+        step.selection.dedup();
+        let record = Record {
+            sentence: step.sentence,
+            time: context.time,
+            changes: changes(plan, &step.plan),
+            selection: step.selection,
+            camera: context.camera,
+        };
+        if record.changes.is_empty() {
+            return Err(words::nothing());
+        }
+        Ok(Done { plan: step.plan, record })
+    }
+
+    fn step(&self, plan: &Plan, context: &Context<'_>) -> Result<Step, Refusal> {
+        match self {
+            Self::Paint { tier, faces, to } => paint::paint(plan, *tier, &[(faces, *to)]),
+            Self::Split { tier, zone, stroke, keeps, code, name } => {
+                let other = divide::Other { keeps: *keeps, code, name };
+                divide::split(plan, (*tier, *zone), stroke, &other, context)
+            }
+            Self::Merge { tier, keep, others } => divide::merge(plan, *tier, *keep, others),
+            Self::MoveVertex { border, at, to } => vertex::shift(plan, *border, *at, *to, context),
+            Self::InsertVertex { border, after, at } => vertex::insert(plan, *border, *after, *at, context),
+            Self::DeleteVertex { border, at } => vertex::delete(plan, *border, *at, context),
+            Self::Beat { grid, squad } => zones::beat(plan, *grid, *squad),
+            Self::Lock { tier, zone, locked, reason } => zones::lock(plan, *tier, *zone, *locked, reason),
+            Self::SetZone { tier, zone, code, name, attributes } => {
+                zones::set(plan, *tier, *zone, code, name, attributes)
+            }
+            Self::Many { sentence, commands } => many(plan, sentence, commands, context),
+        }
+    }
+}
+
+/// Commands one after the other; paints of one tier that stand together as one.
+fn many(plan: &Plan, sentence: &Text, commands: &[Command], context: &Context<'_>) -> Result<Step, Refusal> {
+    let mut step = Step { plan: plan.clone(), sentence: sentence.clone(), selection: Vec::new() };
+    let tier_painted = |command: &Command| if let Command::Paint { tier, .. } = command { Some(*tier) } else { None };
+    // Earlier commands of the list move borders a little: what the index knows of is no longer enough.
+    let moved = std::cell::RefCell::new(Vec::new());
+    let near = |bounds: Bounds| {
+        let mut found = (context.near)(bounds);
+        found.extend_from_slice(&moved.borrow());
+        found
+    };
+    let context = Context { near: &near, ..*context };
+    for run in commands.chunk_by(|a, b| tier_painted(a).is_some() && tier_painted(a) == tier_painted(b)) {
+        let next = match run {
+            [Command::Paint { tier, .. }, ..] => {
+                let moves: Vec<_> = run
+                    .iter()
+                    .filter_map(|command| {
+                        if let Command::Paint { faces, to, .. } = command {
+                            Some((faces.as_slice(), *to))
+                        } else {
+                            None
+                        }
+                    })
+                    .collect();
+                paint::paint(&step.plan, *tier, &moves)?
+            }
+            _ => run[0].step(&step.plan, &context)?,
+        };
+        let borders = step.plan.coverage.borders().changed(next.plan.coverage.borders());
+        moved.borrow_mut().extend(borders);
+        step.plan = next.plan;
+        step.selection.extend(next.selection);
+    }
+    Ok(step)
+}

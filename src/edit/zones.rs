@@ -1,0 +1,148 @@
+//! Locks, codes, names, properties, and beats.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::base::{Refusal, Text};
+use crate::model::{Attributes, Plan, Role, SquadId, Tier, Zone, ZoneId};
+
+use super::command::Step;
+use super::words::{self, label};
+
+/// Locks or unlocks a tier or a zone.
+pub(super) fn lock(plan: &Plan, at: usize, zone: Option<ZoneId>, locked: bool, reason: &str) -> Result<Step, Refusal> {
+    let tier = words::tier(plan, at)?;
+    let mut changed = plan.clone();
+    let target = Arc::make_mut(&mut changed.tiers[at]);
+    let name = if let Some(id) = zone {
+        let old = words::zone(tier, id)?;
+        target.zones.set(id, Some(Zone { locked, ..old.clone() }));
+        label(tier, id)
+    } else {
+        if !locked && tier.role.opens_locked() && reason.trim().is_empty() {
+            return Err(Refusal::new(
+                Text::new(format!("Cannot unlock {}", tier.name), format!("无法解锁{}", tier.name)),
+                Text::new("it is a statutory tier", "该层级为法定区划"),
+                Text::new("Give the reason, for example the number of the document", "请填写依据(如批复文号)"),
+            ));
+        }
+        target.locked = locked;
+        tier.name.clone()
+    };
+    let (en, zh) = if locked { ("Locked", "锁定") } else { ("Unlocked", "解锁") };
+    let reason = reason.trim();
+    let sentence = if reason.is_empty() {
+        Text::new(format!("{en} {name}"), format!("{zh}{name}"))
+    } else {
+        Text::new(format!("{en} {name}: {reason}"), format!("{zh}{name}(依据:{reason})"))
+    };
+    Ok(Step { plan: changed, sentence, selection: zone.map(|zone| (at, zone)).into_iter().collect() })
+}
+
+/// Changes code, name and properties of a zone.
+pub(super) fn set(
+    plan: &Plan,
+    at: usize,
+    id: ZoneId,
+    code: &str,
+    name: &str,
+    attributes: &Attributes,
+) -> Result<Step, Refusal> {
+    let tier = words::tier(plan, at)?;
+    let old = words::zone(tier, id)?;
+    let title = label(tier, id);
+    let cannot = Text::new(format!("Cannot change {title}"), format!("无法修改{title}"));
+    words::zone_open(tier, id, &cannot)?;
+    if code != old.code {
+        code_free(tier, code, &cannot)?;
+    }
+    let mut zone = Zone { attributes: Arc::new(attributes.clone()), ..old.clone() };
+    entitle(tier, &mut zone, code, name);
+    let sentence = if (old.code.as_str(), old.name.as_str()) == (code, name) {
+        Text::new(format!("Changed the properties of {title}"), format!("修改{title}的属性"))
+    } else {
+        Text::new(
+            format!("Renamed {} {} to {code} {name}", old.code, old.name),
+            format!("将 {} {} 改为 {code} {name}", old.code, old.name),
+        )
+    };
+    let mut changed = plan.clone();
+    Arc::make_mut(&mut changed.tiers[at]).zones.set(id, Some(zone));
+    Ok(Step { plan: changed, sentence, selection: vec![(at, id)] })
+}
+
+/// Refuses a code that another zone of the tier has. An empty code is nobody's.
+pub(super) fn code_free(tier: &Tier, code: &str, cannot: &Text) -> Result<(), Refusal> {
+    let Some(other) = tier.by_code(code).filter(|_| !code.is_empty()) else { return Ok(()) };
+    let other = label(tier, other);
+    Err(Refusal::new(
+        cannot.clone(),
+        Text::new(format!("the code {code} belongs to {other}"), format!("编码 {code} 已属于{other}")),
+        Text::new("Give another code", "请换一个编码"),
+    ))
+}
+
+/// Gives a zone its code and name, in its properties too where the tier keeps them there.
+pub(super) fn entitle(tier: &Tier, zone: &mut Zone, code: &str, name: &str) {
+    let mut attributes = (*zone.attributes).clone();
+    let mut write = |key: &Option<String>, text: &str, was: &str| {
+        if let Some(key) = key
+            && text != was
+        {
+            attributes.insert(key.clone(), Value::String(text.to_owned()));
+        }
+    };
+    write(&tier.code_key, code, &zone.code);
+    write(&tier.name_key, name, &zone.name);
+    code.clone_into(&mut zone.code);
+    name.clone_into(&mut zone.name);
+    zone.attributes = Arc::new(attributes);
+}
+
+/// Gives a grid to a squad of its town, or to nobody.
+pub(super) fn beat(plan: &Plan, grid: ZoneId, squad: Option<SquadId>) -> Result<Step, Refusal> {
+    let cannot = Text::new("Cannot change the beat", "无法调整巡区");
+    let Some((at, tier)) = plan.tier_of(Role::Grid) else {
+        return Err(Refusal::new(
+            cannot,
+            Text::new("the plan has no tier of grids", "方案中没有责任网格层级"),
+            Text::new("Say which tier holds the grids", "请先指定责任网格层级"),
+        ));
+    };
+    words::zone(tier, grid)?;
+    let name = label(tier, grid);
+    let Some(id) = squad else {
+        let mut changed = plan.clone();
+        changed.beats.set(grid, None);
+        let sentence = Text::new(format!("Took {name} off its beat"), format!("将{name}移出巡区"));
+        return Ok(Step { plan: changed, sentence, selection: vec![(at, grid)] });
+    };
+    let Some(squad) = plan.squads.get(id) else {
+        return Err(Refusal::new(
+            cannot,
+            Text::new(format!("there is no squad #{}", id.0), format!("没有编号为 #{} 的分队", id.0)),
+            Text::new("Choose one of the plan's squads", "请选择方案中已有的分队"),
+        ));
+    };
+    if let Some((_, towns)) = plan.tier_of(Role::Town) {
+        let homes: BTreeSet<ZoneId> = tier.faces_of(grid).into_iter().filter_map(|face| towns.owner_of(face)).collect();
+        let at_home = homes.iter().filter_map(|&town| towns.zones.get(town)).any(|town| town.code == squad.town);
+        if !squad.town.is_empty() && !homes.is_empty() && !at_home {
+            let town = label(towns, *homes.first().unwrap_or(&ZoneId(0)));
+            return Err(Refusal::new(
+                cannot,
+                Text::new(
+                    format!("{name} lies in {town}, not in the town of {}", squad.name),
+                    format!("{name}位于{town},不在{}所属镇街", squad.name),
+                ),
+                Text::new(format!("Choose a squad of {town}"), format!("请选择{town}的分队")),
+            ));
+        }
+    }
+    let mut changed = plan.clone();
+    changed.beats.set(grid, Some(id));
+    let sentence = Text::new(format!("Gave {name} to {}", squad.name), format!("将{name}划归{}巡逻", squad.name));
+    Ok(Step { plan: changed, sentence, selection: vec![(at, grid)] })
+}

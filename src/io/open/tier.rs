@@ -1,0 +1,229 @@
+//! Layers of polygons to the tiers of a plan over one coverage.
+
+use std::sync::Arc;
+
+use crate::base::{Problem, Progress, Rule, Severity, Table, Text};
+use crate::check;
+use crate::geometry::{Areas, Bounds, Point, area_m2, doubled_area};
+use crate::io::bytes::file_name;
+use crate::io::tiers::{self, TierGuess};
+use crate::io::{Feature, Layer};
+use crate::model::{Reference, Role, Shape, Tier, Zone, ZoneId};
+use crate::topology::{self, BuildError, Built, Coverage, Disagreement, FaceId, Fault, Labels};
+
+/// A layer of polygons and what it was taken for.
+pub(super) struct Source {
+    pub(super) file: String,
+    pub(super) tier: Tier,
+    pub(super) areas: Areas,
+    /// The zone of each unit of `areas`; none for a feature that has no polygon.
+    zone_of: Vec<Option<ZoneId>>,
+}
+
+impl Source {
+    /// Zones of the layer's polygons, code and name from the properties guessed.
+    pub(super) fn of(layer: Layer, guess: TierGuess) -> Self {
+        let areas = Areas::from(layer.polygons);
+        let mut tier = Tier::new(guess.role, guess.name.clone());
+        let mut zone_of = Vec::with_capacity(layer.features.len());
+        for (unit, feature) in layer.features.into_iter().enumerate() {
+            let has_land = unit < areas.units() && !areas.polygons_of(unit).is_empty();
+            zone_of.push(has_land.then(|| tier.zones.push(zone(feature, &guess))));
+        }
+        tier.code_key = guess.code_key;
+        tier.name_key = guess.name_key;
+        tier.foreign = layer.foreign;
+        Self { file: file_name(&layer.path), tier, areas, zone_of }
+    }
+
+    /// Lower rank owns the land where two overlap: the smaller code, then the earlier feature.
+    pub(super) fn rank(&self) -> Vec<u32> {
+        let code = |unit: usize| self.zone(unit as u32).map_or("", |zone| zone.code.as_str());
+        let mut order: Vec<usize> = (0..self.zone_of.len()).collect();
+        order.sort_by(|&a, &b| code(a).cmp(code(b)).then(a.cmp(&b)));
+        let mut rank = vec![0; order.len()];
+        order.into_iter().enumerate().for_each(|(place, unit)| rank[unit] = place as u32);
+        rank
+    }
+
+    fn zone(&self, unit: u32) -> Option<&Zone> {
+        self.tier.zones.get((*self.zone_of.get(unit as usize)?)?)
+    }
+
+    /// Code and name of a unit for the reader of a problem; the feature's number where it has neither.
+    pub(super) fn words(&self, unit: u32) -> (String, String) {
+        let number = || format!("#{}", unit + 1);
+        self.zone(unit).map_or_else(
+            || (number(), number()),
+            |zone| {
+                let code = if zone.code.is_empty() { number() } else { zone.code.clone() };
+                let name = if zone.name.is_empty() { code.clone() } else { zone.name.clone() };
+                (code, name)
+            },
+        )
+    }
+
+    /// The tier with its owners by face.
+    pub(super) fn owned(&self, owner: &[Option<u32>]) -> Tier {
+        let mut table: Table<FaceId, ZoneId> = Table::default();
+        for (face, unit) in owner.iter().enumerate() {
+            if let Some(zone) = unit.and_then(|unit| *self.zone_of.get(unit as usize)?) {
+                table.set(FaceId(face as u32), Some(zone));
+            }
+        }
+        Tier { owner: table, ..self.tier.clone() }
+    }
+
+    pub(super) fn build(&self, tolerance_m: Option<f64>, progress: &Progress) -> Result<Built, BuildError> {
+        topology::build(&self.areas, &self.rank(), tolerance_m, progress)
+    }
+
+    /// The layer's own overlaps, gaps and crossings.
+    pub(super) fn faults(&self, tolerance_m: Option<f64>, progress: &Progress) -> Result<Vec<Problem>, BuildError> {
+        Ok(self.problems(&self.build(tolerance_m, progress)?.faults))
+    }
+
+    /// Faults of the builder in words.
+    pub(super) fn problems(&self, faults: &[Fault]) -> Vec<Problem> {
+        let mut problems = check::coverage(faults, &self.tier.name, |unit| self.words(unit));
+        problems.iter_mut().for_each(|problem| problem.file = Some(self.file.clone()));
+        problems
+    }
+
+    /// The land of all units together, m²; land of two units counts twice.
+    pub(super) fn area_m2(&self) -> f64 {
+        (0..self.areas.polygon_ends.len())
+            .flat_map(|polygon| self.areas.rings_of(polygon).enumerate())
+            .map(|(place, ring)| {
+                let ring = self.areas.ring(ring);
+                let closed: Vec<Point> = ring.iter().chain(ring.first()).copied().collect();
+                let area = area_m2(doubled_area(&closed).abs(), Bounds::of(ring).centre().y);
+                if place == 0 { area } else { -area }
+            })
+            .sum()
+    }
+
+    /// The layer as a reference.
+    pub(super) fn reference(&self) -> Reference {
+        let shape = |(unit, zone): (usize, &Option<ZoneId>)| {
+            let attributes = self.tier.zones.get((*zone)?)?.attributes.as_ref().clone();
+            Some((Shape::Rings(self.areas.rings_of_unit(unit).map(<[Point]>::to_vec).collect()), attributes))
+        };
+        let features: Vec<_> = self.zone_of.iter().enumerate().filter_map(shape).collect();
+        Reference { name: self.tier.name.clone(), features: features.into(), visible: true, opacity: 1.0 }
+    }
+
+    pub(super) fn label(
+        &self,
+        coverage: &Coverage,
+        tolerance_m: Option<f64>,
+        progress: &Progress,
+    ) -> Result<Labels, BuildError> {
+        topology::label(coverage, &self.areas, tolerance_m, progress)
+    }
+}
+
+fn zone(feature: Feature, guess: &TierGuess) -> Zone {
+    Zone {
+        code: guess.code(&feature.attributes),
+        name: guess.zone_name(&feature.attributes),
+        locked: false,
+        attributes: feature.attributes,
+        foreign: feature.foreign,
+    }
+}
+
+/// Disagreements listed one by one at most; the rest is one sentence.
+const LISTED: usize = 50;
+
+/// Where a layer and the base tier draw different lines, in figures: first the sum, then the largest pairs.
+pub(super) fn disagreements(source: &Source, base: &str, found: &[Disagreement], kept: bool) -> Vec<Problem> {
+    let wide: Vec<&Disagreement> = found.iter().filter(|pair| pair.wide_m2 > 0.0).collect();
+    let Some(largest) = wide.first() else { return Vec::new() };
+    let total: f64 = wide.iter().map(|pair| pair.wide_m2).sum();
+    let name = &source.tier.name;
+    let (en, zh) = if kept {
+        ("it became labels: each face went to the zone that holds most of it", "已按多数归属标注")
+    } else {
+        ("it was kept as a reference layer, not as a tier", "已作为参考图层保留,未列为层级")
+    };
+    let problem = |rule, reason, pair: &Disagreement, area| Problem {
+        file: Some(source.file.clone()),
+        tier: Some(name.clone()),
+        zones: [pair.labelled, pair.drawn].into_iter().flatten().map(|unit| source.words(unit).0).collect(),
+        area_m2: Some(area),
+        place: Some(pair.at.into()),
+        ..Problem::new(rule, Severity::Warning, reason)
+    };
+    let mut sum = problem(
+        Rule::OutsideParent,
+        Text::new(
+            format!("{name} and {base} do not nest: {total:.0} m² in {} pairs of zones disagree; {en}", wide.len()),
+            format!("{name}与{base}不嵌套:{} 对区划共 {total:.0} m² 不一致;{zh}", wide.len()),
+        ),
+        largest,
+        total,
+    );
+    sum.zones.clear();
+    sum.remedies = vec![
+        Text::new("--nest label: give each face to the zone that holds most of it", "--nest label:各图斑归占比最大者"),
+        Text::new("--nest overlay: cut the faces along its lines", "--nest overlay:按其边界切分图斑"),
+        Text::new("--nest reference: draw and measure it only", "--nest reference:仅作参考"),
+    ];
+    let mut problems = vec![sum];
+    if kept {
+        problems.extend(wide.iter().take(LISTED).map(|pair| pair_problem(source, base, pair, &problem)));
+    }
+    problems
+}
+
+fn pair_problem(
+    source: &Source,
+    base: &str,
+    pair: &Disagreement,
+    problem: &impl Fn(Rule, Text, &Disagreement, f64) -> Problem,
+) -> Problem {
+    let name = |unit: Option<u32>| unit.map(|unit| source.words(unit).1);
+    let area = pair.wide_m2;
+    let (rule, en, zh) = match (name(pair.labelled), name(pair.drawn)) {
+        (Some(one), Some(two)) => (
+            Rule::OutsideParent,
+            format!("{base} of {one} reaches {area:.0} m² into {two}"),
+            format!("{one}的{base}伸入{two} {area:.0} m²"),
+        ),
+        (Some(one), None) => (
+            Rule::OutsideParent,
+            format!("{base} of {one} reaches {area:.0} m² beyond it"),
+            format!("{one}的{base}超出其范围 {area:.0} m²"),
+        ),
+        (None, Some(two)) => (
+            Rule::ParentNotCovered,
+            format!("{area:.0} m² of {two} are not covered by {base}"),
+            format!("{two}有 {area:.0} m² 未被{base}覆盖"),
+        ),
+        (None, None) => (Rule::OutsideParent, String::new(), String::new()),
+    };
+    problem(rule, Text::new(en, zh), pair, area)
+}
+
+/// A guess overruled: the key of a role, or else the name of a tier.
+pub(super) fn asked(guess: TierGuess, name: &str) -> TierGuess {
+    let roles = [Role::District, Role::Town, Role::Grid, Role::Community, Role::Unit, Role::Other];
+    match roles.into_iter().find(|role| role.key() == name) {
+        Some(role) => TierGuess { role, ..guess },
+        None => TierGuess { name: name.to_owned(), role: tiers::by_file_name(name).unwrap_or(guess.role), ..guess },
+    }
+}
+
+/// Coarse to fine: by role, then by the number of zones.
+pub(super) fn order(tier: &Tier) -> (Role, usize) {
+    (tier.role, tier.zones.slots())
+}
+
+/// A tier whose faces are those of a coverage cut anew: each new face keeps the owner of the face it came from.
+pub(super) fn carried(tier: &Arc<Tier>, from: &[Option<FaceId>]) -> Arc<Tier> {
+    let owner = from.iter().enumerate().filter_map(|(new, old)| Some((FaceId(new as u32), tier.owner_of((*old)?)?)));
+    let mut table = Table::default();
+    owner.for_each(|(face, zone)| table.set(face, Some(zone)));
+    Arc::new(Tier { owner: table, ..(**tier).clone() })
+}

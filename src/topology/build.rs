@@ -1,0 +1,216 @@
+//! A coverage from the areas of one layer, clean or dirty (design §5).
+
+use rustc_hash::FxHashMap;
+
+use crate::base::Progress;
+use crate::geometry::{Areas, Point, area_m2, length_m};
+
+use super::arrange::{Cells, arrange, dissolve};
+use super::coverage::{Coverage, FaceId};
+use super::rings::Rings;
+use super::round::BuildError;
+
+/// Disagreement below this is a sliver, m².
+pub const SLIVER_M2: f64 = 1.0;
+
+/// What a builder found and settled.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fault {
+    /// Land inside two units. Land inside three is listed for each pair of them.
+    Overlap {
+        /// The two units, the one of lower rank first.
+        units: [u32; 2],
+        /// The unit that got the largest piece.
+        owner: u32,
+        /// Area in m², at least [`SLIVER_M2`].
+        area_m2: f64,
+        /// A point in it.
+        at: Point,
+    },
+    /// Bounded land inside no unit; it stays a face without an owner.
+    Gap {
+        /// Units around it, ascending.
+        around: Vec<u32>,
+        /// Area in m², at least [`SLIVER_M2`].
+        area_m2: f64,
+        /// A point in it.
+        at: Point,
+    },
+    /// Overlaps and gaps below [`SLIVER_M2`]: overlaps went to the unit of lower rank, gaps to the neighbour with the
+    /// longest shared border.
+    Slivers {
+        /// How many.
+        count: usize,
+        /// Their area together, m².
+        area_m2: f64,
+        /// A point in the largest.
+        at: Point,
+    },
+    /// A unit whose own ring crosses itself.
+    SelfCrossing {
+        /// The unit.
+        unit: u32,
+        /// Where.
+        at: Point,
+    },
+}
+
+/// A coverage and what was settled on the way to it.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// Proven planar; every face is one connected piece of one unit, or a gap.
+    pub coverage: Coverage,
+    /// The unit of each face, by face id; `None` for a gap.
+    pub owner: Vec<Option<u32>>,
+    /// Faults, overlaps first, each kind largest first.
+    pub faults: Vec<Fault>,
+    /// Snapping tolerance used, metres.
+    pub tolerance_m: f64,
+    /// Points moved or inserted by snapping.
+    pub snapped: usize,
+    /// Points added where edges crossed, ascending.
+    pub added: Vec<Point>,
+}
+
+/// Builds the coverage of a layer: match, snap, prove, trace, settle overlaps and slivers, dissolve what has one owner.
+///
+/// `rank` decides overlaps: the unit of the lowest rank owns the land (missing ranks count as the unit's number).
+/// `tolerance_m`: `None` measures it (design §5), `Some(0.0)` snaps nothing.
+///
+/// # Errors
+/// When cancelled, or when the proof that nothing crosses does not pass.
+pub fn build(areas: &Areas, rank: &[u32], tolerance_m: Option<f64>, progress: &Progress) -> Result<Built, BuildError> {
+    let cells = arrange(Rings::of_areas(areas), 0, tolerance_m, progress)?;
+    let unit_of_polygon = unit_of_polygon(areas);
+    let units = |face: usize| -> Vec<u32> {
+        let mut units: Vec<u32> = cells.covers[face].iter().map(|&polygon| unit_of_polygon[polygon as usize]).collect();
+        units.sort_unstable();
+        units.dedup();
+        units.sort_by_key(|&unit| (rank.get(unit as usize).copied().unwrap_or(unit), unit));
+        units
+    };
+    let covers: Vec<Vec<u32>> = (0..cells.covers.len()).map(units).collect();
+    let mut owner: Vec<Option<u32>> = covers.iter().map(|units| units.first().copied()).collect();
+    let mut faults = faults(&cells, &covers, &mut owner);
+    let crossing = cells.self_crossing.iter();
+    faults.extend(crossing.map(|&(polygon, at)| Fault::SelfCrossing { unit: unit_of_polygon[polygon as usize], at }));
+    let (coverage, owner) = dissolve(cells.coverage, &owner);
+    Ok(Built { coverage, owner, faults, tolerance_m: cells.tolerance_m, snapped: cells.snapped, added: cells.added })
+}
+
+/// The unit of each polygon.
+pub(super) fn unit_of_polygon(areas: &Areas) -> Vec<u32> {
+    (0..areas.units()).flat_map(|unit| areas.polygons_of(unit).map(move |_| unit as u32)).collect()
+}
+
+/// Lists the faults and gives gap slivers to a neighbour.
+fn faults(cells: &Cells, covers: &[Vec<u32>], owner: &mut [Option<u32>]) -> Vec<Fault> {
+    // By pair: area in all, largest piece, its face.
+    let mut overlaps: FxHashMap<[u32; 2], (f64, f64, FaceId)> = FxHashMap::default();
+    let mut gaps = Vec::new();
+    let mut slivers: Vec<(f64, FaceId)> = Vec::new();
+    for (id, face) in cells.coverage.faces().iter() {
+        let units = covers[id.0 as usize].as_slice();
+        if units.len() == 1 {
+            continue;
+        }
+        let area = area_m2(face.doubled_area, face.bounds.centre().y);
+        if area < SLIVER_M2 {
+            slivers.push((area, id));
+        } else if units.is_empty() {
+            gaps.push((area, id));
+        }
+        for (at, &one) in units.iter().enumerate() {
+            for &two in &units[at + 1..] {
+                let pair = overlaps.entry([one, two]).or_insert((0.0, 0.0, id));
+                pair.0 += area;
+                if area > pair.1 {
+                    (pair.1, pair.2) = (area, id);
+                }
+            }
+        }
+    }
+    let at = |face: FaceId| cells.coverage.point_in(face).unwrap_or_default();
+    let mut found: Vec<Fault> = overlaps
+        .into_iter()
+        .filter(|&(_, (area, ..))| area >= SLIVER_M2)
+        .map(|(units, (area_m2, _, face))| Fault::Overlap {
+            units,
+            owner: owner[face.0 as usize].unwrap_or(units[0]),
+            area_m2,
+            at: at(face),
+        })
+        .collect();
+    found.sort_by(|a, b| area(b).total_cmp(&area(a)).then_with(|| units(a).cmp(&units(b))));
+    gaps.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    found.extend(gaps.into_iter().map(|(area_m2, face)| Fault::Gap {
+        around: around(cells, owner, face),
+        area_m2,
+        at: at(face),
+    }));
+    if let Some(&(_, largest)) = slivers.iter().max_by(|a, b| a.0.total_cmp(&b.0)) {
+        let area_m2 = slivers.iter().map(|sliver| sliver.0).sum();
+        found.push(Fault::Slivers { count: slivers.len(), area_m2, at: at(largest) });
+        absorb(
+            &cells.coverage,
+            slivers.iter().map(|sliver| sliver.1).filter(|face| covers[face.0 as usize].is_empty()),
+            owner,
+        );
+    }
+    found
+}
+
+fn area(fault: &Fault) -> f64 {
+    match fault {
+        Fault::Overlap { area_m2, .. } | Fault::Gap { area_m2, .. } | Fault::Slivers { area_m2, .. } => *area_m2,
+        Fault::SelfCrossing { .. } => 0.0,
+    }
+}
+
+fn units(fault: &Fault) -> [u32; 2] {
+    if let Fault::Overlap { units, .. } = fault { *units } else { [0; 2] }
+}
+
+/// Owners of the faces next to one, ascending.
+fn around(cells: &Cells, owner: &[Option<u32>], face: FaceId) -> Vec<u32> {
+    let mut owners: Vec<u32> =
+        cells.coverage.neighbours(face).iter().filter_map(|next| owner[next.0 as usize]).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    owners
+}
+
+/// Gives faces without an owner to the neighbour with the longest shared border, again and again while one is found, so
+/// that a row of them is taken from its ends.
+pub(super) fn absorb<L: Copy + Ord>(coverage: &Coverage, faces: impl Iterator<Item = FaceId>, owner: &mut [Option<L>]) {
+    let mut waiting: Vec<FaceId> = faces.collect();
+    loop {
+        let before = waiting.len();
+        let taken: Vec<(FaceId, L)> =
+            waiting.iter().filter_map(|&face| Some((face, longest_neighbour(coverage, face, owner)?))).collect();
+        taken.iter().for_each(|&(face, label)| owner[face.0 as usize] = Some(label));
+        waiting.retain(|&face| owner[face.0 as usize].is_none());
+        if waiting.len() == before {
+            return;
+        }
+    }
+}
+
+/// The label with the longest border to a face, the lowest of equals.
+fn longest_neighbour<L: Copy + Ord>(coverage: &Coverage, face: FaceId, owner: &[Option<L>]) -> Option<L> {
+    let mut shared: Vec<(L, f64)> = coverage
+        .faces()
+        .get(face)?
+        .rings
+        .iter()
+        .flat_map(|ring| ring.iter())
+        .filter_map(|edge| {
+            let label = owner[coverage.face_left_of(edge.reversed())?.0 as usize]?;
+            Some((label, length_m(&coverage.borders().get(edge.border())?.points)))
+        })
+        .collect();
+    shared.sort_by_key(|&(label, _)| label);
+    let totals =
+        shared.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, same.iter().map(|part| part.1).sum::<f64>()));
+    totals.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(label, _)| label)
+}

@@ -1,0 +1,43 @@
+//! What a coverage is built from: closed rings, each with a source.
+
+use crate::geometry::{Areas, Point};
+
+/// Closed rings in flat arrays, the first point not repeated. Land is inside a source where a ray crosses its rings an
+/// odd number of times: winding and order of rings do not matter.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rings {
+    pub(super) points: Vec<Point>,
+    pub(super) ring_ends: Vec<u32>,
+    /// The source of each ring.
+    pub(super) sources: Vec<u32>,
+}
+
+impl Rings {
+    /// Every polygon of the areas is a source of its own (two polygons of one unit may overlap and are then one land).
+    pub(super) fn of_areas(areas: &Areas) -> Self {
+        let mut sources = Vec::with_capacity(areas.ring_ends.len());
+        let mut rings = 0;
+        for (polygon, &end) in areas.polygon_ends.iter().enumerate() {
+            sources.extend((rings..end).map(|_| polygon as u32));
+            rings = end;
+        }
+        Self { points: areas.points.clone(), ring_ends: areas.ring_ends.clone(), sources }
+    }
+
+    /// Adds one closed ring, first point not repeated.
+    pub(super) fn push(&mut self, points: impl IntoIterator<Item = Point>, source: u32) {
+        self.points.extend(points);
+        self.ring_ends.push(self.points.len() as u32);
+        self.sources.push(source);
+    }
+
+    /// Each ring's range of points and its source.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (std::ops::Range<usize>, u32)> + '_ {
+        let mut start = 0;
+        self.ring_ends.iter().zip(&self.sources).map(move |(&end, &source)| {
+            let range = start..end as usize;
+            start = end as usize;
+            (range, source)
+        })
+    }
+}

@@ -1,0 +1,236 @@
+//! Vertices that should be one are made one: snapping within a tolerance, shown and settable (design §5).
+
+use rayon::prelude::*;
+use rstar::primitives::GeomWithData;
+use rstar::{AABB, RTree};
+use rustc_hash::FxHashMap;
+
+use crate::geometry::{Point, Scale};
+
+use super::edges::{Edges, NONE};
+use super::rings::Rings;
+
+/// The widest tolerance used unasked, metres.
+const UNASKED_M: f64 = 0.1;
+/// The least tolerance, lattice cells: two files rounded apart differ by one.
+const LEAST_CELLS: f64 = 2.0;
+/// How far the search for neighbours looks when it measures a layer, lattice cells.
+const LOOK_CELLS: f64 = 128.0;
+
+/// Edges with a single source are the only ones that can be a wrong twin of another.
+fn unmatched(edges: &Edges) -> Vec<u32> {
+    (0..edges.ends.len()).into_par_iter().filter(|&e| edges.uses(e).len() == 1).map(|e| e as u32).collect()
+}
+
+/// The tolerance in lattice cells: ten times the top of the lowest cluster of distances before an empty decade, at least
+/// two cells, at most 0.1 m.
+fn measured(distances: &mut [f64], cell_m: f64) -> f64 {
+    distances.sort_unstable_by(f64::total_cmp);
+    let top = distances
+        .iter()
+        .zip(distances.iter().skip(1).chain([&f64::INFINITY]))
+        .find(|&(&near, &next)| next > 10.0 * near && 10.0 * near <= LOOK_CELLS)
+        .map_or(0.0, |(&near, _)| near);
+    (10.0 * top).min(UNASKED_M / cell_m).max(LEAST_CELLS)
+}
+
+/// Snaps the rings; returns the tolerance used in metres and how many points moved or were inserted.
+///
+/// Vertices of unmatched edges, those of the first `fixed` points first, then in order of their ids: each goes to the nearest vertex that was kept before it within the
+/// tolerance, or is kept itself, so that nothing is dragged along a chain. Then every kept vertex that lies within the
+/// tolerance of an unmatched edge becomes a vertex of it (a T-junction healed).
+pub(super) fn snap(rings: &mut Rings, edges: &Edges, fixed: usize, asked_m: Option<f64>) -> (f64, usize) {
+    let loose = unmatched(edges);
+    let mut ids: Vec<u32> = loose.iter().flat_map(|&edge| edges.ends[edge as usize]).collect();
+    ids.par_sort_unstable();
+    ids.dedup();
+    let mut is_fixed = vec![false; edges.vertices.len()];
+    edges.vertex_of[..fixed].iter().for_each(|&vertex| is_fixed[vertex as usize] = true);
+    ids.sort_by_key(|&id| !is_fixed[id as usize]);
+    let Some(&first) = ids.first() else { return (asked_m.unwrap_or(0.0), 0) };
+    let scale = Scale::at(edges.vertices[first as usize].y);
+    let cells = asked_m.map_or_else(
+        || measured(&mut nearest_distances(edges, &loose, &Tree::of(&edges.vertices, &ids), scale), scale.y),
+        |metres| metres / scale.y,
+    );
+    if cells < 1.0 {
+        return (cells * scale.y, 0);
+    }
+    let target = targets(edges, &ids, |id| is_fixed[id as usize], cells, scale);
+    let mut moved = 0;
+    for (point, &vertex) in rings.points.iter_mut().zip(&edges.vertex_of) {
+        if let Some(&to) = target.get(&vertex)
+            && to != *point
+        {
+            *point = to;
+            moved += 1;
+        }
+    }
+    moved += heal(rings, edges, &loose, &ids, &target, cells, scale);
+    (cells * scale.y, moved)
+}
+
+/// Distances in cells from vertices to the nearest other vertex or edge they do not belong to.
+fn nearest_distances(edges: &Edges, loose: &[u32], tree: &Tree, scale: Scale) -> Vec<f64> {
+    loose
+        .par_iter()
+        .filter_map(|&edge| {
+            let (a, b) = edges.points(edge as usize);
+            let [a_id, b_id] = edges.ends[edge as usize];
+            let others = tree.along(a, b, LOOK_CELLS, scale).filter(|&vertex| vertex != a_id && vertex != b_id);
+            let best = others
+                .map(|vertex| to_segment(edges.vertices[vertex as usize], a, b, scale).0)
+                .fold(f64::INFINITY, f64::min);
+            (best > 0.0 && best <= LOOK_CELLS).then_some(best)
+        })
+        .collect()
+}
+
+/// Where each vertex goes that does not stay.
+fn targets(edges: &Edges, ids: &[u32], fixed: impl Fn(u32) -> bool, cells: f64, scale: Scale) -> FxHashMap<u32, Point> {
+    let mut kept = Near::reaching(cells);
+    let mut target = FxHashMap::default();
+    for &vertex in ids {
+        let at = edges.vertices[vertex as usize];
+        if fixed(vertex) {
+            kept.insert(at, vertex);
+            continue;
+        }
+        let mut best = (cells, None);
+        kept.around(at, |other| {
+            let distance = scale.distance(at, edges.vertices[other as usize]) / scale.y;
+            if distance <= best.0 && best.1.is_none_or(|known| distance < best.0 || other < known) {
+                best = (distance, Some(other));
+            }
+        });
+        match best.1 {
+            Some(other) => {
+                target.insert(vertex, edges.vertices[other as usize]);
+            }
+            None => kept.insert(at, vertex),
+        }
+    }
+    target
+}
+
+/// Inserts kept vertices into unmatched edges that pass within the tolerance.
+fn heal(
+    rings: &mut Rings,
+    edges: &Edges,
+    loose: &[u32],
+    ids: &[u32],
+    target: &FxHashMap<u32, Point>,
+    cells: f64,
+    scale: Scale,
+) -> usize {
+    let kept: Vec<u32> = ids.iter().copied().filter(|id| !target.contains_key(id)).collect();
+    let tree = Tree::of(&edges.vertices, &kept);
+    let place = |id: u32| target.get(&id).copied().unwrap_or(edges.vertices[id as usize]);
+    let mut cuts: Vec<(u32, Point)> = loose
+        .par_iter()
+        .flat_map_iter(|&edge| {
+            let (a, b) = (place(edges.ends[edge as usize][0]), place(edges.ends[edge as usize][1]));
+            let meets = move |vertex: &u32| {
+                let at = edges.vertices[*vertex as usize];
+                let (distance, inside) = to_segment(at, a, b, scale);
+                at != a && at != b && inside && distance <= cells
+            };
+            let found = tree.along(a, b, cells, scale).filter(meets);
+            found.map(move |vertex| (edge, edges.vertices[vertex as usize])).collect::<Vec<_>>()
+        })
+        .collect();
+    cuts.par_sort_unstable();
+    cuts.dedup();
+    let count = cuts.len();
+    insert(rings, edges, &cuts);
+    count
+}
+
+/// Puts the points of the cuts into every ring edge they belong to, in order along it.
+pub(super) fn insert(rings: &mut Rings, edges: &Edges, cuts: &[(u32, Point)]) {
+    if cuts.is_empty() {
+        return;
+    }
+    let mut grown = Rings { points: Vec::with_capacity(rings.points.len() + 2 * cuts.len()), ..Rings::default() };
+    let mut on_edge: Vec<Point> = Vec::new();
+    for (range, source) in rings.iter() {
+        let mut ring: Vec<Point> = Vec::with_capacity(range.len());
+        for at in range.clone() {
+            let point = rings.points[at];
+            ring.push(point);
+            let edge = edges.edge_of[at];
+            if edge == NONE {
+                continue;
+            }
+            let from = cuts.partition_point(|&(other, _)| other < edge);
+            on_edge.clear();
+            on_edge.extend(cuts[from..].iter().take_while(|&&(other, _)| other == edge).map(|&(_, point)| point));
+            on_edge.sort_by_key(|&cut| distance_squared(point, cut));
+            ring.extend_from_slice(&on_edge);
+        }
+        ring.dedup();
+        grown.push(ring, source);
+    }
+    *rings = grown;
+}
+
+fn distance_squared(a: Point, b: Point) -> i128 {
+    let (dx, dy) = (i128::from(a.x) - i128::from(b.x), i128::from(a.y) - i128::from(b.y));
+    dx * dx + dy * dy
+}
+
+/// Distance from a point to a segment in cells of latitude, and whether its foot lies inside the segment.
+fn to_segment(p: Point, a: Point, b: Point, scale: Scale) -> (f64, bool) {
+    let squeeze = scale.x / scale.y;
+    let vector =
+        |from: Point, to: Point| ((f64::from(to.x) - f64::from(from.x)) * squeeze, f64::from(to.y) - f64::from(from.y));
+    let ((bx, by), (px, py)) = (vector(a, b), vector(a, p));
+    let length2 = bx * bx + by * by;
+    let along = if length2 == 0.0 { 0.0 } else { (px * bx + py * by) / length2 };
+    let t = along.clamp(0.0, 1.0);
+    ((px - t * bx).hypot(py - t * by), along > 0.0 && along < 1.0)
+}
+
+/// Kept vertices by square cells of a hash grid: grows while the vertices are gone through.
+struct Near {
+    size: i32,
+    cells: FxHashMap<(i32, i32), Vec<u32>>,
+}
+
+impl Near {
+    /// Cells of longitude shrink towards the poles; four times the reach covers them up to 75 degrees.
+    fn reaching(cells: f64) -> Self {
+        Self { size: ((cells * 4.0).ceil() as i32).max(8), cells: FxHashMap::default() }
+    }
+
+    fn insert(&mut self, at: Point, id: u32) {
+        self.cells.entry((at.x.div_euclid(self.size), at.y.div_euclid(self.size))).or_default().push(id);
+    }
+
+    fn around(&self, at: Point, mut found: impl FnMut(u32)) {
+        let (column, row) = (at.x.div_euclid(self.size), at.y.div_euclid(self.size));
+        for x in column - 1..=column + 1 {
+            for y in row - 1..=row + 1 {
+                self.cells.get(&(x, y)).into_iter().flatten().for_each(|&id| found(id));
+            }
+        }
+    }
+}
+
+/// Vertices in an R-tree, for what lies along an edge.
+struct Tree(RTree<GeomWithData<[i32; 2], u32>>);
+
+impl Tree {
+    fn of(vertices: &[Point], ids: &[u32]) -> Self {
+        let at = |id: u32| vertices[id as usize];
+        Self(RTree::bulk_load(ids.iter().map(|&id| GeomWithData::new([at(id).x, at(id).y], id)).collect()))
+    }
+
+    /// Vertices in the box of a segment grown by a reach in cells of latitude.
+    fn along(&self, a: Point, b: Point, reach: f64, scale: Scale) -> impl Iterator<Item = u32> + '_ {
+        let (x, y) = ((reach * scale.y / scale.x).ceil() as i32, reach.ceil() as i32);
+        let low = [a.x.min(b.x).saturating_sub(x), a.y.min(b.y).saturating_sub(y)];
+        let high = [a.x.max(b.x).saturating_add(x), a.y.max(b.y).saturating_add(y)];
+        self.0.locate_in_envelope(AABB::from_corners(low, high)).map(|found| found.data)
+    }
+}

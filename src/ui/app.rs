@@ -1,0 +1,241 @@
+//! The window's state and its frame: poll the jobs, lay the panels, run the commands they asked for.
+
+use eframe::egui::{self, CentralPanel, Context, Frame, Key, Panel, Ui, ViewportCommand};
+
+use crate::base::Lang;
+use crate::geometry::Point;
+use crate::jobs::Jobs;
+
+use super::canvas::Canvas;
+use super::command::{Command, Facts};
+use super::dialogs::Dialog;
+use super::document::Document;
+use super::drawer::Tab;
+use super::measures::Measure;
+use super::picture::Picture;
+use super::start::{Start, What};
+use super::tasks::{Done, Kind};
+use super::theme::{self, Palette};
+use super::toasts::Toasts;
+use super::words::Words;
+use super::zones::ZoneList;
+
+/// Where eframe's storage keeps [`Prefs`].
+const PREFS_KEY: &str = "prefs";
+
+/// What is remembered between two runs.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct Prefs {
+    pub lang: Lang,
+    pub dark: bool,
+    pub layers_open: bool,
+    pub zones_open: bool,
+    pub drawer_open: bool,
+    pub tab: Tab,
+    pub measure: Measure,
+    pub incidents: bool,
+    pub labels: bool,
+}
+
+impl Default for Prefs {
+    fn default() -> Self {
+        Self {
+            lang: Lang::Zh,
+            dark: false,
+            layers_open: true,
+            zones_open: true,
+            drawer_open: false,
+            tab: Tab::Checks,
+            measure: Measure::Load,
+            incidents: false,
+            labels: true,
+        }
+    }
+}
+
+/// The window.
+pub struct App {
+    pub(super) prefs: Prefs,
+    pub(super) doc: Document,
+    pub(super) jobs: Jobs<Kind, Done>,
+    pub(super) queue: Vec<Command>,
+    pub(super) toasts: Toasts,
+    pub(super) dialog: Option<Dialog>,
+    pub(super) canvas: Canvas,
+    pub(super) picture: Picture,
+    pub(super) list: ZoneList,
+    /// What the title says now, so that it is only sent when it changes.
+    title: String,
+    /// Quit without asking again.
+    pub(super) may_close: bool,
+}
+
+impl App {
+    /// The window's state with the fonts and themes set and the first plan being opened.
+    #[must_use]
+    pub fn new(cc: &eframe::CreationContext<'_>, start: Start) -> Self {
+        theme::install(&cc.egui_ctx);
+        let stored = cc.storage.and_then(|storage| eframe::get_value::<Prefs>(storage, PREFS_KEY));
+        let mut prefs = stored.unwrap_or_default();
+        prefs.lang = start.lang.unwrap_or(prefs.lang);
+        let waker = cc.egui_ctx.clone();
+        let mut app = Self {
+            prefs,
+            doc: Document::default(),
+            jobs: Jobs::new(move || waker.request_repaint()),
+            queue: Vec::new(),
+            toasts: Toasts::default(),
+            dialog: None,
+            canvas: Canvas::default(),
+            picture: Picture::default(),
+            list: ZoneList::default(),
+            title: String::new(),
+            may_close: false,
+        };
+        app.apply_theme(&cc.egui_ctx);
+        match start.what {
+            What::Sample => app.open_sample(),
+            What::Files(paths) => app.open_files(paths),
+            What::Plan(plan) => app.show_plan(*plan, Vec::new(), None),
+        }
+        app
+    }
+
+    /// The document that is open.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.doc
+    }
+
+    /// Whether no job is at work.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.jobs.running().next().is_none()
+    }
+
+    /// The language of the window.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        self.prefs.lang
+    }
+
+    /// Where a lattice point stands in the window.
+    #[must_use]
+    pub fn screen_position(&self, point: Point) -> egui::Pos2 {
+        self.canvas.camera.screen_from_point(point)
+    }
+
+    pub(super) fn words(&self) -> &'static Words {
+        Words::of(self.prefs.lang)
+    }
+
+    pub(super) fn palette(&self) -> &'static Palette {
+        Palette::of(self.prefs.dark)
+    }
+
+    pub(super) fn apply_theme(&self, ctx: &Context) {
+        ctx.set_theme(if self.prefs.dark { egui::Theme::Dark } else { egui::Theme::Light });
+    }
+
+    /// What the readiness of the commands depends on.
+    #[must_use]
+    pub fn facts(&self) -> Facts {
+        let doc = &self.doc;
+        Facts {
+            has_land: doc.plan.coverage.faces().slots() > 0,
+            undo: doc.undo_sentence(),
+            redo: doc.redo_sentence(),
+            selected: doc.selection.len(),
+            tier_locked: doc.plan.tiers.get(doc.active).is_some_and(|tier| tier.locked),
+            tier_is_base: doc.active == doc.plan.base,
+            unsaved: doc.is_unsaved(),
+            busy: self.jobs.is_running(Kind::Open) || self.jobs.is_running(Kind::Rebalance),
+        }
+    }
+
+    /// Keys of the list of commands. Single keys are dead while a text field has the focus.
+    fn keys(&mut self, ctx: &Context) {
+        if self.dialog.is_some() {
+            return;
+        }
+        let typing = ctx.text_edit_focused();
+        for (key, command) in Command::keys_by_modifiers() {
+            // What a text field itself understands stays with it.
+            let fields = key.modifiers.is_none() || matches!(key.logical_key, Key::A | Key::Z | Key::Y);
+            if !(typing && fields) && ctx.input_mut(|input| input.consume_shortcut(&key)) {
+                self.queue.push(command);
+            }
+        }
+    }
+
+    fn title(&mut self, ctx: &Context) {
+        let star = if self.doc.is_unsaved() { " *" } else { "" };
+        let title = format!("{}{star} – {}", self.doc.name, self.words().app);
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    fn close_request(&mut self, ctx: &Context) {
+        if ctx.input(|input| input.viewport().close_requested()) && !self.may_close && self.doc.is_unsaved() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.dialog = Some(Dialog::Unsaved(Command::Quit));
+        }
+    }
+
+    fn dropped_files(&mut self, ctx: &Context) {
+        let paths: Vec<_> =
+            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
+        if !paths.is_empty() {
+            self.open_files(paths);
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.poll_jobs(ctx);
+        self.close_request(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        self.dropped_files(&ctx);
+        self.keys(&ctx);
+        let palette = self.palette();
+        let panel = Frame::new().fill(palette.panel);
+        Panel::top("bar").exact_size(theme::BAR).frame(panel).show(ui, |ui| self.bar_ui(ui));
+        Panel::bottom("status").exact_size(theme::STATUS).frame(panel).show(ui, |ui| self.status_ui(ui));
+        if self.prefs.layers_open {
+            let side = Panel::left("layers").default_size(216.0).size_range(180.0..=360.0).frame(panel);
+            side.show(ui, |ui| self.layers_ui(ui));
+        }
+        if self.prefs.zones_open {
+            let side = Panel::right("zones").default_size(356.0).size_range(280.0..=560.0).frame(panel);
+            side.show(ui, |ui| self.zones_ui(ui));
+        }
+        if self.prefs.drawer_open {
+            let drawer =
+                Panel::bottom("drawer").resizable(true).default_size(190.0).size_range(110.0..=420.0).frame(panel);
+            drawer.show(ui, |ui| self.drawer_ui(ui));
+        }
+        // No fill: in software it alone would cost 40 ms a frame, and the picture covers it.
+        CentralPanel::no_frame().show(ui, |ui| self.canvas_ui(ui));
+        self.dialogs_ui(&ctx);
+        self.toasts.show(&ctx, self.prefs.dark);
+        for command in std::mem::take(&mut self.queue) {
+            self.perform(&ctx, command);
+        }
+        self.title(&ctx);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, PREFS_KEY, &self.prefs);
+    }
+
+    fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
+        self.palette().paper.to_normalized_gamma_f32()
+    }
+}

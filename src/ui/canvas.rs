@@ -1,0 +1,306 @@
+//! The map: what the hand does on it, and what is painted over the picture.
+
+use eframe::egui::{
+    self, Align2, CursorIcon, FontId, Key, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
+};
+
+use std::sync::Arc;
+
+use crate::geometry::{Bounds, Point};
+use crate::render;
+use crate::topology::FaceId;
+
+use super::app::App;
+use super::camera::Camera;
+use super::command::Command;
+use super::icons::{self, Icon};
+use super::overlay::{self, Outline};
+use super::picture::{Look, Request};
+use super::theme::{ICON, Palette};
+use super::tools::{Hand, Vertex};
+
+/// Points the arrow keys pan by; eight times that with Shift.
+const ARROW_STEP: f32 = 40.0;
+/// How much a notch of the wheel (50 points) zooms.
+const WHEEL: f64 = 0.0045;
+
+/// What the hand does on the map.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tool {
+    /// Selects zones.
+    #[default]
+    Select,
+    /// Gives faces to the active zone.
+    Paint,
+    /// Cuts a zone in two.
+    Split,
+    /// Moves vertices.
+    Vertex,
+}
+
+/// The map's state between frames.
+#[derive(Debug, Default)]
+pub struct Canvas {
+    /// Where it looks.
+    pub camera: Camera,
+    /// The tool in hand.
+    pub tool: Tool,
+    /// The place under the pointer.
+    pub pointer: Option<Point>,
+    /// The face under the pointer.
+    pub under: Option<FaceId>,
+    /// The vertex under the pointer, with the vertex tool.
+    pub vertex: Option<Vertex>,
+    /// What the hand holds.
+    pub hand: Hand,
+    /// Faces a refusal says must come along first.
+    pub first: Vec<FaceId>,
+    /// Outlines painted over the picture.
+    outlines: Outlines,
+    /// A place to show with a ring: a problem flown to.
+    pub mark: Option<Point>,
+    /// A box to look at as soon as the size of the map is known.
+    fit: Option<Bounds>,
+}
+
+/// Outlines of what is under the pointer, selected, brushed over, and asked for by a refusal.
+#[derive(Debug, Default)]
+struct Outlines {
+    under: Outline,
+    selected: Outline,
+    brushed: Outline,
+    first: Outline,
+}
+
+impl Canvas {
+    /// Looks at a box at the next frame.
+    pub fn fit_next(&mut self, bounds: Bounds) {
+        self.fit = (!bounds.is_empty()).then_some(bounds);
+    }
+
+    /// Looks at a box, with some of what is around it.
+    pub fn fly_to(&mut self, bounds: Bounds) {
+        let side = |from: i32, to: i32| (f64::from(to) - f64::from(from)) * 0.6;
+        let around = side(bounds.min.x, bounds.max.x).max(side(bounds.min.y, bounds.max.y));
+        self.fit_next(bounds.grown(around as i32));
+    }
+
+    /// Zooms around the middle.
+    pub fn zoom(&mut self, factor: f64) {
+        self.camera.zoom_middle(factor);
+    }
+
+    fn lay_out(&mut self, rect: Rect, pixels_per_point: f32) {
+        self.camera.lay_out(rect, pixels_per_point);
+        if let Some(bounds) = self.fit.take() {
+            self.camera.fit(bounds);
+        }
+    }
+}
+
+impl App {
+    /// The map with its tools.
+    pub(super) fn canvas_ui(&mut self, ui: &mut Ui) {
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(rect, Sense::click_and_drag());
+        let name = self.words().map;
+        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, name));
+        self.canvas.lay_out(rect, ui.ctx().pixels_per_point());
+        self.navigate(ui, &response);
+        self.tool_ui(ui, &response);
+        let painter = ui.painter().with_clip_rect(rect);
+        self.picture.paint(&painter, &self.canvas.camera);
+        self.overlay(&painter);
+        self.furniture_ui(ui, rect);
+        self.request_picture();
+    }
+
+    /// Pan and zoom by hand and keys.
+    fn navigate(&mut self, ui: &Ui, response: &Response) {
+        let space = ui.input(|input| input.key_down(Key::Space)) && !ui.ctx().text_edit_focused();
+        let pans = self.canvas.tool == Tool::Select || space;
+        let dragged = response.dragged_by(PointerButton::Middle)
+            || response.dragged_by(PointerButton::Secondary)
+            || pans && response.dragged_by(PointerButton::Primary);
+        if dragged {
+            self.canvas.camera.pan(response.drag_delta());
+            ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+        } else if response.hovered() {
+            ui.ctx().set_cursor_icon(match self.canvas.tool {
+                _ if space => CursorIcon::Grab,
+                Tool::Select => CursorIcon::Default,
+                Tool::Paint | Tool::Split | Tool::Vertex => CursorIcon::Crosshair,
+            });
+        }
+        if let Some(at) = response.hover_pos() {
+            let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+            let factor = (f64::from(scroll) * WHEEL).exp() * f64::from(pinch);
+            if (factor - 1.0).abs() > 1e-6 {
+                self.canvas.camera.zoom(factor, at);
+            }
+        }
+        self.arrow_keys(ui);
+    }
+
+    fn arrow_keys(&mut self, ui: &Ui) {
+        let free = self.dialog.is_none() && ui.memory(|memory| memory.focused().is_none());
+        if !free {
+            return;
+        }
+        let mut step = Vec2::ZERO;
+        ui.input(|input| {
+            let size = if input.modifiers.shift { 8.0 * ARROW_STEP } else { ARROW_STEP };
+            for (key, way) in [
+                (Key::ArrowLeft, vec2(size, 0.0)),
+                (Key::ArrowRight, vec2(-size, 0.0)),
+                (Key::ArrowUp, vec2(0.0, size)),
+                (Key::ArrowDown, vec2(0.0, -size)),
+            ] {
+                if input.key_pressed(key) {
+                    step += way;
+                }
+            }
+        });
+        if step != Vec2::ZERO {
+            self.canvas.camera.pan(step);
+        }
+    }
+
+    /// What follows the hand at once.
+    fn overlay(&mut self, painter: &egui::Painter) {
+        let palette = self.palette();
+        let (plan, revision, tier) = (Arc::clone(&self.doc.plan), self.doc.revision, self.doc.active);
+        let canvas = &mut self.canvas;
+        let camera = canvas.camera;
+        let under = canvas.under.and_then(|face| plan.tiers.get(tier)?.owner_of(face));
+        let casing = palette.card.gamma_multiply(0.85);
+        let line = |width, colour| Stroke::new(width, colour);
+        let selected = self.doc.selection.iter().copied().collect();
+        let outline = canvas.outlines.selected.of_zones(&plan, revision, tier, selected);
+        outline.paint(painter, &camera, line(2.5, palette.chosen), casing);
+        if canvas.tool == Tool::Paint {
+            let face = canvas.under.into_iter().collect();
+            let outline = canvas.outlines.under.of_faces(&plan, revision, face);
+            outline.paint(painter, &camera, line(1.5, palette.text), casing);
+        } else if let Some(zone) = under.filter(|zone| !self.doc.selection.contains(zone)) {
+            let outline = canvas.outlines.under.of_zones(&plan, revision, tier, vec![zone]);
+            outline.paint(painter, &camera, line(1.5, palette.text), casing);
+        }
+        let outline = canvas.outlines.first.of_faces(&plan, revision, canvas.first.clone());
+        outline.paint(painter, &camera, line(2.0, palette.error), casing);
+        match &canvas.hand {
+            Hand::Empty => {}
+            Hand::Brush(faces) => {
+                let outline = canvas.outlines.brushed.of_faces(&plan, revision, faces.clone());
+                outline.paint(painter, &camera, line(2.0, palette.accent), casing);
+            }
+            Hand::Stroke(points) => overlay::stroke(painter, &camera, points, palette),
+            Hand::Vertex(vertex, to) => overlay::dragged(painter, &camera, &plan, *vertex, *to, palette),
+        }
+        if let Some(vertex) = canvas.vertex.filter(|_| canvas.tool == Tool::Vertex) {
+            overlay::vertex(painter, &camera, &plan, vertex, palette);
+        }
+        if let Some(point) = canvas.mark {
+            overlay::mark(painter, &camera, point, palette);
+        }
+    }
+
+    /// Tools at the left, zoom buttons at the right, the scale bar below.
+    fn furniture_ui(&mut self, ui: &mut Ui, rect: Rect) {
+        let facts = self.facts();
+        let tools = [
+            (Icon::Select, Command::SelectTool, Tool::Select),
+            (Icon::Paint, Command::PaintTool, Tool::Paint),
+            (Icon::Split, Command::SplitTool, Tool::Split),
+            (Icon::Vertex, Command::VertexTool, Tool::Vertex),
+        ];
+        let at = rect.min + vec2(12.0, 12.0);
+        let tool = self.canvas.tool;
+        self.column(ui, at, &tools.map(|(icon, command, of)| (icon, command, of == tool)), &facts);
+        let zooms = [(Icon::Plus, Command::ZoomIn), (Icon::Minus, Command::ZoomOut), (Icon::Fit, Command::Fit)];
+        let height = ICON * zooms.len() as f32 + 6.0;
+        let at = pos2(rect.right() - 12.0 - ICON - 6.0, rect.bottom() - 12.0 - height);
+        self.column(ui, at, &zooms.map(|(icon, command)| (icon, command, false)), &facts);
+        scale_bar(ui, rect, &self.canvas.camera, self.palette());
+    }
+
+    /// A card with icon buttons one below the other.
+    fn column(&mut self, ui: &mut Ui, at: Pos2, buttons: &[(Icon, Command, bool)], facts: &super::Facts) {
+        let size = vec2(ICON, ICON * buttons.len() as f32);
+        let palette = self.palette();
+        let card = Rect::from_min_size(at, size + Vec2::splat(6.0));
+        ui.painter().rect(card, 7.0, palette.card, egui::Stroke::new(1.0, palette.line), egui::StrokeKind::Inside);
+        let inner = card.shrink(3.0);
+        let mut column =
+            ui.new_child(egui::UiBuilder::new().max_rect(inner).layout(egui::Layout::top_down(egui::Align::Min)));
+        column.spacing_mut().item_spacing = Vec2::ZERO;
+        for &(icon, command, selected) in buttons {
+            self.command_button(&mut column, icon, command, selected, facts);
+        }
+    }
+
+    /// An icon button of a command; disabled it says why.
+    pub(super) fn command_button(
+        &mut self,
+        ui: &mut Ui,
+        icon: Icon,
+        command: Command,
+        selected: bool,
+        facts: &super::Facts,
+    ) {
+        let lang = self.prefs.lang;
+        let name = command.text(lang);
+        let why = command.why_not(facts);
+        let mut tip = name.to_owned();
+        if let Some(key) = command.key_text() {
+            tip += &format!("  ({key})");
+        }
+        if let Some(why) = &why {
+            tip += &format!("\n{}", why.in_lang(lang));
+        }
+        if icons::button(ui, icon, name, selected, why.is_none(), &tip).clicked() {
+            self.queue.push(command);
+        }
+    }
+
+    fn request_picture(&mut self) {
+        let view = *self.canvas.camera.view();
+        let doc = &self.doc;
+        if doc.plan.tiers.is_empty() || view.width < 1.0 || view.height < 1.0 {
+            return;
+        }
+        let hidden = doc.shown.iter().enumerate().filter(|(_, shown)| !**shown).map(|(at, _)| at).collect();
+        let look = Look {
+            opened: doc.opened,
+            revision: doc.revision,
+            measured: doc.measured,
+            lang: self.prefs.lang,
+            hidden,
+            active: doc.active,
+            measure: self.prefs.measure,
+            incidents: self.prefs.incidents,
+            labels: self.prefs.labels,
+            dark: self.prefs.dark,
+        };
+        self.draw(Request { look, view });
+    }
+}
+
+/// A bar of a round length in metres, with its length.
+fn scale_bar(ui: &Ui, rect: Rect, camera: &Camera, palette: &Palette) {
+    let metres = render::round_length(camera.view().metres_per_point * 120.0);
+    let width = (metres / camera.view().metres_per_point) as f32;
+    let words = if metres >= 1000.0 { format!("{} km", metres / 1000.0) } else { format!("{metres} m") };
+    let left = rect.left_bottom() + vec2(14.0, -14.0);
+    let painter = ui.painter().with_clip_rect(rect);
+    let halo = egui::Stroke::new(3.5, palette.card.gamma_multiply(0.8));
+    for stroke in [halo, egui::Stroke::new(1.5, palette.text)] {
+        let points = [vec2(0.0, -5.0), vec2(0.0, 0.0), vec2(width, 0.0), vec2(width, -5.0)];
+        painter.add(egui::Shape::line(points.map(|off| left + off).to_vec(), stroke));
+    }
+    let galley = painter.layout_no_wrap(words, FontId::proportional(11.5), palette.text);
+    let place = Align2::CENTER_BOTTOM.anchor_size(left + vec2(width / 2.0, -4.0), galley.size());
+    painter.rect_filled(place.expand2(vec2(3.0, 0.0)), 3.0, palette.card.gamma_multiply(0.8));
+    painter.galley(place.min, galley, palette.text);
+}

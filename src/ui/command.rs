@@ -1,0 +1,228 @@
+//! The one list of commands. Menu, palette, keys, toolbar and tests are all made from it.
+
+use eframe::egui::{Key, KeyboardShortcut, Modifiers};
+
+use crate::base::{Lang, Text};
+
+/// The menu a command stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// 文件.
+    File,
+    /// 编辑.
+    Edit,
+    /// 视图.
+    View,
+    /// 工具.
+    Tools,
+    /// 帮助.
+    Help,
+}
+
+impl Group {
+    /// The menus from left to right.
+    pub const ALL: [Self; 5] = [Self::File, Self::Edit, Self::View, Self::Tools, Self::Help];
+}
+
+/// Declares [`Command`]: name, menu, Chinese, English, key.
+macro_rules! commands {
+    ($($name:ident: $group:ident, $zh:literal, $en:literal, $key:expr;)*) => {
+        /// Everything the window can be told to do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Command {
+            $(#[doc = $en] $name,)*
+        }
+
+        impl Command {
+            /// All commands in the order of the menus.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// What it is called.
+            #[must_use]
+            pub fn text(self, lang: Lang) -> &'static str {
+                match (self, lang) {
+                    $((Self::$name, Lang::Zh) => $zh, (Self::$name, Lang::En) => $en,)*
+                }
+            }
+
+            /// The menu it stands in.
+            #[must_use]
+            pub fn group(self) -> Group {
+                match self { $(Self::$name => Group::$group,)* }
+            }
+
+            /// Its key, if it has one.
+            #[must_use]
+            pub fn key(self) -> Option<KeyboardShortcut> {
+                match self { $(Self::$name => $key,)* }
+            }
+        }
+    };
+}
+
+/// A key with Ctrl (⌘ on a Mac).
+const fn ctrl(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::COMMAND, key))
+}
+
+/// A key with Ctrl and Shift.
+const fn ctrl_shift(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key))
+}
+
+/// A key alone; dead while a text field has the focus.
+const fn single(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::NONE, key))
+}
+
+commands! {
+    Open: File, "打开…", "Open…", ctrl(Key::O);
+    OpenSample: File, "打开示例城市", "Open the sample city", None;
+    Save: File, "保存", "Save", ctrl(Key::S);
+    SaveAs: File, "另存为…", "Save as…", ctrl_shift(Key::S);
+    ExportGeoJson: File, "导出当前层级为 GeoJSON…", "Export the active tier as GeoJSON…", ctrl(Key::E);
+    Quit: File, "退出", "Quit", ctrl(Key::Q);
+
+    Undo: Edit, "撤销", "Undo", ctrl(Key::Z);
+    Redo: Edit, "重做", "Redo", ctrl(Key::Y);
+    SelectAll: Edit, "全选当前层级", "Select the whole tier", ctrl(Key::A);
+    ClearSelection: Edit, "取消选中", "Clear the selection", single(Key::Escape);
+
+    Palette: View, "命令面板…", "Command palette…", ctrl(Key::K);
+    ZoomIn: View, "放大", "Zoom in", single(Key::Plus);
+    ZoomOut: View, "缩小", "Zoom out", single(Key::Minus);
+    Fit: View, "显示全图", "Fit the whole plan", single(Key::F);
+    FitSelection: View, "缩放至选中", "Zoom to the selection", single(Key::Z);
+    ToggleLayers: View, "图层面板", "Layers panel", ctrl(Key::Num1);
+    ToggleZones: View, "列表面板", "Zones panel", ctrl(Key::Num2);
+    ToggleDrawer: View, "质检与变更", "Checks and changes", ctrl(Key::Num3);
+    Language: View, "切换到 English", "切换到中文 (Chinese)", ctrl_shift(Key::L);
+    Theme: View, "切换浅色/深色", "Switch light/dark", ctrl_shift(Key::D);
+
+    SelectTool: Tools, "选择工具", "Select tool", single(Key::V);
+    PaintTool: Tools, "划入工具", "Paint tool", single(Key::B);
+    SplitTool: Tools, "拆分工具", "Split tool", single(Key::K);
+    VertexTool: Tools, "折点工具", "Vertex tool", single(Key::E);
+    Merge: Tools, "合并选中…", "Merge the selection…", single(Key::M);
+    LockTier: Tools, "锁定/解锁当前层级", "Lock or unlock the active tier", single(Key::L);
+    Rebalance: Tools, "均衡调整当前层级", "Rebalance the active tier", ctrl(Key::R);
+
+    Keys: Help, "快捷键", "Keys", single(Key::Questionmark);
+    About: Help, "关于", "About", None;
+}
+
+/// What a command's readiness depends on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Whether there is land to show.
+    pub has_land: bool,
+    /// What undo would undo.
+    pub undo: Option<Text>,
+    /// What redo would do again.
+    pub redo: Option<Text>,
+    /// Zones selected in the active tier.
+    pub selected: usize,
+    /// Whether the active tier is locked.
+    pub tier_locked: bool,
+    /// Whether the active tier is the one whose zones are made by the base's faces one to one.
+    pub tier_is_base: bool,
+    /// Whether something changed since the last save.
+    pub unsaved: bool,
+    /// Whether a job that replaces the plan is at work.
+    pub busy: bool,
+}
+
+impl Command {
+    /// Why it cannot be done now, and what to do instead; `None` when it can.
+    #[must_use]
+    pub fn why_not(self, facts: &Facts) -> Option<Text> {
+        let no_plan = || Text::new("There is no plan. Open one first.", "还没有方案,请先打开。");
+        let busy =
+            || Text::new("A job is at work on the plan. Wait or cancel it.", "后台任务正在处理方案,请等待或取消。");
+        match self {
+            Self::Undo if facts.undo.is_none() => {
+                Some(Text::new("Nothing to undo: nothing was changed.", "没有可撤销的:尚无变更。"))
+            }
+            Self::Redo if facts.redo.is_none() => {
+                Some(Text::new("Nothing to redo: nothing was undone.", "没有可重做的:尚未撤销。"))
+            }
+            Self::Undo | Self::Redo if facts.busy => Some(busy()),
+            Self::Save if facts.has_land && !facts.unsaved => {
+                Some(Text::new("Nothing changed since the last save.", "自上次保存以来没有变更。"))
+            }
+            Self::ClearSelection | Self::FitSelection if facts.selected == 0 => {
+                Some(Text::new("Nothing is selected. Click a zone first.", "没有选中任何网格,请先点选。"))
+            }
+            Self::Merge if facts.selected < 2 => Some(Text::new(
+                "A merge needs two zones or more. Ctrl-click to select them.",
+                "合并需要至少两个网格,请按住 Ctrl 点选。",
+            )),
+            Self::Merge | Self::PaintTool | Self::SplitTool if facts.tier_locked => Some(Text::new(
+                "The active tier is locked. Unlock it in the layers panel first.",
+                "当前层级已锁定,请先在图层面板解锁。",
+            )),
+            Self::PaintTool | Self::Rebalance if facts.has_land && facts.tier_is_base => Some(Text::new(
+                "The base tier is what land is made of. Choose a coarser tier first.",
+                "基础层级是最小地块,请先选择更粗的层级。",
+            )),
+            Self::Merge | Self::PaintTool | Self::SplitTool | Self::VertexTool | Self::Rebalance if facts.busy => {
+                Some(busy())
+            }
+            Self::Save | Self::SaveAs | Self::ExportGeoJson if facts.busy => Some(busy()),
+            _ if self.needs_land() && !facts.has_land => Some(no_plan()),
+            _ => None,
+        }
+    }
+
+    /// Whether it works on the land of a plan.
+    fn needs_land(self) -> bool {
+        !matches!(
+            self,
+            Self::Open
+                | Self::OpenSample
+                | Self::Quit
+                | Self::Palette
+                | Self::ToggleLayers
+                | Self::ToggleZones
+                | Self::ToggleDrawer
+                | Self::Language
+                | Self::Theme
+                | Self::SelectTool
+                | Self::Keys
+                | Self::About
+        )
+    }
+
+    /// Its key in words: `Ctrl+Shift+S`, `?`.
+    #[must_use]
+    pub fn key_text(self) -> Option<String> {
+        let key = self.key()?;
+        let mut text = String::new();
+        if key.modifiers.command {
+            text += if cfg!(target_os = "macos") { "⌘" } else { "Ctrl+" };
+        }
+        if key.modifiers.shift {
+            text += "Shift+";
+        }
+        text += match key.logical_key {
+            Key::Escape => "Esc",
+            Key::Plus => "+",
+            Key::Minus => "-",
+            Key::Questionmark => "?",
+            other => other.name(),
+        };
+        Some(text)
+    }
+
+    /// All keys, those with more modifiers first: Ctrl+Shift+S must not be taken for Ctrl+S.
+    #[must_use]
+    pub fn keys_by_modifiers() -> Vec<(KeyboardShortcut, Self)> {
+        let own = Self::ALL.iter().filter_map(|&command| Some((command.key()?, command)));
+        // Other habits of the hand: Ctrl+Shift+Z, and the plus sign without Shift.
+        let habits = [(ctrl_shift(Key::Z), Self::Redo), (single(Key::Equals), Self::ZoomIn)];
+        let habits = habits.into_iter().filter_map(|(key, command)| Some((key?, command)));
+        let mut keys: Vec<_> = own.chain(habits).collect();
+        keys.sort_by_key(|(key, _)| std::cmp::Reverse(u8::from(key.modifiers.command) + u8::from(key.modifiers.shift)));
+        keys
+    }
+}

@@ -1,0 +1,159 @@
+//! The plan that is open, and what the window knows about it.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::base::{Problem, Text};
+use crate::edit::{self, History, Record};
+use crate::geometry::{Bounds, Point, winding};
+use crate::model::{Plan, Role, ZoneId};
+use crate::topology::{Face, FaceId};
+
+use super::measures::{Measures, TierMeasures};
+
+/// The plan that is open with its place on the disk, its problems and the selection.
+#[derive(Default)]
+pub struct Document {
+    /// The plan.
+    pub plan: Arc<Plan>,
+    /// What it is called in the title.
+    pub name: String,
+    /// Where it was opened from or saved to as a project.
+    pub path: Option<PathBuf>,
+    /// What the readers and checks found.
+    pub problems: Vec<Problem>,
+    /// Loads, counts and the index; of the plan itself or, while a job measures, of the plan before.
+    pub measures: Option<Arc<Measures>>,
+    /// The tier whose zones are listed and selected.
+    pub active: usize,
+    /// Whether each tier is drawn.
+    pub shown: Vec<bool>,
+    /// Selected zones of the active tier.
+    pub selection: BTreeSet<ZoneId>,
+    /// The commands done and undone.
+    pub history: History,
+    /// The command that stood last when the plan was saved.
+    saved: Option<Arc<Record>>,
+    /// Counts the plans that were opened in this window.
+    pub opened: u64,
+    /// Counts the changes of the plan.
+    pub revision: u64,
+    /// Counts the measurements.
+    pub measured: u64,
+}
+
+impl Document {
+    /// A document for a plan just opened: the grid tier active, all tiers but the base drawn.
+    #[must_use]
+    pub fn new(plan: Plan, name: String, path: Option<PathBuf>, problems: Vec<Problem>) -> Self {
+        let active = [Role::Grid, Role::Community, Role::Town]
+            .into_iter()
+            .find_map(|role| plan.tier_of(role))
+            .map_or(plan.base, |(at, _)| at);
+        let shown = (0..plan.tiers.len()).map(|at| at != plan.base || plan.tiers.len() == 1).collect();
+        Self { plan: Arc::new(plan), name, path, problems, active, shown, ..Self::default() }
+    }
+
+    /// Makes a tier the active one; the selection of the one before is given up.
+    pub fn activate(&mut self, tier: usize) {
+        if tier != self.active && tier < self.plan.tiers.len() {
+            self.active = tier;
+            self.selection.clear();
+            if let Some(shown) = self.shown.get_mut(tier) {
+                *shown = true;
+            }
+        }
+    }
+
+    /// Selects a zone of the active tier; `add` keeps the others and takes it out again when it was in.
+    pub fn select(&mut self, zone: ZoneId, add: bool) {
+        if !add {
+            self.selection.clear();
+            self.selection.insert(zone);
+        } else if !self.selection.remove(&zone) {
+            self.selection.insert(zone);
+        }
+    }
+
+    /// What undo would undo.
+    #[must_use]
+    pub fn undo_sentence(&self) -> Option<Text> {
+        self.history.next_undo().map(|record| record.sentence.clone())
+    }
+
+    /// What redo would do again.
+    #[must_use]
+    pub fn redo_sentence(&self) -> Option<Text> {
+        self.history.next_redo().map(|record| record.sentence.clone())
+    }
+
+    /// Takes the plan a command made.
+    pub fn take(&mut self, done: edit::Done) {
+        self.history.push(done.record);
+        self.set_plan(done.plan);
+    }
+
+    /// Undoes the last command, or does the last undone one again; the record of it, `None` where there is none.
+    pub fn step(&mut self, back: bool) -> Option<Arc<Record>> {
+        let (plan, record) = if back { self.history.undo(&self.plan) } else { self.history.redo(&self.plan) }?;
+        self.set_plan(plan);
+        self.selection =
+            record.selection.iter().filter(|(tier, _)| *tier == self.active).map(|&(_, zone)| zone).collect();
+        self.keep_living();
+        Some(record)
+    }
+
+    fn set_plan(&mut self, plan: Plan) {
+        self.plan = Arc::new(plan);
+        self.revision += 1;
+        self.keep_living();
+    }
+
+    /// Takes zones that are no more out of the selection.
+    fn keep_living(&mut self) {
+        let Some(tier) = self.plan.tiers.get(self.active) else { return };
+        self.selection.retain(|&zone| tier.zones.get(zone).is_some());
+    }
+
+    /// Whether something changed since the last save: whether another command stands last than did then.
+    #[must_use]
+    pub fn is_unsaved(&self) -> bool {
+        match (self.history.next_undo(), &self.saved) {
+            (None, None) => false,
+            (Some(now), Some(then)) => !Arc::ptr_eq(now, then),
+            _ => true,
+        }
+    }
+
+    /// Remembers that the plan as it stands is on the disk.
+    pub fn mark_saved(&mut self) {
+        self.saved = self.history.next_undo().cloned();
+    }
+
+    /// The face a point lies in.
+    #[must_use]
+    pub fn face_at(&self, point: Point) -> Option<FaceId> {
+        let coverage = &self.plan.coverage;
+        let boxed = coverage.faces().iter().filter(|(_, face)| face.bounds.contains(point));
+        let inside = |face: &Face| {
+            let rings = face.rings.iter().map(|ring| winding(&coverage.ring_points(ring), point).unwrap_or(1));
+            rings.sum::<i32>() != 0
+        };
+        boxed.filter(|(_, face)| inside(face)).map(|(id, _)| id).next()
+    }
+
+    /// Measures of the active tier.
+    #[must_use]
+    pub fn active_measures(&self) -> Option<&TierMeasures> {
+        self.measures.as_ref()?.tiers.get(self.active)
+    }
+
+    /// The box around the selected zones; empty without a selection.
+    #[must_use]
+    pub fn selection_bounds(&self) -> Bounds {
+        let Some(measures) = self.active_measures() else { return Bounds::EMPTY };
+        let rows = self.selection.iter().filter_map(|&zone| measures.row(zone));
+        rows.fold(Bounds::EMPTY, |bounds, row| bounds.join(row.bounds))
+    }
+}

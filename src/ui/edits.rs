@@ -1,0 +1,100 @@
+//! Changing the plan: commands of `edit` made from what the hand did, undo and redo, refusals in words.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::edit::{self, Side};
+use crate::geometry::Point;
+use crate::model::ZoneId;
+use crate::topology::{FaceId, scan};
+
+use super::app::App;
+use super::dialogs::Dialog;
+use super::toasts::Tone;
+use super::words;
+
+impl App {
+    /// Does a command, or says why it cannot be done; whether it was done.
+    pub(super) fn apply(&mut self, command: &edit::Command) -> bool {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let plan = Arc::clone(&self.doc.plan);
+        let near = scan(&plan.coverage);
+        let context = edit::Context {
+            near: &near,
+            time: since_epoch.as_secs() as i64,
+            camera: Some(self.canvas.camera.record()),
+        };
+        match command.apply(&plan, &context) {
+            Ok(done) => {
+                self.doc.take(done);
+                self.canvas.first = Vec::new();
+                self.measure();
+                true
+            }
+            Err(refusal) => {
+                self.canvas.first = refusal.first.iter().copied().map(FaceId).collect();
+                self.toasts.add(Tone::Refused, refusal.in_lang(self.prefs.lang));
+                false
+            }
+        }
+    }
+
+    /// Undoes a command or does it again, says which, and looks where it was done.
+    pub(super) fn step(&mut self, back: bool) {
+        let Some(record) = self.doc.step(back) else { return };
+        let (lang, sentence) = (self.prefs.lang, record.sentence.in_lang(self.prefs.lang));
+        let words = if back { words::undid(lang, sentence) } else { words::redid(lang, sentence) };
+        self.toasts.add(Tone::Done, words);
+        if let Some(camera) = record.camera {
+            self.canvas.camera.look(camera);
+        }
+        self.canvas.first = Vec::new();
+        self.measure();
+    }
+
+    /// Gives faces to the zone that is selected.
+    pub(super) fn paint(&mut self, faces: Vec<FaceId>) {
+        let mut selected = self.doc.selection.iter();
+        let (Some(&zone), None) = (selected.next(), selected.next()) else {
+            self.toasts.add(Tone::Refused, self.words().paint_needs_one);
+            return;
+        };
+        self.apply(&edit::Command::Paint { tier: self.doc.active, faces, to: Some(zone) });
+    }
+
+    /// Joins the selected zones; `keep` gives code and name.
+    pub(super) fn merge(&mut self, keep: ZoneId) {
+        let others = self.doc.selection.iter().copied().filter(|&zone| zone != keep).collect();
+        if self.apply(&edit::Command::Merge { tier: self.doc.active, keep, others }) {
+            self.doc.select(keep, false);
+        }
+    }
+
+    /// Cuts a zone along a stroke.
+    pub(super) fn split(&mut self, zone: ZoneId, stroke: Vec<Point>, keeps: Side, code: String, name: String) {
+        self.apply(&edit::Command::Split { tier: self.doc.active, zone, stroke, keeps, code, name });
+    }
+
+    /// Locks the active tier or unlocks it; unlocking asks for a reason first.
+    pub(super) fn lock_tier(&mut self, reason: Option<String>) {
+        let tier = self.doc.active;
+        let Some(locked) = self.doc.plan.tiers.get(tier).map(|tier| tier.locked) else { return };
+        match reason {
+            None if locked => self.dialog = Some(Dialog::Unlock { reason: String::new(), focused: false }),
+            reason => {
+                let reason = reason.unwrap_or_default();
+                self.apply(&edit::Command::Lock { tier, zone: None, locked: !locked, reason });
+            }
+        }
+    }
+
+    /// A code no zone of the active tier has: the highest number among them plus one, as many digits.
+    pub(super) fn free_code(&self, beside: &str) -> String {
+        let Some(tier) = self.doc.plan.tiers.get(self.doc.active) else { return String::new() };
+        let stem_len = beside.len().saturating_sub(3);
+        let stem = beside.get(..stem_len).unwrap_or_default();
+        let tails = tier.zones.iter().filter_map(|(_, zone)| zone.code.strip_prefix(stem)?.parse::<u64>().ok());
+        let next = tails.max().unwrap_or(0) + 1;
+        format!("{stem}{next:0width$}", width = beside.len() - stem_len)
+    }
+}

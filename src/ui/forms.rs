@@ -1,0 +1,103 @@
+//! The dialogs that a command of the plan asks in: merge, unlock, split.
+
+use eframe::egui::{self, Grid, Key, RichText, TextEdit, Ui};
+
+use crate::edit::Side;
+
+use super::app::App;
+use super::dialogs::{Dialog, Next, SplitForm};
+
+impl App {
+    /// Whose code survives a merge.
+    pub(super) fn merge_ui(&mut self, ui: &mut Ui) -> Next {
+        let words = self.words();
+        ui.set_width(380.0);
+        ui.heading(words.merge_title);
+        ui.add_space(8.0);
+        let Some(tier) = self.doc.plan.tiers.get(self.doc.active).cloned() else { return Next::Close };
+        let mut keep = None;
+        egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
+            for &zone in &self.doc.selection {
+                let Some(value) = tier.zones.get(zone) else { continue };
+                let button = egui::Button::new(format!("{}  {}", value.code, value.name));
+                if ui.add_sized([ui.available_width(), 30.0], button).clicked() {
+                    keep = Some(zone);
+                }
+            }
+        });
+        ui.add_space(10.0);
+        let mut cancelled = false;
+        egui::Sides::new().show(ui, |_| {}, |ui| cancelled = ui.button(words.cancel).clicked());
+        match keep {
+            Some(zone) => self.merge(zone),
+            None if !cancelled => return Next::Stay(Dialog::Merge),
+            None => {}
+        }
+        Next::Close
+    }
+
+    /// Why a tier is unlocked.
+    pub(super) fn unlock_ui(&mut self, ui: &mut Ui, mut reason: String, focused: bool) -> Next {
+        let words = self.words();
+        ui.set_width(400.0);
+        ui.heading(words.unlock_title);
+        ui.add_space(8.0);
+        let field = TextEdit::singleline(&mut reason).hint_text(words.unlock_reason).desired_width(f32::INFINITY);
+        let response = ui.add(field).accessible_name(words.unlock_reason);
+        if !focused {
+            response.request_focus();
+        }
+        let mut done = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        ui.add_space(12.0);
+        let mut cancelled = false;
+        egui::Sides::new().show(
+            ui,
+            |_| {},
+            |ui| {
+                done |= ui.button(words.unlock).clicked();
+                cancelled = ui.button(words.cancel).clicked();
+            },
+        );
+        if done {
+            self.lock_tier(Some(reason));
+            return Next::Close;
+        }
+        if cancelled { Next::Close } else { Next::Stay(Dialog::Unlock { reason, focused: true }) }
+    }
+
+    /// What becomes of the two sides of a stroke.
+    pub(super) fn split_ui(&mut self, ui: &mut Ui, mut form: SplitForm) -> Next {
+        let words = self.words();
+        ui.set_width(400.0);
+        ui.heading(words.split_title);
+        ui.add_space(8.0);
+        ui.label(words.split_side);
+        ui.horizontal(|ui| {
+            ui.radio_value(&mut form.keeps, Side::Left, words.split_left);
+            ui.radio_value(&mut form.keeps, Side::Right, words.split_right);
+        });
+        ui.add_space(8.0);
+        Grid::new("split").num_columns(2).spacing([12.0, 6.0]).show(ui, |ui| {
+            for (name, text) in [(words.split_code, &mut form.code), (words.split_name, &mut form.name)] {
+                ui.label(RichText::new(name).weak());
+                ui.add(TextEdit::singleline(text).desired_width(240.0)).accessible_name(name);
+                ui.end_row();
+            }
+        });
+        ui.add_space(12.0);
+        let (mut done, mut cancelled) = (false, false);
+        egui::Sides::new().show(
+            ui,
+            |_| {},
+            |ui| {
+                done = ui.button(words.split).clicked();
+                cancelled = ui.button(words.cancel).clicked();
+            },
+        );
+        if done {
+            self.split(form.zone, form.stroke, form.keeps, form.code, form.name);
+            return Next::Close;
+        }
+        if cancelled { Next::Close } else { Next::Stay(Dialog::Split(form)) }
+    }
+}

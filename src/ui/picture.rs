@@ -1,0 +1,182 @@
+//! The picture of the map: drawn by a job, shown as a texture, shifted and scaled until the next one is ready.
+
+use std::sync::Arc;
+
+use eframe::egui::{Color32, ColorImage, Context, Painter, Rect, TextureHandle, TextureOptions, pos2};
+
+use crate::base::{Cancelled, Lang, Progress, Text};
+use crate::model::Plan;
+use crate::render::{self, Dots, Fill, Scene, Show, Style, View, raster};
+
+use super::camera::Camera;
+use super::measures::{Measure, Measures, TierMeasures};
+use super::words;
+
+/// What a picture shows and how, but for the camera.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// Counts the plans that were opened.
+    pub opened: u64,
+    /// Counts the changes of the plan.
+    pub revision: u64,
+    /// Counts the measurements.
+    pub measured: u64,
+    /// The language of the words on it.
+    pub lang: Lang,
+    /// Tiers that are left out.
+    pub hidden: Vec<usize>,
+    /// The tier that is coloured.
+    pub active: usize,
+    /// What it is coloured by.
+    pub measure: Measure,
+    /// Whether incidents are drawn.
+    pub incidents: bool,
+    /// Whether zones are labelled.
+    pub labels: bool,
+    /// The theme.
+    pub dark: bool,
+}
+
+/// A picture to be made. Two equal requests make the same picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// What it shows.
+    pub look: Look,
+    /// Where it looks.
+    pub view: View,
+}
+
+/// A picture that is ready, with the scene it was made from.
+pub struct Drawing {
+    request: Request,
+    image: ColorImage,
+    scene: Arc<Scene>,
+}
+
+/// The picture that is shown and the one that was asked for last.
+#[derive(Default)]
+pub struct Picture {
+    shown: Option<(Request, TextureHandle)>,
+    asked: Option<Request>,
+    scene: Option<(Look, Arc<Scene>)>,
+}
+
+impl Picture {
+    /// Whether a picture of this request has not been asked for yet; it counts as asked for from now on.
+    pub fn ask(&mut self, request: &Request) -> bool {
+        let new = self.asked.as_ref() != Some(request);
+        if new {
+            self.asked = Some(request.clone());
+        }
+        new
+    }
+
+    /// The last scene and what it showed: the next one is made from it.
+    pub fn scene(&self) -> Option<(Look, Arc<Scene>)> {
+        self.scene.clone()
+    }
+
+    /// Takes a picture that is ready.
+    pub fn take(&mut self, ctx: &Context, drawing: Drawing) {
+        let Drawing { request, image, scene } = drawing;
+        self.scene = Some((request.look.clone(), scene));
+        match &mut self.shown {
+            Some((shown, texture)) => {
+                texture.set(image, TextureOptions::LINEAR);
+                *shown = request;
+            }
+            None => self.shown = Some((request, ctx.load_texture("map", image, TextureOptions::LINEAR))),
+        }
+    }
+
+    /// Paints the last picture where the camera sees it now.
+    pub fn paint(&self, painter: &Painter, camera: &Camera) {
+        let Some((request, texture)) = &self.shown else { return };
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        painter.image(texture.id(), camera.place_of(&request.view), whole, Color32::WHITE);
+    }
+}
+
+/// What a job needs to draw a picture.
+pub struct Brief {
+    /// The plan.
+    pub plan: Arc<Plan>,
+    /// Its measures.
+    pub measures: Option<Arc<Measures>>,
+    /// The last scene.
+    pub last: Option<(Look, Arc<Scene>)>,
+    /// What is asked for.
+    pub request: Request,
+}
+
+/// Draws a picture.
+///
+/// # Errors
+/// [`Cancelled`] when the job was asked to stop.
+pub fn draw(brief: Brief, progress: &Progress) -> Result<Drawing, Cancelled> {
+    let scene = match &brief.last {
+        Some((look, scene)) if *look == brief.request.look => Arc::clone(scene),
+        last => Arc::new(scene_of(&brief, last.as_ref())),
+    };
+    let picture = raster::draw(&scene, &brief.request.view, progress)?;
+    let size = [picture.width as usize, picture.height as usize];
+    // Every pixel is solid, so premultiplied and not are the same.
+    let image = ColorImage::from_rgba_premultiplied(size, &picture.rgba);
+    Ok(Drawing { request: brief.request, image, scene })
+}
+
+/// The scene of a request, made from the last one as far as that goes.
+fn scene_of(brief: &Brief, last: Option<&(Look, Arc<Scene>)>) -> Scene {
+    let look = &brief.request.look;
+    let style = if look.dark { Style::dark() } else { Style::light() };
+    let show = Show {
+        lang: look.lang,
+        fill: fill(look, brief.measures.as_deref()),
+        dots: if look.incidents { Dots::All } else { Dots::Off },
+        hidden: look.hidden.clone(),
+        labels: look.labels,
+        ..Show::default()
+    };
+    match last {
+        Some((then, scene)) if then.opened == look.opened && then.revision == look.revision => {
+            scene.showing(show, style)
+        }
+        Some((then, scene)) if then.opened == look.opened => scene.updated(&brief.plan).showing(show, style),
+        _ => Scene::new(&brief.plan, show, style),
+    }
+}
+
+fn fill(look: &Look, measures: Option<&Measures>) -> Fill {
+    let tier = measures.and_then(|measures| measures.tiers.get(look.active));
+    match tier {
+        Some(tier) if look.measure != Measure::None => {
+            Fill::Measure { tier: look.active, measure: Arc::new(measure(look.measure, tier)) }
+        }
+        _ => Fill::Plain,
+    }
+}
+
+fn measure(measure: Measure, tier: &TierMeasures) -> render::Measure {
+    let both = |word: fn(&words::Words) -> &'static str| {
+        Text::new(word(words::Words::of(Lang::En)), word(words::Words::of(Lang::Zh)))
+    };
+    let unit = match measure {
+        Measure::Load => both(|words| words.hours_week),
+        Measure::Area => Text::new("km²", "km²"),
+        Measure::Deviation | Measure::Incidents | Measure::None => Text::default(),
+    };
+    let percent = if measure == Measure::Deviation { 100.0 } else { 1.0 };
+    render::Measure {
+        name: match measure {
+            Measure::Load => both(|words| words.measure_load),
+            Measure::Deviation => both(|words| words.measure_deviation),
+            Measure::Incidents => both(|words| words.measure_incidents),
+            Measure::Area => both(|words| words.measure_area),
+            Measure::None => Text::default(),
+        },
+        unit,
+        kind: if measure == Measure::Deviation { render::Kind::Deviation } else { render::Kind::Amount },
+        values: tier.by_zone(|row| row.value(measure) * percent),
+        breaks: None,
+    }
+}

@@ -1,0 +1,193 @@
+//! The jobs of the window: starting them and taking what they bring.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eframe::egui::Context;
+
+use crate::base::{Cancelled, Problem};
+use crate::io;
+use crate::io::open::{Opened, Options};
+use crate::jobs::Outcome;
+use crate::model::Plan;
+
+use super::app::App;
+
+use super::dialogs::{Dialog, PathFor};
+use super::document::Document;
+use super::measures::Measures;
+use super::picture::{self, Brief, Drawing, Request};
+use super::toasts::Tone;
+use super::words;
+
+/// The kinds of jobs: one of a kind at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Open,
+    Measure,
+    Save,
+    Export,
+    Rebalance,
+    Pick,
+    Draw,
+}
+
+/// What a job brings.
+pub(super) enum Done {
+    Opened(Result<Opened, String>),
+    Measured(Result<Measures, Cancelled>),
+    Drawn(Result<Drawing, Cancelled>),
+    Picked(PathFor, Option<PathBuf>, Duration),
+}
+
+/// Nobody cancels a dialog sooner than this: where it ends before, the desktop has none.
+const NO_DIALOG: Duration = Duration::from_millis(300);
+
+impl App {
+    /// Takes what ended since the last frame.
+    pub(super) fn poll_jobs(&mut self, ctx: &Context) {
+        for (kind, outcome) in self.jobs.poll() {
+            match outcome {
+                Outcome::Done(done) => self.take(ctx, done),
+                Outcome::Cancelled if kind == Kind::Draw || kind == Kind::Measure => {}
+                Outcome::Cancelled => self.toasts.add(Tone::Done, self.words().cancelled),
+                Outcome::Broken => self.toasts.add(Tone::Refused, self.words().broken),
+            }
+        }
+    }
+
+    fn take(&mut self, ctx: &Context, done: Done) {
+        match done {
+            Done::Opened(Ok(opened)) => self.show_plan(opened.plan, opened.problems, None),
+            Done::Opened(Err(why)) => self.toasts.add(Tone::Refused, why),
+            Done::Measured(Ok(measures)) => {
+                self.doc.measures = Some(Arc::new(measures));
+                self.doc.measured += 1;
+            }
+            Done::Drawn(Ok(drawing)) => self.picture.take(ctx, drawing),
+            Done::Measured(Err(Cancelled)) | Done::Drawn(Err(Cancelled)) => {}
+            Done::Picked(purpose, Some(path), _) => self.use_path(purpose, path),
+            Done::Picked(purpose, None, after) if after < NO_DIALOG => {
+                self.dialog = Some(Dialog::path(purpose, self.suggested_path(purpose)));
+            }
+            Done::Picked(..) => {}
+        }
+    }
+
+    /// Shows a plan in place of the one that was open.
+    pub(super) fn show_plan(&mut self, plan: Plan, problems: Vec<Problem>, project: Option<PathBuf>) {
+        let lang = self.prefs.lang;
+        let name = if plan.name.is_empty() { self.words().untitled.to_owned() } else { plan.name.clone() };
+        self.toasts.add(Tone::Done, words::opened(lang, &name, problems.len()));
+        let opened = self.doc.opened + 1;
+        self.doc = Document::new(plan, name, project, problems);
+        self.doc.opened = opened;
+        self.canvas.fit_next(self.doc.plan.coverage.bounds());
+        self.measure();
+    }
+
+    /// Measures the plan again in the background.
+    pub(super) fn measure(&mut self) {
+        let plan = Arc::clone(&self.doc.plan);
+        self.jobs.start(Kind::Measure, move |progress| Done::Measured(Measures::of(&plan, progress)));
+    }
+
+    /// Asks for a picture, unless the same was asked for already. One at work is let end: while the hand moves, a
+    /// picture a little late is better than none.
+    pub(super) fn draw(&mut self, request: Request) {
+        if !self.picture.ask(&request) {
+            return;
+        }
+        let plan = Arc::clone(&self.doc.plan);
+        let brief = Brief { plan, measures: self.doc.measures.clone(), last: self.picture.scene(), request };
+        self.jobs.follow(Kind::Draw, move |progress| Done::Drawn(picture::draw(brief, progress)));
+    }
+
+    /// Opens the sample city.
+    pub(super) fn open_sample(&mut self) {}
+
+    /// Opens files together; a folder stands for the maps and tables in it.
+    pub(super) fn open_files(&mut self, paths: Vec<PathBuf>) {
+        self.jobs.start(Kind::Open, move |progress| {
+            let files = paths.iter().flat_map(|path| files_of(path)).collect::<Vec<_>>();
+            let opened = io::open::open(&files, &Options::default(), progress);
+            Done::Opened(opened.map(|opened| named(opened, &paths)).map_err(|error| error.to_string()))
+        });
+    }
+
+    /// Saves the project where it was opened or saved before; asks where, the first time.
+    pub(super) fn save_plan(&mut self) {}
+
+    /// Rebalances the active tier.
+    pub(super) fn rebalance(&mut self) {}
+
+    /// Asks the desktop for a path; where it has no dialog, our own asks.
+    pub(super) fn pick(&mut self, purpose: PathFor) {
+        let title = purpose.title(self.words());
+        let suggested = self.suggested_path(purpose);
+        self.jobs.start(Kind::Pick, move |_| {
+            let begun = Instant::now();
+            let mut dialog = rfd::FileDialog::new().set_title(title);
+            if let Some(folder) = suggested.parent().filter(|folder| folder.is_dir()) {
+                dialog = dialog.set_directory(folder);
+            }
+            if let Some(file) = suggested.file_name() {
+                dialog = dialog.set_file_name(file.to_string_lossy());
+            }
+            let path = match purpose {
+                PathFor::Open => dialog.pick_file(),
+                PathFor::Save | PathFor::Export => dialog.save_file(),
+            };
+            Done::Picked(purpose, path, begun.elapsed())
+        });
+    }
+
+    /// What a path field starts with.
+    pub(super) fn suggested_path(&self, purpose: PathFor) -> PathBuf {
+        let folder = self.doc.path.as_ref().and_then(|path| path.parent().map(PathBuf::from)).unwrap_or_default();
+        match purpose {
+            PathFor::Open => folder,
+            PathFor::Save => self.doc.path.clone().unwrap_or_else(|| folder.join(format!("{}.gpkg", self.doc.name))),
+            PathFor::Export => {
+                let tier = self.doc.plan.tiers.get(self.doc.active).map_or("", |tier| tier.name.as_str());
+                folder.join(format!("{tier}.geojson"))
+            }
+        }
+    }
+
+    /// Does what a path was asked for.
+    pub(super) fn use_path(&mut self, purpose: PathFor, path: PathBuf) {
+        match purpose {
+            PathFor::Open => self.open_files(vec![path]),
+            PathFor::Save | PathFor::Export => {}
+        }
+    }
+}
+
+/// Extensions of files that a folder is opened with.
+const EXTENSIONS: [&str; 4] = ["geojson", "json", "csv", "tsv"];
+
+/// The files a path stands for, by name.
+fn files_of(path: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(path) else { return vec![path.to_path_buf()] };
+    let is_ours = |path: &PathBuf| {
+        let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
+        extension.is_some_and(|extension| EXTENSIONS.iter().any(|ours| extension == *ours))
+    };
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_ours).collect();
+    files.sort();
+    files
+}
+
+/// A plan without a name is called after the one path it was opened from, or after the folder of several.
+fn named(mut opened: Opened, paths: &[PathBuf]) -> Opened {
+    if opened.plan.name.is_empty() {
+        let source = match paths {
+            [one] => one.file_stem(),
+            several => several.first().and_then(|path| path.parent()?.file_name()),
+        };
+        opened.plan.name = source.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    }
+    opened
+}

@@ -1,0 +1,239 @@
+//! What each tool does with the hand on the map.
+
+use eframe::egui::{Key, PointerButton, Pos2, Response, Ui, vec2};
+
+use crate::edit::{self, Side};
+use crate::geometry::{Bounds, Point};
+use crate::topology::{BorderId, FaceId, scan};
+
+use super::app::App;
+use super::canvas::Tool;
+use super::dialogs::{Dialog, SplitForm};
+use super::toasts::Tone;
+
+/// How near the pointer must come to a vertex or a border, points.
+const REACH: f32 = 9.0;
+/// A stroke keeps points this far apart, points.
+const STROKE_STEP: f32 = 5.0;
+
+/// What the hand holds between press and release.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Hand {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// Faces the brush went over, in that order.
+    Brush(Vec<FaceId>),
+    /// A stroke.
+    Stroke(Vec<Point>),
+    /// A vertex of a border and where it is dragged to.
+    Vertex(Vertex, Point),
+}
+
+/// A vertex of a border.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vertex {
+    /// The border.
+    pub border: BorderId,
+    /// Which of its points.
+    pub at: usize,
+}
+
+impl App {
+    /// Hover, clicks and drags of the tool in hand.
+    pub(super) fn tool_ui(&mut self, ui: &Ui, response: &Response) {
+        let at = response.hover_pos();
+        self.canvas.pointer = at.and_then(|at| self.canvas.camera.point_from_screen(at));
+        self.canvas.under = self.canvas.pointer.and_then(|point| self.doc.face_at(point));
+        let space = ui.input(|input| input.key_down(Key::Space));
+        if space && self.canvas.hand == Hand::Empty {
+            return;
+        }
+        match self.canvas.tool {
+            Tool::Select => {}
+            Tool::Paint => self.brush(response),
+            Tool::Split => self.stroke(response),
+            Tool::Vertex => self.vertex(ui, response),
+        }
+        if response.clicked() {
+            response.request_focus();
+            self.canvas.mark = None;
+            self.click(ui.input(|input| input.modifiers.command));
+        }
+        if response.double_clicked() && self.canvas.tool == Tool::Select {
+            let bounds = self.doc.selection_bounds();
+            self.canvas.fly_to(bounds);
+        }
+    }
+
+    /// A click selects; with the paint tool it gives the face to the zone that is selected, once there is one.
+    fn click(&mut self, add: bool) {
+        let face = self.canvas.under;
+        match self.canvas.tool {
+            Tool::Paint if self.doc.selection.len() == 1 && !add => {
+                if let Some(face) = face {
+                    self.paint(vec![face]);
+                }
+            }
+            Tool::Select | Tool::Paint => {
+                let tier = self.doc.plan.tiers.get(self.doc.active);
+                match face.and_then(|face| tier?.owner_of(face)) {
+                    Some(zone) => {
+                        self.doc.select(zone, add && self.canvas.tool == Tool::Select);
+                        self.list.reveal = Some(zone);
+                    }
+                    None if !add => self.doc.selection.clear(),
+                    None => {}
+                }
+            }
+            Tool::Split | Tool::Vertex => {}
+        }
+    }
+
+    /// Collects the faces under the pointer while it is pressed and gives them to the selected zone on release.
+    fn brush(&mut self, response: &Response) {
+        if response.drag_started_by(PointerButton::Primary) {
+            self.canvas.hand = Hand::Brush(Vec::new());
+        }
+        if response.dragged_by(PointerButton::Primary)
+            && let Some(to) = response.interact_pointer_pos()
+        {
+            // Between two frames the hand may cross several faces.
+            let from = to - response.drag_delta();
+            let steps = ((to - from).length() / STROKE_STEP).ceil().max(1.0) as usize;
+            let found: Vec<FaceId> = (0..=steps)
+                .filter_map(|step| {
+                    let at = from + (to - from) * (step as f32 / steps as f32);
+                    self.doc.face_at(self.canvas.camera.point_from_screen(at)?)
+                })
+                .collect();
+            if let Hand::Brush(faces) = &mut self.canvas.hand {
+                for face in found {
+                    if !faces.contains(&face) {
+                        faces.push(face);
+                    }
+                }
+            }
+        }
+        if response.drag_stopped()
+            && let Hand::Brush(faces) = std::mem::take(&mut self.canvas.hand)
+            && !faces.is_empty()
+        {
+            self.paint(faces);
+        }
+    }
+
+    /// Draws a stroke; on release asks what becomes of the two sides.
+    fn stroke(&mut self, response: &Response) {
+        let at = response.interact_pointer_pos();
+        let point = at.and_then(|at| self.canvas.camera.point_from_screen(at));
+        if response.drag_started_by(PointerButton::Primary) {
+            self.canvas.hand = Hand::Stroke(Vec::new());
+        }
+        if let (Hand::Stroke(points), Some(at), Some(point)) = (&mut self.canvas.hand, at, point) {
+            let last = points.last().map(|&last| self.canvas.camera.screen_from_point(last));
+            if last.is_none_or(|last| (last - at).length() >= STROKE_STEP) {
+                points.push(point);
+            }
+        }
+        if response.drag_stopped()
+            && let Hand::Stroke(stroke) = std::mem::take(&mut self.canvas.hand)
+        {
+            self.ask_split(stroke);
+        }
+    }
+
+    /// The zone that most points of a stroke fall in is the one that is cut.
+    fn ask_split(&mut self, stroke: Vec<Point>) {
+        let Some(tier) = self.doc.plan.tiers.get(self.doc.active) else { return };
+        let mut zones: Vec<_> = stroke.iter().filter_map(|&point| tier.owner_of(self.doc.face_at(point)?)).collect();
+        zones.sort_unstable();
+        let runs = zones.chunk_by(|a, b| a == b).max_by_key(|run| run.len());
+        let Some((&zone, value)) = runs.and_then(|run| Some((run.first()?, tier.zones.get(*run.first()?)?))) else {
+            self.toasts.add(Tone::Refused, self.words().split_misses);
+            return;
+        };
+        let (code, name) = (self.free_code(&value.code), format!("{}(2)", value.name));
+        self.dialog = Some(Dialog::Split(SplitForm { zone, stroke, keeps: Side::Left, code, name }));
+    }
+
+    /// Drags a vertex; a double click on a border adds one, Delete takes the one under the pointer away.
+    fn vertex(&mut self, ui: &Ui, response: &Response) {
+        let pointer = response.interact_pointer_pos().or(response.hover_pos());
+        let holding = matches!(self.canvas.hand, Hand::Vertex(..));
+        if !holding {
+            self.canvas.vertex = pointer.and_then(|at| self.vertex_near(at));
+        }
+        if response.drag_started_by(PointerButton::Primary) {
+            let pressed = ui.input(|input| input.pointer.press_origin()).or(pointer);
+            let held = pressed.and_then(|at| self.vertex_near(at));
+            if let (Some(vertex), Some(point)) = (held, self.canvas.pointer) {
+                self.canvas.hand = Hand::Vertex(vertex, point);
+            }
+        }
+        let point = pointer.and_then(|at| self.canvas.camera.point_from_screen(at));
+        if let (Hand::Vertex(_, to), Some(point)) = (&mut self.canvas.hand, point) {
+            *to = point;
+        } else if !holding && response.dragged_by(PointerButton::Primary) {
+            self.canvas.camera.pan(response.drag_delta());
+        }
+        if response.drag_stopped()
+            && let Hand::Vertex(Vertex { border, at }, to) = std::mem::take(&mut self.canvas.hand)
+        {
+            self.apply(&edit::Command::MoveVertex { border, at, to });
+        }
+        if let Some(Vertex { border, at }) = self.canvas.vertex
+            && !ui.ctx().text_edit_focused()
+            && ui.input(|input| input.key_pressed(Key::Delete))
+        {
+            self.apply(&edit::Command::DeleteVertex { border, at });
+        }
+        if response.double_clicked()
+            && self.canvas.vertex.is_none()
+            && let Some((border, after, at)) = pointer.and_then(|at| self.segment_near(at))
+        {
+            self.apply(&edit::Command::InsertVertex { border, after, at });
+        }
+    }
+
+    /// Borders that may pass near a position of the screen.
+    fn borders_near(&self, at: Pos2) -> Vec<BorderId> {
+        let corner = |off| self.canvas.camera.point_from_screen(at + off);
+        let reach = vec2(REACH, REACH);
+        let corners: Vec<Point> = [corner(-reach), corner(reach)].into_iter().flatten().collect();
+        scan(&self.doc.plan.coverage)(Bounds::of(&corners))
+    }
+
+    /// The vertex nearest to a position of the screen, within reach.
+    fn vertex_near(&self, at: Pos2) -> Option<Vertex> {
+        let mut nearest: Option<(f32, Vertex)> = None;
+        for border in self.borders_near(at) {
+            let Some(value) = self.doc.plan.coverage.borders().get(border) else { continue };
+            for (index, &point) in value.points.iter().enumerate() {
+                let far = (self.canvas.camera.screen_from_point(point) - at).length();
+                if far <= REACH && nearest.is_none_or(|(best, _)| far < best) {
+                    nearest = Some((far, Vertex { border, at: index }));
+                }
+            }
+        }
+        nearest.map(|(_, vertex)| vertex)
+    }
+
+    /// The segment nearest to a position of the screen, within reach: its border, the point it starts at, and the place.
+    fn segment_near(&self, at: Pos2) -> Option<(BorderId, usize, Point)> {
+        let mut nearest: Option<(f32, BorderId, usize)> = None;
+        for border in self.borders_near(at) {
+            let Some(value) = self.doc.plan.coverage.borders().get(border) else { continue };
+            for (index, edge) in value.points.windows(2).enumerate() {
+                let [a, b] = [edge[0], edge[1]].map(|point| self.canvas.camera.screen_from_point(point));
+                let along = ((at - a).dot(b - a) / (b - a).length_sq().max(f32::EPSILON)).clamp(0.0, 1.0);
+                let far = (a + (b - a) * along - at).length();
+                if far <= REACH && nearest.is_none_or(|(best, ..)| far < best) {
+                    nearest = Some((far, border, index));
+                }
+            }
+        }
+        let (_, border, after) = nearest?;
+        Some((border, after, self.canvas.camera.point_from_screen(at)?))
+    }
+}
