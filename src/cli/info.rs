@@ -1,8 +1,213 @@
-//! `wangge info`.
+//! `wangge info`: what is in files.
 
-use super::{Failure, Outcome};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use lexopt::prelude::*;
+use serde_json::{Value, json};
+
+use super::{Exit, Failure, Outcome, note, print};
+use crate::base::{Problem, Progress, Rule, Severity};
+use crate::io::columns::Column;
+use crate::io::csv::Table;
+use crate::io::{Layer, ReadError, Source, incidents, tiers};
+use crate::model::{Incidents, Placement};
 
 /// Runs the command on its arguments.
-pub(super) fn run(_args: lexopt::Parser) -> Outcome {
-    Err(Failure::File("info: not there yet".to_owned()))
+pub(super) fn run(mut args: lexopt::Parser) -> Outcome {
+    let (mut files, mut as_json) = (Vec::new(), false);
+    while let Some(arg) = args.next()? {
+        match arg {
+            Long("json") => as_json = true,
+            Value(path) => files.push(PathBuf::from(path)),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if files.is_empty() {
+        return Err(Failure::File("info needs files: wangge info FILES".to_owned()));
+    }
+    let mut told = Vec::new();
+    let mut failed = 0;
+    for path in &files {
+        match look(path) {
+            Ok(one) => told.push(one),
+            Err(error) => {
+                note(&format!("wangge: {error}"));
+                failed += 1;
+            }
+        }
+    }
+    if told.is_empty() {
+        return Err(Failure::File(format!("none of the {failed} files could be read")));
+    }
+    if as_json {
+        print(&format!("{}\n", as_value(&told)));
+    } else {
+        told.iter().for_each(|one| print(&one.text()));
+    }
+    let found = failed > 0 || told.iter().flat_map(|one| &one.notes).any(|note| note.severity != Severity::Note);
+    Ok(if found { Exit::Problems } else { Exit::Well })
+}
+
+/// What was found in one file.
+struct Told {
+    path: String,
+    format: &'static str,
+    encoding: &'static str,
+    crs: String,
+    features: usize,
+    tier: Option<Value>,
+    incidents: Option<Value>,
+    notes: Vec<Problem>,
+}
+
+/// Reads one file.
+fn look(path: &Path) -> Result<Told, ReadError> {
+    let source = Source::read(path)?;
+    let progress = Progress::default();
+    let is_json = source.text().trim_ascii_start().first().is_some_and(|byte| matches!(byte, b'{' | b'['));
+    if is_json { layer(&source, &progress) } else { table(&source, &progress) }
+}
+
+fn layer(source: &Source, progress: &Progress) -> Result<Told, ReadError> {
+    let layer = Layer::from_source(source, progress)?;
+    let [areas, lines, points] = layer.kinds();
+    let mut notes = layer.notes.clone();
+    let mut incidents = None;
+    let tier = (areas > 0).then(|| {
+        let guess = tiers::guess(&layer);
+        let zones = guess.zones(&layer);
+        notes.extend(zone_notes(source, &guess, &zones));
+        json!({
+            "name": guess.name, "role": guess.role.key(), "zones": areas, "faces": layer.polygons.polygon_ends.len(),
+            "vertices": layer.polygons.points.len(), "code": guess.code_key, "name_key": guess.name_key,
+            "parent": guess.parent_key,
+        })
+    });
+    if incidents::are_incidents(&layer) {
+        let file = incidents::from_layer(&layer)?;
+        incidents = Some(about(&file.incidents, &file.columns));
+    }
+    let kinds = json!({"polygons": areas, "lines": lines, "points": points});
+    Ok(Told {
+        path: source.path.display().to_string(),
+        format: layer.format.name(),
+        encoding: source.encoding.name(),
+        crs: layer.crs.clone(),
+        features: layer.features.len(),
+        tier: tier.or(Some(kinds)).filter(|_| incidents.is_none()),
+        incidents,
+        notes,
+    })
+}
+
+fn table(source: &Source, progress: &Progress) -> Result<Told, ReadError> {
+    let file = incidents::from_source(source, progress)?;
+    let delimiter = Table::open(source)?.delimiter;
+    Ok(Told {
+        path: source.path.display().to_string(),
+        format: if delimiter == b'\t' { "TSV" } else { "CSV" },
+        encoding: source.encoding.name(),
+        crs: "WGS 84 (assumed)".to_owned(),
+        features: file.incidents.len(),
+        tier: None,
+        incidents: Some(about(&file.incidents, &file.columns)),
+        notes: file.notes,
+    })
+}
+
+/// What incidents are, in figures.
+fn about(incidents: &Incidents, columns: &[(String, Option<Column>)]) -> Value {
+    let count = |wanted| incidents.placement.iter().filter(|&&placement| placement == wanted).count();
+    let columns: serde_json::Map<String, Value> = columns
+        .iter()
+        .map(|(name, meaning)| (name.clone(), meaning.map_or(Value::Null, |meaning| json!(format!("{meaning:?}").to_lowercase()))))
+        .collect();
+    json!({
+        "count": incidents.len(), "by_point": count(Placement::Point), "by_code": count(Placement::Code),
+        "without_place": count(Placement::Nowhere), "columns": columns,
+    })
+}
+
+/// Codes and names that are missing or stand twice.
+fn zone_notes(source: &Source, guess: &tiers::TierGuess, zones: &[crate::model::Zone]) -> Vec<Problem> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    zones.iter().filter(|zone| !zone.code.is_empty()).for_each(|zone| *counts.entry(&zone.code).or_default() += 1);
+    let doubled = counts.values().filter(|&&count| count > 1).count();
+    let without_code = zones.iter().filter(|zone| zone.code.is_empty()).count();
+    let without_name = zones.iter().filter(|zone| zone.name.is_empty()).count();
+    let all = [
+        (Rule::DuplicateCode, doubled, "codes stand for several zones", "个编码重复"),
+        (Rule::MissingCode, without_code, "zones have no code", "个区域缺编码"),
+        (Rule::MissingName, without_name, "zones have no name", "个区域缺名称"),
+    ];
+    let file = source.name();
+    let mut problems: Vec<Problem> = all
+        .into_iter()
+        .filter(|&(_, count, _, _)| count > 0)
+        .map(|(rule, count, en, zh)| {
+            let reason = crate::base::Text::new(format!("{count} {en}"), format!("{count} {zh}"));
+            Problem { file: Some(file.clone()), tier: Some(guess.name.clone()), ..Problem::new(rule, Severity::Warning, reason) }
+        })
+        .collect();
+    let codes: Vec<String> = zones.iter().map(|zone| zone.code.clone()).collect();
+    problems.extend(tiers::destroyed_codes(&file, &codes));
+    problems
+}
+
+impl Told {
+    /// As lines for a reader.
+    fn text(&self) -> String {
+        let mut text = format!(
+            "{}\n  {}, {}, {}, {} {}\n",
+            self.path,
+            self.format,
+            self.encoding,
+            self.crs,
+            self.features,
+            if self.format == "GeoJSON" { "features" } else { "rows" },
+        );
+        for (what, value) in [("tier", &self.tier), ("incidents", &self.incidents)] {
+            let Some(Value::Object(map)) = value else { continue };
+            let words: Vec<String> = map
+                .iter()
+                .filter(|(_, value)| !value.is_null() && !value.is_object())
+                .map(|(key, value)| format!("{key} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+                .collect();
+            text.push_str(&format!("  {what}: {}\n", words.join(", ")));
+        }
+        for note in &self.notes {
+            text.push_str(&format!("  {}: {}\n", note.rule.name(), note.reason));
+        }
+        text
+    }
+}
+
+/// All files as one object (design §11).
+fn as_value(told: &[Told]) -> Value {
+    let mut problems: BTreeMap<&str, usize> = BTreeMap::new();
+    for note in told.iter().flat_map(|one| &one.notes).filter(|note| note.severity != Severity::Note) {
+        *problems.entry(note.rule.name()).or_default() += 1;
+    }
+    let files: Vec<Value> = told
+        .iter()
+        .map(|one| {
+            let is_tier = one.tier.as_ref().is_some_and(|tier| tier.get("zones").is_some());
+            let mut file = json!({
+                "path": one.path, "format": one.format, "encoding": one.encoding, "crs": one.crs,
+                "features": one.features, "tiers": if is_tier { json!([one.tier]) } else { json!([]) },
+                "incidents": one.incidents.as_ref().and_then(|about| about.get("count")).unwrap_or(&json!(0)),
+                "notes": one.notes.iter().map(|note| note.reason.en.as_str()).collect::<Vec<_>>(),
+            });
+            let more = [("incident_columns", one.incidents.as_ref().and_then(|about| about.get("columns").cloned())),
+                ("geometry", one.tier.clone().filter(|_| !is_tier))];
+            for (key, value) in more {
+                if let (Some(value), Some(map)) = (value, file.as_object_mut()) {
+                    map.insert(key.to_owned(), value);
+                }
+            }
+            file
+        })
+        .collect();
+    json!({"files": files, "problems": problems})
 }

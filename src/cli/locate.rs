@@ -16,8 +16,8 @@ use crate::io::csv::Table;
 use crate::io::tiers::{self, TierGuess};
 use crate::io::{Fault, Layer, ReadError, Source, incidents};
 
-/// Points further from the zones than so many times the size of their box are said to be far outside.
-const FAR: f64 = 3.0;
+/// Points further from the zones than this share of the size of their box are said to be far outside.
+const FAR: f64 = 0.5;
 /// Rows named in a message; the rest is counted.
 const NAMED: usize = 10;
 

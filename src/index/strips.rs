@@ -318,7 +318,9 @@ pub fn join<P: Plane>(strips: &Strips<'_, P>, points: &[P], progress: &Progress)
             if progress.is_cancelled() {
                 return (Vec::new(), found);
             }
-            let first = rows.iter().map(|&row| one(strips, points, row, &mut found)).collect();
+            // Fetched in a loop of their own: the points lie far apart, and so the fetches overlap.
+            let here: Vec<P> = rows.iter().filter_map(|&row| points.get(row as usize).copied()).collect();
+            let first = rows.iter().zip(here).map(|(&row, point)| one(strips, point, row, &mut found)).collect();
             progress.add(rows.len() as u64);
             (first, found)
         })
@@ -339,8 +341,7 @@ pub fn join<P: Plane>(strips: &Strips<'_, P>, points: &[P], progress: &Progress)
 
 /// The units of one point: the first is returned, others and borders are noted.
 #[inline]
-fn one<P: Plane>(strips: &Strips<'_, P>, points: &[P], row: u32, found: &mut Join) -> u32 {
-    let Some(&point) = points.get(row as usize) else { return Join::NONE };
+fn one<P: Plane>(strips: &Strips<'_, P>, point: P, row: u32, found: &mut Join) -> u32 {
     let (mut first, mut border) = (Join::NONE, false);
     for &unit in strips.near(point) {
         let side = strips.side(unit as usize, point);
