@@ -60,7 +60,7 @@ impl Town {
     }
 }
 
-/// A community (or unit) and the grid that most of it belongs to.
+/// A community (or unit), or a grid.
 #[derive(Clone, Debug)]
 pub(super) struct Zone {
     pub(super) code: String,
@@ -138,7 +138,7 @@ pub(super) fn divide(
     let mut cuts = 0;
     while done.len() + waiting.len() < count {
         let Some(Waiting { face, .. }) = waiting.pop() else { break };
-        // The number is asked for before it is known that the cut exists; a refused cut gives it back.
+        // Marked first, numbered when the cut exists.
         match cut(mesh, face, grain, Kind::Road(u32::MAX), dice) {
             None => done.push(face),
             Some(new) => {

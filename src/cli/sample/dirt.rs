@@ -14,12 +14,12 @@ const SHIFTED: f64 = 0.10;
 /// Share of nearly straight vertices (T-junctions among them) that one ring leaves out.
 const DROPPED: f64 = 0.20;
 /// Share of rings that cross themselves.
-const CROSSED: f64 = 0.002;
+const CROSSED: f64 = 0.003;
 
 /// The outlines of faces in the given order, with faults up to `metres` wide.
 ///
 /// One side of some borders is moved as a whole by up to `metres`, which makes overlaps and gaps; rings leave out
-/// vertices that lie within `metres` of the straight line; in a few rings two neighbouring points change places.
+/// vertices that lie within `metres` of the straight line; a few rings run back over themselves.
 pub(super) fn soil(city: &City, lines: &Lines, frame: Frame, order: &[usize], metres: f64, seed: u64) -> Outlines {
     order.par_iter().map(|&face| vec![vec![ring(city, lines, frame, face as u32, metres, seed)]]).collect()
 }
@@ -28,20 +28,36 @@ fn ring(city: &City, lines: &Lines, frame: Frame, face: u32, metres: f64, seed: 
     let mut dice = Dice::new(seed, "dirt", u64::from(face));
     let mut ring: Vec<Spot> = Vec::new();
     for half in city.mesh.ring(face) {
-        let mut points = lines.along(&city.mesh, half).into_iter().map(|point| frame.spot(point));
-        ring.extend(points.next());
+        let points: Vec<Spot> = lines.along(&city.mesh, half).into_iter().map(|point| frame.spot(point)).collect();
+        let (start, between) = (points[0], &points[1..]);
+        ring.push(start);
         let shared = city.mesh.half(twin(half)).face != OUTSIDE;
-        let moved = shared && half & 1 == 1 && dice.chance(SHIFTED);
-        let by = if moved { direction(&mut dice) * (metres * dice.between(0.05, 1.0)) } else { Spot::default() };
-        ring.extend(points.map(|spot| spot + by));
+        if !shared || half & 1 == 0 || !dice.chance(SHIFTED) {
+            ring.extend_from_slice(between);
+            continue;
+        }
+        let by = direction(&mut dice) * (metres * dice.between(0.05, 1.0));
+        if between.is_empty() {
+            // A straight border has nothing to move: its middle is drawn elsewhere.
+            let end = frame.spot(lines.corners[city.mesh.ends(half).1 as usize]);
+            ring.push((start + end) * 0.5 + by);
+        }
+        ring.extend(between.iter().map(|&spot| spot + by));
     }
     ring = drop_vertices(&ring, metres, &mut dice);
-    let count = ring.len();
-    if count > 8 && dice.chance(CROSSED) {
-        let at = dice.below(count - 1);
-        ring.swap(at, at + 1);
+    if dice.chance(CROSSED) {
+        cross(&mut ring, metres, &mut dice);
     }
     ring.into_iter().map(|spot| frame.point(spot)).collect()
+}
+
+/// Lets a ring go forward, back and forward again, crossing itself on the way.
+fn cross(ring: &mut Vec<Spot>, metres: f64, dice: &mut Dice) {
+    let at = dice.below(ring.len() - 1);
+    let way = ring[at + 1] - ring[at];
+    let off = way.left().normal() * (metres * 0.7);
+    let loops = [ring[at] + way * 0.6 + off, ring[at] + way * 0.4 + off];
+    ring.splice(at + 1..=at, loops);
 }
 
 /// A direction, each about as likely.

@@ -11,8 +11,8 @@ const WANTED: (f64, f64) = (0.42, 0.85);
 
 /// Joins and cuts the communities of every town until it has its grids.
 ///
-/// Of `tries` groupings the one is kept whose worst deviation from the town's mean comes nearest to one drawn from [`WANTED`].
-/// `loads` is by block.
+/// Of `tries` groupings the one is kept whose worst deviation from the town's mean comes nearest to one drawn from
+/// [`WANTED`]. `loads` is by block.
 pub(super) fn group(mut city: City, loads: &[f64], tries: u64, seed: u64) -> City {
     let neighbours = neighbours(&city.mesh);
     let mut quarters = vec![Vec::new(); city.communities.len()];

@@ -29,7 +29,7 @@ pub(crate) use embedded::embedded;
 use super::{Exit, Failure, Outcome};
 
 /// What is asked for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Options {
     units: Option<usize>,
     towns: Option<usize>,
@@ -43,6 +43,8 @@ struct Options {
 
 impl Options {
     fn dirt(&self, frame: lines::Frame) -> Option<files::Dirt> {
+        // Faults are finer than the coordinates of a clean file.
+        let frame = lines::Frame { step: 1.0, ..frame };
         (self.dirt > 0.0).then_some(files::Dirt { metres: self.dirt, frame, seed: self.seed })
     }
 }
@@ -113,15 +115,14 @@ fn stroke(city: &city::City, edge: u32) -> lines::Stroke {
 }
 
 fn options(mut args: lexopt::Parser) -> Result<Options, Failure> {
-    let mut options =
-        Options { units: None, towns: None, grids: None, incidents: None, dirt: 0.0, seed: 2016, out: PathBuf::new() };
+    let mut options = Options { seed: 2016, ..Options::default() };
     while let Some(arg) = args.next()? {
         match arg {
-            Long("units") => options.units = Some(args.value()?.parse()?),
-            Long("towns") => options.towns = Some(args.value()?.parse()?),
-            Long("grids") => options.grids = Some(args.value()?.parse()?),
+            Long("units") => options.units = Some(size(&args.value()?)?),
+            Long("towns") => options.towns = Some(size(&args.value()?)?),
+            Long("grids") => options.grids = Some(size(&args.value()?)?),
             Long("incidents") => options.incidents = Some(args.value()?.parse()?),
-            Long("dirt") => options.dirt = args.value()?.parse()?,
+            Long("dirt") => options.dirt = args.value()?.parse_with(dirt)?,
             Long("seed") => options.seed = args.value()?.parse()?,
             Short('o') | Long("out") => options.out = args.value()?.into(),
             other => return Err(other.unexpected().into()),
@@ -131,6 +132,22 @@ fn options(mut args: lexopt::Parser) -> Result<Options, Failure> {
         return Err(Failure::File("sample: no folder to write to; say where with -o DIR".to_owned()));
     }
     Ok(options)
+}
+
+/// A number of zones. A million units would be 190 million vertices: more than a file of one city should hold.
+fn size(value: &std::ffi::OsString) -> Result<usize, lexopt::Error> {
+    value.parse_with(|text| match text.parse() {
+        Ok(count @ 1..=1_000_000) => Ok(count),
+        _ => Err("a number from 1 to 1000000 is needed"),
+    })
+}
+
+/// Metres of dirt.
+fn dirt(text: &str) -> Result<f64, &'static str> {
+    match text.parse() {
+        Ok(metres) if (0.0..=100.0).contains(&metres) => Ok(metres),
+        _ => Err("metres from 0 to 100 are needed"),
+    }
 }
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> {
