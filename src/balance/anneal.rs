@@ -9,6 +9,9 @@ use super::{Graph, start};
 /// Most units that a step drags along when it would cut them off.
 const DRAGGED: usize = 24;
 
+/// Penalties of the chains in turn, see [`Chain::penalty`].
+const PENALTIES: [(f64, f64); 4] = [(150.0, 1650.0), (5.0, 600.0), (50.0, 1650.0), (20.0, 1000.0)];
+
 /// What a chain obeys.
 #[derive(Clone, Debug)]
 pub(super) struct Rules {
@@ -56,6 +59,10 @@ pub(super) struct Chain<'a, E> {
     done: Vec<(u32, u32)>,
     dragged: Vec<u32>,
     unit_rise: f64,
+    /// What missing the window by the mean weight of a zone costs at the start and the end of a cycle, in typical rises.
+    penalty: (f64, f64),
+    /// Proposals between two tries to measure a zone from elsewhere.
+    refresh: u64,
     cycle: u32,
     at: u64,
     length: u64,
@@ -84,6 +91,9 @@ impl<'a, E: Energy> Chain<'a, E> {
             done: Vec::new(),
             dragged: Vec::new(),
             unit_rise: 1.0,
+            // Lumpy weights need chains that may pass through unbalanced divisions, fine ones are faster without.
+            penalty: PENALTIES[(stream % PENALTIES.len() as u64) as usize],
+            refresh: (graph.len() as u64 / 4).max(16),
             cycle: 0,
             at: 0,
             length: 0,
@@ -104,10 +114,11 @@ impl<'a, E: Energy> Chain<'a, E> {
                 self.cycle += 1;
                 self.restart();
             }
-            let refresh = 4 * self.graph.len() as u64 + 64;
-            if self.at.is_multiple_of(refresh) {
+            if self.at.is_multiple_of(self.refresh) {
                 let zone = self.random.below(self.rules.zones) as u32;
-                self.value += self.energy.refresh(self.graph, &self.state, zone);
+                let draw = self.random.below(usize::MAX);
+                let allowance = self.allowance();
+                self.value += self.energy.refresh(self.graph, &self.state, zone, draw, allowance);
                 self.keep_best();
             }
             self.propose();
@@ -204,7 +215,8 @@ impl<'a, E: Energy> Chain<'a, E> {
         }
         let share = self.at as f64 / self.length as f64;
         let ideal = self.graph_ideal();
-        value + (150.0 + 1500.0 * share) * self.unit_rise * excess as f64 / ideal
+        let (soft, hard) = self.penalty;
+        value + (soft + (hard - soft) * share) * self.unit_rise * excess as f64 / ideal
     }
 
     fn graph_ideal(&self) -> f64 {

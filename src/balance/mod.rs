@@ -1,23 +1,33 @@
 //! Loads, objective, search, bounds and reasons: dividing units among zones, and rebalancing what is divided.
 //!
-//! [`Graph`] is all the search knows: units, who touches whom, weights. [`partition()`] divides a graph anew.
+//! [`Graph`] is all the search knows: units, who touches whom, weights. [`partition()`] divides a graph anew;
+//! [`rebalance()`] moves as little as it can of a plan whose [`Loads`] are uneven.
 
 mod anneal;
 mod certify;
 mod contiguity;
+mod districts;
 mod graph;
 mod graph_json;
+mod loads;
+mod moves;
 mod objective;
 mod partition;
 mod random;
+mod reasons;
+mod rebalance;
 mod search;
+mod service;
 mod start;
 mod state;
+mod streets;
 
 pub use certify::{Certificate, certify};
 pub use contiguity::Reach;
 pub use graph::{Graph, Unit};
 pub use graph_json::{GraphFile, read_graph};
+pub use loads::{Balance, Loads, WEEK};
 pub use objective::Objective;
 pub use partition::{Partitioned, Partitioning, partition};
+pub use rebalance::{Dealt, Figures, Given, Move, Rebalanced, Rebalancing, rebalance};
 pub use search::Budget;

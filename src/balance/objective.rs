@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use geo::{Distance as _, Geodesic};
+
 use super::Graph;
 use super::state::{State, Step};
 
@@ -28,8 +30,8 @@ pub(super) trait Energy: Clone + Send + Sync {
     fn rise(&self, graph: &Graph, state: &State, step: &Step) -> f64;
     /// Takes note of a step about to be done.
     fn apply(&mut self, graph: &Graph, step: &Step);
-    /// Chooses anew what a zone is measured from; what the value rises by.
-    fn refresh(&mut self, _graph: &Graph, _state: &State, _zone: u32) -> f64 {
+    /// Tries to measure a zone from elsewhere, drawn by `draw`, where the value rises by no more than allowed; its rise.
+    fn refresh(&mut self, _graph: &Graph, _state: &State, _zone: u32, _draw: usize, _allowance: f64) -> f64 {
         0.0
     }
 }
@@ -182,22 +184,27 @@ impl Energy for Inertia {
 
     fn apply(&mut self, _graph: &Graph, _step: &Step) {}
 
-    /// Walks the centre from neighbour to neighbour while that lowers the value. O(size · degree) a step.
-    fn refresh(&mut self, graph: &Graph, state: &State, zone: u32) -> f64 {
-        let members: Vec<u32> = (0..graph.len() as u32).filter(|&unit| state.label(unit) == zone).collect();
-        let mut centre = self.centres[zone as usize];
-        let old = self.cost(graph, &members, centre);
-        let mut best = old;
-        loop {
-            let near = graph.neighbours(centre).iter().copied().filter(|&unit| state.label(unit) == zone);
-            let costs = near.map(|unit| (self.cost(graph, &members, unit), unit));
-            match costs.min_by(|a, b| a.0.total_cmp(&b.0)) {
-                Some((cost, unit)) if cost < best => (best, centre) = (cost, unit),
-                _ => break,
-            }
+    /// Tries another centre: a neighbour of the present one, or any unit of the zone. O(n).
+    fn refresh(&mut self, graph: &Graph, state: &State, zone: u32, draw: usize, allowance: f64) -> f64 {
+        let old = self.centres[zone as usize];
+        let near = graph.neighbours(old);
+        let new = if draw.is_multiple_of(4) || near.is_empty() {
+            draw / 4 % graph.len()
+        } else {
+            near[draw / 4 % near.len()] as usize
+        } as u32;
+        if state.label(new) != zone || new == old {
+            return 0.0;
         }
-        self.centres[zone as usize] = centre;
-        best - old
+        let members = (0..graph.len() as u32).filter(|&unit| state.label(unit) == zone);
+        let rise =
+            members.map(|unit| self.squares.weighted(graph, unit, new) - self.squares.weighted(graph, unit, old));
+        let rise: f64 = rise.sum();
+        if rise > allowance {
+            return 0.0;
+        }
+        self.centres[zone as usize] = new;
+        rise
     }
 }
 
@@ -241,18 +248,10 @@ impl Squares {
 
     fn between(&self, a: [f64; 2], b: [f64; 2]) -> f64 {
         if self.degrees {
-            return (great_circle_m(a, b) / 1000.0).round().powi(2);
+            let metres = Geodesic.distance(geo::Point::from(a), geo::Point::from(b));
+            return (metres / 1000.0).round().powi(2);
         }
         let (dx, dy) = (a[0] - b[0], a[1] - b[1]);
         (dx * dx + dy * dy).round()
     }
-}
-
-/// Great-circle distance in metres on the mean sphere (haversine).
-fn great_circle_m(a: [f64; 2], b: [f64; 2]) -> f64 {
-    const RADIUS: f64 = 6_371_008.8;
-    let (lat_a, lat_b) = (a[1].to_radians(), b[1].to_radians());
-    let (half_lat, half_lon) = ((lat_b - lat_a) / 2.0, (b[0] - a[0]).to_radians() / 2.0);
-    let h = half_lat.sin().powi(2) + lat_a.cos() * lat_b.cos() * half_lon.sin().powi(2);
-    2.0 * RADIUS * h.sqrt().min(1.0).asin()
 }

@@ -59,7 +59,7 @@ pub fn partition(graph: &Graph, wanted: &Partitioning, progress: &Progress) -> R
 fn heat(objective: Objective) -> (f64, f64) {
     match objective {
         Objective::Cut => (1.2, 0.1),
-        Objective::Length | Objective::PolsbyPopper | Objective::Inertia => (1.0, 0.03),
+        Objective::Length | Objective::PolsbyPopper | Objective::Inertia => (1.0, 0.02),
     }
 }
 

@@ -1,0 +1,208 @@
+//! The parts of a plan that are rebalanced one by one: the faces of a town among its grids, its grids among its squads.
+
+use std::collections::BTreeMap;
+
+use crate::base::Key as _;
+use crate::geometry::length_m;
+use crate::model::{Plan, Role, Tier, ZoneId};
+use crate::topology::FaceId;
+
+use super::{Graph, Loads, Unit};
+
+/// One graph to rebalance, and what its units and zones are in the plan.
+#[derive(Clone, Debug, Default)]
+pub(super) struct District {
+    pub(super) graph: Graph,
+    /// Faces of each unit.
+    pub(super) faces: Vec<Vec<FaceId>>,
+    /// Zone of each unit today.
+    pub(super) home: Vec<u32>,
+    /// Units that belonged to no zone before.
+    pub(super) homeless: Vec<bool>,
+    /// Units that stay where they are.
+    pub(super) pinned: Vec<bool>,
+    /// Zones that neither give nor take.
+    pub(super) locked: Vec<bool>,
+    /// Community of each unit, counted within the district.
+    pub(super) community: Vec<u32>,
+    /// What each zone is in the plan: a grid or a squad.
+    pub(super) zones: Vec<u32>,
+    /// What each unit is in the plan, where it is a grid.
+    pub(super) grids: Vec<ZoneId>,
+}
+
+/// The zone of the parent tier that each zone of a tier lies in, by its first face; 0 for all where there is no parent
+/// tier; `None` for zones without land.
+pub(super) fn parents_of(plan: &Plan, tier: usize) -> Vec<Option<u32>> {
+    let Some(zones) = plan.tiers.get(tier) else { return Vec::new() };
+    let town = plan.tier_of(Role::Town).map(|(_, town)| town);
+    let first = |faces: &Vec<FaceId>| {
+        let &face = faces.first()?;
+        town.map_or(Some(0), |town| town.owner_of(face).map(|zone| zone.0))
+    };
+    zones.faces_by_zone().iter().map(first).collect()
+}
+
+/// Adjacent faces and the millimetres they share.
+fn shared(plan: &Plan) -> BTreeMap<(FaceId, FaceId), i64> {
+    let mut shared = BTreeMap::new();
+    for (_, border) in plan.coverage.borders().iter() {
+        if let (Some(a), Some(b)) = (border.left, border.right)
+            && a != b
+        {
+            *shared.entry((a.min(b), a.max(b))).or_insert(0) += (length_m(&border.points) * 1000.0).round() as i64;
+        }
+    }
+    shared
+}
+
+/// Faces among the grids of each town, towns ascending.
+pub(super) fn of_faces(plan: &Plan, loads: &Loads, grids: &Tier) -> Vec<District> {
+    let town = plan.tier_of(Role::Town).map(|(_, town)| town);
+    let community = plan.tier_of(Role::Community).map(|(_, tier)| tier);
+    let parent = |face: FaceId| town.map_or(Some(0), |town| town.owner_of(face).map(|zone| zone.0));
+    let mut members: BTreeMap<u32, Vec<(FaceId, ZoneId)>> = BTreeMap::new();
+    for (face, &grid) in grids.owner.iter() {
+        if let Some(town) = parent(face) {
+            members.entry(town).or_default().push((face, grid));
+        }
+    }
+    let shared = shared(plan);
+    let district = |members: &Vec<(FaceId, ZoneId)>| {
+        let mut zones: Vec<u32> = members.iter().map(|(_, grid)| grid.0).collect();
+        zones.sort_unstable();
+        zones.dedup();
+        let locked: Vec<bool> =
+            zones.iter().map(|&zone| grids.zones.get(ZoneId(zone)).is_some_and(|zone| zone.locked)).collect();
+        let home: Vec<u32> =
+            members.iter().map(|(_, grid)| zones.partition_point(|&zone| zone < grid.0) as u32).collect();
+        let unit_of: BTreeMap<FaceId, u32> =
+            members.iter().enumerate().map(|(unit, &(face, _))| (face, unit as u32)).collect();
+        let of_face = |face: FaceId| community.and_then(|tier| tier.owner_of(face)).map(|zone| zone.0);
+        District {
+            graph: graph(members.iter().map(|&(face, _)| loads.face(face)), &unit_of, &shared),
+            faces: members.iter().map(|&(face, _)| vec![face]).collect(),
+            homeless: vec![false; members.len()],
+            pinned: home.iter().map(|&zone| locked[zone as usize]).collect(),
+            community: counted(members.iter().map(|&(face, _)| of_face(face))),
+            home,
+            locked,
+            zones,
+            grids: Vec::new(),
+        }
+    };
+    members.values().map(district).collect()
+}
+
+/// Grids among the squads of each town, towns ascending. A squad is of the town whose code it names.
+pub(super) fn of_grids(plan: &Plan, loads: &Loads, tier: usize, grids: &Tier) -> Vec<District> {
+    let works = loads.of_zones(grids);
+    let parents = parents_of(plan, tier);
+    let faces = grids.faces_by_zone();
+    let shared = shared(plan);
+    let mut towns: BTreeMap<u32, Vec<ZoneId>> = BTreeMap::new();
+    for (grid, town) in parents.iter().enumerate() {
+        if let Some(town) = town {
+            towns.entry(*town).or_default().push(ZoneId(grid as u32));
+        }
+    }
+    let district = |(&town, members): (&u32, &Vec<ZoneId>)| {
+        let code = plan.tier_of(Role::Town).and_then(|(_, tier)| tier.zones.get(ZoneId(town))).map(|zone| &zone.code);
+        let squads = plan.squads.iter().filter(|(_, squad)| code.is_none_or(|code| *code == squad.town));
+        let zones: Vec<u32> = squads.map(|(id, _)| id.0).collect();
+        let squad_of = |grid: &ZoneId| {
+            let squad = plan.beats.get(*grid)?;
+            zones.binary_search(&squad.0).ok().map(|at| at as u32)
+        };
+        let unit_of: BTreeMap<FaceId, u32> = (members.iter().enumerate())
+            .flat_map(|(unit, grid)| faces[grid.index()].iter().map(move |&face| (face, unit as u32)))
+            .collect();
+        let own: Vec<Option<u32>> = members.iter().map(squad_of).collect();
+        let graph = graph(members.iter().map(|grid| works[grid.index()]), &unit_of, &shared);
+        let home = housed(&graph, &own, zones.len());
+        District {
+            home,
+            homeless: own.iter().map(Option::is_none).collect(),
+            pinned: vec![false; members.len()],
+            locked: vec![false; zones.len()],
+            community: (0..members.len() as u32).collect(),
+            faces: members.iter().map(|grid| faces[grid.index()].clone()).collect(),
+            graph,
+            zones,
+            grids: members.clone(),
+        }
+    };
+    // A beat of another town's squad is a fault to be reported, not to be rebalanced: such a grid counts as nobody's.
+    towns.iter().map(district).filter(|district| !district.zones.is_empty()).collect()
+}
+
+/// The graph of units with these weights; faces of one unit are one.
+fn graph(
+    weights: impl Iterator<Item = i64>,
+    unit_of: &BTreeMap<FaceId, u32>,
+    shared: &BTreeMap<(FaceId, FaceId), i64>,
+) -> Graph {
+    let units = weights.map(|weight| Unit { weight, ..Unit::default() }).collect();
+    let edges: Vec<(u32, u32, i64)> =
+        shared.iter().filter_map(|((a, b), &length)| Some((*unit_of.get(a)?, *unit_of.get(b)?, length))).collect();
+    Graph::new(units, &edges)
+}
+
+/// Numbers from 0 for keys, in the order they are met; what has no key is a community of its own.
+fn counted(keys: impl Iterator<Item = Option<u32>>) -> Vec<u32> {
+    let mut known = BTreeMap::new();
+    let mut next = 0;
+    keys.map(|key| {
+        let number = key.and_then(|key| known.get(&key).copied()).unwrap_or(next);
+        if number == next {
+            next += 1;
+            key.map(|key| known.insert(key, number));
+        }
+        number
+    })
+    .collect()
+}
+
+/// Gives every unit a zone: zones without any take the heaviest free unit, then the lightest zone that touches a free
+/// unit takes it; what nothing touches goes to the lightest of all.
+fn housed(graph: &Graph, own: &[Option<u32>], zones: usize) -> Vec<u32> {
+    let mut labels = own.to_vec();
+    let mut works = vec![0_i64; zones];
+    let weight = |unit: usize| graph.units()[unit].weight;
+    for (unit, label) in own.iter().enumerate() {
+        if let Some(label) = label {
+            works[*label as usize] += weight(unit);
+        }
+    }
+    for zone in 0..zones as u32 {
+        if !labels.contains(&Some(zone))
+            && let Some(unit) =
+                (0..labels.len()).filter(|&unit| labels[unit].is_none()).max_by_key(|&unit| weight(unit))
+        {
+            labels[unit] = Some(zone);
+            works[zone as usize] += weight(unit);
+        }
+    }
+    loop {
+        let free = || (0..labels.len()).filter(|&unit| labels[unit].is_none());
+        let touching = free()
+            .flat_map(|unit| {
+                graph
+                    .neighbours(unit as u32)
+                    .iter()
+                    .filter_map(|&next| labels[next as usize])
+                    .map(move |zone| (zone, unit))
+            })
+            .min_by_key(|&(zone, unit)| (works[zone as usize], unit));
+        let lightest = || {
+            free()
+                .next()
+                .zip((0..zones as u32).min_by_key(|&zone| works[zone as usize]))
+                .map(|(unit, zone)| (zone, unit))
+        };
+        let Some((zone, unit)) = touching.or_else(lightest) else { break };
+        labels[unit] = Some(zone);
+        works[zone as usize] += weight(unit);
+    }
+    labels.into_iter().map(|label| label.unwrap_or(0)).collect()
+}

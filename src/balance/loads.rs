@@ -1,0 +1,235 @@
+//! Load: hours of work a week, face by face and hour by hour (design §7).
+
+use crate::base::{Cancelled, Key as _, Progress, Text};
+use crate::geometry::area_m2;
+use crate::model::{Incidents, LoadWeights, Minute, Plan, Role, Tier};
+use crate::topology::FaceId;
+
+use super::streets::street_km;
+
+/// Hours of a week.
+pub const WEEK: usize = 168;
+/// Load is counted in milliseconds a week, so that sums do not depend on their order.
+const MS_PER_MINUTE: f64 = 60_000.0;
+const MS_PER_HOUR: f64 = 3_600_000.0;
+/// Names of attributes that hold households.
+const HOUSEHOLDS: &[&str] = &["households", "户数", "总户数"];
+
+/// Work a week of every face, and the hours of the week its incidents fall into.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Loads {
+    /// Milliseconds a week by face slot.
+    total: Vec<i64>,
+    /// Of these, spread evenly over the week: patrol and households, and incidents without a time.
+    steady: Vec<i64>,
+    /// For each face slot, where its hours end in `hours`.
+    ends: Vec<u32>,
+    /// Hour of the week and milliseconds of the incidents reported in it.
+    hours: Vec<(u8, i64)>,
+    /// Weeks the incidents cover.
+    pub weeks: f64,
+    /// What the figures rest on, in words: streets or area, households known or left out.
+    pub notes: Vec<Text>,
+}
+
+impl Loads {
+    /// Loads of a plan whose incident `i` lies in face `faces_of_incidents[i]`. O(incidents + streets log faces).
+    ///
+    /// # Errors
+    /// When cancelled.
+    pub fn of(plan: &Plan, faces_of_incidents: &[Option<FaceId>], progress: &Progress) -> Result<Self, Cancelled> {
+        let weights = &plan.settings.load;
+        let slots = plan.coverage.face_slots();
+        let mut loads = Self { total: vec![0; slots], steady: vec![0; slots], ..Self::default() };
+        loads.add_patrol(plan, weights, progress)?;
+        loads.add_households(plan, weights);
+        progress.check()?;
+        loads.add_incidents(&plan.incidents, weights, faces_of_incidents);
+        Ok(loads)
+    }
+
+    /// Work of a face in milliseconds a week.
+    #[must_use]
+    pub fn face(&self, face: FaceId) -> i64 {
+        self.total.get(face.index()).copied().unwrap_or(0)
+    }
+
+    /// Hours a week of some faces.
+    #[must_use]
+    pub fn hours(&self, faces: &[FaceId]) -> f64 {
+        faces.iter().map(|&face| self.face(face)).sum::<i64>() as f64 / MS_PER_HOUR
+    }
+
+    /// Work of every zone of a tier in milliseconds a week, by zone slot. O(faces).
+    #[must_use]
+    pub fn of_zones(&self, tier: &Tier) -> Vec<i64> {
+        let mut sums = vec![0; tier.zones.slots()];
+        for (face, zone) in tier.owner.iter() {
+            if let Some(sum) = sums.get_mut(zone.index()) {
+                *sum += self.face(face);
+            }
+        }
+        sums
+    }
+
+    /// Hours of work of some faces in each hour of the week, Monday 0 o'clock first.
+    #[must_use]
+    pub fn curve(&self, faces: &[FaceId]) -> Vec<f64> {
+        let mut curve = vec![0; WEEK];
+        let mut steady = 0;
+        for face in faces {
+            let at = face.index();
+            steady += self.steady.get(at).copied().unwrap_or(0);
+            let start = if at == 0 { 0 } else { self.ends.get(at - 1).copied().unwrap_or(0) };
+            let end = self.ends.get(at).copied().unwrap_or(start);
+            for &(hour, work) in self.hours.get(start as usize..end as usize).unwrap_or(&[]) {
+                curve[usize::from(hour) % WEEK] += work;
+            }
+        }
+        curve.into_iter().map(|work: i64| (work as f64 + steady as f64 / WEEK as f64) / MS_PER_HOUR).collect()
+    }
+
+    fn add_steady(&mut self, face: usize, work: f64) {
+        let work = work.round() as i64;
+        if let (Some(total), Some(steady)) = (self.total.get_mut(face), self.steady.get_mut(face)) {
+            *total += work;
+            *steady += work;
+        }
+    }
+
+    fn add_patrol(&mut self, plan: &Plan, weights: &LoadWeights, progress: &Progress) -> Result<(), Cancelled> {
+        if let Some((name, km)) = street_km(plan, progress)? {
+            for (face, km) in km.into_iter().enumerate() {
+                self.add_steady(face, km * weights.patrol_minutes_per_km * MS_PER_MINUTE);
+            }
+            self.notes
+                .push(Text::new(format!("Patrol by street length of {name}"), format!("巡逻按{name}的道路长度计")));
+            return Ok(());
+        }
+        for (id, face) in plan.coverage.faces().iter() {
+            let km2 = area_m2(face.doubled_area, face.bounds.centre().y) / 1e6;
+            self.add_steady(id.index(), km2 * weights.patrol_minutes_per_km2 * MS_PER_MINUTE);
+        }
+        self.notes.push(Text::new("Patrol by area: no streets are loaded (estimated)", "未载入道路,巡逻按面积估算"));
+        Ok(())
+    }
+
+    /// Households of the base units, spread over the faces of a unit by their area.
+    fn add_households(&mut self, plan: &Plan, weights: &LoadWeights) {
+        let Some(base) = plan.tiers.get(plan.base).filter(|_| weights.minutes_per_household > 0.0) else { return };
+        let (mut known, faces) = (0, base.faces_by_zone());
+        for (id, zone) in base.zones.iter() {
+            let value = HOUSEHOLDS.iter().find_map(|&key| zone.attributes.get(key));
+            let number = value.and_then(|value| value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()));
+            let (Some(households), Some(faces)) = (number, faces.get(id.index())) else { continue };
+            let area = plan.coverage.doubled_area_of(faces).max(1) as f64;
+            for &face in faces {
+                let share = plan.coverage.doubled_area_of(&[face]) as f64 / area;
+                self.add_steady(face.index(), households * share * weights.minutes_per_household * MS_PER_MINUTE);
+            }
+            known += 1;
+        }
+        self.notes.push(Text::new(format!("Households known for {known} units"), format!("{known} 个单元有户数")));
+    }
+
+    fn add_incidents(&mut self, incidents: &Incidents, weights: &LoadWeights, faces: &[Option<FaceId>]) {
+        let timed = || incidents.reported.iter().filter(|time| time.is_some()).map(|time| time.0);
+        let (first, last) = (timed().min().unwrap_or(0), timed().max().unwrap_or(0));
+        // A week at least, so that one day's incidents are not taken for every day's.
+        self.weeks = (f64::from(last.saturating_sub(first)) / (WEEK as f64 * 60.0)).max(1.0);
+        let minutes = minutes_of(incidents, weights);
+        let mut hours: Vec<(u32, u8, i64)> = Vec::new();
+        for (row, face) in faces.iter().enumerate().take(incidents.len()) {
+            let Some(face) = face.filter(|face| face.index() < self.total.len()) else { continue };
+            let reported = incidents.reported.get(row).copied().unwrap_or(Minute::NONE);
+            let work = minutes(row) * recency(weights, reported, last) * MS_PER_MINUTE / self.weeks;
+            match reported.hour_of_week() {
+                Some(hour) => hours.push((face.0, hour as u8, work.round() as i64)),
+                None => self.add_steady(face.index(), work),
+            }
+        }
+        hours.sort_unstable();
+        for (face, _, work) in &hours {
+            self.total[*face as usize] += work;
+        }
+        let mut at = 0;
+        for face in 0..self.total.len() {
+            while let Some(&(_, hour, work)) = hours.get(at).filter(|hour| hour.0 as usize == face) {
+                let start = face.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+                match self.hours[start..].last_mut() {
+                    Some(last) if last.0 == hour => last.1 += work,
+                    _ => self.hours.push((hour, work)),
+                }
+                at += 1;
+            }
+            self.ends.push(self.hours.len() as u32);
+        }
+    }
+}
+
+/// Minutes an incident makes: by its class, else by its source, else the default.
+fn minutes_of<'a>(incidents: &'a Incidents, weights: &'a LoadWeights) -> impl Fn(usize) -> f64 + 'a {
+    let by_class: Vec<Option<f64>> =
+        incidents.classes.0.iter().map(|class| weights.minutes_by_class.get(class).copied()).collect();
+    let by_source: Vec<Option<f64>> =
+        incidents.sources.0.iter().map(|source| weights.minutes_by_source.get(source).copied()).collect();
+    move |row| {
+        let of =
+            |column: &[u16], minutes: &[Option<f64>]| minutes.get(usize::from(*column.get(row)?)).copied().flatten();
+        let known = of(&incidents.class, &by_class).or_else(|| of(&incidents.source, &by_source));
+        known.unwrap_or(weights.minutes_default).max(0.0)
+    }
+}
+
+/// What an incident counts at the time of the last one: halved every half-life.
+fn recency(weights: &LoadWeights, reported: Minute, last: i32) -> f64 {
+    if weights.half_life_weeks <= 0.0 || !reported.is_some() {
+        return 1.0;
+    }
+    let weeks = f64::from(last.saturating_sub(reported.0)) / (WEEK as f64 * 60.0);
+    (-weeks / weights.half_life_weeks).exp2()
+}
+
+/// How evenly work is spread over zones that share parents.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Balance {
+    /// Deviation of each zone from the mean of its parent, 0.1 = 10 % above; `None` for zones left out.
+    pub deviations: Vec<Option<f64>>,
+    /// The largest deviation up or down.
+    pub max_deviation: f64,
+    /// Root of the mean square of the deviations.
+    pub cv: f64,
+}
+
+impl Balance {
+    /// Deviations of works from the mean of those with the same parent; entries without parent are left out.
+    #[must_use]
+    pub fn of(works: &[i64], parents: &[Option<u32>]) -> Self {
+        let mut sums: std::collections::BTreeMap<u32, (i64, i64)> = std::collections::BTreeMap::new();
+        for (&work, parent) in works.iter().zip(parents) {
+            if let Some(parent) = parent {
+                let (sum, count) = sums.entry(*parent).or_default();
+                (*sum, *count) = (*sum + work, *count + 1);
+            }
+        }
+        let deviation = |(&work, parent): (&i64, &Option<u32>)| {
+            let &(sum, count) = sums.get(&(*parent)?)?;
+            (sum > 0).then(|| (work * count) as f64 / sum as f64 - 1.0)
+        };
+        let deviations: Vec<Option<f64>> = works.iter().zip(parents).map(deviation).collect();
+        let known = || deviations.iter().flatten().copied();
+        let squares: f64 = known().map(|deviation| deviation * deviation).sum();
+        Self {
+            max_deviation: known().map(f64::abs).fold(0.0, f64::max),
+            cv: (squares / known().count().max(1) as f64).sqrt(),
+            deviations,
+        }
+    }
+
+    /// Grids measured against the mean of their town; against the mean of all where there is no town tier.
+    #[must_use]
+    pub fn of_grids(plan: &Plan, loads: &Loads) -> Self {
+        let Some((at, grids)) = plan.tier_of(Role::Grid) else { return Self::default() };
+        Self::of(&loads.of_zones(grids), &super::districts::parents_of(plan, at))
+    }
+}

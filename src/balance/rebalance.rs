@@ -1,0 +1,300 @@
+//! Moves land between grids, or grids between squads, inside each town, until the work is even.
+
+use std::sync::Arc;
+
+use crate::base::{Progress, Refusal, Text};
+use crate::model::{Plan, Role, SquadId, ZoneId};
+use crate::topology::FaceId;
+
+use super::anneal::Rules;
+use super::districts::{District, of_faces, of_grids};
+use super::loads::Balance;
+use super::moves::{Group, sequence};
+use super::reasons;
+use super::search::search;
+use super::service::Service;
+use super::{Budget, Loads};
+
+/// What is dealt out among what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dealt {
+    /// Faces among the grids of their town.
+    #[default]
+    Grids,
+    /// Grids among the squads of their town.
+    Squads,
+}
+
+impl Dealt {
+    /// The name the command line uses.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Grids => "grid",
+            Self::Squads => "squad",
+        }
+    }
+}
+
+/// How to rebalance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rebalancing {
+    /// What is dealt out.
+    pub dealt: Dealt,
+    /// Share of each town's work that may change hands, 1 = all.
+    pub budget: f64,
+    /// Deviation that needs no mending, 0.05 = 5 %.
+    pub within: f64,
+    /// The seed.
+    pub seed: u64,
+    /// When to stop; a time is shared among the towns.
+    pub effort: Budget,
+}
+
+impl Default for Rebalancing {
+    fn default() -> Self {
+        Self { dealt: Dealt::Grids, budget: 1.0, within: 0.0, seed: 1, effort: Budget::Epochs(4) }
+    }
+}
+
+/// What a move changes in the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// Land goes to another grid.
+    Land {
+        /// The faces, ascending.
+        faces: Vec<FaceId>,
+        /// The grid that gives.
+        from: ZoneId,
+        /// The grid that takes.
+        to: ZoneId,
+    },
+    /// A grid goes to another squad.
+    Beat {
+        /// The grid.
+        grid: ZoneId,
+        /// The squad that gives; `None` where nobody patrolled it.
+        from: Option<SquadId>,
+        /// The squad that takes.
+        to: SquadId,
+    },
+}
+
+/// One move of the answer; valid when those before it are done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Move {
+    /// What it changes.
+    pub given: Given,
+    /// Code or name of what moves: a whole community, else its blocks.
+    pub unit: String,
+    /// Code of the giver, empty where there is none.
+    pub from: String,
+    /// Code of the taker.
+    pub to: String,
+    /// By how much the larger deviation of the two falls, 0.07 = 7 % of the mean; below 0 where it opens the way for others.
+    pub gain: f64,
+    /// Why, in words.
+    pub reason: Text,
+}
+
+/// How a plan stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Figures {
+    /// The largest deviation from the mean of the town.
+    pub max_deviation: f64,
+    /// Root of the mean square deviation.
+    pub cv: f64,
+    /// Kilometres of border between zones of one town.
+    pub cut_km: f64,
+    /// Communities that lie in several zones.
+    pub split_communities: usize,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rebalanced {
+    /// What was dealt out.
+    pub dealt: Dealt,
+    /// The seed.
+    pub seed: u64,
+    /// Most epochs any town took.
+    pub epochs: u32,
+    /// The plan as it was.
+    pub before: Figures,
+    /// The plan with all moves done.
+    pub after: Figures,
+    /// No plan within the rules has a largest deviation below this: the heaviest unit cannot be parted, a locked zone
+    /// keeps its work, and a budget lets only so much go.
+    pub bound: f64,
+    /// Share of all work that changes hands.
+    pub moved_share: f64,
+    /// The moves, in order.
+    pub moves: Vec<Move>,
+    /// [`Plan::canonical_hash`] of the plan it was worked out for.
+    pub plan_hash: u64,
+}
+
+/// Rebalances a plan. Equal for equal seed and epochs on any number of threads; a cancelled search gives the best met
+/// so far.
+///
+/// # Errors
+/// When there is nothing to deal out, or the tier is locked.
+pub fn rebalance(
+    plan: &Plan,
+    loads: &Loads,
+    options: &Rebalancing,
+    progress: &Progress,
+) -> Result<Rebalanced, Refusal> {
+    let districts = districts(plan, loads, options.dealt)?;
+    progress.phase(Text::new("Rebalancing", "均衡调整"), districts.len() as u64);
+    let effort = match options.effort {
+        Budget::Time(all) => Budget::Time(all / districts.len().max(1) as u32),
+        epochs @ Budget::Epochs(_) => epochs,
+    };
+    let mut answer = Rebalanced {
+        dealt: options.dealt,
+        seed: options.seed,
+        epochs: 0,
+        before: Figures::default(),
+        after: Figures::default(),
+        bound: 0.0,
+        moved_share: 0.0,
+        moves: Vec::new(),
+        plan_hash: plan.canonical_hash(),
+    };
+    let (mut before, mut after) = (Tally::default(), Tally::default());
+    let (mut moved, mut total) = (0, 0);
+    for (at, district) in districts.into_iter().enumerate() {
+        let district = Arc::new(district);
+        let budget = (district.graph.total_weight() as f64 * options.budget) as i64;
+        let (groups, epochs) = solve(&district, options, budget, effort, options.seed.wrapping_add(at as u64));
+        let mut labels = district.home.clone();
+        before.add(&district, &labels, at);
+        answer.moves.extend(reasons::explain(plan, &district, &groups, options.dealt));
+        for group in &groups {
+            group.units.iter().for_each(|&unit| labels[unit as usize] = group.to);
+        }
+        after.add(&district, &labels, at);
+        moved += changed(&district, &labels);
+        total += district.graph.total_weight();
+        answer.bound = answer.bound.max(bound(&district, budget));
+        answer.epochs = answer.epochs.max(epochs);
+        progress.add(1);
+    }
+    answer.before = before.figures();
+    answer.after = after.figures();
+    answer.moved_share = moved as f64 / total.max(1) as f64;
+    Ok(answer)
+}
+
+fn districts(plan: &Plan, loads: &Loads, dealt: Dealt) -> Result<Vec<District>, Refusal> {
+    let cannot = || Text::new("Cannot rebalance", "无法均衡调整");
+    let Some((at, grids)) = plan.tier_of(Role::Grid) else {
+        return Err(Refusal::new(
+            cannot(),
+            Text::new("the plan has no tier of grids", "方案中没有责任网格层"),
+            Text::new("Load the grids, or divide the units into grids first", "请先载入或划分责任网格"),
+        ));
+    };
+    match dealt {
+        Dealt::Grids if grids.locked => Err(Refusal::new(
+            cannot(),
+            Text::new(format!("the tier {} is locked", grids.name), format!("{}已锁定", grids.name)),
+            Text::new("Unlock the tier first", "请先解锁该层"),
+        )),
+        Dealt::Grids => Ok(of_faces(plan, loads, grids)),
+        Dealt::Squads if plan.squads.count() == 0 => Err(Refusal::new(
+            cannot(),
+            Text::new("the plan has no squads", "方案中没有分队"),
+            Text::new("Enter the squads of each town first", "请先录入各镇街的分队"),
+        )),
+        Dealt::Squads => Ok(of_grids(plan, loads, at, grids)),
+    }
+}
+
+/// The moves for one district, and the epochs it took.
+fn solve(district: &Arc<District>, options: &Rebalancing, budget: i64, effort: Budget, seed: u64) -> (Vec<Group>, u32) {
+    let homeless = |unit: usize| district.homeless[unit];
+    let housed = |goal: &[u32]| -> Vec<Group> {
+        let new = (0..goal.len()).filter(|&unit| homeless(unit) && goal[unit] == district.home[unit]);
+        new.map(|unit| Group { units: vec![unit as u32], from: goal[unit], to: goal[unit] }).collect()
+    };
+    if district.zones.len() < 2 || district.graph.total_weight() == 0 {
+        return (housed(&district.home), 0);
+    }
+    let rules = Rules {
+        zones: district.zones.len(),
+        window: (0, i64::MAX / 4),
+        pinned: district.pinned.clone(),
+        from: Some(district.home.clone()),
+        heat: (0.5, 0.005),
+    };
+    let energy = Service::new(Arc::clone(district), options.within, budget);
+    let (best, epochs) = search(&district.graph, &rules, &energy, seed, effort, &Progress::default(), |_| {});
+    let mut groups = housed(&best.labels);
+    groups.extend(sequence(district, &best.labels));
+    (groups, epochs)
+}
+
+/// Work that changed hands; land or grids that were nobody's did not.
+fn changed(district: &District, labels: &[u32]) -> i64 {
+    let units = district.graph.units().iter().enumerate();
+    let gone = units.filter(|&(unit, _)| labels[unit] != district.home[unit] && !district.homeless[unit]);
+    gone.map(|(_, unit)| unit.weight).sum()
+}
+
+/// What no division can go below: see [`Rebalanced::bound`].
+fn bound(district: &District, budget: i64) -> f64 {
+    let mean = district.graph.total_weight() as f64 / district.zones.len().max(1) as f64;
+    if mean <= 0.0 || district.zones.len() < 2 {
+        return 0.0;
+    }
+    let heaviest = district.graph.units().iter().map(|unit| unit.weight).max().unwrap_or(0);
+    let mut works = vec![0_i64; district.zones.len()];
+    for (unit, &home) in district.graph.units().iter().zip(&district.home) {
+        works[home as usize] += unit.weight;
+    }
+    let settled = !district.homeless.contains(&true);
+    let kept = works.iter().zip(&district.locked).map(|(&work, &locked)| {
+        let off = work as f64 - mean;
+        let budget = if locked { 0.0 } else { budget as f64 };
+        if settled { ((off.abs() - budget) / mean).max(0.0) } else { 0.0 }
+    });
+    kept.fold((heaviest as f64 / mean - 1.0).max(0.0), f64::max)
+}
+
+/// Sums over the districts.
+#[derive(Default)]
+struct Tally {
+    works: Vec<i64>,
+    parents: Vec<Option<u32>>,
+    cut: i64,
+    split: usize,
+}
+
+impl Tally {
+    fn add(&mut self, district: &District, labels: &[u32], at: usize) {
+        let mut works = vec![0; district.zones.len()];
+        for (unit, &label) in district.graph.units().iter().zip(labels) {
+            works[label as usize] += unit.weight;
+        }
+        self.parents.extend(works.iter().map(|_| Some(at as u32)));
+        self.works.extend(works);
+        let is_cut = |a: u32, b: u32| labels[a as usize] != labels[b as usize];
+        self.cut += district.graph.edges().filter(|&(a, b, _)| is_cut(a, b)).map(|(.., length)| length).sum::<i64>();
+        let mut pieces: Vec<(u32, u32)> = district.community.iter().copied().zip(labels.iter().copied()).collect();
+        pieces.sort_unstable();
+        pieces.dedup();
+        self.split += pieces.chunk_by(|a, b| a.0 == b.0).filter(|zones| zones.len() > 1).count();
+    }
+
+    fn figures(&self) -> Figures {
+        let balance = Balance::of(&self.works, &self.parents);
+        Figures {
+            max_deviation: balance.max_deviation,
+            cv: balance.cv,
+            cut_km: self.cut as f64 / 1e6,
+            split_communities: self.split,
+        }
+    }
+}
