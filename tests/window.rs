@@ -14,7 +14,7 @@ use wangge::ui::{App, Command, Facts, Start, What, Words};
 
 /// The window with the squares open, its jobs ended.
 fn window() -> Harness<'static, App> {
-    let start = Start { what: What::Plan(Box::new(squares::plan(8))), lang: Some(Lang::Zh) };
+    let start = Start { what: What::Plan(Box::new(squares::plan(8))), lang: Some(Lang::Zh), ..Start::default() };
     let mut window = Harness::builder().with_size(Vec2::new(1366.0, 768.0)).build_eframe(|cc| App::new(cc, start));
     settle(&mut window);
     window

@@ -65,6 +65,8 @@ pub struct App {
     pub(super) canvas: Canvas,
     pub(super) picture: Picture,
     pub(super) list: ZoneList,
+    /// Files of the sample city.
+    pub(super) sample: &'static [(&'static str, &'static [u8])],
     /// What the title says now, so that it is only sent when it changes.
     title: String,
     /// Quit without asking again.
@@ -90,6 +92,7 @@ impl App {
             canvas: Canvas::default(),
             picture: Picture::default(),
             list: ZoneList::default(),
+            sample: start.sample,
             title: String::new(),
             may_close: false,
         };

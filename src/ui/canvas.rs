@@ -15,6 +15,8 @@ use super::app::App;
 use super::camera::Camera;
 use super::command::Command;
 use super::icons::{self, Icon};
+use super::legend;
+use super::measures::Measure;
 use super::overlay::{self, Outline};
 use super::picture::{Look, Request};
 use super::theme::{ICON, Palette};
@@ -219,10 +221,26 @@ impl App {
         let tool = self.canvas.tool;
         self.column(ui, at, &tools.map(|(icon, command, of)| (icon, command, of == tool)), &facts);
         let zooms = [(Icon::Plus, Command::ZoomIn), (Icon::Minus, Command::ZoomOut), (Icon::Fit, Command::Fit)];
-        let height = ICON * zooms.len() as f32 + 6.0;
-        let at = pos2(rect.right() - 12.0 - ICON - 6.0, rect.bottom() - 12.0 - height);
+        let at = pos2(rect.right() - 12.0 - ICON - 6.0, rect.top() + 12.0);
         self.column(ui, at, &zooms.map(|(icon, command)| (icon, command, false)), &facts);
         scale_bar(ui, rect, &self.canvas.camera, self.palette());
+        if let Some((_, scene)) = self.picture.scene() {
+            let painter = ui.painter().with_clip_rect(rect);
+            let corner = (rect.right() - 12.0, rect.bottom() - 12.0);
+            legend::paint(&painter, corner, &self.legend_title(), scene.legend(), self.palette());
+        }
+    }
+
+    /// What the zones are coloured by, with its unit.
+    fn legend_title(&self) -> String {
+        let words = self.words();
+        let unit = match self.prefs.measure {
+            Measure::Load => words.hours_week,
+            Measure::Area => "km²",
+            Measure::Deviation => words.of_mean,
+            Measure::Incidents | Measure::None => "",
+        };
+        format!("{}  {unit}", self.prefs.measure.word(words))
     }
 
     /// A card with icon buttons one below the other.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use crate::base::{Problem, Text};
 use crate::edit::{self, History, Record};
-use crate::geometry::{Bounds, Point, winding};
+use crate::geometry::{Bounds, Point};
 use crate::model::{Plan, Role, ZoneId};
-use crate::topology::{Face, FaceId};
+use crate::topology::{BorderId, FaceId, scan};
 
 use super::measures::{Measures, TierMeasures};
 
@@ -131,16 +131,25 @@ impl Document {
         self.saved = self.history.next_undo().cloned();
     }
 
-    /// The face a point lies in.
+    /// The face a point lies in; `None` also before the plan was indexed.
     #[must_use]
     pub fn face_at(&self, point: Point) -> Option<FaceId> {
-        let coverage = &self.plan.coverage;
-        let boxed = coverage.faces().iter().filter(|(_, face)| face.bounds.contains(point));
-        let inside = |face: &Face| {
-            let rings = face.rings.iter().map(|ring| winding(&coverage.ring_points(ring), point).unwrap_or(1));
-            rings.sum::<i32>() != 0
-        };
-        boxed.filter(|(_, face)| inside(face)).map(|(id, _)| id).next()
+        self.measures.as_ref()?.face_at(&self.plan, point)
+    }
+
+    /// Borders whose boxes may meet a box.
+    #[must_use]
+    pub fn borders_near(&self, bounds: Bounds) -> Vec<BorderId> {
+        match &self.measures {
+            Some(measures) if self.is_measured() => measures.index.borders_in(bounds),
+            _ => scan(&self.plan.coverage)(bounds),
+        }
+    }
+
+    /// Whether the measures are of the plan as it stands.
+    #[must_use]
+    pub fn is_measured(&self) -> bool {
+        self.measures.as_ref().is_some_and(|measures| measures.is_of(&self.plan))
     }
 
     /// Measures of the active tier.

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::edit::{self, Side};
 use crate::geometry::Point;
 use crate::model::ZoneId;
-use crate::topology::{FaceId, scan};
+use crate::topology::FaceId;
 
 use super::app::App;
 use super::dialogs::Dialog;
@@ -18,13 +18,13 @@ impl App {
     pub(super) fn apply(&mut self, command: &edit::Command) -> bool {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let plan = Arc::clone(&self.doc.plan);
-        let near = scan(&plan.coverage);
         let context = edit::Context {
-            near: &near,
+            near: &|bounds| self.doc.borders_near(bounds),
             time: since_epoch.as_secs() as i64,
             camera: Some(self.canvas.camera.record()),
         };
-        match command.apply(&plan, &context) {
+        let outcome = command.apply(&plan, &context);
+        match outcome {
             Ok(done) => {
                 self.doc.take(done);
                 self.canvas.first = Vec::new();

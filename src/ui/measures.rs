@@ -1,8 +1,13 @@
 //! What the lists, the map and the status line say about each zone.
 
+use std::sync::Arc;
+
 use crate::base::{Cancelled, Progress};
-use crate::geometry::{Bounds, area_m2};
+use crate::edit::Difference;
+use crate::geometry::{Bounds, Point, area_m2};
+use crate::index::{Hit, Index, Located, Sum};
 use crate::model::{Plan, Tier, ZoneId};
+use crate::topology::FaceId;
 
 /// What is measured of a zone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -71,6 +76,8 @@ pub struct TierMeasures {
     at: Vec<Option<u32>>,
     /// Mean hours of work a week.
     pub mean_hours: f64,
+    /// Every incident counted once.
+    pub sum: Sum,
 }
 
 impl TierMeasures {
@@ -86,55 +93,104 @@ impl TierMeasures {
         self.at.iter().map(|at| self.rows.get((*at)? as usize).map(&value)).collect()
     }
 
-    fn of(plan: &Plan, tier: &Tier) -> Self {
+    fn of(plan: &Plan, tier: &Tier, located: &Located, loads: &Loads) -> Self {
         let faces = tier.faces_by_zone();
-        let mut rows = Vec::new();
+        let sum = located.tier(plan, tier);
+        let hours = loads.of_zone(tier);
+        let count = tier.zones.count().max(1);
+        let mean_hours = tier.zones.ids().filter_map(|zone| hours.get(zone.0 as usize)).sum::<f64>() / count as f64;
+        let mut rows = Vec::with_capacity(count);
         let mut at = vec![None; tier.zones.slots()];
         for (zone, value) in tier.zones.iter() {
-            let own = faces.get(zone.0 as usize).map_or(&[][..], Vec::as_slice);
+            let slot = zone.0 as usize;
+            let own = faces.get(slot).map_or(&[][..], Vec::as_slice);
             let land = own.iter().filter_map(|&face| plan.coverage.faces().get(face));
             let (bounds, doubled) = land.fold((Bounds::EMPTY, 0_i128), |(bounds, area), face| {
                 (bounds.join(face.bounds), area + face.doubled_area)
             });
-            if let Some(slot) = at.get_mut(zone.0 as usize) {
-                *slot = Some(rows.len() as u32);
+            if let Some(place) = at.get_mut(slot) {
+                *place = Some(rows.len() as u32);
             }
+            let load_hours = hours.get(slot).copied().unwrap_or(0.0);
             rows.push(Row {
                 zone,
                 code: value.code.clone(),
                 name: if value.name.is_empty() { value.code.clone() } else { value.name.clone() },
-                load_hours: 0.0,
-                incidents: 0,
+                load_hours,
+                incidents: sum.by_zone.get(slot).copied().unwrap_or(0),
                 area_km2: if bounds.is_empty() { 0.0 } else { area_m2(doubled, bounds.centre().y) / 1e6 },
-                share: 1.0,
+                share: if mean_hours > 0.0 { load_hours / mean_hours } else { 1.0 },
                 faces: own.len(),
                 bounds,
             });
         }
-        Self { rows, at, mean_hours: 0.0 }
+        Self { rows, at, mean_hours, sum: sum.sum() }
     }
 }
 
 /// The measures of all tiers of one plan.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Measures {
+    /// The plan that was measured.
+    plan: Arc<Plan>,
+    /// What is under a point.
+    pub index: Index,
+    /// The face of each incident.
+    located: Located,
     /// By the place of the tier.
     pub tiers: Vec<TierMeasures>,
-    /// The box around all land.
-    pub bounds: Bounds,
 }
 
 impl Measures {
-    /// Measures a plan.
+    /// Measures a plan; `before` is what was measured of the plan it came out of by commands.
     ///
     /// # Errors
     /// [`Cancelled`] when the job was asked to stop.
-    pub fn of(plan: &Plan, progress: &Progress) -> Result<Self, Cancelled> {
-        let mut tiers = Vec::with_capacity(plan.tiers.len());
-        for tier in &plan.tiers {
+    pub fn of(plan: Arc<Plan>, before: Option<&Self>, progress: &Progress) -> Result<Self, Cancelled> {
+        let (index, located) = if let Some(before) = before {
+            let difference = Difference::between(&before.plan, &plan);
+            let index = before.index.updated(&plan.coverage, &difference.faces, &difference.borders);
+            let located = before.located.updated(&plan, &index, &difference.faces);
+            (index, located)
+        } else {
+            let index = Index::of(&plan.coverage);
             progress.check()?;
-            tiers.push(TierMeasures::of(plan, tier));
+            let located = Located::of(&plan, &index, progress)?;
+            (index, located)
+        };
+        let loads = Loads::of(&plan, &located, progress)?;
+        progress.check()?;
+        let tiers = plan.tiers.iter().map(|tier| TierMeasures::of(&plan, tier, &located, &loads)).collect();
+        Ok(Self { plan, index, located, tiers })
+    }
+
+    /// Whether it is this very plan that was measured.
+    #[must_use]
+    pub fn is_of(&self, plan: &Arc<Plan>) -> bool {
+        Arc::ptr_eq(&self.plan, plan)
+    }
+
+    /// The face under a point; on a border the one that owns the point.
+    #[must_use]
+    pub fn face_at(&self, plan: &Plan, point: Point) -> Option<FaceId> {
+        match self.index.face_at(&plan.coverage, point) {
+            Hit::Face(face) => Some(face),
+            Hit::Border(around) => around.iter().copied().flatten().next(),
+            Hit::Outside => None,
         }
-        Ok(Self { tiers, bounds: plan.coverage.bounds() })
+    }
+}
+
+struct Loads(Vec<f64>);
+impl Loads {
+    fn of(plan: &Plan, located: &Located, _: &Progress) -> Result<Self, Cancelled> {
+        let mut v = vec![0.0; plan.coverage.face_slots()];
+        for (face, rows) in located.faces() { v[face.0 as usize] += rows.len() as f64 * 40.0 / 60.0 / 13.0; }
+        Ok(Self(v))
+    }
+    fn of_zone(&self, tier: &Tier) -> Vec<f64> {
+        let mut sums = vec![0.0; tier.zones.slots()];
+        for (face, zone) in tier.owner.iter() { sums[zone.0 as usize] += self.0[face.0 as usize]; }
+        sums
     }
 }

@@ -24,6 +24,7 @@ mod status;
 mod canvas;
 mod tools;
 mod overlay;
+mod legend;
 mod palette;
 mod dialogs;
 mod forms;

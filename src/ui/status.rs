@@ -59,8 +59,13 @@ impl App {
         ui.label(RichText::new(format!("1:{}", words::count(round_scale(scale)))).small().weak());
     }
 
+    /// How many incidents fall into zones of the active tier, of how many; every part of the sum on hover.
     fn sum_ui(&self, ui: &mut Ui) {
-        let _ = ui;
+        let Some(sum) = self.doc.active_measures().map(|tier| tier.sum) else { return };
+        if sum.total > 0 {
+            let short = words::sum(self.prefs.lang, &sum);
+            ui.label(RichText::new(short).small()).on_hover_text(sum.line().in_lang(self.prefs.lang));
+        }
     }
 
     /// The zone under the cursor in each tier, coarse to fine.

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use eframe::egui::Context;
 
 use crate::base::{Cancelled, Problem};
+use crate::io::export::{self, ExportError, Exported, GeoJsonOptions};
 use crate::io;
 use crate::io::open::{Opened, Options};
 use crate::jobs::Outcome;
-use crate::model::Plan;
+use crate::model::{Plan, Role, Tier};
 
 use super::app::App;
 
@@ -37,6 +38,7 @@ pub(super) enum Kind {
 pub(super) enum Done {
     Opened(Result<Opened, String>),
     Measured(Result<Measures, Cancelled>),
+    Exported(Result<Exported, ExportError>),
     Drawn(Result<Drawing, Cancelled>),
     Picked(PathFor, Option<PathBuf>, Duration),
 }
@@ -65,6 +67,10 @@ impl App {
                 self.doc.measures = Some(Arc::new(measures));
                 self.doc.measured += 1;
             }
+            Done::Exported(Ok(exported)) => {
+                self.toasts.add(Tone::Done, words::wrote(self.prefs.lang, &exported));
+            }
+            Done::Exported(Err(why)) => self.toasts.add(Tone::Refused, words::not_exported(self.prefs.lang, &why)),
             Done::Drawn(Ok(drawing)) => self.picture.take(ctx, drawing),
             Done::Measured(Err(Cancelled)) | Done::Drawn(Err(Cancelled)) => {}
             Done::Picked(purpose, Some(path), _) => self.use_path(purpose, path),
@@ -89,8 +95,10 @@ impl App {
 
     /// Measures the plan again in the background.
     pub(super) fn measure(&mut self) {
-        let plan = Arc::clone(&self.doc.plan);
-        self.jobs.start(Kind::Measure, move |progress| Done::Measured(Measures::of(&plan, progress)));
+        let (plan, before) = (Arc::clone(&self.doc.plan), self.doc.measures.clone());
+        self.jobs.start(Kind::Measure, move |progress| {
+            Done::Measured(Measures::of(plan, before.as_deref(), progress))
+        });
     }
 
     /// Asks for a picture, unless the same was asked for already. One at work is let end: while the hand moves, a
@@ -105,19 +113,35 @@ impl App {
     }
 
     /// Opens the sample city.
-    pub(super) fn open_sample(&mut self) {}
+    pub(super) fn open_sample(&mut self) {
+        let (files, name) = (self.sample, self.words().sample_city);
+        self.jobs.start(Kind::Open, move |progress| {
+            let opened = io::open_embedded(files, progress);
+            Done::Opened(opened.map(|opened| called(opened, name.to_owned())).map_err(|error| error.to_string()))
+        });
+    }
 
     /// Opens files together; a folder stands for the maps and tables in it.
     pub(super) fn open_files(&mut self, paths: Vec<PathBuf>) {
         self.jobs.start(Kind::Open, move |progress| {
             let files = paths.iter().flat_map(|path| files_of(path)).collect::<Vec<_>>();
             let opened = io::open::open(&files, &Options::default(), progress);
-            Done::Opened(opened.map(|opened| named(opened, &paths)).map_err(|error| error.to_string()))
+            Done::Opened(opened.map(|opened| called(opened, name_of(&paths))).map_err(|error| error.to_string()))
         });
     }
 
     /// Saves the project where it was opened or saved before; asks where, the first time.
     pub(super) fn save_plan(&mut self) {}
+
+    /// Writes the active tier as GeoJSON.
+    fn export(&mut self, path: PathBuf) {
+        let (plan, active) = (Arc::clone(&self.doc.plan), self.doc.active);
+        let path = if path.extension().is_none() { path.with_extension("geojson") } else { path };
+        self.jobs.start(Kind::Export, move |progress| {
+            let tier = plan.tiers.get(active).map_or_else(|| Tier::new(Role::Other, ""), |tier| Tier::clone(tier));
+            Done::Exported(export::geojson(&plan, &tier, &path, GeoJsonOptions::default(), progress))
+        });
+    }
 
     /// Rebalances the active tier.
     pub(super) fn rebalance(&mut self) {}
@@ -160,7 +184,8 @@ impl App {
     pub(super) fn use_path(&mut self, purpose: PathFor, path: PathBuf) {
         match purpose {
             PathFor::Open => self.open_files(vec![path]),
-            PathFor::Save | PathFor::Export => {}
+            PathFor::Save => {}
+            PathFor::Export => self.export(path),
         }
     }
 }
@@ -180,14 +205,19 @@ fn files_of(path: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// A plan without a name is called after the one path it was opened from, or after the folder of several.
-fn named(mut opened: Opened, paths: &[PathBuf]) -> Opened {
+/// What paths are called together: one by its own name, several by the folder they are in.
+fn name_of(paths: &[PathBuf]) -> String {
+    let source = match paths {
+        [one] => one.file_stem(),
+        several => several.first().and_then(|path| path.parent()?.file_name()),
+    };
+    source.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Gives a plan a name where it has none.
+fn called(mut opened: Opened, name: String) -> Opened {
     if opened.plan.name.is_empty() {
-        let source = match paths {
-            [one] => one.file_stem(),
-            several => several.first().and_then(|path| path.parent()?.file_name()),
-        };
-        opened.plan.name = source.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        opened.plan.name = name;
     }
     opened
 }

@@ -4,7 +4,7 @@ use eframe::egui::{Key, PointerButton, Pos2, Response, Ui, vec2};
 
 use crate::edit::{self, Side};
 use crate::geometry::{Bounds, Point};
-use crate::topology::{BorderId, FaceId, scan};
+use crate::topology::{BorderId, FaceId};
 
 use super::app::App;
 use super::canvas::Tool;
@@ -201,7 +201,7 @@ impl App {
         let corner = |off| self.canvas.camera.point_from_screen(at + off);
         let reach = vec2(REACH, REACH);
         let corners: Vec<Point> = [corner(-reach), corner(reach)].into_iter().flatten().collect();
-        scan(&self.doc.plan.coverage)(Bounds::of(&corners))
+        self.doc.borders_near(Bounds::of(&corners))
     }
 
     /// The vertex nearest to a position of the screen, within reach.

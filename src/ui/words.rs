@@ -1,6 +1,8 @@
 //! Every word of the window, both languages side by side. A missing one does not compile.
 
 use crate::base::{Lang, Problem};
+use crate::index::Sum;
+use crate::io::export::{ExportError, Exported};
 use crate::model::Role as TierRole;
 
 use super::measures::Measure;
@@ -22,6 +24,7 @@ macro_rules! words {
 words! {
     app: "网格", "Wangge";
     tagline: "责任网格规划", "Responsibility grids";
+    sample_city: "海口示例城市(示意数据)", "Haikou sample city (drawn by us)";
     untitled: "未命名方案", "Untitled plan";
     map: "地图", "Map";
 
@@ -56,6 +59,7 @@ words! {
     clear: "清除", "Clear";
     selection: "选中", "Selection";
     none_selected: "在地图或列表中点选;按住 Ctrl 可多选", "Click a zone on the map or in the list; Ctrl adds";
+    of_mean: "与平均之差", "from the mean";
     share_of_mean: "占平均", "Of the mean";
     faces: "图斑", "Faces";
     parent: "上级", "Parent";
@@ -67,15 +71,6 @@ words! {
     undone: "已撤销", "Undone";
     outside: "范围外", "outside";
     hide: "收起", "Hide";
-
-    sum_title: "案件合计(每件只计一次)", "Incidents, each counted once";
-    sum_total: "合计", "Total";
-    sum_inside: "在网格内", "inside a zone";
-    sum_border: "在边界上", "on a border";
-    sum_unowned: "在无主地块", "in unowned land";
-    sum_outside: "范围外", "outside";
-    sum_by_code: "按编码归入", "placed by code";
-    sum_unplaced: "无位置", "without a place";
 
     job_open: "正在打开", "Opening";
     job_measure: "正在统计", "Measuring";
@@ -206,10 +201,31 @@ pub fn redid(lang: Lang, sentence: &str) -> String {
     either(lang, || format!("已重做:{sentence}"), || format!("Done again: {sentence}"))
 }
 
-/// What was written.
+/// What was exported.
 #[must_use]
-pub fn wrote(lang: Lang, path: &str) -> String {
-    either(lang, || format!("已写入 {path}"), || format!("Wrote {path}"))
+pub fn wrote(lang: Lang, exported: &Exported) -> String {
+    let (path, features) = (exported.path.display(), count(exported.features));
+    let mut text = either(
+        lang,
+        || format!("已写入并回读核对:{path}({features} 个要素)"),
+        || format!("Wrote {path}, read it again and compared it ({features} features)"),
+    );
+    for note in &exported.notes {
+        text += "\n";
+        text += note.in_lang(lang);
+    }
+    text
+}
+
+/// Why nothing was exported.
+#[must_use]
+pub fn not_exported(lang: Lang, why: &ExportError) -> String {
+    match (lang, why) {
+        (Lang::Zh, ExportError::Failed { path, text }) => format!("无法写入 {}:{}", path.display(), text.zh),
+        (Lang::Zh, ExportError::Different { path, text }) => format!("{} 未保留:回读核对,{}", path.display(), text.zh),
+        (Lang::Zh, ExportError::Cancelled(_)) => ZH.cancelled.to_owned(),
+        (Lang::En, why) => why.to_string(),
+    }
 }
 
 /// A number with thousands apart.
@@ -261,4 +277,25 @@ pub fn value(measure: Measure, value: f64) -> String {
 #[must_use]
 pub fn selected(lang: Lang, zones: usize) -> String {
     either(lang, || format!("已选 {zones} 个"), || format!("{zones} selected"))
+}
+
+/// The sum of rule 4, short: parts that are empty are left out.
+#[must_use]
+pub fn sum(lang: Lang, sum: &Sum) -> String {
+    let parts = [
+        (sum.inside, "区内", "inside"),
+        (sum.on_border, "边界", "on a border"),
+        (sum.unowned, "无主地", "unowned"),
+        (sum.outside, "范围外", "outside"),
+        (sum.by_code, "按编码", "by code"),
+        (sum.nowhere, "未落图", "no place"),
+    ];
+    let parts = parts.into_iter().filter(|(rows, ..)| *rows > 0);
+    let parts = parts.map(|(rows, zh, en)| match lang {
+        Lang::Zh => format!("{zh} {}", count(rows)),
+        Lang::En => format!("{} {en}", count(rows)),
+    });
+    let parts = parts.collect::<Vec<_>>().join(" + ");
+    let total = count(sum.total);
+    either(lang, || format!("案件 {total} = {parts}"), || format!("{total} incidents = {parts}"))
 }
