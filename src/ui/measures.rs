@@ -185,12 +185,16 @@ struct Loads(Vec<f64>);
 impl Loads {
     fn of(plan: &Plan, located: &Located, _: &Progress) -> Result<Self, Cancelled> {
         let mut v = vec![0.0; plan.coverage.face_slots()];
-        for (face, rows) in located.faces() { v[face.0 as usize] += rows.len() as f64 * 40.0 / 60.0 / 13.0; }
+        for (face, rows) in located.faces() {
+            v[face.0 as usize] += rows.len() as f64 * 40.0 / 60.0 / 13.0;
+        }
         Ok(Self(v))
     }
     fn of_zone(&self, tier: &Tier) -> Vec<f64> {
         let mut sums = vec![0.0; tier.zones.slots()];
-        for (face, zone) in tier.owner.iter() { sums[zone.0 as usize] += self.0[face.0 as usize]; }
+        for (face, zone) in tier.owner.iter() {
+            sums[zone.0 as usize] += self.0[face.0 as usize];
+        }
         sums
     }
 }

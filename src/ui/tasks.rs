@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use eframe::egui::Context;
 
 use crate::base::{Cancelled, Problem};
-use crate::io::export::{self, ExportError, Exported, GeoJsonOptions};
 use crate::io;
+use crate::io::export::{self, ExportError, Exported, GeoJsonOptions};
 use crate::io::open::{Opened, Options};
 use crate::jobs::Outcome;
 use crate::model::{Plan, Role, Tier};
@@ -96,9 +96,7 @@ impl App {
     /// Measures the plan again in the background.
     pub(super) fn measure(&mut self) {
         let (plan, before) = (Arc::clone(&self.doc.plan), self.doc.measures.clone());
-        self.jobs.start(Kind::Measure, move |progress| {
-            Done::Measured(Measures::of(plan, before.as_deref(), progress))
-        });
+        self.jobs.start(Kind::Measure, move |progress| Done::Measured(Measures::of(plan, before.as_deref(), progress)));
     }
 
     /// Asks for a picture, unless the same was asked for already. One at work is let end: while the hand moves, a
