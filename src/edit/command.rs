@@ -117,7 +117,7 @@ pub enum Command {
         /// What they do together, in words.
         sentence: Text,
         /// The commands, in order.
-        commands: Vec<Command>,
+        commands: Vec<Self>,
     },
 }
 

@@ -78,7 +78,9 @@ fn inherit(plan: &Plan, cut: &Cut) -> Plan {
         for (face, parts) in &cut.parts {
             let Some(owner) = tier.owner_of(*face) else { continue };
             let tier: &mut Tier = Arc::make_mut(tier);
-            parts.iter().for_each(|&part| tier.owner.set(part, Some(owner)));
+            for &part in parts {
+                tier.owner.set(part, Some(owner));
+            }
         }
     }
     changed

@@ -83,7 +83,9 @@ pub(super) fn relabel(plan: &Plan, at: usize, owners: &Owners, cannot: &Text) ->
     }
     let mut changed = plan.clone();
     let target = Arc::make_mut(&mut changed.tiers[at]);
-    owners.iter().for_each(|(&face, &to)| target.owner.set(face, to));
+    for (&face, &to) in owners {
+        target.owner.set(face, to);
+    }
     let held = Held::of(tier, &changed.tiers[at], &touched);
     stays_in_parent(plan, at, owners, &held, cannot)?;
     keeps_children(plan, &changed, at, owners, cannot)?;
@@ -207,7 +209,9 @@ fn stays_whole(
         if origins.is_empty() {
             return Err(apart(plan, at, zone, part, cannot));
         }
-        origins.into_iter().for_each(|origin| from.entry(origin).or_default().push(part));
+        for origin in origins {
+            from.entry(origin).or_default().push(part);
+        }
     }
     let Some(torn) = from.values().find(|pieces| pieces.len() > 1) else { return Ok(()) };
     let smaller: Vec<FaceId> = torn[1..].iter().flat_map(|part| part.iter().copied()).collect();

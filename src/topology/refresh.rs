@@ -67,7 +67,9 @@ impl Coverage {
         let mut nodes: Vec<NodeId> = found.iter().flat_map(|border| [border.from, border.to]).collect();
         nodes.sort_unstable();
         nodes.dedup();
-        nodes.into_iter().for_each(|node| self.refresh_fan(node));
+        for node in nodes {
+            self.refresh_fan(node);
+        }
         let mut faces: Vec<FaceId> = found.iter().flat_map(|border| [border.left, border.right]).flatten().collect();
         faces.sort_unstable();
         faces.dedup();

@@ -65,14 +65,13 @@ impl Coverage {
         let &[a, b] = beside.as_slice() else { return Err(Obstacle::Junction(vertex)) };
         Bend::delete(a, vertex, b).check(self, near, &[])?;
         let mut changed = self.clone();
-        match node {
-            Some(node) => changed.delete_node(node)?,
-            None => {
-                let mut points = value.points.to_vec();
-                points.remove(at);
-                changed.set_points(border, points);
-                changed.refresh(&[border])?;
-            }
+        if let Some(node) = node {
+            changed.delete_node(node)?;
+        } else {
+            let mut points = value.points.to_vec();
+            points.remove(at);
+            changed.set_points(border, points);
+            changed.refresh(&[border])?;
         }
         Ok(changed)
     }
