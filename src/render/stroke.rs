@@ -35,7 +35,7 @@ impl Mask {
         let by_length2 = if length2 > 0.0 { 1.0 / length2 } else { 0.0 };
         let inner2 = (half - 0.5).max(0.0).powi(2);
         // Row 0 may be looked at in vain: cheaper than rounding up.
-        for row in upper.max(0.0) as usize..self.height.min(lower as usize + 1) {
+        for row in upper.max(0.0) as usize..self.height.min((lower + 1.0) as usize) {
             let y = row as f32 - ay;
             let Some((first, last)) = self.columns(ax, dx, dy, y, reach) else { continue };
             let cells = &mut self.cells[row * self.width..(row + 1) * self.width];
@@ -85,6 +85,11 @@ impl Mask {
         for edge in points.windows(2) {
             let ([ax, ay], [bx, by]) = (edge[0], edge[1]);
             let length = (bx - ax).hypot(by - ay);
+            if ay.max(by) < self.top - 2.0 * half || ay.min(by) > self.top + self.height as f32 + 2.0 * half {
+                // Out of the band: a long edge seen from near by has thousands of dashes.
+                phase = (phase + length).rem_euclid(period);
+                continue;
+            }
             let at = |along: f32| [ax + (bx - ax) * along / length, ay + (by - ay) * along / length];
             let mut along = 0.0;
             while along < length {
