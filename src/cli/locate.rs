@@ -81,7 +81,11 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let mut seconds = Seconds::default();
     let (zones, points) = rayon::join(
         || timed(|| Layer::<[f64; 2]>::read(zones, &progress)),
-        || timed(|| Source::read(points).and_then(|source| read_points(&source, &progress).map(|points| (source, points)))),
+        || {
+            timed(|| {
+                Source::read(points).and_then(|source| read_points(&source, &progress).map(|points| (source, points)))
+            })
+        },
     );
     (seconds.read_zones, seconds.read_points) = (zones.1, points.1);
     let (layer, (source, points)) = (zones.0.map_err(file)?, points.0.map_err(file)?);
@@ -119,10 +123,16 @@ fn keys(layer: &Layer<[f64; 2]>, key: Option<&str>) -> Result<TierGuess, Failure
     if let Some(key) = key {
         let known = |feature: &crate::io::Feature| feature.attributes.contains_key(key);
         if !layer.features.iter().any(known) {
-            let has: Vec<&str> =
-                layer.features.first().map(|first| first.attributes.keys().map(String::as_str).collect()).unwrap_or_default();
+            let has: Vec<&str> = layer
+                .features
+                .first()
+                .map(|first| first.attributes.keys().map(String::as_str).collect())
+                .unwrap_or_default();
             let path = layer.path.display();
-            return Err(Failure::File(format!("{path}: no feature has a property {key:?}; there are: {}", has.join(", "))));
+            return Err(Failure::File(format!(
+                "{path}: no feature has a property {key:?}; there are: {}",
+                has.join(", ")
+            )));
         }
         guess.code_key = Some(key.to_owned());
     }
@@ -173,7 +183,11 @@ fn read_points(source: &Source, progress: &Progress) -> Result<Points, ReadError
             points.rows += 1;
         },
     );
-    let mut whole = Points { rows: 0, at: Vec::with_capacity(blocks.iter().map(|block| block.at.len()).sum()), unplaced: Vec::new() };
+    let mut whole = Points {
+        rows: 0,
+        at: Vec::with_capacity(blocks.iter().map(|block| block.at.len()).sum()),
+        unplaced: Vec::new(),
+    };
     for block in blocks {
         whole.unplaced.extend(block.unplaced.iter().map(|row| row + whole.rows as u32));
         whole.at.extend(block.at);
@@ -247,11 +261,11 @@ fn with_zones(
         .iter()
         .map(|feature| [cell(&guess.code(&feature.attributes)), cell(&guess.zone_name(&feature.attributes))])
         .collect();
-    let table = Table::open(source).map_err(|_| {
-        Failure::File("-o writes a table and needs one: give the points as CSV".to_owned())
-    })?;
+    let table = Table::open(source)
+        .map_err(|_| Failure::File("-o writes a table and needs one: give the points as CSV".to_owned()))?;
     let delimiter = char::from(table.delimiter);
-    let mut out: Vec<u8> = table.names.iter().map(|name| cell(name)).collect::<Vec<_>>().join(&delimiter.to_string()).into_bytes();
+    let mut out: Vec<u8> =
+        table.names.iter().map(|name| cell(name)).collect::<Vec<_>>().join(&delimiter.to_string()).into_bytes();
     for name in ["zone_index", "zone_code", "zone_name", "zones"] {
         out.push(table.delimiter);
         out.extend_from_slice(name.as_bytes());
@@ -269,7 +283,9 @@ fn with_zones(
         let [code, name] = zones.get(zone as usize).unwrap_or(&none);
         let index = if zone == Join::NONE { String::new() } else { zone.to_string() };
         out.extend_from_slice(line);
-        out.extend_from_slice(format!("{delimiter}{index}{delimiter}{code}{delimiter}{name}{delimiter}{several}\n").as_bytes());
+        out.extend_from_slice(
+            format!("{delimiter}{index}{delimiter}{code}{delimiter}{name}{delimiter}{several}\n").as_bytes(),
+        );
     }
     Ok(out)
 }
@@ -279,7 +295,11 @@ fn cell(text: &str) -> String {
     let number = text.parse::<f64>().is_ok();
     let formula = !number && text.starts_with(['=', '+', '-', '@', '\t']);
     let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains(['"', ',', ';', '\t', '|', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    if text.contains(['"', ',', ';', '\t', '|', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
 }
 
 /// Writes a file beside its place and moves it there.

@@ -24,7 +24,13 @@ impl Grid {
             let length = all[axis + 2] - all[axis];
             if length > 0.0 { side as f64 / length } else { 0.0 }
         });
-        let mut grid = Self { min: [all[0], all[1]], per, size: [side, side], starts: vec![0; side * side + 1], units: Vec::new() };
+        let mut grid = Self {
+            min: [all[0], all[1]],
+            per,
+            size: [side, side],
+            starts: vec![0; side * side + 1],
+            units: Vec::new(),
+        };
         for one in boxes {
             grid.reach(one, |cell, grid| grid.starts[cell + 1] += 1);
         }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::strips::{Edge, Join, Strips, join};
-use super::tree::{Hit, Index};
 pub use super::tree::Spot;
+use super::tree::{Hit, Index};
 use crate::base::{Cancelled, Key as _, Progress, Table, Text};
 use crate::geometry::{Bounds, Point};
 use crate::model::{Incidents, Placement, Plan, Tier, ZoneId};
@@ -320,8 +320,7 @@ fn zones_by_text(tier: &Tier) -> FxHashMap<&str, ZoneId> {
     for (id, zone) in tier.zones.iter() {
         names.entry(&zone.name).and_modify(|known| *known = None).or_insert(Some(id));
     }
-    let mut zones: FxHashMap<&str, ZoneId> =
-        names.into_iter().filter_map(|(name, id)| Some((name, id?))).collect();
+    let mut zones: FxHashMap<&str, ZoneId> = names.into_iter().filter_map(|(name, id)| Some((name, id?))).collect();
     zones.extend(tier.zones.iter().map(|(id, zone)| (zone.code.as_str(), id)));
     zones.remove("");
     zones

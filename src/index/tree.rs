@@ -127,7 +127,8 @@ impl Index {
     /// them; after some thousand changed boxes one call builds anew.
     #[must_use]
     pub fn updated(&self, coverage: &Coverage, faces: &[FaceId], borders: &[BorderId]) -> Self {
-        let full = self.faces.changed.len() + faces.len() > OVERLAY || self.borders.changed.len() + borders.len() > OVERLAY;
+        let full =
+            self.faces.changed.len() + faces.len() > OVERLAY || self.borders.changed.len() + borders.len() > OVERLAY;
         if full {
             return Self::of(coverage);
         }
@@ -207,7 +208,9 @@ impl Index {
             let points = coverage.borders().get(id).map_or(&[][..], |border| &border.points);
             for (at, edge) in points.windows(2).enumerate() {
                 let distance = distance_m(scale, p, edge[0], edge[1]);
-                if distance <= best.map_or(within_m, |(_, best, _)| best) && best.is_none_or(|(_, best, _)| distance < best) {
+                if distance <= best.map_or(within_m, |(_, best, _)| best)
+                    && best.is_none_or(|(_, best, _)| distance < best)
+                {
                     best = Some((id, distance, at));
                 }
             }
@@ -240,10 +243,7 @@ fn by_angle(p: Point, one: Point, two: Point) -> Ordering {
 /// Distance in metres from a point to a segment.
 fn distance_m(scale: Scale, p: Point, a: Point, b: Point) -> f64 {
     let way = |to: Point| {
-        [
-            (i64::from(to.x) - i64::from(p.x)) as f64 * scale.x,
-            (i64::from(to.y) - i64::from(p.y)) as f64 * scale.y,
-        ]
+        [(i64::from(to.x) - i64::from(p.x)) as f64 * scale.x, (i64::from(to.y) - i64::from(p.y)) as f64 * scale.y]
     };
     let (a, b) = (way(a), way(b));
     let (dx, dy) = (b[0] - a[0], b[1] - a[1]);

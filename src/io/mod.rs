@@ -14,6 +14,7 @@ pub mod layer;
 pub mod open;
 pub mod squads;
 mod oddity;
+mod rows;
 pub mod tiers;
 mod time;
 
