@@ -18,6 +18,7 @@ pub mod open;
 pub mod squads;
 mod oddity;
 pub mod project;
+mod rows;
 pub mod tiers;
 mod time;
 

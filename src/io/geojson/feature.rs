@@ -7,31 +7,14 @@ use serde_json::{Map, Value};
 use super::kinds;
 use super::part::Part;
 use super::root::is_bbox;
+use super::walk::{Trouble, coordinate, kind_of, list, odd};
 use crate::geometry::PointError;
-use crate::io::decimal::{self, Coordinate, DecimalPair};
+use crate::io::decimal::{Coordinate, DecimalPair};
 use crate::io::json::{Cursor, JsonError, Quirks, unescape};
 use crate::io::layer::Feature;
-use crate::io::oddity::Kind;
 
 /// Geometry collections nested deeper are left out.
 const COLLECTION_DEPTH: u32 = 16;
-
-/// Why a geometry could not be read: broken JSON ends the file, all else the geometry.
-enum Trouble {
-    Json(JsonError),
-    Odd(Kind, String),
-}
-
-impl From<JsonError> for Trouble {
-    fn from(error: JsonError) -> Self {
-        Self::Json(error)
-    }
-}
-
-/// A kind of oddity without details.
-fn odd(kind: Kind) -> Trouble {
-    Trouble::Odd(kind, String::new())
-}
 
 impl<P: Coordinate> Part<P> {
     /// Reads the feature that begins here.
@@ -344,83 +327,5 @@ impl<P: Coordinate> Part<P> {
             self.odd.add(kinds::HEIGHTS, number, "");
         }
         Ok(cursor.expect(b']')?)
-    }
-}
-
-/// Reads a number of a position.
-#[inline]
-fn coordinate<'a>(cursor: &mut Cursor<'a>) -> Result<decimal::Decimal<'a>, Trouble> {
-    cursor.space();
-    match decimal::read(cursor.text.get(cursor.at..).unwrap_or(&[])) {
-        Some((number, length)) => {
-            cursor.at += length;
-            Ok(number)
-        }
-        None if cursor.peek() == Some(b'[') => Err(odd(kinds::NESTING)),
-        None => Err(odd(kinds::NOT_NUMBER)),
-    }
-}
-
-/// Calls `member` for each member of a list; it must pass it.
-#[inline]
-fn list(
-    cursor: &mut Cursor<'_>,
-    mut member: impl FnMut(&mut Cursor<'_>) -> Result<(), Trouble>,
-) -> Result<(), Trouble> {
-    if !cursor.take(b'[') {
-        return Err(odd(kinds::NESTING));
-    }
-    if cursor.take(b']') {
-        return Ok(());
-    }
-    loop {
-        member(cursor)?;
-        if !cursor.take(b',') {
-            return Ok(cursor.expect(b']')?);
-        }
-    }
-}
-
-/// The type of the geometry that begins here. Where it stands behind the coordinates, these are passed over first: they
-/// hold no quote and no brace, so the next one of those follows them.
-fn kind_of<'a>(mut cursor: Cursor<'a>) -> Result<Option<&'a [u8]>, JsonError> {
-    let mut kind = None;
-    let found: Result<(), Found> = cursor.members(|cursor, key| {
-        if key == b"type" {
-            if cursor.next() == Some(b'"') {
-                kind = Some(cursor.string()?);
-            }
-            return Err(Found::Yes);
-        }
-        if key == b"coordinates" {
-            let rest = cursor.text.get(cursor.at..).unwrap_or(&[]);
-            let length = memchr::memchr3(b'"', b'{', b'}', rest).unwrap_or(rest.len());
-            if rest.get(length) == Some(&b'"') {
-                let before = rest.get(..length).unwrap_or(&[]).trim_ascii_end();
-                if let Some(stripped) = before.strip_suffix(b",") {
-                    cursor.at += stripped.len();
-                    return Ok(());
-                }
-            }
-        }
-        cursor.skip()?;
-        Ok(())
-    });
-    if let Err(Found::Broken(error)) = found {
-        return Err(error);
-    }
-    let known = |kind: &&[u8]| super::root::GEOMETRIES.iter().any(|name| name.as_bytes() == *kind);
-    Ok(kind.filter(known))
-}
-
-/// Why the search for a type ended.
-enum Found {
-    Yes,
-    Broken(JsonError),
-}
-
-impl From<JsonError> for Found {
-    fn from(error: JsonError) -> Self {
-        Self::Broken(error)
     }
 }

@@ -7,6 +7,7 @@ mod feature;
 mod kinds;
 mod part;
 mod root;
+mod walk;
 
 use std::sync::Arc;
 
