@@ -11,13 +11,16 @@ pub(super) struct Group {
     pub(super) units: Vec<u32>,
     pub(super) from: u32,
     pub(super) to: u32,
+    /// It is only valid together with the group that follows: zones that trade land.
+    pub(super) with_next: bool,
 }
 
 /// Beyond this many open groups the first that can go is taken, not the best.
 const COMPARED: usize = 200;
 
-/// Moves that lead from the district's homes towards `goal`, best first among those that can go: a community's units
-/// together, else one by one. What could never go without tearing a zone apart stays where it is.
+/// Moves that lead from the district's homes to `goal`, best first among those that can go: a community's units
+/// together, else one by one, else two at once, as zones that trade land must, and at last all that are left, since the
+/// goal itself is valid.
 pub(super) fn sequence(district: &District, goal: &[u32]) -> Vec<Group> {
     let mut labels = district.home.clone();
     let mut works = vec![0_i64; district.zones.len()];
@@ -27,19 +30,33 @@ pub(super) fn sequence(district: &District, goal: &[u32]) -> Vec<Group> {
     let mut moves = Vec::new();
     loop {
         let open = groups(district, &labels, goal);
+        if open.is_empty() {
+            return moves;
+        }
         let singles =
             || open.iter().flat_map(|group| group.units.iter().map(|&unit| Group { units: vec![unit], ..*group }));
-        let next = best(district, &labels, &works, &open)
+        let one = best(district, &labels, &works, &open)
             .or_else(|| best(district, &labels, &works, &singles().collect::<Vec<_>>()));
-        let Some(group) = next else { return moves };
-        for &unit in &group.units {
-            let work = district.graph.units()[unit as usize].weight;
-            labels[unit as usize] = group.to;
-            works[group.from as usize] -= work;
-            works[group.to as usize] += work;
+        let mut next = one.map_or_else(|| pair(&district.graph, &labels, &open).unwrap_or(open), |group| vec![group]);
+        let last = next.len() - 1;
+        next[..last].iter_mut().for_each(|group| group.with_next = true);
+        for group in &next {
+            for &unit in &group.units {
+                let work = district.graph.units()[unit as usize].weight;
+                labels[unit as usize] = group.to;
+                works[group.from as usize] -= work;
+                works[group.to as usize] += work;
+            }
         }
-        moves.push(group);
+        moves.extend(next);
     }
+}
+
+/// The first two groups that can go at once.
+fn pair(graph: &Graph, labels: &[u32], open: &[Group]) -> Option<Vec<Group>> {
+    let pairs = open.iter().enumerate().flat_map(|(at, one)| open[at + 1..].iter().map(move |two| [one, two]));
+    let mut tried = pairs.take(COMPARED * COMPARED).map(|pair| pair.map(Clone::clone));
+    tried.find(|pair| can_go(graph, labels, pair)).map(Vec::from)
 }
 
 /// The zones of a group.
@@ -73,13 +90,13 @@ fn groups(district: &District, labels: &[u32], goal: &[u32]) -> Vec<Group> {
             }
         }
         units.sort_unstable();
-        groups.push(Group { units, from: way.from, to: way.to });
+        groups.push(Group { units, from: way.from, to: way.to, with_next: false });
     }
     groups
 }
 
 fn best(district: &District, labels: &[u32], works: &[i64], open: &[Group]) -> Option<Group> {
-    let mut can = open.iter().filter(|group| can_go(&district.graph, labels, group));
+    let mut can = open.iter().filter(|group| can_go(&district.graph, labels, std::slice::from_ref(group)));
     if open.len() > COMPARED {
         return can.next().cloned();
     }
@@ -92,16 +109,20 @@ fn best(district: &District, labels: &[u32], works: &[i64], open: &[Group]) -> O
     can.min_by_key(squares).cloned()
 }
 
-/// Whether neither zone falls into more parts than before, and the giver keeps something.
-fn can_go(graph: &Graph, labels: &[u32], group: &Group) -> bool {
+/// Whether no zone falls into more parts than before when the groups go at once, and every giver keeps something.
+fn can_go(graph: &Graph, labels: &[u32], groups: &[Group]) -> bool {
     let mut after: BTreeMap<u32, u32> = BTreeMap::new();
-    after.extend(group.units.iter().map(|&unit| (unit, group.to)));
+    let mut zones = std::collections::BTreeSet::new();
+    for group in groups {
+        after.extend(group.units.iter().map(|&unit| (unit, group.to)));
+        zones.extend([group.from, group.to]);
+    }
     let now = |unit: u32| labels[unit as usize];
     let then = |unit: u32| after.get(&unit).copied().unwrap_or(labels[unit as usize]);
-    let left = parts(graph, group.from, &then);
-    left > 0
-        && left <= parts(graph, group.from, &now).max(1)
-        && parts(graph, group.to, &then) <= parts(graph, group.to, &now).max(1)
+    zones.into_iter().all(|zone| {
+        let left = parts(graph, zone, &then);
+        left > 0 && left <= parts(graph, zone, &now).max(1)
+    })
 }
 
 /// Connected parts of a zone. O(n + m).

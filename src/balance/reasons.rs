@@ -75,6 +75,7 @@ fn land(plan: &Plan, district: &District, group: &Group, gain: f64, words: impl 
         from: grids.map(|tier| code(tier, from)).unwrap_or_default(),
         to: grids.map(|tier| code(tier, to)).unwrap_or_default(),
         gain,
+        with_next: group.with_next,
     }
 }
 
@@ -91,6 +92,7 @@ fn beat(plan: &Plan, district: &District, group: &Group, unit: u32, nobody: bool
         to: squad_code(to),
         gain,
         reason: Text::default(),
+        with_next: group.with_next || group.units.last() != Some(&unit),
     }
 }
 

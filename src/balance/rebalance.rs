@@ -95,6 +95,8 @@ pub struct Move {
     pub gain: f64,
     /// Why, in words.
     pub reason: Text,
+    /// It is only valid together with the move that follows: grids that trade land. Accept both or neither.
+    pub with_next: bool,
 }
 
 /// How a plan stands.
@@ -217,7 +219,7 @@ fn solve(district: &Arc<District>, options: &Rebalancing, budget: i64, effort: B
     let homeless = |unit: usize| district.homeless[unit];
     let housed = |goal: &[u32]| -> Vec<Group> {
         let new = (0..goal.len()).filter(|&unit| homeless(unit) && goal[unit] == district.home[unit]);
-        new.map(|unit| Group { units: vec![unit as u32], from: goal[unit], to: goal[unit] }).collect()
+        new.map(|unit| Group { units: vec![unit as u32], from: goal[unit], to: goal[unit], with_next: false }).collect()
     };
     if district.zones.len() < 2 || district.graph.total_weight() == 0 {
         return (housed(&district.home), 0);

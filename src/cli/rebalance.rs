@@ -126,7 +126,7 @@ fn report(found: &Rebalanced, json: bool, began: Instant) {
 
 /// The answer as JSON, but for the time it took.
 pub(super) fn rebalance_json(found: &Rebalanced) -> Value {
-    let step = |step: &Move| json!({"unit": step.unit, "from": step.from, "to": step.to, "gain": step.gain, "reason": step.reason.en});
+    let step = |step: &Move| json!({"unit": step.unit, "from": step.from, "to": step.to, "gain": step.gain, "reason": step.reason.en, "with_next": step.with_next});
     json!({
         "tier": found.dealt.key(),
         "seed": found.seed,

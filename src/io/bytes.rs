@@ -231,7 +231,9 @@ fn not_data(bytes: &[u8]) -> Option<(Fault, Text)> {
     let head = bytes.get(..bytes.len().min(4096)).unwrap_or(bytes);
     let strange = head.iter().filter(|&&byte| byte < 32 && !matches!(byte, b'\t' | b'\n' | b'\r' | 12)).count();
     let opens = head.first().is_some_and(|byte| matches!(byte, b'{' | b'['));
-    if known.is_none() && (strange < 4 || strange * 10 <= head.len() || opens || encoding::utf16_without_bom(head).is_some()) {
+    if known.is_none()
+        && (strange < 4 || strange * 10 <= head.len() || opens || encoding::utf16_without_bom(head).is_some())
+    {
         return None;
     }
     let what = known.unwrap_or("binary data");
