@@ -21,6 +21,8 @@ pub(super) struct Inputs {
     pub(super) json: bool,
     /// Where to write.
     pub(super) out: Option<PathBuf>,
+    /// What `--tier` named without a file.
+    pub(super) dealt: Option<String>,
 }
 
 impl Inputs {
@@ -41,7 +43,13 @@ impl Inputs {
                 lexopt::Arg::Long(name) => name.to_owned(),
             };
             match name.as_str() {
-                "tier" => inputs.take_tier(&text(&mut args)?)?,
+                "tier" => {
+                    let named = text(&mut args)?;
+                    match named.as_str() {
+                        "grid" | "squad" => inputs.dealt = Some(named),
+                        _ => inputs.take_tier(&named)?,
+                    }
+                }
                 "tolerance" => inputs.options.tolerance_m = Some(number(&mut args, "--tolerance")?),
                 "nest" => inputs.options.nesting = Some(nesting(&text(&mut args)?)?),
                 "json" => inputs.json = true,
