@@ -153,6 +153,7 @@ impl App {
             tier_locked: doc.plan.tiers.get(doc.active).is_some_and(|tier| tier.locked),
             tier_is_base: doc.active == doc.plan.base,
             unsaved: doc.is_unsaved(),
+            measured: doc.is_measured(),
             busy: self.jobs.is_running(Kind::Open) || self.jobs.is_running(Kind::Rebalance),
         }
     }

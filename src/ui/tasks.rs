@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
-use crate::base::{Cancelled, Problem};
+use crate::balance::{Rebalanced, Rebalancing, rebalance};
+use crate::base::{Cancelled, Problem, Refusal};
 use crate::io::export::{self, ExportError, Exported, GeoJsonOptions};
 use crate::io;
 use crate::io::open::{Opened, Options};
@@ -39,6 +40,7 @@ pub(super) enum Done {
     Opened(Result<Opened, String>),
     Measured(Result<Measures, Cancelled>),
     Exported(Result<Exported, ExportError>),
+    Rebalanced(Result<Rebalanced, Refusal>),
     Drawn(Result<Drawing, Cancelled>),
     Picked(PathFor, Option<PathBuf>, Duration),
 }
@@ -71,6 +73,8 @@ impl App {
                 self.toasts.add(Tone::Done, words::wrote(self.prefs.lang, &exported));
             }
             Done::Exported(Err(why)) => self.toasts.add(Tone::Refused, words::not_exported(self.prefs.lang, &why)),
+            Done::Rebalanced(Ok(answer)) => self.dialog = Some(Dialog::Moves(Box::new(answer))),
+            Done::Rebalanced(Err(why)) => self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang)),
             Done::Drawn(Ok(drawing)) => self.picture.take(ctx, drawing),
             Done::Measured(Err(Cancelled)) | Done::Drawn(Err(Cancelled)) => {}
             Done::Picked(purpose, Some(path), _) => self.use_path(purpose, path),
@@ -143,8 +147,15 @@ impl App {
         });
     }
 
-    /// Rebalances the active tier.
-    pub(super) fn rebalance(&mut self) {}
+    /// Looks for moves that even out the grids inside their towns.
+    pub(super) fn rebalance(&mut self) {
+        let (plan, measures) = (Arc::clone(&self.doc.plan), self.doc.measures.clone());
+        let Some(measures) = measures.filter(|_| self.doc.is_measured()) else { return };
+        self.jobs.start(Kind::Rebalance, move |progress| {
+            let options = Rebalancing { within: 0.05, ..Rebalancing::default() };
+            Done::Rebalanced(rebalance(&plan, &measures.loads, &options, progress))
+        });
+    }
 
     /// Asks the desktop for a path; where it has no dialog, our own asks.
     pub(super) fn pick(&mut self, purpose: PathFor) {

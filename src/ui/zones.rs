@@ -26,7 +26,7 @@ enum Column {
 
 /// How the list is sorted and filtered.
 #[derive(Debug, Default)]
-pub struct ZoneList {
+pub(super) struct ZoneList {
     column: Column,
     ascending: bool,
     filter: String,
