@@ -9,8 +9,11 @@ use crate::data::shared;
 fn counts(zones: &Path, points: &Path) -> Vec<u32> {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("counts.csv");
-    let args: Vec<OsString> =
-        ["wangge", "locate", "--zones"].iter().map(OsString::from).chain([zones.into(), "--points".into(), points.into()]).collect();
+    let args: Vec<OsString> = ["wangge", "locate", "--zones"]
+        .iter()
+        .map(OsString::from)
+        .chain([zones.into(), "--points".into(), points.into()])
+        .collect();
     let code = wangge::cli::main(args.into_iter().chain(["--counts".into(), out.clone().into()]));
     assert_eq!(format!("{code:?}"), format!("{:?}", std::process::ExitCode::SUCCESS));
     let mut reader = csv::Reader::from_path(&out).unwrap();
@@ -20,7 +23,11 @@ fn counts(zones: &Path, points: &Path) -> Vec<u32> {
 /// The counts of a PIP file.
 fn right(path: &Path) -> Vec<u32> {
     let text = std::fs::read_to_string(path).unwrap();
-    text.lines().skip(1).filter(|line| !line.starts_with('#')).map(|line| line.split('\t').nth(2).unwrap().parse().unwrap()).collect()
+    text.lines()
+        .skip(1)
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split('\t').nth(2).unwrap().parse().unwrap())
+        .collect()
 }
 
 #[test]
@@ -37,7 +44,9 @@ fn manchester_burglaries_in_wards_and_lsoa() {
     else {
         return;
     };
-    for (zone_file, answers) in [("wards_by_lad.json", "PIP_manchester_wards.tsv"), ("lsoa_by_lad.json", "PIP_manchester_lsoa.tsv")] {
+    for (zone_file, answers) in
+        [("wards_by_lad.json", "PIP_manchester_wards.tsv"), ("lsoa_by_lad.json", "PIP_manchester_lsoa.tsv")]
+    {
         let found = counts(&zones.join(zone_file), &points.join("gmp_bur.csv"));
         assert_eq!(found, right(&points.join(answers)), "{zone_file}");
     }
@@ -53,9 +62,19 @@ fn points_come_back_with_their_zones() {
     let path = |name: &str| folder.path().join(name);
     std::fs::write(path("zones.geojson"), ZONES).unwrap();
     // Inside A, in both, in the hole, on the edge of the hole, without a place, outside, inside B.
-    std::fs::write(path("points.csv"), "id;lon;lat\n1;0.1;0.1\n2;1.7;1\n3;0.7;0.7\n4;0.5;0.7\n5;;\n6;9;9\n\"7\";2.5;1\n").unwrap();
+    std::fs::write(
+        path("points.csv"),
+        "id;lon;lat\n1;0.1;0.1\n2;1.7;1\n3;0.7;0.7\n4;0.5;0.7\n5;;\n6;9;9\n\"7\";2.5;1\n",
+    )
+    .unwrap();
     let args = ["wangge", "locate", "--zones"].map(OsString::from).into_iter();
-    let args = args.chain([path("zones.geojson").into(), "--points".into(), path("points.csv").into(), "-o".into(), path("out.csv").into()]);
+    let args = args.chain([
+        path("zones.geojson").into(),
+        "--points".into(),
+        path("points.csv").into(),
+        "-o".into(),
+        path("out.csv").into(),
+    ]);
     wangge::cli::main(args);
     let text = std::fs::read_to_string(path("out.csv")).unwrap();
     let right = "id;lon;lat;zone_index;zone_code;zone_name;zones\n\

@@ -2,6 +2,7 @@
 
 use crate::base::{Cancelled, Key as _, Progress, Text};
 use crate::geometry::area_m2;
+use crate::index::Located;
 use crate::model::{Incidents, LoadWeights, Minute, Plan, Role, Tier};
 use crate::topology::FaceId;
 
@@ -165,6 +166,26 @@ impl Loads {
             self.ends.push(self.hours.len() as u32);
         }
     }
+}
+
+/// The face whose work each incident is; `None` for those without a place in the coverage. On a border it is the first
+/// face counter-clockwise from due east that has a grid (rule 4).
+#[must_use]
+pub fn faces_of_incidents(plan: &Plan, located: &Located) -> Vec<Option<FaceId>> {
+    let mut faces = vec![None; plan.incidents.len()];
+    let inside = located.faces().flat_map(|(face, rows)| rows.iter().map(move |&row| (row, face)));
+    let grids = plan.tier_of(Role::Grid).map(|(_, tier)| tier);
+    let owned = |face: &FaceId| grids.is_none_or(|grids| grids.owner_of(*face).is_some());
+    let border = located
+        .on_borders()
+        .iter()
+        .filter_map(|(row, around)| Some((*row, around.iter().flatten().copied().find(owned)?)));
+    for (row, face) in inside.chain(border) {
+        if let Some(slot) = faces.get_mut(row as usize) {
+            *slot = Some(face);
+        }
+    }
+    faces
 }
 
 /// Minutes an incident makes: by its class, else by its source, else the default.

@@ -28,7 +28,7 @@ pub use certify::{Certificate, certify};
 pub use contiguity::Reach;
 pub use graph::{Graph, Unit};
 pub use graph_json::{GraphFile, read_graph};
-pub use loads::{Balance, Loads, WEEK};
+pub use loads::{Balance, Loads, WEEK, faces_of_incidents};
 pub use objective::Objective;
 pub use partition::{Partitioned, Partitioning, partition};
 pub use rebalance::{Dealt, Figures, Given, Move, Rebalanced, Rebalancing, rebalance};

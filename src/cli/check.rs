@@ -11,6 +11,11 @@ use crate::check::counts;
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let mut inputs = Inputs::parse(args, |_, _| Ok(false))?;
     inputs.options.tolerance_m = Some(inputs.options.tolerance_m.unwrap_or(0.0));
+    report(&inputs)
+}
+
+/// Opens the files and prints what is wrong with them.
+pub(super) fn report(inputs: &Inputs) -> Outcome {
     let opened = inputs.open()?;
     let problems = &opened.problems;
     if inputs.json {

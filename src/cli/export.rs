@@ -12,13 +12,13 @@ use crate::io::export::{GeoJsonOptions, geojson};
 use crate::io::project;
 use crate::model::Role;
 
-/// Runs the command on its arguments: `PROJECT --format geojson|gpkg [--layer NAME] [--polygons-only] -o OUT`.
+/// Runs the command on its arguments: `PROJECT --format geojson|gpkg [--tier NAME] [--polygons-only] -o OUT`.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let (mut format, mut layer, mut options) = (String::from("geojson"), None, GeoJsonOptions::default());
     let inputs = Inputs::parse(args, |name, args| {
         match name {
             "format" => format = text(args)?,
-            "layer" => layer = Some(text(args)?),
+            "tier" => layer = Some(text(args)?),
             "polygons-only" => options.polygons_only = true,
             _ => return Ok(false),
         }

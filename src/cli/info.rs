@@ -121,7 +121,9 @@ fn about(incidents: &Incidents, columns: &[(String, Option<Column>)]) -> Value {
     let count = |wanted| incidents.placement.iter().filter(|&&placement| placement == wanted).count();
     let columns: serde_json::Map<String, Value> = columns
         .iter()
-        .map(|(name, meaning)| (name.clone(), meaning.map_or(Value::Null, |meaning| json!(format!("{meaning:?}").to_lowercase()))))
+        .map(|(name, meaning)| {
+            (name.clone(), meaning.map_or(Value::Null, |meaning| json!(format!("{meaning:?}").to_lowercase())))
+        })
         .collect();
     json!({
         "count": incidents.len(), "by_point": count(Placement::Point), "by_code": count(Placement::Code),
@@ -147,7 +149,11 @@ fn zone_notes(source: &Source, guess: &tiers::TierGuess, zones: &[crate::model::
         .filter(|&(_, count, _, _)| count > 0)
         .map(|(rule, count, en, zh)| {
             let reason = crate::base::Text::new(format!("{count} {en}"), format!("{count} {zh}"));
-            Problem { file: Some(file.clone()), tier: Some(guess.name.clone()), ..Problem::new(rule, Severity::Warning, reason) }
+            Problem {
+                file: Some(file.clone()),
+                tier: Some(guess.name.clone()),
+                ..Problem::new(rule, Severity::Warning, reason)
+            }
         })
         .collect();
     let codes: Vec<String> = zones.iter().map(|zone| zone.code.clone()).collect();
@@ -172,7 +178,9 @@ impl Told {
             let words: Vec<String> = map
                 .iter()
                 .filter(|(_, value)| !value.is_null() && !value.is_object())
-                .map(|(key, value)| format!("{key} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+                .map(|(key, value)| {
+                    format!("{key} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+                })
                 .collect();
             text.push_str(&format!("  {what}: {}\n", words.join(", ")));
         }
@@ -199,8 +207,10 @@ fn as_value(told: &[Told]) -> Value {
                 "incidents": one.incidents.as_ref().and_then(|about| about.get("count")).unwrap_or(&json!(0)),
                 "notes": one.notes.iter().map(|note| note.reason.en.as_str()).collect::<Vec<_>>(),
             });
-            let more = [("incident_columns", one.incidents.as_ref().and_then(|about| about.get("columns").cloned())),
-                ("geometry", one.tier.clone().filter(|_| !is_tier))];
+            let more = [
+                ("incident_columns", one.incidents.as_ref().and_then(|about| about.get("columns").cloned())),
+                ("geometry", one.tier.clone().filter(|_| !is_tier)),
+            ];
             for (key, value) in more {
                 if let (Some(value), Some(map)) = (value, file.as_object_mut()) {
                     map.insert(key.to_owned(), value);

@@ -25,7 +25,7 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// Reads a command line: paths, `--tier NAME=FILE`, `--tolerance M`, `--nest HOW`, `--json`, `-o OUT`, and what
-    /// `more` takes: it is given the name of an option and the rest of the line, and says whether it knows it.
+    /// `more` takes: it is asked first, with the name of an option and the rest of the line, and says whether it knows it.
     pub(super) fn parse(
         mut args: lexopt::Parser,
         mut more: impl FnMut(&str, &mut lexopt::Parser) -> Result<bool, Failure>,
@@ -40,17 +40,16 @@ impl Inputs {
                 lexopt::Arg::Short(letter) => letter.to_string(),
                 lexopt::Arg::Long(name) => name.to_owned(),
             };
+            if more(&name, &mut args)? {
+                continue;
+            }
             match name.as_str() {
                 "tier" => inputs.take_tier(&text(&mut args)?)?,
                 "tolerance" => inputs.options.tolerance_m = Some(number(&mut args, "--tolerance")?),
                 "nest" => inputs.options.nesting = Some(nesting(&text(&mut args)?)?),
                 "json" => inputs.json = true,
                 "o" | "out" => inputs.out = Some(PathBuf::from(args.value()?)),
-                other => {
-                    if !more(other, &mut args)? {
-                        return Err(lexopt::Error::UnexpectedOption(name).into());
-                    }
-                }
+                _ => return Err(lexopt::Error::UnexpectedOption(name).into()),
             }
         }
         Ok(inputs)

@@ -10,6 +10,7 @@ mod locate;
 mod partition;
 mod rebalance;
 mod sample;
+mod window;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -76,7 +77,7 @@ fn run(mut args: lexopt::Parser) -> Outcome {
         Some("partition") => partition::run,
         Some("export") => export::run,
         Some("sample") => sample::run,
-        _ => return Err(Failure::File("no such command".to_owned())),
+        _ => return window::run(args),
     };
     args.raw_args()?.next();
     command(args)

@@ -1,8 +1,141 @@
 //! `wangge rebalance`.
 
-use super::{Failure, Outcome};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
-/// Runs the command on its arguments.
-pub(super) fn run(_args: lexopt::Parser) -> Outcome {
-    Err(Failure::File("rebalance: not there yet".to_owned()))
+use serde_json::{Value, json};
+
+use super::inputs::{Inputs, count, text};
+use super::partition::{percent, seconds};
+use super::{Exit, Failure, Outcome, note, print};
+use crate::balance::{Budget, Dealt, Figures, Loads, Move, Rebalanced, Rebalancing, faces_of_incidents, rebalance};
+use crate::base::Progress;
+use crate::edit::Context;
+use crate::index::{Index, Located};
+use crate::io::export::{GeoJsonOptions, geojson};
+use crate::model::{Plan, Role};
+use crate::topology::scan;
+
+/// Runs the command on its arguments: `PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier grid|squad]
+/// [--budget PCT] [--within PCT] [--seed N] [--epochs N | --time S] [--json] -o OUT`.
+pub(super) fn run(args: lexopt::Parser) -> Outcome {
+    let began = Instant::now();
+    let mut options = Rebalancing::default();
+    let mut files: Vec<(Option<&str>, PathBuf)> = Vec::new();
+    let mut inputs = Inputs::parse(args, |name, args| {
+        match name {
+            "zones" => files.push((Some("grid"), args.value()?.into())),
+            "units" => files.push((Some("unit"), args.value()?.into())),
+            "incidents" => files.push((None, args.value()?.into())),
+            "tier" => options.dealt = dealt(&text(args)?)?,
+            "budget" => options.budget = value(args, "--budget", percent)? / 100.0,
+            "within" => options.within = value(args, "--within", percent)? / 100.0,
+            "seed" => options.seed = count(args, "--seed")?,
+            "epochs" => options.effort = Budget::Epochs(count(args, "--epochs")?.min(1_000_000) as u32),
+            "time" => options.effort = Budget::Time(value(args, "--time", seconds)?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    for (tier, file) in files {
+        inputs.options.tiers.extend(tier.map(|tier| (tier.to_owned(), file.clone())));
+        inputs.paths.push(file);
+    }
+    let out = inputs.out()?;
+    let plan = inputs.open()?.plan;
+    let progress = Progress::default();
+    let cancelled = |_| Failure::File("cancelled".to_owned());
+    let located = Located::of(&plan, &Index::of(&plan.coverage), &progress).map_err(cancelled)?;
+    let loads = Loads::of(&plan, &faces_of_incidents(&plan, &located), &progress).map_err(cancelled)?;
+    loads.notes.iter().for_each(|text| note(&text.en));
+    let found = rebalance(&plan, &loads, &options, &progress)?;
+    let near = scan(&plan.coverage);
+    let plan = if found.moves.is_empty() {
+        plan.clone()
+    } else {
+        found.command(&plan).apply(&plan, &Context { near: &near, time: 0, camera: None })?.plan
+    };
+    write(&plan, options.dealt, out)?;
+    report(&found, inputs.json, began);
+    Ok(Exit::Well)
+}
+
+fn value<T>(args: &mut lexopt::Parser, option: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<T, Failure> {
+    read(&text(args)?).map_err(|why| Failure::File(format!("{option}: {why}")))
+}
+
+fn dealt(name: &str) -> Result<Dealt, Failure> {
+    match name {
+        "grid" => Ok(Dealt::Grids),
+        "squad" => Ok(Dealt::Squads),
+        other => Err(Failure::File(format!("--tier is grid or squad, not {other}"))),
+    }
+}
+
+/// The grids as GeoJSON, or which squad patrols which grid as CSV.
+fn write(plan: &Plan, dealt: Dealt, out: &Path) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::File(format!("{}: {error}", out.display()));
+    let Some((_, grids)) = plan.tier_of(Role::Grid) else { return Ok(()) };
+    if dealt == Dealt::Grids {
+        let written = geojson(plan, grids, out, GeoJsonOptions::default(), &Progress::default());
+        return written.map(|_| ()).map_err(|error| failed(&error));
+    }
+    let mut table = csv::Writer::from_path(out).map_err(|error| failed(&error))?;
+    table.write_record(["grid", "squad"]).map_err(|error| failed(&error))?;
+    for (grid, squad) in plan.beats.iter() {
+        let (grid, squad) = (grids.zones.get(grid), plan.squads.get(*squad));
+        let codes = [grid.map_or("", |grid| &grid.code), squad.map_or("", |squad| &squad.code)];
+        table.write_record(codes).map_err(|error| failed(&error))?;
+    }
+    table.flush().map_err(|error| failed(&error))
+}
+
+fn figures(figures: &Figures) -> Value {
+    json!({
+        "max_deviation": figures.max_deviation,
+        "cv": figures.cv,
+        "cut_km": figures.cut_km,
+        "split_communities": figures.split_communities,
+    })
+}
+
+fn report(found: &Rebalanced, json: bool, began: Instant) {
+    let (before, after) = (&found.before, &found.after);
+    if !json {
+        found.moves.iter().for_each(|step| note(&step.reason.en));
+        note(&format!(
+            "{} moves, {:.1} % of the work changes hands; largest deviation {:.1} % -> {:.1} % (at least {:.1} %), cv {:.3} -> {:.3}, borders {:.1} -> {:.1} km; seed {}, {} epochs",
+            found.moves.len(),
+            found.moved_share * 100.0,
+            before.max_deviation * 100.0,
+            after.max_deviation * 100.0,
+            found.bound * 100.0,
+            before.cv,
+            after.cv,
+            before.cut_km,
+            after.cut_km,
+            found.seed,
+            found.epochs,
+        ));
+        return;
+    }
+    let mut out = rebalance_json(found);
+    out["seconds"] = json!(began.elapsed().as_secs_f64());
+    print(&format!("{out}\n"));
+}
+
+/// The answer as JSON, but for the time it took.
+pub(super) fn rebalance_json(found: &Rebalanced) -> Value {
+    let step = |step: &Move| json!({"unit": step.unit, "from": step.from, "to": step.to, "gain": step.gain, "reason": step.reason.en});
+    json!({
+        "tier": found.dealt.key(),
+        "seed": found.seed,
+        "epochs": found.epochs,
+        "before": figures(&found.before),
+        "after": figures(&found.after),
+        "bound": found.bound,
+        "moved_share": found.moved_share,
+        "moves": found.moves.iter().map(step).collect::<Vec<_>>(),
+        "plan_hash": format!("{:016x}", found.plan_hash),
+    })
 }

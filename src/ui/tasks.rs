@@ -8,8 +8,8 @@ use eframe::egui::Context;
 
 use crate::balance::{Rebalanced, Rebalancing, rebalance};
 use crate::base::{Cancelled, Problem, Refusal};
-use crate::io::export::{self, ExportError, Exported, GeoJsonOptions};
 use crate::io;
+use crate::io::export::{self, ExportError, Exported, GeoJsonOptions};
 use crate::io::open::{Opened, Options};
 use crate::jobs::Outcome;
 use crate::model::{Plan, Role, Tier};
@@ -100,9 +100,7 @@ impl App {
     /// Measures the plan again in the background.
     pub(super) fn measure(&mut self) {
         let (plan, before) = (Arc::clone(&self.doc.plan), self.doc.measures.clone());
-        self.jobs.start(Kind::Measure, move |progress| {
-            Done::Measured(Measures::of(plan, before.as_deref(), progress))
-        });
+        self.jobs.start(Kind::Measure, move |progress| Done::Measured(Measures::of(plan, before.as_deref(), progress)));
     }
 
     /// Asks for a picture, unless the same was asked for already. One at work is let end: while the hand moves, a

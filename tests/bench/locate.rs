@@ -47,7 +47,8 @@ fn locate(criterion: &mut Criterion) {
         bench.iter(|| black_box(Layer::<[f64; 2]>::read(&zones, &progress)));
     });
     group.bench_function("read incidents", |bench| bench.iter(|| black_box(incidents::read(&points, &progress))));
-    let (Ok(layer), Ok(file)) = (Layer::<[f64; 2]>::read(&zones, &progress), incidents::read(&points, &progress)) else {
+    let (Ok(layer), Ok(file)) = (Layer::<[f64; 2]>::read(&zones, &progress), incidents::read(&points, &progress))
+    else {
         return;
     };
     let places: Vec<[f64; 2]> =

@@ -1,0 +1,81 @@
+//! `wangge [FILES|PROJECT]`: the window; where there is none, the same work without it.
+
+use std::path::{Path, PathBuf};
+
+use super::inputs::Inputs;
+use super::{Failure, Outcome, check, demo, note, print};
+use crate::base::Lang;
+
+/// What `--help` prints.
+const HELP: &str = "\
+wangge 网格: plan a city's responsibility grids
+
+wangge [FILES|PROJECT]      the window; without files, the sample city
+wangge demo [--out DIR]     the main job on the sample city, no window
+wangge info FILES           what is in them
+wangge check FILES [--tier NAME=FILE]... [--tolerance M] [--nest label|overlay|reference]
+                            all problems
+wangge clean FILES -o OUT   repair, and list every repair
+wangge locate --zones FILE --points FILE [--key FIELD] [--counts OUT] [-o OUT]
+                            which zone each point is in
+wangge rebalance PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier grid|squad]
+                 [--budget PCT] [--within PCT] [--seed N] [--epochs N | --time S] -o OUT
+wangge partition --graph G.json -k K [--weight FIELD] [--lower L --upper U | --within PCT]
+                 [--objective cut|length|inertia|polsby-popper] [--seed N] [--epochs N | --time S] -o LABELS
+wangge export PROJECT --format geojson|gpkg [--tier NAME] [--polygons-only] -o OUT
+wangge sample [--units N] [--towns N] [--grids N] [--incidents N] [--dirt M] [--seed N] -o DIR
+
+--json prints one object for programs. Exit: 0 well, 1 problems found, 2 cannot read or bad arguments, 3 refused.
+";
+
+/// Runs the program without a command word.
+pub(super) fn run(args: lexopt::Parser) -> Outcome {
+    let mut asked = None;
+    let inputs = Inputs::parse(args, |name, _| {
+        asked = Some(match name {
+            "h" | "help" => HELP.to_owned(),
+            "V" | "version" => format!("wangge {}\n", env!("CARGO_PKG_VERSION")),
+            _ => return Ok(false),
+        });
+        Ok(true)
+    })?;
+    if let Some(text) = asked {
+        print(&text);
+        return Ok(super::Exit::Well);
+    }
+    if let Some(why) = show(&inputs.paths)? {
+        note(&why);
+        return without(&inputs);
+    }
+    Ok(super::Exit::Well)
+}
+
+/// Opens the window until it is closed. Where none can be opened: why, in both languages.
+#[cfg(feature = "ui")]
+fn show(paths: &[PathBuf]) -> Result<Option<String>, Failure> {
+    use crate::ui::{Start, What, WindowError};
+    let what = if paths.is_empty() { What::Sample } else { What::Files(paths.to_vec()) };
+    let both = |error: &WindowError| format!("{}\n{}", error.text().en, error.text().zh);
+    match crate::ui::run(Start { what, lang: None, sample: super::sample::embedded() }) {
+        Ok(()) => Ok(None),
+        Err(error @ WindowError::Crashed(_)) => Err(Failure::File(both(&error))),
+        Err(error) => Ok(Some(both(&error))),
+    }
+}
+
+#[cfg(not(feature = "ui"))]
+fn show(_paths: &[PathBuf]) -> Result<Option<String>, Failure> {
+    Ok(Some("this wangge was built without its window, so no display is used\n此版本未包含窗口".to_owned()))
+}
+
+/// The sample's whole main job, or the problems of the files named.
+fn without(inputs: &Inputs) -> Outcome {
+    if inputs.paths.is_empty() {
+        note(
+            "doing the main job on the sample city without it (wangge demo)\n改为在无窗口方式下完成示例城市的主要工作",
+        );
+        return demo::demo(Path::new("wangge-demo"), Lang::Zh, inputs.json);
+    }
+    note("checking the files without it (wangge check)\n改为在无窗口方式下检查文件");
+    check::report(inputs)
+}
