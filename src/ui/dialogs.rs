@@ -160,6 +160,7 @@ impl App {
             },
         );
         if cancelled {
+            self.after_save = None;
             return Next::Close;
         }
         if done && !text.trim().is_empty() {
@@ -182,11 +183,12 @@ impl App {
             |_| {},
             |ui| {
                 if ui.button(words.save_and_go).clicked() {
+                    self.after_save = Some(command);
                     self.queue.push(Command::Save);
                     next = Next::Close;
                 }
                 if ui.button(words.dont_save).clicked() {
-                    self.doc.mark_saved();
+                    self.doc.forget_changes();
                     self.queue.push(command);
                     next = Next::Close;
                 }

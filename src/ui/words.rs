@@ -1,10 +1,13 @@
 //! Every word of the window, both languages side by side. A missing one does not compile.
 
+use std::path::Path;
+
 use crate::balance::Rebalanced;
 use crate::base::{Lang, Problem, Text};
 use crate::index::Sum;
 use crate::io::export::{ExportError, Exported};
-use crate::model::Role as TierRole;
+use crate::io::project::SaveError;
+use crate::model::{Role as TierRole, Tier};
 
 use super::measures::Measure;
 
@@ -307,4 +310,33 @@ pub(super) fn rebalanced(answer: &Rebalanced) -> Text {
         format!("Rebalanced: worst deviation {before} to {after}, {moves} moves, {moved} of the work"),
         format!("均衡调整:最大偏差 {before} → {after},{moves} 项移动,涉及 {moved} 的工作量"),
     )
+}
+
+/// Where a plan was saved.
+#[must_use]
+pub(super) fn saved(lang: Lang, path: &Path, aside: Option<&Text>) -> String {
+    let path = path.display();
+    match aside {
+        None => either(lang, || format!("已保存 {path}"), || format!("Saved {path}")),
+        Some(why) => {
+            let why = why.in_lang(lang);
+            either(lang, || format!("{why};已另存为 {path}"), || format!("Saved as {path} instead: {why}"))
+        }
+    }
+}
+
+/// Why a plan was not saved.
+#[must_use]
+pub(super) fn not_saved(lang: Lang, why: &SaveError) -> String {
+    match (lang, why) {
+        (Lang::Zh, SaveError::Failed { path, text }) => format!("无法保存 {}:{}", path.display(), text.zh),
+        (Lang::Zh, SaveError::Cancelled(_)) => ZH.cancelled.to_owned(),
+        (Lang::En, why) => why.to_string(),
+    }
+}
+
+/// A tier by the word of its role, unless its own name says more: file names such as `grids` do not.
+#[must_use]
+pub(super) fn tier(lang: Lang, tier: &Tier) -> &str {
+    if tier.name.is_ascii() && tier.role != TierRole::Other { role(lang, tier.role) } else { &tier.name }
 }
