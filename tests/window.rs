@@ -4,7 +4,7 @@ mod squares;
 
 use std::collections::BTreeSet;
 
-use eframe::egui::accesskit::Toggled;
+use eframe::egui::accesskit::{Role, Toggled};
 use eframe::egui::{Key, Modifiers, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -100,12 +100,13 @@ fn the_palette_finds_commands_in_either_language_and_zones_by_code() {
     let mut window = window();
     command_key(&mut window, Command::Palette);
     let field = Words::of(Lang::Zh).search;
-    window.get_by_role_and_label(eframe::egui::accesskit::Role::TextInput, field).type_text("colour");
+    window.get_by_role_and_label(Role::TextInput, field).type_text("light/dark");
     settle(&mut window);
+    assert!(window.query_by_label(Command::Theme.text(Lang::Zh)).is_some());
     window.key_press(Key::Escape);
     settle(&mut window);
     command_key(&mut window, Command::Palette);
-    window.get_by_role_and_label(eframe::egui::accesskit::Role::TextInput, field).type_text("460105007");
+    window.get_by_role_and_label(Role::TextInput, field).type_text("460105007");
     settle(&mut window);
     window.key_press(Key::Enter);
     settle(&mut window);
@@ -222,4 +223,37 @@ fn a_refusal_is_told_in_words_and_changes_nothing() {
     settle(&mut window);
     assert_eq!(window.state().document().plan.canonical_hash(), before);
     assert!(window.query_by_label_contains("无法将所选图斑划入").is_some());
+}
+
+#[test]
+fn unsaved_work_is_not_lost_without_a_question() {
+    let mut window = window();
+    window.get_by_label("网格1").click();
+    settle(&mut window);
+    command_key(&mut window, Command::Fit);
+    command_key(&mut window, Command::PaintTool);
+    drag(&mut window, &[(2, 0), (2, 1)], INTO);
+    command_key(&mut window, Command::Quit);
+    let words = Words::of(Lang::Zh);
+    assert!(window.query_by_label(words.unsaved_body).is_some());
+    window.get_by_label(words.cancel).click();
+    settle(&mut window);
+    assert!(window.query_by_label(words.unsaved_body).is_none());
+    assert!(window.state().document().is_unsaved());
+}
+
+#[test]
+fn the_sample_city_opens_with_every_incident_accounted_for() {
+    let folder = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("maps/haikou");
+    let start = Start { what: What::Files(vec![folder]), lang: Some(Lang::Zh), ..Start::default() };
+    let mut window = Harness::builder().with_size(Vec2::new(1366.0, 768.0)).build_eframe(|cc| App::new(cc, start));
+    settle(&mut window);
+    let document = window.state().document();
+    let measures = document.measures.as_ref().unwrap();
+    let grids = &measures.tiers[document.active];
+    assert_eq!(grids.rows.len(), 123);
+    assert!(grids.sum.holds() && grids.sum.total > 40_000);
+    let counted: usize = grids.rows.iter().map(|row| row.incidents as usize).sum();
+    assert_eq!(counted, grids.sum.inside + grids.sum.on_border + grids.sum.by_code);
+    assert!(window.query_by_label_contains("案件 45,000 = 区内").is_some());
 }

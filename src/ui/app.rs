@@ -69,6 +69,8 @@ pub struct App {
     pub(super) sample: &'static [(&'static str, &'static [u8])],
     /// What the title says now, so that it is only sent when it changes.
     title: String,
+    /// What waits for the plan to be saved.
+    pub(super) after_save: Option<Command>,
     /// Quit without asking again.
     pub(super) may_close: bool,
 }
@@ -94,6 +96,7 @@ impl App {
             list: ZoneList::default(),
             sample: start.sample,
             title: String::new(),
+            after_save: None,
             may_close: false,
         };
         app.apply_theme(&cc.egui_ctx);
@@ -153,6 +156,7 @@ impl App {
             tier_locked: doc.plan.tiers.get(doc.active).is_some_and(|tier| tier.locked),
             tier_is_base: doc.active == doc.plan.base,
             unsaved: doc.is_unsaved(),
+            measured: doc.is_measured(),
             busy: self.jobs.is_running(Kind::Open) || self.jobs.is_running(Kind::Rebalance),
         }
     }

@@ -29,7 +29,7 @@ const WHEEL: f64 = 0.0045;
 
 /// What the hand does on the map.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tool {
+pub(super) enum Tool {
     /// Selects zones.
     #[default]
     Select,
@@ -43,7 +43,7 @@ pub enum Tool {
 
 /// The map's state between frames.
 #[derive(Debug, Default)]
-pub struct Canvas {
+pub(super) struct Canvas {
     /// Where it looks.
     pub camera: Camera,
     /// The tool in hand.
@@ -77,19 +77,19 @@ struct Outlines {
 
 impl Canvas {
     /// Looks at a box at the next frame.
-    pub fn fit_next(&mut self, bounds: Bounds) {
+    pub(super) fn fit_next(&mut self, bounds: Bounds) {
         self.fit = (!bounds.is_empty()).then_some(bounds);
     }
 
     /// Looks at a box, with some of what is around it.
-    pub fn fly_to(&mut self, bounds: Bounds) {
+    pub(super) fn fly_to(&mut self, bounds: Bounds) {
         let side = |from: i32, to: i32| (f64::from(to) - f64::from(from)) * 0.6;
         let around = side(bounds.min.x, bounds.max.x).max(side(bounds.min.y, bounds.max.y));
         self.fit_next(bounds.grown(around as i32));
     }
 
     /// Zooms around the middle.
-    pub fn zoom(&mut self, factor: f64) {
+    pub(super) fn zoom(&mut self, factor: f64) {
         self.camera.zoom_middle(factor);
     }
 
@@ -248,7 +248,7 @@ impl App {
         let size = vec2(ICON, ICON * buttons.len() as f32);
         let palette = self.palette();
         let card = Rect::from_min_size(at, size + Vec2::splat(6.0));
-        ui.painter().rect(card, 7.0, palette.card, egui::Stroke::new(1.0, palette.line), egui::StrokeKind::Inside);
+        ui.painter().rect(card, 7.0, palette.card, Stroke::new(1.0, palette.line), egui::StrokeKind::Inside);
         let inner = card.shrink(3.0);
         let mut column =
             ui.new_child(egui::UiBuilder::new().max_rect(inner).layout(egui::Layout::top_down(egui::Align::Min)));
@@ -312,8 +312,8 @@ fn scale_bar(ui: &Ui, rect: Rect, camera: &Camera, palette: &Palette) {
     let words = if metres >= 1000.0 { format!("{} km", metres / 1000.0) } else { format!("{metres} m") };
     let left = rect.left_bottom() + vec2(14.0, -14.0);
     let painter = ui.painter().with_clip_rect(rect);
-    let halo = egui::Stroke::new(3.5, palette.card.gamma_multiply(0.8));
-    for stroke in [halo, egui::Stroke::new(1.5, palette.text)] {
+    let halo = Stroke::new(3.5, palette.card.gamma_multiply(0.8));
+    for stroke in [halo, Stroke::new(1.5, palette.text)] {
         let points = [vec2(0.0, -5.0), vec2(0.0, 0.0), vec2(width, 0.0), vec2(width, -5.0)];
         painter.add(egui::Shape::line(points.map(|off| left + off).to_vec(), stroke));
     }

@@ -105,7 +105,7 @@ commands! {
     VertexTool: Tools, "折点工具", "Vertex tool", single(Key::E);
     Merge: Tools, "合并选中…", "Merge the selection…", single(Key::M);
     LockTier: Tools, "锁定/解锁当前层级", "Lock or unlock the active tier", single(Key::L);
-    Rebalance: Tools, "均衡调整当前层级", "Rebalance the active tier", ctrl(Key::R);
+    Rebalance: Tools, "均衡调整责任网格…", "Rebalance the grids…", ctrl(Key::R);
 
     Keys: Help, "快捷键", "Keys", single(Key::Questionmark);
     About: Help, "关于", "About", None;
@@ -128,6 +128,8 @@ pub struct Facts {
     pub tier_is_base: bool,
     /// Whether something changed since the last save.
     pub unsaved: bool,
+    /// Whether loads are known for the plan as it stands.
+    pub measured: bool,
     /// Whether a job that replaces the plan is at work.
     pub busy: bool,
 }
@@ -161,7 +163,10 @@ impl Command {
                 "The active tier is locked. Unlock it in the layers panel first.",
                 "当前层级已锁定,请先在图层面板解锁。",
             )),
-            Self::PaintTool | Self::Rebalance if facts.has_land && facts.tier_is_base => Some(Text::new(
+            Self::Rebalance if facts.has_land && !facts.measured => {
+                Some(Text::new("The plan is still being measured.", "正在统计工作量,请稍候。"))
+            }
+            Self::PaintTool if facts.has_land && facts.tier_is_base => Some(Text::new(
                 "The base tier is what land is made of. Choose a coarser tier first.",
                 "基础层级是最小地块,请先选择更粗的层级。",
             )),

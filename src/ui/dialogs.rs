@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use eframe::egui::{self, Context, Grid, Id, Key, Label, Modal, RichText, ScrollArea, TextEdit, Ui, vec2};
 
+use crate::balance::Rebalanced;
 use crate::edit::Side;
 use crate::geometry::Point;
 use crate::model::ZoneId;
@@ -15,7 +16,7 @@ use super::words::Words;
 
 /// What a path is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PathFor {
+pub(super) enum PathFor {
     /// To open.
     Open,
     /// To save the project.
@@ -27,7 +28,7 @@ pub enum PathFor {
 impl PathFor {
     /// The title of the dialog.
     #[must_use]
-    pub fn title(self, words: &Words) -> &'static str {
+    pub(super) fn title(self, words: &Words) -> &'static str {
         match self {
             Self::Open => words.open_title,
             Self::Save => words.save_title,
@@ -38,7 +39,7 @@ impl PathFor {
 
 /// The dialog that is open.
 #[derive(Debug)]
-pub enum Dialog {
+pub(super) enum Dialog {
     /// A path field, for desktops without a file dialog.
     Path {
         /// What for.
@@ -61,6 +62,8 @@ pub enum Dialog {
     },
     /// What becomes of the two sides of a stroke.
     Split(SplitForm),
+    /// The moves of a rebalancing, to be accepted or not.
+    Moves(Box<Rebalanced>),
     /// The keys.
     Keys,
     /// About the program.
@@ -72,20 +75,20 @@ pub enum Dialog {
 impl Dialog {
     /// A path field.
     #[must_use]
-    pub fn path(purpose: PathFor, suggested: PathBuf) -> Self {
+    pub(super) fn path(purpose: PathFor, suggested: PathBuf) -> Self {
         Self::Path { purpose, text: suggested.display().to_string(), focused: false }
     }
 
     /// The palette.
     #[must_use]
-    pub fn palette() -> Self {
+    pub(super) fn palette() -> Self {
         Self::Palette(Search::default())
     }
 }
 
 /// What a split asks for.
 #[derive(Clone, Debug)]
-pub struct SplitForm {
+pub(super) struct SplitForm {
     /// The zone that is cut.
     pub zone: ZoneId,
     /// Where.
@@ -120,6 +123,7 @@ impl App {
             Dialog::Merge => self.merge_ui(ui),
             Dialog::Unlock { reason, focused } => self.unlock_ui(ui, reason, focused),
             Dialog::Split(form) => self.split_ui(ui, form),
+            Dialog::Moves(answer) => self.moves_ui(ui, answer),
             Dialog::Keys => self.keys_ui(ui),
             Dialog::About => self.about_ui(ui),
             Dialog::Palette(search) => self.palette_ui(ui, search),
@@ -156,6 +160,7 @@ impl App {
             },
         );
         if cancelled {
+            self.after_save = None;
             return Next::Close;
         }
         if done && !text.trim().is_empty() {
@@ -178,11 +183,12 @@ impl App {
             |_| {},
             |ui| {
                 if ui.button(words.save_and_go).clicked() {
+                    self.after_save = Some(command);
                     self.queue.push(Command::Save);
                     next = Next::Close;
                 }
                 if ui.button(words.dont_save).clicked() {
-                    self.doc.mark_saved();
+                    self.doc.forget_changes();
                     self.queue.push(command);
                     next = Next::Close;
                 }

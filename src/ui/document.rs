@@ -7,10 +7,20 @@ use std::sync::Arc;
 use crate::base::{Problem, Text};
 use crate::edit::{self, History, Record};
 use crate::geometry::{Bounds, Point};
+use crate::io::project::Stamp;
 use crate::model::{Plan, Role, ZoneId};
 use crate::topology::{BorderId, FaceId, scan};
 
 use super::measures::{Measures, TierMeasures};
+
+/// A project on the disk.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// The file.
+    pub path: PathBuf,
+    /// The file as it was read or written last.
+    pub stamp: Stamp,
+}
 
 /// The plan that is open with its place on the disk, its problems and the selection.
 #[derive(Default)]
@@ -19,8 +29,8 @@ pub struct Document {
     pub plan: Arc<Plan>,
     /// What it is called in the title.
     pub name: String,
-    /// Where it was opened from or saved to as a project.
-    pub path: Option<PathBuf>,
+    /// The project file it was opened from or saved to.
+    pub project: Option<Project>,
     /// What the readers and checks found.
     pub problems: Vec<Problem>,
     /// Loads, counts and the index; of the plan itself or, while a job measures, of the plan before.
@@ -46,13 +56,17 @@ pub struct Document {
 impl Document {
     /// A document for a plan just opened: the grid tier active, all tiers but the base drawn.
     #[must_use]
-    pub fn new(plan: Plan, name: String, path: Option<PathBuf>, problems: Vec<Problem>) -> Self {
+    pub fn new(plan: Plan, name: String, project: Option<(Project, History)>, problems: Vec<Problem>) -> Self {
         let active = [Role::Grid, Role::Community, Role::Town]
             .into_iter()
             .find_map(|role| plan.tier_of(role))
             .map_or(plan.base, |(at, _)| at);
         let shown = (0..plan.tiers.len()).map(|at| at != plan.base || plan.tiers.len() == 1).collect();
-        Self { plan: Arc::new(plan), name, path, problems, active, shown, ..Self::default() }
+        let (project, history) =
+            project.map_or((None, History::default()), |(project, history)| (Some(project), history));
+        let saved = history.next_undo().cloned();
+        let plan = Arc::new(plan);
+        Self { plan, name, project, problems, active, shown, history, saved, ..Self::default() }
     }
 
     /// Makes a tier the active one; the selection of the one before is given up.
@@ -126,9 +140,18 @@ impl Document {
         }
     }
 
-    /// Remembers that the plan as it stands is on the disk.
-    pub fn mark_saved(&mut self) {
+    /// Gives up what was not saved.
+    pub fn forget_changes(&mut self) {
         self.saved = self.history.next_undo().cloned();
+    }
+
+    /// Remembers the file the plan was saved to while `stood` was the last command that stood.
+    pub fn saved_as(&mut self, project: Project, stood: Option<Arc<Record>>) {
+        if let Some(name) = project.path.file_stem() {
+            self.name = name.to_string_lossy().into_owned();
+        }
+        self.project = Some(project);
+        self.saved = stood;
     }
 
     /// The face a point lies in; `None` also before the plan was indexed.

@@ -13,7 +13,7 @@ use super::words;
 
 /// The parts of the drawer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Tab {
+pub(super) enum Tab {
     /// What the checks found.
     #[default]
     Checks,

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::balance::{Given, Move, Rebalanced};
 use crate::edit::{self, Side};
 use crate::geometry::Point;
-use crate::model::ZoneId;
+use crate::model::{Role, ZoneId};
 use crate::topology::FaceId;
 
 use super::app::App;
@@ -73,6 +74,17 @@ impl App {
     /// Cuts a zone along a stroke.
     pub(super) fn split(&mut self, zone: ZoneId, stroke: Vec<Point>, keeps: Side, code: String, name: String) {
         self.apply(&edit::Command::Split { tier: self.doc.active, zone, stroke, keeps, code, name });
+    }
+
+    /// Does all moves of a rebalancing as one command.
+    pub(super) fn accept(&mut self, answer: &Rebalanced) {
+        let Some((tier, _)) = self.doc.plan.tier_of(Role::Grid) else { return };
+        let command = |done: &Move| match &done.given {
+            Given::Land { faces, to, .. } => edit::Command::Paint { tier, faces: faces.clone(), to: Some(*to) },
+            Given::Beat { grid, to, .. } => edit::Command::Beat { grid: *grid, squad: Some(*to) },
+        };
+        let commands = answer.moves.iter().map(command).collect();
+        self.apply(&edit::Command::Many { sentence: words::rebalanced(answer), commands });
     }
 
     /// Locks the active tier or unlocks it; unlocking asks for a reason first.

@@ -8,7 +8,7 @@ use super::theme::{ICON, Palette};
 
 /// The icons of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Icon {
+pub(super) enum Icon {
     /// An arrow turning left.
     Undo,
     /// An arrow turning right.
@@ -47,7 +47,7 @@ pub enum Icon {
 
 /// The part of the window a panel stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+pub(super) enum Side {
     /// Left.
     Left,
     /// Right.
@@ -57,7 +57,7 @@ pub enum Side {
 }
 
 /// Draws an icon in the middle of a rectangle.
-pub fn draw(painter: &Painter, rect: Rect, icon: Icon, colour: Color32) {
+pub(super) fn draw(painter: &Painter, rect: Rect, icon: Icon, colour: Color32) {
     let origin = rect.center() - vec2(8.0, 8.0);
     let at = |x: f32, y: f32| pos2(origin.x + x, origin.y + y);
     let stroke = Stroke::new(1.4, colour);
@@ -166,7 +166,7 @@ pub fn draw(painter: &Painter, rect: Rect, icon: Icon, colour: Color32) {
 }
 
 /// A square button with an icon, a name for screen readers, and a tooltip.
-pub fn button(ui: &mut Ui, icon: Icon, name: &str, selected: bool, enabled: bool, tip: &str) -> Response {
+pub(super) fn button(ui: &mut Ui, icon: Icon, name: &str, selected: bool, enabled: bool, tip: &str) -> Response {
     let sense = if enabled { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(ICON), sense);
     response.widget_info(|| WidgetInfo::selected(Role::Button, enabled, selected, name));

@@ -52,19 +52,20 @@ impl App {
         let palette = self.palette();
         ui.spacing_mut().item_spacing.y = 1.0;
         for (at, tier) in plan.tiers.iter().enumerate() {
+            let name = words::tier(self.prefs.lang, tier);
             let active = at == self.doc.active;
             let shown = self.doc.shown.get(at).copied().unwrap_or(false);
             let count =
                 self.doc.measures.as_ref().and_then(|measures| measures.tiers.get(at)).map(|tier| tier.rows.len());
             let (rect, row) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::click());
-            row.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, active, &tier.name));
+            row.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, active, name));
             let back = if active { Some(palette.accent_soft) } else { row.hovered().then_some(palette.hover) };
             if let Some(colour) = back {
                 ui.painter().rect_filled(rect, 5.0, colour);
             }
             let font = TextStyle::Body.resolve(ui.style());
             let colour = if active { palette.accent } else { palette.text };
-            ui.painter().text(rect.left_center() + vec2(32.0, 0.0), Align2::LEFT_CENTER, &tier.name, font, colour);
+            ui.painter().text(rect.left_center() + vec2(32.0, 0.0), Align2::LEFT_CENTER, name, font, colour);
             if let Some(count) = count {
                 let right = rect.right_center() - vec2(if tier.locked { 26.0 } else { 8.0 }, 0.0);
                 let small = TextStyle::Small.resolve(ui.style());
@@ -74,10 +75,10 @@ impl App {
                 let lock = egui::Rect::from_center_size(rect.right_center() - vec2(13.0, 0.0), vec2(16.0, 16.0));
                 icons::draw(ui.painter(), lock, Icon::Locked, palette.weak.gamma_multiply(0.8));
             }
-            if row.on_hover_text(words::role(self.prefs.lang, tier.role)).clicked() {
+            if row.on_hover_text(&tier.name).clicked() {
                 self.doc.activate(at);
             }
-            self.eye(ui, rect, at, &tier.name, shown);
+            self.eye(ui, rect, at, name, shown);
         }
     }
 

@@ -12,7 +12,7 @@ const PADDING: f32 = 10.0;
 const SWATCH: f32 = 22.0;
 
 /// Paints the card with its lower right corner at a position.
-pub fn paint(painter: &Painter, corner: (f32, f32), title: &str, entries: &[LegendEntry], palette: &Palette) {
+pub(super) fn paint(painter: &Painter, corner: (f32, f32), title: &str, entries: &[LegendEntry], palette: &Palette) {
     if entries.is_empty() {
         return;
     }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::balance::{Balance, Loads};
 use crate::base::{Cancelled, Progress};
 use crate::edit::Difference;
 use crate::geometry::{Bounds, Point, area_m2};
 use crate::index::{Hit, Index, Located, Sum};
-use crate::model::{Plan, Tier, ZoneId};
+use crate::model::{Plan, Role, Tier, ZoneId};
 use crate::topology::FaceId;
 
 /// What is measured of a zone.
@@ -96,9 +97,10 @@ impl TierMeasures {
     fn of(plan: &Plan, tier: &Tier, located: &Located, loads: &Loads) -> Self {
         let faces = tier.faces_by_zone();
         let sum = located.tier(plan, tier);
-        let hours = loads.of_zone(tier);
+        let works = loads.of_zones(tier);
+        let balance = balance(plan, tier, loads, &works);
         let count = tier.zones.count().max(1);
-        let mean_hours = tier.zones.ids().filter_map(|zone| hours.get(zone.0 as usize)).sum::<f64>() / count as f64;
+        let mean_hours = hours(works.iter().sum()) / count as f64;
         let mut rows = Vec::with_capacity(count);
         let mut at = vec![None; tier.zones.slots()];
         for (zone, value) in tier.zones.iter() {
@@ -111,21 +113,34 @@ impl TierMeasures {
             if let Some(place) = at.get_mut(slot) {
                 *place = Some(rows.len() as u32);
             }
-            let load_hours = hours.get(slot).copied().unwrap_or(0.0);
             rows.push(Row {
                 zone,
                 code: value.code.clone(),
                 name: if value.name.is_empty() { value.code.clone() } else { value.name.clone() },
-                load_hours,
+                load_hours: hours(works.get(slot).copied().unwrap_or(0)),
                 incidents: sum.by_zone.get(slot).copied().unwrap_or(0),
                 area_km2: if bounds.is_empty() { 0.0 } else { area_m2(doubled, bounds.centre().y) / 1e6 },
-                share: if mean_hours > 0.0 { load_hours / mean_hours } else { 1.0 },
+                share: 1.0 + balance.deviations.get(slot).copied().flatten().unwrap_or(0.0),
                 faces: own.len(),
                 bounds,
             });
         }
         Self { rows, at, mean_hours, sum: sum.sum() }
     }
+}
+
+/// Hours of a work in milliseconds.
+fn hours(work: i64) -> f64 {
+    work as f64 / 3_600_000.0
+}
+
+/// How far each zone is from what it should carry: a grid from the mean of its town, any other zone from the mean of all.
+fn balance(plan: &Plan, tier: &Tier, loads: &Loads, works: &[i64]) -> Balance {
+    if tier.role == Role::Grid {
+        return Balance::of_grids(plan, loads);
+    }
+    let all: Vec<Option<u32>> = (0..works.len()).map(|slot| tier.zones.get(ZoneId(slot as u32)).map(|_| 0)).collect();
+    Balance::of(works, &all)
 }
 
 /// The measures of all tiers of one plan.
@@ -137,6 +152,8 @@ pub struct Measures {
     pub index: Index,
     /// The face of each incident.
     located: Located,
+    /// The work of each face.
+    pub loads: Loads,
     /// By the place of the tier.
     pub tiers: Vec<TierMeasures>,
 }
@@ -158,10 +175,10 @@ impl Measures {
             let located = Located::of(&plan, &index, progress)?;
             (index, located)
         };
-        let loads = Loads::of(&plan, &located, progress)?;
+        let loads = Loads::of(&plan, &faces_of_incidents(&plan, &located), progress)?;
         progress.check()?;
         let tiers = plan.tiers.iter().map(|tier| TierMeasures::of(&plan, tier, &located, &loads)).collect();
-        Ok(Self { plan, index, located, tiers })
+        Ok(Self { plan, index, located, loads, tiers })
     }
 
     /// Whether it is this very plan that was measured.
@@ -181,20 +198,15 @@ impl Measures {
     }
 }
 
-struct Loads(Vec<f64>);
-impl Loads {
-    fn of(plan: &Plan, located: &Located, _: &Progress) -> Result<Self, Cancelled> {
-        let mut v = vec![0.0; plan.coverage.face_slots()];
-        for (face, rows) in located.faces() {
-            v[face.0 as usize] += rows.len() as f64 * 40.0 / 60.0 / 13.0;
+/// The face of each incident, by row; on a border the first face around it.
+fn faces_of_incidents(plan: &Plan, located: &Located) -> Vec<Option<FaceId>> {
+    let mut faces = vec![None; plan.incidents.len()];
+    let inside = located.faces().flat_map(|(face, rows)| rows.iter().map(move |&row| (row, Some(face))));
+    let on_borders = located.on_borders().iter().map(|(row, around)| (*row, around.iter().copied().flatten().next()));
+    for (row, face) in inside.chain(on_borders) {
+        if let Some(slot) = faces.get_mut(row as usize) {
+            *slot = face;
         }
-        Ok(Self(v))
     }
-    fn of_zone(&self, tier: &Tier) -> Vec<f64> {
-        let mut sums = vec![0.0; tier.zones.slots()];
-        for (face, zone) in tier.owner.iter() {
-            sums[zone.0 as usize] += self.0[face.0 as usize];
-        }
-        sums
-    }
+    faces
 }

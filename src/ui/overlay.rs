@@ -16,7 +16,7 @@ const SAME: f32 = 0.75;
 
 /// The outline of a set of faces, kept until another one is asked for.
 #[derive(Debug, Default)]
-pub struct Outline {
+pub(super) struct Outline {
     key: Option<Key>,
     rings: Vec<Vec<Point>>,
 }
@@ -30,7 +30,7 @@ enum Key {
 
 impl Outline {
     /// The outline of zones of one tier. O(faces) when it changed.
-    pub fn of_zones(&mut self, plan: &Plan, revision: u64, tier: usize, zones: Vec<ZoneId>) -> &Self {
+    pub(super) fn of_zones(&mut self, plan: &Plan, revision: u64, tier: usize, zones: Vec<ZoneId>) -> &Self {
         let key = Key::Zones(revision, tier, zones);
         if self.key.as_ref() != Some(&key) {
             let faces = match (&key, plan.tiers.get(tier)) {
@@ -46,7 +46,7 @@ impl Outline {
     }
 
     /// The outline of faces.
-    pub fn of_faces(&mut self, plan: &Plan, revision: u64, faces: Vec<FaceId>) -> &Self {
+    pub(super) fn of_faces(&mut self, plan: &Plan, revision: u64, faces: Vec<FaceId>) -> &Self {
         let key = Key::Faces(revision, faces.clone());
         if self.key.as_ref() != Some(&key) {
             self.set(plan, key, &faces);
@@ -61,7 +61,7 @@ impl Outline {
     }
 
     /// Paints it as a line with a casing, which is seen on any ground.
-    pub fn paint(&self, painter: &Painter, camera: &Camera, line: Stroke, casing: Color32) {
+    pub(super) fn paint(&self, painter: &Painter, camera: &Camera, line: Stroke, casing: Color32) {
         for ring in &self.rings {
             let points = thinned(ring.iter().map(|&point| camera.screen_from_point(point)));
             let around = Rect::from_points(&points);
@@ -85,21 +85,21 @@ fn thinned(points: impl Iterator<Item = Pos2>) -> Vec<Pos2> {
 }
 
 /// A ring around a place.
-pub fn mark(painter: &Painter, camera: &Camera, point: Point, palette: &Palette) {
+pub(super) fn mark(painter: &Painter, camera: &Camera, point: Point, palette: &Palette) {
     let at = camera.screen_from_point(point);
     painter.circle_stroke(at, 13.0, Stroke::new(5.0, palette.card));
     painter.circle_stroke(at, 13.0, Stroke::new(2.0, palette.error));
 }
 
 /// A stroke being drawn.
-pub fn stroke(painter: &Painter, camera: &Camera, points: &[Point], palette: &Palette) {
+pub(super) fn stroke(painter: &Painter, camera: &Camera, points: &[Point], palette: &Palette) {
     let line = thinned(points.iter().map(|&point| camera.screen_from_point(point)));
     painter.add(Shape::line(line.clone(), Stroke::new(4.5, palette.card)));
     painter.add(Shape::line(line, Stroke::new(2.0, palette.accent)));
 }
 
 /// A vertex as a square handle.
-pub fn vertex(painter: &Painter, camera: &Camera, plan: &Plan, vertex: Vertex, palette: &Palette) {
+pub(super) fn vertex(painter: &Painter, camera: &Camera, plan: &Plan, vertex: Vertex, palette: &Palette) {
     let border = plan.coverage.borders().get(vertex.border);
     let Some(&point) = border.and_then(|border| border.points.get(vertex.at)) else { return };
     handle(painter, camera.screen_from_point(point), palette);
@@ -111,7 +111,7 @@ fn handle(painter: &Painter, at: Pos2, palette: &Palette) {
 }
 
 /// A vertex being dragged, with the border as it would be.
-pub fn dragged(painter: &Painter, camera: &Camera, plan: &Plan, vertex: Vertex, to: Point, palette: &Palette) {
+pub(super) fn dragged(painter: &Painter, camera: &Camera, plan: &Plan, vertex: Vertex, to: Point, palette: &Palette) {
     let Some(border) = plan.coverage.borders().get(vertex.border) else { return };
     let at = |index: usize| border.points.get(index).map(|&point| camera.screen_from_point(point));
     let hand = camera.screen_from_point(to);

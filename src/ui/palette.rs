@@ -15,7 +15,7 @@ const ROW: f32 = 30.0;
 
 /// What was typed and which line is chosen.
 #[derive(Debug, Default)]
-pub struct Search {
+pub(super) struct Search {
     text: String,
     at: usize,
     focused: bool,

@@ -14,7 +14,7 @@ use super::words;
 
 /// What a picture shows and how, but for the camera.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Look {
+pub(super) struct Look {
     /// Counts the plans that were opened.
     pub opened: u64,
     /// Counts the changes of the plan.
@@ -39,7 +39,7 @@ pub struct Look {
 
 /// A picture to be made. Two equal requests make the same picture.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Request {
+pub(super) struct Request {
     /// What it shows.
     pub look: Look,
     /// Where it looks.
@@ -47,7 +47,7 @@ pub struct Request {
 }
 
 /// A picture that is ready, with the scene it was made from.
-pub struct Drawing {
+pub(super) struct Drawing {
     request: Request,
     image: ColorImage,
     scene: Arc<Scene>,
@@ -55,7 +55,7 @@ pub struct Drawing {
 
 /// The picture that is shown and the one that was asked for last.
 #[derive(Default)]
-pub struct Picture {
+pub(super) struct Picture {
     shown: Option<(Request, TextureHandle)>,
     asked: Option<Request>,
     scene: Option<(Look, Arc<Scene>)>,
@@ -63,7 +63,7 @@ pub struct Picture {
 
 impl Picture {
     /// Whether a picture of this request has not been asked for yet; it counts as asked for from now on.
-    pub fn ask(&mut self, request: &Request) -> bool {
+    pub(super) fn ask(&mut self, request: &Request) -> bool {
         let new = self.asked.as_ref() != Some(request);
         if new {
             self.asked = Some(request.clone());
@@ -72,12 +72,12 @@ impl Picture {
     }
 
     /// The last scene and what it showed: the next one is made from it.
-    pub fn scene(&self) -> Option<(Look, Arc<Scene>)> {
+    pub(super) fn scene(&self) -> Option<(Look, Arc<Scene>)> {
         self.scene.clone()
     }
 
     /// Takes a picture that is ready.
-    pub fn take(&mut self, ctx: &Context, drawing: Drawing) {
+    pub(super) fn take(&mut self, ctx: &Context, drawing: Drawing) {
         let Drawing { request, image, scene } = drawing;
         self.scene = Some((request.look.clone(), scene));
         match &mut self.shown {
@@ -90,7 +90,7 @@ impl Picture {
     }
 
     /// Paints the last picture where the camera sees it now.
-    pub fn paint(&self, painter: &Painter, camera: &Camera) {
+    pub(super) fn paint(&self, painter: &Painter, camera: &Camera) {
         let Some((request, texture)) = &self.shown else { return };
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         painter.image(texture.id(), camera.place_of(&request.view), whole, Color32::WHITE);
@@ -98,7 +98,7 @@ impl Picture {
 }
 
 /// What a job needs to draw a picture.
-pub struct Brief {
+pub(super) struct Brief {
     /// The plan.
     pub plan: Arc<Plan>,
     /// Its measures.
@@ -113,7 +113,7 @@ pub struct Brief {
 ///
 /// # Errors
 /// [`Cancelled`] when the job was asked to stop.
-pub fn draw(brief: Brief, progress: &Progress) -> Result<Drawing, Cancelled> {
+pub(super) fn draw(brief: Brief, progress: &Progress) -> Result<Drawing, Cancelled> {
     let scene = match &brief.last {
         Some((look, scene)) if *look == brief.request.look => Arc::clone(scene),
         last => Arc::new(scene_of(&brief, last.as_ref())),

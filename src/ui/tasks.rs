@@ -6,17 +6,21 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
-use crate::base::{Cancelled, Problem};
+use crate::balance::{Rebalanced, Rebalancing, rebalance};
+use crate::base::{Cancelled, Problem, Progress, Refusal, Rule, Severity, Text};
+use crate::check;
+use crate::edit::{History, Record};
 use crate::io;
 use crate::io::export::{self, ExportError, Exported, GeoJsonOptions};
 use crate::io::open::{Opened, Options};
+use crate::io::project::{self, SaveError, Saved};
 use crate::jobs::Outcome;
 use crate::model::{Plan, Role, Tier};
 
 use super::app::App;
 
 use super::dialogs::{Dialog, PathFor};
-use super::document::Document;
+use super::document::{Document, Project};
 use super::measures::Measures;
 use super::picture::{self, Brief, Drawing, Request};
 use super::toasts::Tone;
@@ -36,11 +40,20 @@ pub(super) enum Kind {
 
 /// What a job brings.
 pub(super) enum Done {
-    Opened(Result<Opened, String>),
+    Opened(Result<OpenedPlan, Text>),
+    Saved(Result<Saved, SaveError>, Option<Arc<Record>>),
     Measured(Result<Measures, Cancelled>),
     Exported(Result<Exported, ExportError>),
+    Rebalanced(Result<Rebalanced, Refusal>),
     Drawn(Result<Drawing, Cancelled>),
     Picked(PathFor, Option<PathBuf>, Duration),
+}
+
+/// A plan that was read.
+pub(super) struct OpenedPlan {
+    plan: Plan,
+    problems: Vec<Problem>,
+    project: Option<(Project, History)>,
 }
 
 /// Nobody cancels a dialog sooner than this: where it ends before, the desktop has none.
@@ -61,28 +74,31 @@ impl App {
 
     fn take(&mut self, ctx: &Context, done: Done) {
         match done {
-            Done::Opened(Ok(opened)) => self.show_plan(opened.plan, opened.problems, None),
-            Done::Opened(Err(why)) => self.toasts.add(Tone::Refused, why),
+            Done::Opened(Ok(opened)) => self.show_plan(opened.plan, opened.problems, opened.project),
+            Done::Opened(Err(why)) => self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang)),
             Done::Measured(Ok(measures)) => {
                 self.doc.measures = Some(Arc::new(measures));
                 self.doc.measured += 1;
             }
+            Done::Saved(outcome, stood) => self.saved(ctx, outcome, stood),
             Done::Exported(Ok(exported)) => {
                 self.toasts.add(Tone::Done, words::wrote(self.prefs.lang, &exported));
             }
             Done::Exported(Err(why)) => self.toasts.add(Tone::Refused, words::not_exported(self.prefs.lang, &why)),
+            Done::Rebalanced(Ok(answer)) => self.dialog = Some(Dialog::Moves(Box::new(answer))),
+            Done::Rebalanced(Err(why)) => self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang)),
             Done::Drawn(Ok(drawing)) => self.picture.take(ctx, drawing),
             Done::Measured(Err(Cancelled)) | Done::Drawn(Err(Cancelled)) => {}
             Done::Picked(purpose, Some(path), _) => self.use_path(purpose, path),
             Done::Picked(purpose, None, after) if after < NO_DIALOG => {
                 self.dialog = Some(Dialog::path(purpose, self.suggested_path(purpose)));
             }
-            Done::Picked(..) => {}
+            Done::Picked(..) => self.after_save = None,
         }
     }
 
     /// Shows a plan in place of the one that was open.
-    pub(super) fn show_plan(&mut self, plan: Plan, problems: Vec<Problem>, project: Option<PathBuf>) {
+    pub(super) fn show_plan(&mut self, plan: Plan, problems: Vec<Problem>, project: Option<(Project, History)>) {
         let lang = self.prefs.lang;
         let name = if plan.name.is_empty() { self.words().untitled.to_owned() } else { plan.name.clone() };
         self.toasts.add(Tone::Done, words::opened(lang, &name, problems.len()));
@@ -115,21 +131,52 @@ impl App {
         let (files, name) = (self.sample, self.words().sample_city);
         self.jobs.start(Kind::Open, move |progress| {
             let opened = io::open_embedded(files, progress);
-            Done::Opened(opened.map(|opened| called(opened, name.to_owned())).map_err(|error| error.to_string()))
+            Done::Opened(opened.map(|opened| called(opened, name.to_owned())).map_err(|error| in_english(&error)))
         });
     }
 
-    /// Opens files together; a folder stands for the maps and tables in it.
+    /// Opens one project, or files together; a folder stands for the maps and tables in it.
     pub(super) fn open_files(&mut self, paths: Vec<PathBuf>) {
-        self.jobs.start(Kind::Open, move |progress| {
-            let files = paths.iter().flat_map(|path| files_of(path)).collect::<Vec<_>>();
-            let opened = io::open::open(&files, &Options::default(), progress);
-            Done::Opened(opened.map(|opened| called(opened, name_of(&paths))).map_err(|error| error.to_string()))
-        });
+        self.jobs.start(Kind::Open, move |progress| Done::Opened(read(&paths, progress)));
     }
 
     /// Saves the project where it was opened or saved before; asks where, the first time.
-    pub(super) fn save_plan(&mut self) {}
+    pub(super) fn save_plan(&mut self) {
+        match self.doc.project.as_ref().map(|project| project.path.clone()) {
+            Some(path) => self.save_to(path),
+            None => self.pick(PathFor::Save),
+        }
+    }
+
+    fn save_to(&mut self, path: PathBuf) {
+        let path = if path.extension().is_none() { path.with_extension("gpkg") } else { path };
+        let (plan, history) = (Arc::clone(&self.doc.plan), self.doc.history.clone());
+        let known = self.doc.project.as_ref().filter(|project| project.path == path);
+        let stamp = known.map(|project| project.stamp.clone());
+        let stood = history.next_undo().cloned();
+        self.jobs.start(Kind::Save, move |progress| {
+            Done::Saved(project::save(&plan, &history, &path, stamp.as_ref(), progress), stood)
+        });
+    }
+
+    /// Says where the plan stands now, and goes on with what waited for it.
+    fn saved(&mut self, ctx: &Context, outcome: Result<Saved, SaveError>, stood: Option<Arc<Record>>) {
+        let lang = self.prefs.lang;
+        match outcome {
+            Ok(Saved { path, stamp, aside }) => {
+                let tone = if aside.is_some() { Tone::Refused } else { Tone::Done };
+                self.toasts.add(tone, words::saved(lang, &path, aside.as_ref()));
+                self.doc.saved_as(Project { path, stamp }, stood);
+                if let Some(command) = self.after_save.take() {
+                    self.perform(ctx, command);
+                }
+            }
+            Err(why) => {
+                self.after_save = None;
+                self.toasts.add(Tone::Refused, words::not_saved(lang, &why));
+            }
+        }
+    }
 
     /// Writes the active tier as GeoJSON.
     fn export(&mut self, path: PathBuf) {
@@ -141,8 +188,15 @@ impl App {
         });
     }
 
-    /// Rebalances the active tier.
-    pub(super) fn rebalance(&mut self) {}
+    /// Looks for moves that even out the grids inside their towns.
+    pub(super) fn rebalance(&mut self) {
+        let (plan, measures) = (Arc::clone(&self.doc.plan), self.doc.measures.clone());
+        let Some(measures) = measures.filter(|_| self.doc.is_measured()) else { return };
+        self.jobs.start(Kind::Rebalance, move |progress| {
+            let options = Rebalancing { within: 0.05, ..Rebalancing::default() };
+            Done::Rebalanced(rebalance(&plan, &measures.loads, &options, progress))
+        });
+    }
 
     /// Asks the desktop for a path; where it has no dialog, our own asks.
     pub(super) fn pick(&mut self, purpose: PathFor) {
@@ -167,10 +221,11 @@ impl App {
 
     /// What a path field starts with.
     pub(super) fn suggested_path(&self, purpose: PathFor) -> PathBuf {
-        let folder = self.doc.path.as_ref().and_then(|path| path.parent().map(PathBuf::from)).unwrap_or_default();
+        let folder =
+            self.doc.project.as_ref().and_then(|project| project.path.parent().map(PathBuf::from)).unwrap_or_default();
         match purpose {
             PathFor::Open => folder,
-            PathFor::Save => self.doc.path.clone().unwrap_or_else(|| folder.join(format!("{}.gpkg", self.doc.name))),
+            PathFor::Save => folder.join(format!("{}.gpkg", self.doc.name)),
             PathFor::Export => {
                 let tier = self.doc.plan.tiers.get(self.doc.active).map_or("", |tier| tier.name.as_str());
                 folder.join(format!("{tier}.geojson"))
@@ -182,7 +237,7 @@ impl App {
     pub(super) fn use_path(&mut self, purpose: PathFor, path: PathBuf) {
         match purpose {
             PathFor::Open => self.open_files(vec![path]),
-            PathFor::Save => {}
+            PathFor::Save => self.save_to(path),
             PathFor::Export => self.export(path),
         }
     }
@@ -212,10 +267,31 @@ fn name_of(paths: &[PathBuf]) -> String {
     source.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Gives a plan a name where it has none.
-fn called(mut opened: Opened, name: String) -> Opened {
-    if opened.plan.name.is_empty() {
-        opened.plan.name = name;
+/// Reads one project, or files together.
+fn read(paths: &[PathBuf], progress: &Progress) -> Result<OpenedPlan, Text> {
+    if let [path] = paths
+        && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gpkg"))
+    {
+        let project::Opened { plan, history, notes, stamp } =
+            project::open(path, progress).map_err(|error| in_english(&error))?;
+        let note = |text| Problem::new(Rule::BadValue, Severity::Note, text);
+        let problems = notes.into_iter().map(note).chain(check::plan(&plan)).collect();
+        return Ok(OpenedPlan { plan, problems, project: Some((Project { path: path.clone(), stamp }, history)) });
     }
-    opened
+    let files = paths.iter().flat_map(|path| files_of(path)).collect::<Vec<_>>();
+    let opened = io::open(&files, &Options::default(), progress).map_err(|error| in_english(&error))?;
+    Ok(called(opened, name_of(paths)))
+}
+
+/// Errors of the readers are written in English.
+fn in_english(error: &dyn std::error::Error) -> Text {
+    Text::new(error.to_string(), error.to_string())
+}
+
+/// Gives a plan a name where it has none.
+fn called(Opened { mut plan, problems, .. }: Opened, name: String) -> OpenedPlan {
+    if plan.name.is_empty() {
+        plan.name = name;
+    }
+    OpenedPlan { plan, problems, project: None }
 }

@@ -9,19 +9,19 @@ use eframe::egui::{
 };
 
 /// Height of the bar at the top, points.
-pub const BAR: f32 = 40.0;
+pub(super) const BAR: f32 = 40.0;
 /// Height of the status line, points.
-pub const STATUS: f32 = 26.0;
+pub(super) const STATUS: f32 = 26.0;
 /// Height of a row of a list, points.
-pub const ROW: f32 = 24.0;
+pub(super) const ROW: f32 = 24.0;
 /// Side of an icon button, points.
-pub const ICON: f32 = 28.0;
+pub(super) const ICON: f32 = 28.0;
 /// The step all distances are made of, points.
-pub const STEP: f32 = 4.0;
+pub(super) const STEP: f32 = 4.0;
 
 /// The colours of one theme, by what they are for.
 #[derive(Clone, Copy, Debug)]
-pub struct Palette {
+pub(super) struct Palette {
     /// Panels.
     pub panel: Color32,
     /// Cards that float over the map.
@@ -97,13 +97,13 @@ const DARK: Palette = Palette {
 impl Palette {
     /// The palette of a theme.
     #[must_use]
-    pub fn of(dark: bool) -> &'static Self {
+    pub(super) fn of(dark: bool) -> &'static Self {
         if dark { &DARK } else { &LIGHT }
     }
 
     /// The colour of a share of the target, 1.0 = as wanted: within a tenth it is even.
     #[must_use]
-    pub fn of_share(&self, share: f64) -> Color32 {
+    pub(super) fn of_share(&self, share: f64) -> Color32 {
         if share > 1.1 {
             self.over
         } else if share < 0.9 {
@@ -115,7 +115,7 @@ impl Palette {
 }
 
 /// Sets both themes and the fonts. Called once at the start.
-pub fn install(ctx: &Context) {
+pub(super) fn install(ctx: &Context) {
     for theme in [Theme::Light, Theme::Dark] {
         ctx.set_style_of(theme, style(theme == Theme::Dark));
     }

@@ -16,7 +16,7 @@ const WIDTH: f32 = 560.0;
 
 /// What a toast tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
+pub(super) enum Tone {
     /// Done.
     Done,
     /// It could not be done.
@@ -32,11 +32,11 @@ struct Toast {
 
 /// The toasts that are shown, oldest first.
 #[derive(Debug, Default)]
-pub struct Toasts(Vec<Toast>);
+pub(super) struct Toasts(Vec<Toast>);
 
 impl Toasts {
     /// Adds one. The same words are not shown twice.
-    pub fn add(&mut self, tone: Tone, text: impl Into<String>) {
+    pub(super) fn add(&mut self, tone: Tone, text: impl Into<String>) {
         let text = text.into();
         self.0.retain(|toast| toast.text != text);
         self.0.push(Toast { text, tone, until: None });
@@ -45,7 +45,7 @@ impl Toasts {
     }
 
     /// Shows them above the status line.
-    pub fn show(&mut self, ctx: &Context, dark: bool) {
+    pub(super) fn show(&mut self, ctx: &Context, dark: bool) {
         let now = ctx.input(|input| input.time);
         for toast in &mut self.0 {
             let stay = if toast.tone == Tone::Done { STAY } else { STAY_REFUSAL };

@@ -18,7 +18,7 @@ const STROKE_STEP: f32 = 5.0;
 
 /// What the hand holds between press and release.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Hand {
+pub(super) enum Hand {
     /// Nothing.
     #[default]
     Empty,
@@ -32,7 +32,7 @@ pub enum Hand {
 
 /// A vertex of a border.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Vertex {
+pub(super) struct Vertex {
     /// The border.
     pub border: BorderId,
     /// Which of its points.

@@ -1,9 +1,13 @@
 //! Every word of the window, both languages side by side. A missing one does not compile.
 
-use crate::base::{Lang, Problem};
+use std::path::Path;
+
+use crate::balance::Rebalanced;
+use crate::base::{Lang, Problem, Text};
 use crate::index::Sum;
 use crate::io::export::{ExportError, Exported};
-use crate::model::Role as TierRole;
+use crate::io::project::SaveError;
+use crate::model::{Role as TierRole, Tier};
 
 use super::measures::Measure;
 
@@ -114,6 +118,11 @@ words! {
     split: "拆分", "Split";
     split_misses: "笔画未落在任何网格上,请从网格外划入并划出。",
         "The stroke meets no zone. Draw it across one, from outside to outside.";
+    moves_title: "均衡调整建议", "Proposed moves";
+    moves_bound: "理论下限", "Lower bound";
+    moves_none: "已在目标范围内,无需移动。", "Everything is within the target; nothing has to move.";
+    accept: "全部采纳", "Accept all";
+    dismiss: "不采纳", "Dismiss";
     merge_title: "合并后保留哪个编码?", "Whose code survives the merge?";
 
     key_drag: "拖动", "Drag";
@@ -146,7 +155,7 @@ impl Words {
 
 /// The name of a role.
 #[must_use]
-pub fn role(lang: Lang, role: TierRole) -> &'static str {
+pub(super) fn role(lang: Lang, role: TierRole) -> &'static str {
     let (zh, en) = match role {
         TierRole::District => ("区", "District"),
         TierRole::Town => ("镇街", "Town"),
@@ -169,18 +178,9 @@ pub(super) fn either(lang: Lang, zh: impl FnOnce() -> String, en: impl FnOnce() 
     }
 }
 
-/// "123 of 191" beside a list.
-#[must_use]
-pub fn shown_of(lang: Lang, shown: usize, all: usize) -> String {
-    if shown == all {
-        return either(lang, || format!("{all} 个"), || format!("{all}"));
-    }
-    either(lang, || format!("{shown} / {all} 个"), || format!("{shown} of {all}"))
-}
-
 /// What was opened.
 #[must_use]
-pub fn opened(lang: Lang, name: &str, problems: usize) -> String {
+pub(super) fn opened(lang: Lang, name: &str, problems: usize) -> String {
     match (lang, problems) {
         (Lang::Zh, 0) => format!("已打开 {name}"),
         (Lang::Zh, n) => format!("已打开 {name};数据质检列出 {n} 条"),
@@ -191,19 +191,19 @@ pub fn opened(lang: Lang, name: &str, problems: usize) -> String {
 
 /// What was undone.
 #[must_use]
-pub fn undid(lang: Lang, sentence: &str) -> String {
+pub(super) fn undid(lang: Lang, sentence: &str) -> String {
     either(lang, || format!("已撤销:{sentence}"), || format!("Undone: {sentence}"))
 }
 
 /// What was done again.
 #[must_use]
-pub fn redid(lang: Lang, sentence: &str) -> String {
+pub(super) fn redid(lang: Lang, sentence: &str) -> String {
     either(lang, || format!("已重做:{sentence}"), || format!("Done again: {sentence}"))
 }
 
 /// What was exported.
 #[must_use]
-pub fn wrote(lang: Lang, exported: &Exported) -> String {
+pub(super) fn wrote(lang: Lang, exported: &Exported) -> String {
     let (path, features) = (exported.path.display(), count(exported.features));
     let mut text = either(
         lang,
@@ -219,7 +219,7 @@ pub fn wrote(lang: Lang, exported: &Exported) -> String {
 
 /// Why nothing was exported.
 #[must_use]
-pub fn not_exported(lang: Lang, why: &ExportError) -> String {
+pub(super) fn not_exported(lang: Lang, why: &ExportError) -> String {
     match (lang, why) {
         (Lang::Zh, ExportError::Failed { path, text }) => format!("无法写入 {}:{}", path.display(), text.zh),
         (Lang::Zh, ExportError::Different { path, text }) => format!("{} 未保留:回读核对,{}", path.display(), text.zh),
@@ -230,7 +230,7 @@ pub fn not_exported(lang: Lang, why: &ExportError) -> String {
 
 /// A number with thousands apart.
 #[must_use]
-pub fn count(value: usize) -> String {
+pub(super) fn count(value: usize) -> String {
     let digits = value.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -244,13 +244,13 @@ pub fn count(value: usize) -> String {
 
 /// How many incidents there are.
 #[must_use]
-pub fn incident_count(lang: Lang, total: usize) -> String {
+pub(super) fn incident_count(lang: Lang, total: usize) -> String {
     either(lang, || format!("共 {} 件", count(total)), || format!("{} in all", count(total)))
 }
 
 /// A problem with everything known about it, a line a thing.
 #[must_use]
-pub fn problem(lang: Lang, problem: &Problem) -> String {
+pub(super) fn problem(lang: Lang, problem: &Problem) -> String {
     let mut lines = vec![format!("{}:{}", problem.rule.title().in_lang(lang), problem.reason.in_lang(lang))];
     lines.extend(problem.file.clone());
     if !problem.zones.is_empty() {
@@ -263,7 +263,7 @@ pub fn problem(lang: Lang, problem: &Problem) -> String {
 
 /// A value of a measure, without its unit.
 #[must_use]
-pub fn value(measure: Measure, value: f64) -> String {
+pub(super) fn value(measure: Measure, value: f64) -> String {
     match measure {
         Measure::Load => format!("{value:.1}"),
         Measure::Deviation => format!("{:+.0}%", value * 100.0),
@@ -275,13 +275,13 @@ pub fn value(measure: Measure, value: f64) -> String {
 
 /// How many zones are selected.
 #[must_use]
-pub fn selected(lang: Lang, zones: usize) -> String {
+pub(super) fn selected(lang: Lang, zones: usize) -> String {
     either(lang, || format!("已选 {zones} 个"), || format!("{zones} selected"))
 }
 
 /// The sum of rule 4, short: parts that are empty are left out.
 #[must_use]
-pub fn sum(lang: Lang, sum: &Sum) -> String {
+pub(super) fn sum(lang: Lang, sum: &Sum) -> String {
     let parts = [
         (sum.inside, "区内", "inside"),
         (sum.on_border, "边界", "on a border"),
@@ -298,4 +298,45 @@ pub fn sum(lang: Lang, sum: &Sum) -> String {
     let parts = parts.collect::<Vec<_>>().join(" + ");
     let total = count(sum.total);
     either(lang, || format!("案件 {total} = {parts}"), || format!("{total} incidents = {parts}"))
+}
+
+/// What a rebalancing does, in figures.
+#[must_use]
+pub(super) fn rebalanced(answer: &Rebalanced) -> Text {
+    let percent = |share: f64| format!("{:.0}%", share * 100.0);
+    let (before, after) = (percent(answer.before.max_deviation), percent(answer.after.max_deviation));
+    let (moves, moved) = (answer.moves.len(), percent(answer.moved_share));
+    Text::new(
+        format!("Rebalanced: worst deviation {before} to {after}, {moves} moves, {moved} of the work"),
+        format!("均衡调整:最大偏差 {before} → {after},{moves} 项移动,涉及 {moved} 的工作量"),
+    )
+}
+
+/// Where a plan was saved.
+#[must_use]
+pub(super) fn saved(lang: Lang, path: &Path, aside: Option<&Text>) -> String {
+    let path = path.display();
+    match aside {
+        None => either(lang, || format!("已保存 {path}"), || format!("Saved {path}")),
+        Some(why) => {
+            let why = why.in_lang(lang);
+            either(lang, || format!("{why};已另存为 {path}"), || format!("Saved as {path} instead: {why}"))
+        }
+    }
+}
+
+/// Why a plan was not saved.
+#[must_use]
+pub(super) fn not_saved(lang: Lang, why: &SaveError) -> String {
+    match (lang, why) {
+        (Lang::Zh, SaveError::Failed { path, text }) => format!("无法保存 {}:{}", path.display(), text.zh),
+        (Lang::Zh, SaveError::Cancelled(_)) => ZH.cancelled.to_owned(),
+        (Lang::En, why) => why.to_string(),
+    }
+}
+
+/// A tier by the word of its role, unless its own name says more: file names such as `grids` do not.
+#[must_use]
+pub(super) fn tier(lang: Lang, tier: &Tier) -> &str {
+    if tier.name.is_ascii() && tier.role != TierRole::Other { role(lang, tier.role) } else { &tier.name }
 }

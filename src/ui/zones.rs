@@ -26,7 +26,7 @@ enum Column {
 
 /// How the list is sorted and filtered.
 #[derive(Debug, Default)]
-pub struct ZoneList {
+pub(super) struct ZoneList {
     column: Column,
     ascending: bool,
     filter: String,
@@ -76,7 +76,13 @@ impl App {
 
     fn list_head(&mut self, ui: &mut Ui) {
         let words = self.words();
-        let name = self.doc.plan.tiers.get(self.doc.active).map_or(words.zones, |tier| tier.name.as_str()).to_owned();
+        let name = self
+            .doc
+            .plan
+            .tiers
+            .get(self.doc.active)
+            .map_or(words.zones, |tier| words::tier(self.prefs.lang, tier))
+            .to_owned();
         ui.horizontal(|ui| {
             ui.add_space(6.0);
             ui.label(RichText::new(name).heading().strong());
