@@ -53,7 +53,7 @@ pub struct Rebalancing {
 
 impl Default for Rebalancing {
     fn default() -> Self {
-        Self { dealt: Dealt::Grids, budget: 1.0, within: 0.0, seed: 1, effort: Budget::Epochs(4) }
+        Self { dealt: Dealt::Grids, budget: 1.0, within: 0.1, seed: 1, effort: Budget::Epochs(1) }
     }
 }
 
