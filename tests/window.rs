@@ -100,9 +100,9 @@ fn the_palette_finds_commands_in_either_language_and_zones_by_code() {
     let mut window = window();
     command_key(&mut window, Command::Palette);
     let field = Words::of(Lang::Zh).search;
-    window.get_by_role_and_label(Role::TextInput, field).type_text("light/dark");
+    window.get_by_role_and_label(Role::TextInput, field).type_text("whole tier");
     settle(&mut window);
-    assert!(window.query_by_label(Command::Theme.text(Lang::Zh)).is_some());
+    assert!(window.query_by_label(Command::SelectAll.text(Lang::Zh)).is_some());
     window.key_press(Key::Escape);
     settle(&mut window);
     command_key(&mut window, Command::Palette);

@@ -59,8 +59,8 @@ impl App {
                     ui.allocate_ui([ui.available_width(), height].into(), |ui| {
                         ui.spacing_mut().item_spacing.y = 0.0;
                         let sign = format!("{:+.1}%", done.gain * 100.0);
-                        let head = format!("{}. {}   {} → {}   {sign}", at + 1, done.unit, done.from, done.to);
-                        ui.label(RichText::new(head).color(palette.text));
+                        let head = format!("{}. {} → {}   {sign}", at + 1, done.from, done.to);
+                        ui.add(egui::Label::new(RichText::new(head).color(palette.text)).truncate());
                         let reason = RichText::new(done.reason.in_lang(lang)).small().weak();
                         ui.add(egui::Label::new(reason).truncate());
                     });

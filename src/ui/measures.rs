@@ -46,7 +46,7 @@ pub struct Row {
     pub incidents: u32,
     /// Area in km².
     pub area_km2: f64,
-    /// Load over the mean of the tier; 1 where there is no load at all.
+    /// Load over what it should carry: the mean of its town for a grid, else of the tier; 1 without load.
     pub share: f64,
     /// Number of faces.
     pub faces: usize,
@@ -75,8 +75,6 @@ pub struct TierMeasures {
     pub rows: Vec<Row>,
     /// For each zone id, its place in `rows`.
     at: Vec<Option<u32>>,
-    /// Mean hours of work a week.
-    pub mean_hours: f64,
     /// Every incident counted once.
     pub sum: Sum,
 }
@@ -99,9 +97,7 @@ impl TierMeasures {
         let sum = located.tier(plan, tier);
         let works = loads.of_zones(tier);
         let balance = balance(plan, tier, loads, &works);
-        let count = tier.zones.count().max(1);
-        let mean_hours = hours(works.iter().sum()) / count as f64;
-        let mut rows = Vec::with_capacity(count);
+        let mut rows = Vec::with_capacity(tier.zones.slots());
         let mut at = vec![None; tier.zones.slots()];
         for (zone, value) in tier.zones.iter() {
             let slot = zone.0 as usize;
@@ -125,7 +121,7 @@ impl TierMeasures {
                 bounds,
             });
         }
-        Self { rows, at, mean_hours, sum: sum.sum() }
+        Self { rows, at, sum: sum.sum() }
     }
 }
 

@@ -41,7 +41,8 @@ impl App {
         };
         let phase = phase.in_lang(lang);
         let text = if phase.is_empty() { name.to_owned() } else { format!("{name} · {phase}") };
-        ui.add(ProgressBar::new(share.unwrap_or(0.0)).desired_width(120.0).desired_height(6.0));
+        let fill = self.palette().accent;
+        ui.add(ProgressBar::new(share.unwrap_or(0.0)).fill(fill).desired_width(120.0).desired_height(6.0));
         ui.label(RichText::new(text).small());
         if ui.add(Button::new(RichText::new(words.cancel).small()).small()).clicked() {
             self.jobs.cancel(kind);

@@ -193,8 +193,7 @@ impl App {
         let (plan, measures) = (Arc::clone(&self.doc.plan), self.doc.measures.clone());
         let Some(measures) = measures.filter(|_| self.doc.is_measured()) else { return };
         self.jobs.start(Kind::Rebalance, move |progress| {
-            let options = Rebalancing { within: 0.05, ..Rebalancing::default() };
-            Done::Rebalanced(rebalance(&plan, &measures.loads, &options, progress))
+            Done::Rebalanced(rebalance(&plan, &measures.loads, &Rebalancing::default(), progress))
         });
     }
 

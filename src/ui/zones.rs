@@ -219,7 +219,7 @@ impl App {
         ui.add_space(2.0);
         let sum = |of: fn(&Row) -> f64| rows.iter().map(|row| of(row)).sum::<f64>();
         let load = sum(|row| row.load_hours);
-        let share = if tier.mean_hours > 0.0 { load / tier.mean_hours / rows.len().max(1) as f64 } else { 1.0 };
+        let share = sum(|row| row.share) / rows.len().max(1) as f64;
         Grid::new("inspector").num_columns(4).spacing([12.0, 4.0]).show(ui, |ui| {
             let mut pair = |name: &str, value: String, end: bool| {
                 ui.label(RichText::new(name).small().weak());
