@@ -3,7 +3,7 @@
 use crate::base::{Cancelled, Key as _, Progress, Text};
 use crate::geometry::area_m2;
 use crate::index::Located;
-use crate::model::{Incidents, LoadWeights, Minute, Plan, Role, Tier};
+use crate::model::{Incidents, LoadWeights, Minute, Plan, Role, Tier, ZoneId};
 use crate::topology::FaceId;
 
 use super::streets::street_km;
@@ -252,5 +252,26 @@ impl Balance {
     pub fn of_grids(plan: &Plan, loads: &Loads) -> Self {
         let Some((at, grids)) = plan.tier_of(Role::Grid) else { return Self::default() };
         Self::of(&loads.of_zones(grids), &super::districts::parents_of(plan, at))
+    }
+
+    /// Squads measured against the mean of the squads of their home town; a squad without a beat has no work.
+    #[must_use]
+    pub fn of_squads(plan: &Plan, loads: &Loads) -> Self {
+        let Some((_, grids)) = plan.tier_of(Role::Grid) else { return Self::default() };
+        let towns = plan.tier_of(Role::Town).map(|(_, towns)| towns);
+        let mut works = vec![0_i64; plan.squads.slots()];
+        for (zone, work) in loads.of_zones(grids).into_iter().enumerate() {
+            if let Some(squad) = plan.beats.get(ZoneId(zone as u32)) {
+                works[squad.index()] += work;
+            }
+        }
+        let mut homes = vec![None; plan.squads.slots()];
+        for (id, squad) in plan.squads.iter() {
+            homes[id.index()] = match towns {
+                Some(towns) => towns.by_code(&squad.town).map(|town| town.0),
+                None => Some(0),
+            };
+        }
+        Self::of(&works, &homes)
     }
 }

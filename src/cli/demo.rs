@@ -76,7 +76,10 @@ pub(super) fn demo(out: &Path, lang: Lang, as_json: bool) -> Outcome {
         .map_err(|error| failed(&error))?;
     let mut history = History::default();
     let (plan, grids) = rebalanced(&opened.plan, &loads, Dealt::Grids, &mut history)?;
-    let (plan, squads) = rebalanced(&plan, &loads, Dealt::Squads, &mut history)?;
+    let (plan, mut squads) = rebalanced(&plan, &loads, Dealt::Squads, &mut history)?;
+    // What counts is today's beats on today's grids against the new ones on the new grids.
+    let today = Balance::of_squads(&opened.plan, &loads);
+    (squads.before.max_deviation, squads.before.cv) = (today.max_deviation, today.cv);
     clock.lap("rebalance");
     let mut problems = check::plan(&plan);
     check::sort(&mut problems);
@@ -98,11 +101,13 @@ pub(super) fn demo(out: &Path, lang: Lang, as_json: bool) -> Outcome {
         files.push(draw(plan, &loads, words, lang, &out.join(name), &progress)?);
     }
     clock.lap("draw");
+    let mut rebalance = rebalance_json(&grids);
+    rebalance["squads"] = rebalance_json(&squads);
     let report = json!({
         "zones": zone_counts(&plan),
         "incidents": incidents_json(&sum),
         "problems": check::counts(&problems),
-        "rebalance": {"grid": rebalance_json(&grids), "squad": rebalance_json(&squads)},
+        "rebalance": rebalance,
         "files": files,
         "seconds": clock.json(),
     });
