@@ -235,6 +235,8 @@ const ALIASES: [(Column, &[&str]); 18] = [
     (
         Column::PlaceName,
         &[
+            "grid",
+            "community",
             "dutygridname",
             "respgridname",
             "gridname",
