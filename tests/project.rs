@@ -50,7 +50,7 @@ fn zone(code: &str, name: &str, attributes: serde_json::Value, foreign: serde_js
 }
 
 /// A plan with something in every table.
-pub fn plan() -> Plan {
+pub(crate) fn plan() -> Plan {
     let built = build(&land(), &[], None, &Progress::default()).unwrap();
     let mut unit = Tier::new(Role::Unit, "单元网格");
     unit.owner = Table::default();

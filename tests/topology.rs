@@ -12,7 +12,7 @@ use wangge::topology::{Built, Coverage, FaceId, Fault, build, label, overlay};
 use crate::data::shared;
 
 /// Reads polygons with a reader that shares no code with the program's.
-pub fn areas_of(path: &Path) -> Areas {
+pub(crate) fn areas_of(path: &Path) -> Areas {
     let value: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let mut areas = Areas::default();
     for feature in value["features"].as_array().unwrap() {
@@ -39,7 +39,7 @@ pub fn areas_of(path: &Path) -> Areas {
     areas
 }
 
-pub fn built(areas: &Areas) -> Built {
+pub(crate) fn built(areas: &Areas) -> Built {
     build(areas, &[], None, &Progress::default()).unwrap()
 }
 
@@ -109,7 +109,7 @@ fn real_layers_have_the_faults_that_geos_finds() {
 }
 
 /// The face that strictly holds a point, by winding numbers alone.
-pub fn face_by_winding(coverage: &Coverage, point: Point) -> Option<FaceId> {
+pub(crate) fn face_by_winding(coverage: &Coverage, point: Point) -> Option<FaceId> {
     let holds = |face: &wangge::topology::Face| {
         let turns = face.rings.iter().map(|ring| winding(&coverage.ring_points(ring), point));
         turns.sum::<Option<i32>>().is_some_and(|turns| turns != 0)
@@ -118,7 +118,7 @@ pub fn face_by_winding(coverage: &Coverage, point: Point) -> Option<FaceId> {
 }
 
 /// Areas of one unit a ring.
-pub fn units(rings: &[Vec<(i32, i32)>]) -> Areas {
+pub(crate) fn units(rings: &[Vec<(i32, i32)>]) -> Areas {
     let mut areas = Areas::default();
     for ring in rings {
         let points: Vec<Point> = ring.iter().map(|&(x, y)| Point::new(x, y)).collect();

@@ -1,4 +1,4 @@
-//! Reads a graph from JSON text: `{nodes, edges: [[i, j, length]]}` or NetworkX adjacency data.
+//! Reads a graph from JSON text: `{nodes, edges: [[i, j, length]]}` or `NetworkX` adjacency data.
 
 use std::collections::BTreeMap;
 

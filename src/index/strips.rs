@@ -124,7 +124,7 @@ impl<'a, P: Plane> Strips<'a, P> {
                 let start = ring_start(ring_ends, ring);
                 edges.extend((start..end.saturating_sub(1)).map(Edge));
                 if end > start {
-                    edges.push(Edge(end - 1 | CLOSING));
+                    edges.push(Edge((end - 1) | CLOSING));
                 }
             }
         })
@@ -202,9 +202,9 @@ impl<'a, P: Plane> Strips<'a, P> {
         }
         unit.edges = vec![0; sum as usize];
         for (edge, (low, high)) in spans {
-            for strip in low..=high {
-                unit.edges[next[strip] as usize] = edge;
-                next[strip] += 1;
+            for next in &mut next[low..=high] {
+                unit.edges[*next as usize] = edge;
+                *next += 1;
             }
         }
         unit

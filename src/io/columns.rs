@@ -1,6 +1,6 @@
 //! The names under which the columns and properties we need stand in the files of the field: one table for all readers.
 //!
-//! From the exports of digital city management platforms (eGova, smart_cityguard), GB/T 47678.5 abbreviations, DataV,
+//! From the exports of digital city management platforms (eGova, `smart_cityguard`), GB/T 47678.5 abbreviations, `DataV`,
 //! police open data; letter case, spaces and signs do not count.
 
 /// A column or property that means something to us.

@@ -76,7 +76,7 @@ pub fn from_source(source: &Source, progress: &Progress) -> Result<IncidentFile,
 /// Counts bytes now and then, not for every row.
 fn progress_row(progress: &Progress, block: &mut Block<'_>, row: &Row<'_>) {
     block.bytes += row.raw.len() as u64 + 1;
-    if block.rows % 4096 == 0 {
+    if block.rows.is_multiple_of(4096) {
         progress.add(std::mem::take(&mut block.bytes));
     }
 }

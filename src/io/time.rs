@@ -70,7 +70,7 @@ fn packed(number: i64, digits: usize) -> Option<Minute> {
 
 fn separator(text: &[u8]) -> Option<&[u8]> {
     let chinese = text.strip_prefix("年".as_bytes()).or_else(|| text.strip_prefix("月".as_bytes()));
-    chinese.or_else(|| match text {
+    chinese.or(match text {
         [b'-' | b'/' | b'.', rest @ ..] => Some(rest),
         _ => None,
     })

@@ -103,7 +103,7 @@ const PARTS: usize = 256;
 
 /// The part of a point: by tile of about 700 m, so that a ring's points stay together.
 fn part(point: Point) -> usize {
-    let tile = ((point.x >> 16) as u32 as u64) << 32 | u64::from((point.y >> 16) as u32);
+    let tile = u64::from((point.x >> 16) as u32) << 32 | u64::from((point.y >> 16) as u32);
     (tile.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize
 }
 

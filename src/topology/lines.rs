@@ -136,9 +136,9 @@ pub(super) fn relink(lines: Vec<Vec<Point>>) -> Vec<(Vec<Point>, (usize, bool))>
         while !std::mem::replace(&mut walked[line], true) {
             points.pop();
             if backward {
-                points.extend(lines[line].iter().rev())
+                points.extend(lines[line].iter().rev());
             } else {
-                points.extend(&lines[line])
+                points.extend(&lines[line]);
             }
             let end = if backward { (line, false) } else { (line, true) };
             let node = points[points.len() - 1];

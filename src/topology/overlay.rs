@@ -115,8 +115,12 @@ pub fn label(
     Ok(Labels { owner, disagreements })
 }
 
+/// A unit by the labels and a unit by the layer.
+type Pair = (Option<u32>, Option<u32>);
+
 fn disagreements(cells: &Cells, of: &[(Option<FaceId>, Option<u32>)], owner: &[Option<u32>]) -> Vec<Disagreement> {
-    let mut pairs: FxHashMap<(Option<u32>, Option<u32>), (f64, f64, f64, FaceId)> = FxHashMap::default();
+    // By pair: area in all, area in wide pieces, largest piece, its cell.
+    let mut pairs: FxHashMap<Pair, (f64, f64, f64, FaceId)> = FxHashMap::default();
     for (id, cell) in cells.coverage.faces().iter() {
         let (face, drawn) = of[id.0 as usize];
         let labelled = face.and_then(|face| owner[face.0 as usize]);

@@ -57,6 +57,7 @@ pub(super) enum Side {
 }
 
 /// Draws an icon in the middle of a rectangle.
+#[allow(clippy::too_many_lines, reason = "one arm an icon, a drawing and nothing else")]
 pub(super) fn draw(painter: &Painter, rect: Rect, icon: Icon, colour: Color32) {
     let origin = rect.center() - vec2(8.0, 8.0);
     let at = |x: f32, y: f32| pos2(origin.x + x, origin.y + y);

@@ -249,7 +249,7 @@ const EXTENSIONS: [&str; 4] = ["geojson", "json", "csv", "tsv"];
 fn files_of(path: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(path) else { return vec![path.to_path_buf()] };
     let is_ours = |path: &PathBuf| {
-        let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
+        let extension = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
         extension.is_some_and(|extension| EXTENSIONS.iter().any(|ours| extension == *ours))
     };
     let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_ours).collect();

@@ -2,6 +2,8 @@
 //!
 //! The folder holds what `wangge sample --units 20000 --grids 8000 --incidents 1000000 -o DIR` wrote.
 
+#![allow(clippy::print_stdout, reason = "a bench that is skipped says so")]
+
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 

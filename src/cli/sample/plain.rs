@@ -27,7 +27,7 @@ pub(super) fn plain(size: Size, seed: u64) -> (City, Lines, Frame) {
     let mut mesh = Mesh::new(ring, &[corners], |_, _, _| Kind::Shore);
     let mut dice = Dice::new(seed, "towns", 0);
     let grain = Spot::new(1.0, 0.1);
-    let faces = divide(&mut mesh, vec![0], size.towns, |ring| doubled_area(ring), grain, &mut dice, |_| 0);
+    let faces = divide(&mut mesh, vec![0], size.towns, doubled_area, grain, &mut dice, |_| 0);
     let towns = towns(&mesh, faces.len(), size, seed);
     let city = build::build(mesh, towns, Vec::new(), Vec::new(), seed);
     let frame = Frame { origin: haikou::ORIGIN, metres: haikou::METRES, step: 1.0 };

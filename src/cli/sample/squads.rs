@@ -31,14 +31,13 @@ pub(super) fn file(city: &City, seed: u64) -> Vec<u8> {
         };
         let mut first: Vec<u32> =
             (0..city.grids.len() as u32).filter(|&grid| city.grids[grid as usize].town == number).collect();
-        match PILOTS.iter().find(|(code, _)| *code == town.code) {
-            Some((_, agencies)) => row(1, agencies, &[]),
-            None => {
-                let mut dice = Dice::new(seed, "squads", number as u64);
-                let second = halve(&mut first, &neighbours, &mut dice).unwrap_or_default();
-                row(1, "公安;城管", &first);
-                row(2, "公安;城管", &second);
-            }
+        if let Some((_, agencies)) = PILOTS.iter().find(|(code, _)| *code == town.code) {
+            row(1, agencies, &[])
+        } else {
+            let mut dice = Dice::new(seed, "squads", number as u64);
+            let second = halve(&mut first, &neighbours, &mut dice).unwrap_or_default();
+            row(1, "公安;城管", &first);
+            row(2, "公安;城管", &second);
         }
     }
     out.into_bytes()

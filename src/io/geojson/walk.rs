@@ -58,7 +58,7 @@ pub(super) fn list(
 
 /// The type of the geometry that begins here. Where it stands behind the coordinates, these are passed over first: they
 /// hold no quote and no brace, so the next one of those follows them.
-pub(super) fn kind_of<'a>(mut cursor: Cursor<'a>) -> Result<Option<&'a [u8]>, JsonError> {
+pub(super) fn kind_of(mut cursor: Cursor<'_>) -> Result<Option<&[u8]>, JsonError> {
     let mut kind = None;
     let found: Result<(), Found> = cursor.members(|cursor, key| {
         if key == b"type" {

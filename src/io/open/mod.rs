@@ -74,7 +74,7 @@ pub enum OpenError {
 /// One file read.
 enum Read {
     Layer(Box<Layer>),
-    Incidents(Incidents, Vec<Problem>),
+    Incidents(Box<Incidents>, Vec<Problem>),
     Squads(Vec<squads::Row>, Vec<Problem>),
 }
 
@@ -119,19 +119,19 @@ fn read(source: &Bytes, progress: &Progress) -> Result<Read, ReadError> {
     }
     if is_table(source) {
         let file = incidents::from_source(source, progress)?;
-        return Ok(Read::Incidents(file.incidents, file.notes));
+        return Ok(Read::Incidents(Box::new(file.incidents), file.notes));
     }
     let layer = Layer::from_source(source, progress)?;
     if incidents::are_incidents(&layer) {
         let file = incidents::from_layer(&layer)?;
-        return Ok(Read::Incidents(file.incidents, file.notes));
+        return Ok(Read::Incidents(Box::new(file.incidents), file.notes));
     }
     Ok(Read::Layer(Box::new(layer)))
 }
 
 /// Whether a file is a table by its ending, or, without one, by not being JSON.
 fn is_table(source: &Bytes) -> bool {
-    let ending = source.path.extension().map(|ending| ending.to_ascii_lowercase());
+    let ending = source.path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
     let looks_json = || matches!(source.text().trim_ascii_start().first(), Some(b'{' | b'['));
     ending.map_or_else(|| !looks_json(), |ending| ["csv", "tsv", "txt"].iter().any(|table| ending == *table))
 }
@@ -154,7 +154,7 @@ impl Parts {
                 self.problems.extend(notes);
             }
             Read::Incidents(rows, notes) => {
-                self.incidents.push(rows);
+                self.incidents.push(*rows);
                 self.problems.extend(notes);
             }
             Read::Layer(mut layer) => {
@@ -181,7 +181,7 @@ impl Parts {
             let file = source.file.clone();
             move |error| match error {
                 BuildError::Cancelled(cancelled) => OpenError::Cancelled(cancelled),
-                error => OpenError::Build(file, error),
+                error @ BuildError::StillCrossing(_) => OpenError::Build(file, error),
             }
         };
         let built = base.build(options.tolerance_m, progress).map_err(failed(&base))?;
