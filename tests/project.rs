@@ -312,6 +312,8 @@ fn an_export_reads_again_the_same() {
     assert_eq!(done.features, 4);
     let text = std::fs::read_to_string(&path).unwrap();
     assert_eq!(text.lines().count(), 4 + 2, "one feature a line");
+    let read: geojson::FeatureCollection = text.parse().unwrap();
+    assert_eq!(read.features.len(), 4, "a strict reader takes it");
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     let first = &value["features"][0];
     let keys: Vec<&String> = first["properties"].as_object().unwrap().keys().collect();

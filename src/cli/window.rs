@@ -54,6 +54,8 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
 #[cfg(feature = "ui")]
 fn show(paths: &[PathBuf]) -> Result<Option<String>, Failure> {
     use crate::ui::{Start, What, WindowError};
+    // Only what a user should report: the graphics libraries say much more when asked by RUST_LOG.
+    let _already_set = env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("error")).try_init();
     let what = if paths.is_empty() { What::Sample } else { What::Files(paths.to_vec()) };
     let both = |error: &WindowError| format!("{}\n{}", error.text().en, error.text().zh);
     match crate::ui::run(Start { what, lang: None, sample: super::sample::embedded() }) {
