@@ -32,7 +32,7 @@ pub(super) fn file(city: &City, seed: u64) -> Vec<u8> {
         let mut first: Vec<u32> =
             (0..city.grids.len() as u32).filter(|&grid| city.grids[grid as usize].town == number).collect();
         if let Some((_, agencies)) = PILOTS.iter().find(|(code, _)| *code == town.code) {
-            row(1, agencies, &[])
+            row(1, agencies, &[]);
         } else {
             let mut dice = Dice::new(seed, "squads", number as u64);
             let second = halve(&mut first, &neighbours, &mut dice).unwrap_or_default();
