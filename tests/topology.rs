@@ -62,7 +62,7 @@ fn facts(set: &str) -> Vec<Facts> {
     let (overlaps, holes) = (column("overlap_pairs_gt1m2").unwrap(), column("union_holes").unwrap());
     let (overlap_m2, holes_m2) = (column("overlap_m2").unwrap(), column("holes_m2").unwrap());
     rows.filter(|row| row.get(holes).is_some_and(|cell| !cell.is_empty()))
-        .filter(|row| !row[0].contains("topo"))
+        .filter(|row| !row[0].rsplit('/').next().unwrap().starts_with("topo_") && !row[0].ends_with(".topojson"))
         .map(|row| Facts {
             file: row[0].to_owned(),
             overlaps: row[overlaps].parse().unwrap(),
