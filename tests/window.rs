@@ -14,7 +14,12 @@ use wangge::ui::{App, Command, Facts, Start, What, Words};
 
 /// The window with the squares open, its jobs ended.
 fn window() -> Harness<'static, App> {
-    let start = Start { what: What::Plan(Box::new(squares::plan(8))), lang: Some(Lang::Zh), ..Start::default() };
+    window_keeping(None)
+}
+
+/// The same with a folder for working copies.
+fn window_keeping(state: Option<std::path::PathBuf>) -> Harness<'static, App> {
+    let start = Start { what: What::Plan(Box::new(squares::plan(8))), lang: Some(Lang::Zh), state, ..Start::default() };
     let mut window = Harness::builder().with_size(Vec2::new(1366.0, 768.0)).build_eframe(|cc| App::new(cc, start));
     settle(&mut window);
     window
@@ -256,4 +261,40 @@ fn the_sample_city_opens_with_every_incident_accounted_for() {
     let counted: usize = grids.rows.iter().map(|row| row.incidents as usize).sum();
     assert_eq!(counted, grids.sum.inside + grids.sum.on_border + grids.sum.by_code);
     assert!(window.query_by_label_contains("案件 45,000 = 区内").is_some());
+}
+
+#[test]
+fn work_of_a_killed_run_comes_back_and_the_question_destroys_nothing() {
+    let words = Words::of(Lang::Zh);
+    let folder = tempfile::tempdir().unwrap();
+    let keeping = || window_keeping(Some(folder.path().to_owned()));
+    let mut killed = keeping();
+    killed.get_by_label("网格1").click();
+    settle(&mut killed);
+    command_key(&mut killed, Command::Fit);
+    command_key(&mut killed, Command::PaintTool);
+    drag(&mut killed, &[(2, 0), (2, 1)], INTO);
+    let after = killed.state().document().plan.canonical_hash();
+    drop(killed);
+
+    let mut later = keeping();
+    later.get_by_label(words.recover_later).click();
+    settle(&mut later);
+    assert_ne!(later.state().document().plan.canonical_hash(), after);
+    drop(later);
+
+    let mut restored = keeping();
+    restored.get_by_label(words.recover_restore).click();
+    settle(&mut restored);
+    let document = restored.state().document();
+    assert_eq!(document.plan.canonical_hash(), after);
+    assert_eq!(document.history.records().len(), 1);
+    assert!(document.is_unsaved());
+    drop(restored);
+
+    let mut discarded = keeping();
+    discarded.get_by_label(words.recover_discard).click();
+    settle(&mut discarded);
+    drop(discarded);
+    assert!(keeping().query_by_label(words.recover_restore).is_none());
 }

@@ -58,7 +58,12 @@ fn show(paths: &[PathBuf]) -> Result<Option<String>, Failure> {
     let _already_set = env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("error")).try_init();
     let what = if paths.is_empty() { What::Sample } else { What::Files(paths.to_vec()) };
     let both = |error: &WindowError| format!("{}\n{}", error.text().en, error.text().zh);
-    match crate::ui::run(Start { what, lang: None, sample: super::sample::embedded() }) {
+    match crate::ui::run(Start {
+        what,
+        lang: None,
+        sample: super::sample::embedded(),
+        state: crate::io::journal::folder(),
+    }) {
         Ok(()) => Ok(None),
         Err(error @ WindowError::Crashed(_)) => Err(Failure::File(both(&error))),
         Err(error) => Ok(Some(both(&error))),

@@ -171,7 +171,11 @@ fn beside(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-fn remove(path: &Path) -> io::Result<()> {
+/// Gives up a working copy: its file and its log.
+///
+/// # Errors
+/// When a file cannot be removed.
+pub fn remove(path: &Path) -> io::Result<()> {
     for file in [beside(path, "-wal"), beside(path, "-shm"), path.to_owned()] {
         match std::fs::remove_file(file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

@@ -8,6 +8,7 @@ use crate::jobs::Jobs;
 
 use super::canvas::Canvas;
 use super::command::{Command, Facts};
+use super::copy::WorkingCopy;
 use super::dialogs::Dialog;
 use super::document::Document;
 use super::drawer::Tab;
@@ -65,6 +66,10 @@ pub struct App {
     pub(super) canvas: Canvas,
     pub(super) picture: Picture,
     pub(super) list: ZoneList,
+    /// The working copy of the plan that is open.
+    pub(super) copy: WorkingCopy,
+    /// Working copies the plan was restored from, kept until it is saved.
+    pub(super) restored: Vec<std::path::PathBuf>,
     /// Files of the sample city.
     pub(super) sample: &'static [(&'static str, &'static [u8])],
     /// What the title says now, so that it is only sent when it changes.
@@ -95,6 +100,8 @@ impl App {
             picture: Picture::default(),
             list: ZoneList::default(),
             sample: start.sample,
+            copy: WorkingCopy::at(start.state),
+            restored: Vec::new(),
             title: String::new(),
             after_save: None,
             may_close: false,
@@ -105,6 +112,7 @@ impl App {
             What::Files(paths) => app.open_files(paths),
             What::Plan(plan) => app.show_plan(*plan, Vec::new(), None),
         }
+        app.ask_about_left_work();
         app
     }
 
@@ -205,6 +213,13 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.poll_jobs(ctx);
         self.close_request(ctx);
+        self.flush_copy(ctx);
+    }
+
+    fn on_exit(&mut self) {
+        if !self.doc.is_unsaved() {
+            self.end_copy();
+        }
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {

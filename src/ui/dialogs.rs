@@ -51,6 +51,8 @@ pub(super) enum Dialog {
     },
     /// Before work is lost by a command.
     Unsaved(Command),
+    /// Work that a killed run left.
+    Recover(Box<super::copy::Left>),
     /// Which zone's code survives a merge.
     Merge,
     /// Why a tier is unlocked.
@@ -120,6 +122,7 @@ impl App {
         let shown = modal.frame(frame).show(ctx, |ui| match dialog {
             Dialog::Path { purpose, text, focused } => self.path_ui(ui, purpose, text, focused),
             Dialog::Unsaved(command) => self.unsaved_ui(ui, command),
+            Dialog::Recover(left) => self.recover_ui(ui, left),
             Dialog::Merge => self.merge_ui(ui),
             Dialog::Unlock { reason, focused } => self.unlock_ui(ui, reason, focused),
             Dialog::Split(form) => self.split_ui(ui, form),
@@ -189,6 +192,7 @@ impl App {
                 }
                 if ui.button(words.dont_save).clicked() {
                     self.doc.forget_changes();
+                    self.end_copy();
                     self.queue.push(command);
                     next = Next::Close;
                 }

@@ -140,6 +140,13 @@ impl Document {
         }
     }
 
+    /// Takes over the history of a killed run: the plan is as it was, and not saved.
+    pub fn recovered(&mut self, project: Option<Project>, history: History) {
+        self.project = project;
+        self.history = history;
+        self.saved = None;
+    }
+
     /// Gives up what was not saved.
     pub fn forget_changes(&mut self) {
         self.saved = self.history.next_undo().cloned();

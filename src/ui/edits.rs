@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::balance::{Given, Move, Rebalanced};
+use crate::balance::Rebalanced;
 use crate::edit::{self, Side};
 use crate::geometry::Point;
-use crate::model::{Role, ZoneId};
+use crate::model::ZoneId;
 use crate::topology::FaceId;
 
 use super::app::App;
+use super::copy::Step;
 use super::dialogs::Dialog;
 use super::toasts::Tone;
 use super::words;
@@ -27,6 +28,7 @@ impl App {
         let outcome = command.apply(&plan, &context);
         match outcome {
             Ok(done) => {
+                self.keep(&Step::Done(&done.record));
                 self.doc.take(done);
                 self.canvas.first = Vec::new();
                 self.measure();
@@ -42,6 +44,10 @@ impl App {
 
     /// Undoes a command or does it again, says which, and looks where it was done.
     pub(super) fn step(&mut self, back: bool) {
+        let there = if back { self.doc.history.next_undo() } else { self.doc.history.next_redo() };
+        if there.is_some() {
+            self.keep(if back { &Step::Undone } else { &Step::Redone });
+        }
         let Some(record) = self.doc.step(back) else { return };
         let (lang, sentence) = (self.prefs.lang, record.sentence.in_lang(self.prefs.lang));
         let words = if back { words::undid(lang, sentence) } else { words::redid(lang, sentence) };
@@ -78,13 +84,8 @@ impl App {
 
     /// Does all moves of a rebalancing as one command.
     pub(super) fn accept(&mut self, answer: &Rebalanced) {
-        let Some((tier, _)) = self.doc.plan.tier_of(Role::Grid) else { return };
-        let command = |done: &Move| match &done.given {
-            Given::Land { faces, to, .. } => edit::Command::Paint { tier, faces: faces.clone(), to: Some(*to) },
-            Given::Beat { grid, to, .. } => edit::Command::Beat { grid: *grid, squad: Some(*to) },
-        };
-        let commands = answer.moves.iter().map(command).collect();
-        self.apply(&edit::Command::Many { sentence: words::rebalanced(answer), commands });
+        let command = answer.command(&self.doc.plan);
+        self.apply(&command);
     }
 
     /// Locks the active tier or unlocks it; unlocking asks for a reason first.

@@ -15,6 +15,7 @@ mod toasts;
 mod app;
 mod tasks;
 mod perform;
+mod copy;
 mod edits;
 mod bar;
 mod layers;

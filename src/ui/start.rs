@@ -32,6 +32,8 @@ pub enum What {
 pub struct Start {
     /// What it shows.
     pub what: What,
+    /// The folder of working copies; none keeps none.
+    pub state: Option<PathBuf>,
     /// Files of the sample city in memory: name and bytes each. Empty: there is none.
     pub sample: &'static [(&'static str, &'static [u8])],
     /// The language; `None` = the one used last, Chinese the first time.

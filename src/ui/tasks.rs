@@ -103,6 +103,7 @@ impl App {
         let name = if plan.name.is_empty() { self.words().untitled.to_owned() } else { plan.name.clone() };
         self.toasts.add(Tone::Done, words::opened(lang, &name, problems.len()));
         let opened = self.doc.opened + 1;
+        self.end_copy();
         self.doc = Document::new(plan, name, project, problems);
         self.doc.opened = opened;
         self.canvas.fit_next(self.doc.plan.coverage.bounds());
@@ -167,6 +168,9 @@ impl App {
                 let tone = if aside.is_some() { Tone::Refused } else { Tone::Done };
                 self.toasts.add(tone, words::saved(lang, &path, aside.as_ref()));
                 self.doc.saved_as(Project { path, stamp }, stood);
+                if !self.doc.is_unsaved() {
+                    self.end_copy();
+                }
                 if let Some(command) = self.after_save.take() {
                     self.perform(ctx, command);
                 }

@@ -94,6 +94,11 @@ words! {
     path_hint: "输入文件或文件夹的路径", "Type the path of a file or folder";
     browse: "浏览…", "Browse…";
     drop_here: "松开鼠标即可打开", "Drop to open";
+    copy_failed: "无法保留工作副本,请及时保存", "No working copy can be kept: save often";
+    recover_title: "恢复未保存的工作?", "Restore unsaved work?";
+    recover_restore: "恢复", "Restore";
+    recover_discard: "放弃", "Discard";
+    recover_later: "稍后", "Later";
     unsaved_title: "保存更改?", "Save changes?";
     unsaved_body: "方案有未保存的更改。", "The plan has unsaved changes.";
     dont_save: "不保存", "Don't save";
