@@ -80,17 +80,16 @@ impl WorkingCopy {
         project: Option<&Project>,
         step: &Step<'_>,
     ) -> Result<(), String> {
-        let journal = match &self.journal {
-            Some(journal) => journal,
-            None => {
-                let folder = self.folder.as_deref().ok_or("no folder for working copies")?;
-                let path = free(journal::path_of(folder, project.map(|project| project.path.as_path())));
-                let base = match project {
-                    Some(project) => Base::File(&project.path, &project.stamp),
-                    None => Base::Plan(plan, history),
-                };
-                self.journal.insert(Journal::begin(&path, base).map_err(|error| error.to_string())?)
-            }
+        let journal = if let Some(journal) = &self.journal {
+            journal
+        } else {
+            let folder = self.folder.as_deref().ok_or("no folder for working copies")?;
+            let path = free(journal::path_of(folder, project.map(|project| project.path.as_path())));
+            let base = match project {
+                Some(project) => Base::File(&project.path, &project.stamp),
+                None => Base::Plan(plan, history),
+            };
+            self.journal.insert(Journal::begin(&path, base).map_err(|error| error.to_string())?)
         };
         match step {
             Step::Done(record) => journal.append(record),
