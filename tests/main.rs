@@ -7,6 +7,7 @@ mod balance;
 mod cli;
 mod data;
 mod edit;
+mod filter;
 mod index;
 mod locate;
 mod project;

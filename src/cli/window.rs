@@ -10,7 +10,7 @@ use crate::base::Lang;
 const HELP: &str = "\
 wangge 网格: plan a city's responsibility grids
 
-wangge [FILES|PROJECT]      the window; without files, the sample city
+wangge [FILES|PROJECT]      the window; without files, what was open last, at first the sample city
 wangge demo [--out DIR]     the main job on the sample city, no window
 wangge info FILES           what is in them
 wangge check FILES [--tier NAME=FILE]... [--tolerance M] [--nest label|overlay|reference]
@@ -54,16 +54,14 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
 #[cfg(feature = "ui")]
 fn show(paths: &[PathBuf]) -> Result<Option<String>, Failure> {
     use crate::ui::{Start, What, WindowError};
-    // Only what a user should report: the graphics libraries say much more when asked by RUST_LOG.
-    let _already_set = env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("error")).try_init();
-    let what = if paths.is_empty() { What::Sample } else { What::Files(paths.to_vec()) };
+    let state = crate::io::journal::folder();
+    let logs = state.as_ref().map(|folder| folder.join("logs"));
+    if let Some(folder) = &logs {
+        crate::ui::keep_log(folder);
+    }
+    let what = if paths.is_empty() { What::Last } else { What::Files(paths.to_vec()) };
     let both = |error: &WindowError| format!("{}\n{}", error.text().en, error.text().zh);
-    match crate::ui::run(Start {
-        what,
-        lang: None,
-        sample: super::sample::embedded(),
-        state: crate::io::journal::folder(),
-    }) {
+    match crate::ui::run(Start { what, lang: None, sample: super::sample::embedded(), state, logs, tour: true }) {
         Ok(()) => Ok(None),
         Err(error @ WindowError::Crashed(_)) => Err(Failure::File(both(&error))),
         Err(error) => Ok(Some(both(&error))),

@@ -1,13 +1,17 @@
 //! The plan: tiers and zones over a coverage, squads, incidents, references, settings. One immutable value.
 
+mod filter;
 mod incidents;
+mod neighbours;
 mod plan;
 mod reference;
 mod settings;
 mod squad;
 mod tier;
 
+pub use filter::{Facet, Filter, Hours, Mask, Passing};
 pub use incidents::{Dictionary, Incident, Incidents, Minute, Placement};
+pub use neighbours::Neighbour;
 pub use plan::Plan;
 pub use reference::{Reference, Shape};
 pub use settings::{LoadWeights, Settings};

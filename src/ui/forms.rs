@@ -2,12 +2,10 @@
 
 use eframe::egui::{self, Grid, Key, RichText, TextEdit, Ui};
 
-use crate::balance::Rebalanced;
 use crate::edit::Side;
 
 use super::app::App;
 use super::dialogs::{Dialog, Next, SplitForm};
-use super::words;
 
 impl App {
     /// Whose code survives a merge.
@@ -36,51 +34,6 @@ impl App {
             None => {}
         }
         Next::Close
-    }
-
-    /// The moves of a rebalancing with gain and reason.
-    pub(super) fn moves_ui(&mut self, ui: &mut Ui, answer: Box<Rebalanced>) -> Next {
-        let (words, lang, palette) = (self.words(), self.prefs.lang, self.palette());
-        ui.set_width(680.0);
-        ui.heading(words.moves_title);
-        ui.label(words::rebalanced(&answer).in_lang(lang));
-        ui.label(RichText::new(format!("{} {:.1}%", words.moves_bound, answer.bound * 100.0)).small().weak());
-        ui.add_space(8.0);
-        if answer.moves.is_empty() {
-            ui.label(words.moves_none);
-        }
-        let height = 40.0;
-        egui::ScrollArea::vertical().max_height(height * 9.0).auto_shrink([false, true]).show_rows(
-            ui,
-            height,
-            answer.moves.len(),
-            |ui, range| {
-                for (at, done) in answer.moves.iter().enumerate().skip(range.start).take(range.len()) {
-                    ui.allocate_ui([ui.available_width(), height].into(), |ui| {
-                        ui.spacing_mut().item_spacing.y = 0.0;
-                        let sign = format!("{:+.1}%", done.gain * 100.0);
-                        let head = format!("{}. {} → {}   {sign}", at + 1, done.from, done.to);
-                        ui.add(egui::Label::new(RichText::new(head).color(palette.text)).truncate());
-                        let reason = RichText::new(done.reason.in_lang(lang)).small().weak();
-                        ui.add(egui::Label::new(reason).truncate());
-                    });
-                }
-            },
-        );
-        ui.add_space(12.0);
-        let (mut accepted, mut dismissed) = (false, false);
-        egui::Sides::new().show(
-            ui,
-            |_| {},
-            |ui| {
-                accepted = ui.add_enabled(!answer.moves.is_empty(), egui::Button::new(words.accept)).clicked();
-                dismissed = ui.button(words.dismiss).clicked();
-            },
-        );
-        if accepted {
-            self.accept(&answer);
-        }
-        if accepted || dismissed { Next::Close } else { Next::Stay(Dialog::Moves(answer)) }
     }
 
     /// Why a tier is unlocked.
