@@ -343,8 +343,15 @@ impl eframe::App for App {
         CentralPanel::no_frame().show(ui, |ui| self.canvas_ui(ui));
         self.dialogs_ui(&ctx);
         self.toasts.show(&ctx, self.prefs.dark);
+        let asking = self.dialog.is_some();
         for command in std::mem::take(&mut self.queue) {
             self.perform(&ctx, command);
+            // What it changed was laid out already in this frame.
+            ctx.request_repaint();
+        }
+        if self.dialog.is_some() && !asking {
+            // Shown in this very frame, so that its field hears the next key already.
+            ctx.request_discard("a dialog opened");
         }
         self.prefs.zoom = ctx.zoom_factor();
         self.bounce.after_frame(&ctx, frame);

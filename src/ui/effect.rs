@@ -149,12 +149,12 @@ impl App {
         }
         let load = format!("{} ({})", words.measure_load, words.hours_week);
         Grid::new("effect").num_columns(5).spacing([14.0, 3.0]).show(ui, |ui| {
-            for head in ["", load.as_str(), words.share_of_mean, words.measure_incidents, area.sign()] {
+            for head in ["", load.as_str(), words.measure_deviation, words.measure_incidents, area.sign()] {
                 ui.label(RichText::new(head).small().weak());
             }
             ui.end_row();
             for Side { before, after } in sides.iter().take(6) {
-                ui.add(Label::new(RichText::new(&after.name).strong()).truncate());
+                ui.label(RichText::new(&after.name).strong());
                 let change = after.load_hours - before.load_hours;
                 let nearer = (after.share - 1.0).abs() <= (before.share - 1.0).abs();
                 let colour = if nearer { palette.better } else { palette.over };

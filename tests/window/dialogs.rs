@@ -194,22 +194,45 @@ fn views_are_walked_back_and_forth() {
     assert!(near(&window));
 }
 
+/// Controls without a name, of those that can be acted on.
+fn unnamed(window: &Harness<'_, App>) -> usize {
+    let acts = [Role::Button, Role::CheckBox, Role::RadioButton, Role::TextInput, Role::Slider, Role::SpinButton];
+    let blank = |label: Option<String>| label.is_none_or(|label| label.trim().is_empty());
+    window.query_all_by(|node| acts.contains(&node.role()) && blank(node.label())).count()
+}
+
 #[test]
-fn every_command_is_reached_through_the_palette_and_no_control_is_without_a_name() {
+fn every_command_is_reached_through_the_palette() {
+    let mut window = window_of(incidents::plan());
     for command in Command::ALL.iter().copied().filter(|command| *command != Command::Palette) {
-        let mut window = window_of(incidents::plan());
         command_key(&mut window, Command::Palette);
         window.get_by_role_and_label(Role::TextInput, ZH().search).type_text(command.text(Lang::En));
         settle(&mut window);
         assert!(window.query_all_by_label(command.text(Lang::Zh)).next().is_some(), "{command:?}");
-        let unnamed = window
-            .query_all_by(|node| {
-                let role = node.accesskit_node().role();
-                let acts =
-                    matches!(role, Role::Button | Role::CheckBox | Role::RadioButton | Role::TextInput | Role::Slider);
-                acts && node.accesskit_node().label().is_none_or(|label| label.trim().is_empty())
-            })
-            .count();
-        assert_eq!(unnamed, 0, "{command:?}");
+        window.key_press(Key::Escape);
+        settle(&mut window);
+    }
+}
+
+#[test]
+fn no_control_is_without_a_name() {
+    let mut window = window_of(incidents::plan());
+    assert_eq!(unnamed(&window), 0);
+    window.get_by_label("网格1").click();
+    settle(&mut window);
+    let words = ZH();
+    for leaf in [words.leaf_figures, words.leaf_properties, words.leaf_hours, words.leaf_neighbours, words.leaf_history]
+    {
+        window.get_by_label(leaf).click();
+        settle(&mut window);
+        assert_eq!(unnamed(&window), 0, "{leaf}");
+    }
+    command_key(&mut window, Command::ListIncidents);
+    assert_eq!(unnamed(&window), 0);
+    for command in [Command::Settings, Command::Rebalance, Command::Keys, Command::About] {
+        by_palette(&mut window, command);
+        assert_eq!(unnamed(&window), 0, "{command:?}");
+        window.key_press(Key::Escape);
+        settle(&mut window);
     }
 }
