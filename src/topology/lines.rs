@@ -7,7 +7,7 @@ use crate::geometry::Point;
 use super::edges::Edges;
 
 /// Points of a line at most: longer ones are cut at nodes of degree two, so that an edit copies little.
-const LONGEST: usize = 512;
+pub(super) const LONGEST: usize = 512;
 
 /// Neighbours of each vertex by edge, in flat arrays.
 struct Fan {

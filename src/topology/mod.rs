@@ -3,6 +3,7 @@
 //! Names follow ISO SQL/MM topology. A border is what TopoJSON calls an arc.
 
 mod arrange;
+mod between;
 mod build;
 mod clear;
 mod coverage;
@@ -11,22 +12,27 @@ mod crossings;
 mod edges;
 mod follow;
 mod inside;
+mod join;
 mod lines;
+mod links;
 mod near;
 mod outline;
 mod overlay;
 mod parts;
 mod patch;
 mod prove;
+mod redraw;
 mod refresh;
 mod rings;
 mod round;
 mod shift;
+mod simplify;
 mod snap;
 mod stroke;
 mod trace;
 mod walk;
 
+pub use between::{Piece, between};
 pub use build::{Built, Fault, SLIVER_M2, build};
 pub use clear::Obstacle;
 pub use coverage::{Border, BorderId, Coverage, Directed, Face, FaceId, Node, NodeId};
