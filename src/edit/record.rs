@@ -76,11 +76,11 @@ impl Record {
         self.set(plan, true)
     }
 
-    /// Whether the plan is the one the command was done to: every slot has its old value, and new ids follow on the
-    /// ones in use. What a journal holds is not believed without it.
+    /// Whether the plan is the one the command was done to: every slot has its old value, and new ids lie not far beyond
+    /// the ones in use (a command may give ids and give them up again). What a journal holds is not believed without it.
     #[must_use]
     pub fn follows(&self, plan: &Plan) -> bool {
-        let reach = self.changes.len();
+        let reach = 64 * self.changes.len() + 4096;
         self.changes.iter().all(|change| change.follows(plan, reach))
     }
 
