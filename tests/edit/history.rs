@@ -85,7 +85,7 @@ fn what_changed_is_told_in_land_and_whose_it_is() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases(60))]
 
     /// Going back at random and doing something else: every state that was ever reached can be reached again, to the
     /// last bit, and land that changed hands adds up to the difference of the areas.

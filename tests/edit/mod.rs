@@ -715,7 +715,7 @@ fn choices(size: i32) -> impl Strategy<Value = Vec<Choice>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases(200))]
 
     /// Any soup of rings: holes, islands, exclaves, points of touch, gaps.
     #[test]
