@@ -76,7 +76,7 @@ impl Inputs {
                 let opened = project::open(path, &Progress::default()).map_err(|error| failed(&error))?;
                 opened.notes.iter().for_each(|text| note(&text.en));
                 let problems = check::plan(&opened.plan);
-                Ok(Opened { plan: opened.plan, problems, tolerance_m: 0.0, repaired_points: 0 })
+                Ok(Opened { plan: opened.plan, problems, tolerance_m: 0.0, repaired_points: 0, repairs: Vec::new() })
             }
             paths => open(paths, &self.options, &Progress::default()).map_err(|error| failed(&error)),
         }

@@ -1,5 +1,6 @@
 //! The plan: tiers and zones over a coverage, squads, incidents, references, settings. One immutable value.
 
+mod codes;
 mod filter;
 mod incidents;
 mod neighbours;
@@ -9,6 +10,7 @@ mod settings;
 mod squad;
 mod tier;
 
+pub use codes::{Retired, RetiredId};
 pub use filter::{Facet, Filter, Hours, Mask, Passing};
 pub use incidents::{Dictionary, Incident, Incidents, Minute, Placement};
 pub use neighbours::Neighbour;

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::base::{Cancelled, Problem, Progress, Text};
-use crate::check;
+use crate::check::{self, Repair};
 use crate::model::{Incidents, Plan, Reference, Tier};
-use crate::topology::{BuildError, overlay};
+use crate::topology::{BuildError, Settling, overlay};
 
 use super::bytes::Source as Bytes;
 use super::{Layer, ReadError, incidents, squads, tiers};
@@ -36,6 +36,8 @@ pub struct Options {
     pub tolerance_m: Option<f64>,
     /// `None`: label where less than one part in [`NESTED_WITHIN`] of the land disagrees, reference otherwise.
     pub nesting: Option<Nesting>,
+    /// How overlaps are settled, and which gaps are closed.
+    pub settling: Settling,
 }
 
 /// A layer nests where no more than this share of its land disagrees: roundings and slips of the pen, not another map.
@@ -52,6 +54,8 @@ pub struct Opened {
     pub tolerance_m: f64,
     /// Points that snapping moved or inserted, and points added where lines crossed.
     pub repaired_points: usize,
+    /// What was done to the layers to make them coverages, each repair with its place.
+    pub repairs: Vec<Repair>,
 }
 
 /// Why nothing could be opened.
@@ -184,9 +188,10 @@ impl Parts {
                 error @ BuildError::StillCrossing(_) => OpenError::Build(file, error),
             }
         };
-        let built = base.build(options.tolerance_m, progress).map_err(failed(&base))?;
-        self.problems.extend(base.problems(&built.faults));
+        let built = base.build(options, progress).map_err(failed(&base))?;
+        self.problems.extend(base.problems(&built));
         let mut opened = Opened {
+            repairs: check::repairs(&built, |unit| base.words(unit)),
             plan: Plan { coverage: built.coverage, ..Plan::default() },
             problems: Vec::new(),
             tolerance_m: built.tolerance_m,
@@ -194,7 +199,7 @@ impl Parts {
         };
         let mut tiers = vec![Arc::new(base.owned(&built.owner))];
         for source in std::mem::take(&mut self.zones) {
-            self.nest(&source, options, &mut opened.plan, &mut tiers, progress).map_err(failed(&source))?;
+            self.nest(&source, options, &mut opened, &mut tiers, progress).map_err(failed(&source))?;
         }
         let base = tiers[0].name.clone();
         tiers.sort_by_key(|tier| tier::order(tier));
@@ -209,12 +214,15 @@ impl Parts {
         &mut self,
         source: &Source,
         options: &Options,
-        plan: &mut Plan,
+        opened: &mut Opened,
         tiers: &mut Vec<Arc<Tier>>,
         progress: &Progress,
     ) -> Result<(), BuildError> {
         let base = tiers[0].name.clone();
-        self.problems.extend(source.faults(options.tolerance_m, progress)?);
+        let own = source.build(options, progress)?;
+        self.problems.extend(source.problems(&own));
+        opened.repairs.extend(check::repairs(&own, |unit| source.words(unit)));
+        let plan = &mut opened.plan;
         let labels = source.label(&plan.coverage, options.tolerance_m, progress)?;
         let fits = labels.wide_m2() <= NESTED_WITHIN * source.area_m2();
         let nesting = options.nesting.unwrap_or(if fits { Nesting::Label } else { Nesting::Reference });
