@@ -47,6 +47,7 @@ mod tour;
 mod forms;
 mod logs;
 mod ime;
+mod trace;
 mod start;
 
 pub use app::App;
@@ -56,4 +57,5 @@ pub use document::Document;
 pub use logs::keep_log;
 pub use references::ReferenceLook;
 pub use start::{Start, What, WindowError, run};
+pub use trace::Trace;
 pub use words::Words;
