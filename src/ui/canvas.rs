@@ -50,6 +50,10 @@ pub(super) enum Tool {
     Paint,
     /// Cuts a zone in two.
     Split,
+    /// Redraws the border of a zone by a stroke.
+    Reshape,
+    /// Draws a new zone.
+    Draw,
     /// Moves vertices.
     Vertex,
 }
@@ -313,6 +317,8 @@ impl App {
             (Icon::Lasso, Command::LassoTool, Tool::Lasso),
             (Icon::Paint, Command::PaintTool, Tool::Paint),
             (Icon::Split, Command::SplitTool, Tool::Split),
+            (Icon::Reshape, Command::ReshapeTool, Tool::Reshape),
+            (Icon::Draw, Command::DrawTool, Tool::Draw),
             (Icon::Vertex, Command::VertexTool, Tool::Vertex),
             (Icon::Ruler, Command::MeasureTool, Tool::Measure),
         ];

@@ -121,8 +121,11 @@ commands! {
     MeasureTool: Tools, "测量距离与面积", "Measure distance and area", single(Key::W);
     PaintTool: Tools, "划入工具", "Paint tool", single(Key::B);
     SplitTool: Tools, "拆分工具", "Split tool", single(Key::K);
+    ReshapeTool: Tools, "调整边界工具", "Reshape tool", single(Key::R);
+    DrawTool: Tools, "绘制新网格工具", "Draw a new zone", single(Key::D);
     VertexTool: Tools, "折点工具", "Vertex tool", single(Key::E);
     Merge: Tools, "合并选中…", "Merge the selection…", single(Key::M);
+    Renumber: Tools, "按规则重新编码", "Renumber by rule", None;
     LockTier: Tools, "锁定/解锁当前层级", "Lock or unlock the active tier", single(Key::L);
     Rebalance: Tools, "均衡调整…", "Rebalance…", ctrl(Key::R);
 
@@ -211,18 +214,34 @@ impl Command {
                 "A merge needs two zones or more. Ctrl-click to select them.",
                 "合并需要至少两个网格,请按住 Ctrl 点选。",
             )),
-            Self::Merge | Self::PaintTool | Self::SplitTool if facts.tier_locked => Some(Text::new(
-                "The active tier is locked. Unlock it in the layers panel first.",
-                "当前层级已锁定,请先在图层面板解锁。",
-            )),
+            Self::Merge | Self::PaintTool | Self::SplitTool | Self::ReshapeTool | Self::DrawTool | Self::Renumber
+                if facts.tier_locked =>
+            {
+                Some(Text::new(
+                    "The active tier is locked. Unlock it in the layers panel first.",
+                    "当前层级已锁定,请先在图层面板解锁。",
+                ))
+            }
             Self::Rebalance if facts.has_land && !facts.measured => {
                 Some(Text::new("The plan is still being measured.", "正在统计工作量,请稍候。"))
+            }
+            Self::ReshapeTool if facts.has_land && facts.selected != 1 => {
+                Some(Text::new("Reshaping needs one zone. Select it first.", "调整边界需要先选中一个网格,请先点选。"))
             }
             Self::PaintTool if facts.has_land && facts.tier_is_base => Some(Text::new(
                 "The base tier is what land is made of. Choose a coarser tier first.",
                 "基础层级是最小地块,请先选择更粗的层级。",
             )),
-            Self::Merge | Self::PaintTool | Self::SplitTool | Self::VertexTool | Self::Rebalance if facts.busy => {
+            Self::Merge
+            | Self::PaintTool
+            | Self::SplitTool
+            | Self::ReshapeTool
+            | Self::DrawTool
+            | Self::VertexTool
+            | Self::Renumber
+            | Self::Rebalance
+                if facts.busy =>
+            {
                 Some(busy())
             }
             Self::Save | Self::SaveAs | Self::ExportGeoJson if facts.busy => Some(busy()),

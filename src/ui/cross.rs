@@ -157,13 +157,15 @@ impl App {
             (Tool::Box | Tool::BoxZoom, Hand::Box(from, _)) => self.end_box(from, point, modifiers),
             (Tool::Box | Tool::BoxZoom, _) => self.canvas.hand = Hand::Box(point, point),
             // A second Enter at the same place ends the line.
-            (Tool::Split, Hand::Stroke(points)) if points.last() == Some(&point) => self.ask_split(points),
+            (Tool::Split | Tool::Reshape | Tool::Draw, Hand::Stroke(points)) if points.last() == Some(&point) => {
+                self.end_stroke(points);
+            }
             (Tool::Lasso, Hand::Stroke(points)) if points.last() == Some(&point) => self.end_lasso(&points, modifiers),
-            (Tool::Split | Tool::Lasso, Hand::Stroke(mut points)) => {
+            (Tool::Split | Tool::Reshape | Tool::Draw | Tool::Lasso, Hand::Stroke(mut points)) => {
                 points.push(point);
                 self.canvas.hand = Hand::Stroke(points);
             }
-            (Tool::Split | Tool::Lasso, _) => self.canvas.hand = Hand::Stroke(vec![point]),
+            (Tool::Split | Tool::Reshape | Tool::Draw | Tool::Lasso, _) => self.canvas.hand = Hand::Stroke(vec![point]),
             (Tool::Vertex, Hand::Vertex(Vertex { border, at }, _)) => self.move_vertex(border, at, point),
             (Tool::Vertex, _) => {
                 if let Some(vertex) = self.canvas.stepped.or_else(|| self.vertex_near(at)) {

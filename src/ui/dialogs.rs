@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use eframe::egui::{self, Context, Grid, Id, Label, Modal, RichText, ScrollArea, Ui, vec2};
 
-use crate::edit::Side;
+use crate::edit::{Side, Take};
 use crate::geometry::Point;
 use crate::model::{Settings, ZoneId};
 
@@ -61,6 +61,8 @@ pub(super) enum Dialog {
     },
     /// What becomes of the two sides of a stroke.
     Split(SplitForm),
+    /// What a zone drawn as a ring is called.
+    Draw(DrawForm),
     /// What a rebalancing is asked for with.
     Rebalance,
     /// Language, looks, units, weights.
@@ -113,6 +115,19 @@ pub(super) struct SplitForm {
     pub name: String,
 }
 
+/// What a new zone asks for.
+#[derive(Clone, Debug)]
+pub(super) struct DrawForm {
+    /// Where.
+    pub ring: Vec<Point>,
+    /// What it may take.
+    pub take: Take,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// What a dialog leaves behind after a frame.
 pub(super) enum Next {
     Stay(Dialog),
@@ -140,6 +155,7 @@ impl App {
             Dialog::Merge => self.merge_ui(ui),
             Dialog::Unlock { reason, focused } => self.unlock_ui(ui, reason, focused),
             Dialog::Split(form) => self.split_ui(ui, form),
+            Dialog::Draw(form) => self.draw_ui(ui, form),
             Dialog::Rebalance => self.rebalance_ui(ui),
             Dialog::Settings(form) => self.settings_ui(ui, form),
             Dialog::Keys => self.keys_ui(ui),
@@ -198,6 +214,9 @@ impl App {
                 let titles = [words.menu_file, words.menu_edit, words.menu_view, words.menu_tools, words.menu_help];
                 for groups in [&[0_usize, 1][..], &[2], &[3, 4]] {
                     ui.vertical(|ui| {
+                        if groups.contains(&4) {
+                            key_table(ui, words.group_map, words.map_keys());
+                        }
                         for (group, title) in groups.iter().filter_map(|&at| Group::ALL.get(at).zip(titles.get(at))) {
                             let keyed = Command::ALL.iter().filter(|command| command.group() == *group);
                             let rows = keyed.filter_map(|command| Some((command.key_text()?, command.text(lang))));
@@ -207,23 +226,6 @@ impl App {
                     });
                     ui.add_space(18.0);
                 }
-                ui.vertical(|ui| {
-                    key_table(
-                        ui,
-                        words.group_map,
-                        [
-                            (words.key_drag, words.key_drag_does),
-                            (words.key_wheel, words.key_wheel_does),
-                            (words.key_click, words.key_click_does),
-                            (words.key_double, words.key_double_does),
-                            (words.key_space, words.key_space_does),
-                            (words.key_arrows, words.key_arrows_does),
-                            (words.key_focus, words.key_focus_does),
-                            (words.key_cross, words.key_cross_does),
-                            (words.key_esc, words.key_esc_does),
-                        ],
-                    );
-                });
             });
         });
         ui.add_space(8.0);

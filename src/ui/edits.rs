@@ -11,7 +11,7 @@ use crate::topology::FaceId;
 
 use super::app::App;
 use super::copy::Step;
-use super::dialogs::Dialog;
+use super::dialogs::{Dialog, DrawForm};
 use super::toasts::Tone;
 use super::words;
 
@@ -95,6 +95,44 @@ impl App {
         }
     }
 
+    /// Redraws the border of the selected zone by a stroke.
+    pub(super) fn reshape(&mut self, stroke: Vec<Point>) {
+        if let Some(command) = self.reshaping(stroke) {
+            self.apply(&command);
+        }
+    }
+
+    /// The command that a stroke of the reshape tool means.
+    pub(super) fn reshaping(&self, stroke: Vec<Point>) -> Option<edit::Command> {
+        let (&zone, 1) = (self.doc.selection.first()?, self.doc.selection.len()) else { return None };
+        Some(edit::Command::Reshape { tier: self.doc.active, zone, stroke, several: false })
+    }
+
+    /// Makes a new zone of what lies in a ring, and selects it.
+    pub(super) fn draw_zone(&mut self, form: DrawForm) {
+        let DrawForm { ring, take, code, name } = form;
+        let before = self.doc.plan.tiers.get(self.doc.active).map_or(0, |tier| tier.zones.slots());
+        if self.apply(&edit::Command::Draw { tier: self.doc.active, ring, take, code, name }) {
+            self.doc.select(ZoneId(before as u32), false);
+        }
+    }
+
+    /// Gives the selected zones codes by rule; all of the tier where none is selected.
+    pub(super) fn renumber(&mut self) {
+        let zones = self.doc.selection.iter().copied().collect();
+        if self.apply(&edit::Command::Renumber { tier: self.doc.active, zones, all: false }) {
+            self.tell_last();
+        }
+    }
+
+    /// Says what was done last.
+    fn tell_last(&mut self) {
+        if let Some(record) = self.doc.history.next_undo() {
+            let told = record.sentence.in_lang(self.prefs.lang).to_owned();
+            self.toasts.add(Tone::Done, told);
+        }
+    }
+
     /// Locks the selected zones; unlocks them where all of them are locked.
     pub(super) fn lock_zones(&mut self) {
         let Some(tier) = self.doc.plan.tiers.get(self.doc.active).cloned() else { return };
@@ -116,11 +154,8 @@ impl App {
             [one] => one.clone(),
             _ => edit::Command::Many { sentence, commands },
         };
-        if self.apply(&command)
-            && let Some(record) = self.doc.history.next_undo()
-        {
-            let told = record.sentence.in_lang(self.prefs.lang).to_owned();
-            self.toasts.add(Tone::Done, told);
+        if self.apply(&command) {
+            self.tell_last();
         }
     }
 

@@ -93,6 +93,9 @@ impl App {
             Hand::Vertex(Vertex { border, at }, to) => {
                 Some(edit::Command::MoveVertex { border: *border, at: *at, to: *to })
             }
+            Hand::Stroke(stroke) if self.canvas.tool == Tool::Reshape && stroke.len() > 1 => {
+                self.reshaping(stroke.clone())
+            }
             _ => None,
         }
     }

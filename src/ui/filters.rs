@@ -108,7 +108,13 @@ impl App {
             1 => chosen.first().cloned().unwrap_or_default(),
             some => format!("{some} / {}", values.len()),
         };
-        let button = Button::new((RichText::new(name).weak(), egui::Atom::grow(), RichText::new(format!("{told} ⏷"))))
+        let arrow = egui::Atom::paint(egui::vec2(8.0, 8.0), |ui: &Ui, args| {
+            let at = args.rect.center();
+            let corners = [egui::vec2(-4.0, -2.0), egui::vec2(4.0, -2.0), egui::vec2(0.0, 3.0)].map(|off| at + off);
+            let fill = ui.visuals().weak_text_color();
+            ui.painter().add(egui::Shape::convex_polygon(corners.to_vec(), fill, egui::Stroke::NONE));
+        });
+        let button = Button::new((RichText::new(name).weak(), egui::Atom::grow(), RichText::new(&told), arrow))
             .min_size(egui::vec2(ui.available_width(), 0.0));
         let response = ui.add(button);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name}: {told}")));

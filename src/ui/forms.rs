@@ -2,10 +2,11 @@
 
 use eframe::egui::{self, Grid, Key, RichText, TextEdit, Ui};
 
-use crate::edit::Side;
+use crate::edit::{Side, Take};
 
 use super::app::App;
-use super::dialogs::{Dialog, Next, SplitForm};
+use super::dialogs::{Dialog, DrawForm, Next, SplitForm};
+use super::words::Words;
 
 impl App {
     /// Whose code survives a merge.
@@ -65,6 +66,33 @@ impl App {
         if cancelled { Next::Close } else { Next::Stay(Dialog::Unlock { reason, focused: true }) }
     }
 
+    /// What a zone drawn as a ring is called, and what it takes.
+    pub(super) fn draw_ui(&mut self, ui: &mut Ui, mut form: DrawForm) -> Next {
+        let words = self.words();
+        ui.set_width(400.0);
+        ui.heading(words.draw_title);
+        ui.add_space(8.0);
+        ui.radio_value(&mut form.take, Take::All, words.draw_all);
+        ui.radio_value(&mut form.take, Take::Free, words.draw_free);
+        ui.add_space(8.0);
+        code_and_name(ui, words, &mut form.code, &mut form.name);
+        ui.add_space(12.0);
+        let (mut done, mut cancelled) = (false, false);
+        egui::Sides::new().show(
+            ui,
+            |_| {},
+            |ui| {
+                done = ui.add_enabled(!form.code.trim().is_empty(), egui::Button::new(words.draw_make)).clicked();
+                cancelled = ui.button(words.cancel).clicked();
+            },
+        );
+        if done {
+            self.draw_zone(form);
+            return Next::Close;
+        }
+        if cancelled { Next::Close } else { Next::Stay(Dialog::Draw(form)) }
+    }
+
     /// What becomes of the two sides of a stroke.
     pub(super) fn split_ui(&mut self, ui: &mut Ui, mut form: SplitForm) -> Next {
         let words = self.words();
@@ -77,13 +105,7 @@ impl App {
             ui.radio_value(&mut form.keeps, Side::Right, words.split_right);
         });
         ui.add_space(8.0);
-        Grid::new("split").num_columns(2).spacing([12.0, 6.0]).show(ui, |ui| {
-            for (name, text) in [(words.split_code, &mut form.code), (words.split_name, &mut form.name)] {
-                ui.label(RichText::new(name).weak());
-                ui.add(TextEdit::singleline(text).desired_width(240.0)).accessible_name(name);
-                ui.end_row();
-            }
-        });
+        code_and_name(ui, words, &mut form.code, &mut form.name);
         ui.add_space(12.0);
         let (mut done, mut cancelled) = (false, false);
         egui::Sides::new().show(
@@ -100,4 +122,15 @@ impl App {
         }
         if cancelled { Next::Close } else { Next::Stay(Dialog::Split(form)) }
     }
+}
+
+/// Fields for the code and the name of a new zone.
+fn code_and_name(ui: &mut Ui, words: &Words, code: &mut String, name: &mut String) {
+    Grid::new("new zone").num_columns(2).spacing([12.0, 6.0]).show(ui, |ui| {
+        for (title, text) in [(words.split_code, code), (words.split_name, name)] {
+            ui.label(RichText::new(title).weak());
+            ui.add(TextEdit::singleline(text).desired_width(240.0)).accessible_name(title);
+            ui.end_row();
+        }
+    });
 }

@@ -25,6 +25,10 @@ pub(super) enum Icon {
     Paint,
     /// A shape cut in two.
     Split,
+    /// A border with a bulge.
+    Reshape,
+    /// A shape with a plus.
+    Draw,
     /// A line with handles.
     Vertex,
     /// A lens.
@@ -129,6 +133,16 @@ pub(super) fn draw(painter: &Painter, rect: Rect, icon: Icon, colour: Color32) {
         Icon::Split => {
             frame(at(2.5, 3.5), at(13.5, 12.5), 1.5);
             line(&[(10.5, 1.2), (5.5, 14.8)]);
+        }
+        Icon::Reshape => {
+            line(&[(2.0, 13.0), (2.0, 8.5), (14.0, 8.5), (14.0, 13.0)]);
+            line(&[(4.0, 8.5), (5.2, 5.0), (8.0, 3.4), (10.8, 5.0), (12.0, 8.5)]);
+        }
+        Icon::Draw => {
+            line(&[(3.0, 6.0), (8.5, 2.5), (13.5, 6.5)]);
+            line(&[(3.0, 6.0), (4.5, 12.8), (8.0, 13.2)]);
+            line(&[(9.2, 11.0), (14.2, 11.0)]);
+            line(&[(11.7, 8.5), (11.7, 13.5)]);
         }
         Icon::Vertex => {
             line(&[(3.0, 12.5), (7.0, 4.0), (13.0, 9.5)]);

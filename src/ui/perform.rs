@@ -59,6 +59,9 @@ impl App {
             Command::MeasureTool => self.take_tool(Tool::Measure),
             Command::PaintTool => self.take_tool(Tool::Paint),
             Command::SplitTool => self.take_tool(Tool::Split),
+            Command::ReshapeTool => self.take_tool(Tool::Reshape),
+            Command::DrawTool => self.take_tool(Tool::Draw),
+            Command::Renumber => self.renumber(),
             Command::VertexTool => self.take_tool(Tool::Vertex),
             _ => self.perform_view(ctx, command),
         }

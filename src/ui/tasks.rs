@@ -173,7 +173,9 @@ impl App {
         let (files, name) = (self.sample, self.words().sample_city);
         self.jobs.start(Kind::Open, move |progress| {
             let opened = io::open_embedded(files, progress);
-            Done::Opened(opened.map(|opened| called(opened, name.to_owned())).map_err(|error| in_english(&error)))
+            Done::Opened(
+                opened.map(|opened| called(opened, name.to_owned())).map_err(|error| words::not_opened(&error)),
+            )
         });
     }
 
@@ -314,20 +316,15 @@ fn read(paths: &[PathBuf], progress: &Progress) -> Result<OpenedPlan, Text> {
         && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gpkg"))
     {
         let project::Opened { plan, history, notes, stamp } =
-            project::open(path, progress).map_err(|error| in_english(&error))?;
+            project::open(path, progress).map_err(|error| words::project_not_opened(&error))?;
         let note = |text| Problem::new(Rule::BadValue, Severity::Note, text);
         let problems = notes.into_iter().map(note).chain(check::plan(&plan)).collect();
         let project = Some((Project { path: path.clone(), stamp }, history));
         return Ok(OpenedPlan { plan, problems, project, source: vec![path.clone()] });
     }
     let files = paths.iter().flat_map(|path| files_of(path)).collect::<Vec<_>>();
-    let opened = io::open(&files, &Options::default(), progress).map_err(|error| in_english(&error))?;
+    let opened = io::open(&files, &Options::default(), progress).map_err(|error| words::not_opened(&error))?;
     Ok(OpenedPlan { source: paths.to_vec(), ..called(opened, name_of(paths)) })
-}
-
-/// Errors of the readers are written in English.
-fn in_english(error: &dyn std::error::Error) -> Text {
-    Text::new(error.to_string(), error.to_string())
 }
 
 /// Gives a plan a name where it has none.

@@ -2,13 +2,13 @@
 
 use eframe::egui::{Key, PointerButton, Pos2, Response, Ui, vec2};
 
-use crate::edit::{self, Side};
+use crate::edit::{self, Side, Take};
 use crate::geometry::{Bounds, Point};
 use crate::topology::{BorderId, FaceId};
 
 use super::app::App;
 use super::canvas::Tool;
-use super::dialogs::{Dialog, SplitForm};
+use super::dialogs::{Dialog, DrawForm, SplitForm};
 use super::toasts::Tone;
 
 /// How near the pointer must come to a vertex or a border, points.
@@ -68,7 +68,7 @@ impl App {
             Tool::Box | Tool::Lasso | Tool::BoxZoom => self.pick_by_drag(ui, response),
             Tool::Measure => self.measure_by_click(response),
             Tool::Paint => self.brush(response),
-            Tool::Split => self.stroke(response),
+            Tool::Split | Tool::Reshape | Tool::Draw => self.stroke(response),
             Tool::Vertex => self.vertex(ui, response),
         }
         if response.clicked()
@@ -108,7 +108,7 @@ impl App {
                     None => {}
                 }
             }
-            Tool::Split | Tool::Vertex | Tool::BoxZoom | Tool::Measure => {}
+            Tool::Split | Tool::Reshape | Tool::Draw | Tool::Vertex | Tool::BoxZoom | Tool::Measure => {}
         }
     }
 
@@ -161,12 +161,31 @@ impl App {
         if response.drag_stopped()
             && let Hand::Stroke(stroke) = std::mem::take(&mut self.canvas.hand)
         {
-            self.ask_split(stroke);
+            self.end_stroke(stroke);
         }
     }
 
+    /// What a stroke means, by the tool it was drawn with.
+    pub(super) fn end_stroke(&mut self, stroke: Vec<Point>) {
+        match self.canvas.tool {
+            Tool::Reshape => self.reshape(stroke),
+            Tool::Draw if stroke.len() > 2 => self.ask_draw(stroke),
+            Tool::Split => self.ask_split(stroke),
+            _ => {}
+        }
+    }
+
+    /// Asks what a zone drawn as a ring is called.
+    fn ask_draw(&mut self, ring: Vec<Point>) {
+        let Some(tier) = self.doc.plan.tiers.get(self.doc.active) else { return };
+        let under = ring.iter().find_map(|&point| tier.owner_of(self.doc.face_at(point)?));
+        let beside = under.or_else(|| tier.zones.ids().next()).and_then(|zone| tier.zones.get(zone));
+        let code = self.free_code(beside.map_or("", |zone| zone.code.as_str()));
+        self.dialog = Some(Dialog::Draw(DrawForm { ring, take: Take::All, code, name: String::new() }));
+    }
+
     /// The zone that most points of a stroke fall in is the one that is cut.
-    pub(super) fn ask_split(&mut self, stroke: Vec<Point>) {
+    fn ask_split(&mut self, stroke: Vec<Point>) {
         let Some(tier) = self.doc.plan.tiers.get(self.doc.active) else { return };
         let mut zones: Vec<_> = stroke.iter().filter_map(|&point| tier.owner_of(self.doc.face_at(point)?)).collect();
         zones.sort_unstable();

@@ -5,7 +5,8 @@ use std::path::Path;
 use crate::balance::Rebalanced;
 use crate::base::{Lang, Problem, Text};
 use crate::io::export::{ExportError, Exported};
-use crate::io::project::SaveError;
+use crate::io::open::OpenError;
+use crate::io::project::{self, SaveError};
 use crate::model::{Role as TierRole, Tier};
 
 use super::measures::Measure;
@@ -30,7 +31,6 @@ macro_rules! words {
 
 words! {
     app: "网格", "Wangge";
-    tagline: "责任网格规划", "Responsibility grids";
     sample_city: "海口示例城市(示意数据)", "Haikou sample city (drawn by us)";
     untitled: "未命名方案", "Untitled plan";
     map: "地图", "Map";
@@ -47,7 +47,6 @@ words! {
     recent: "最近打开", "Open recent";
 
     tiers: "层级", "Tiers";
-    tier_active: "当前层级", "Active tier";
     tier_show: "显示", "Show";
     locked: "已锁定", "Locked";
     measure: "着色指标", "Colour by";
@@ -85,7 +84,7 @@ words! {
     hours_all: "整周", "Week";
     hours_day: "白天", "Day";
     hours_night: "夜间", "Night";
-    hours_weekend: "周末", "Weekend";
+    hours_weekend: "周末", "Sat, Sun";
     part_all: "全部", "All";
     part_selection: "选中网格内", "In the selection";
     part_inside: "区内", "inside";
@@ -119,7 +118,6 @@ words! {
     apply: "应用", "Apply";
     revert: "还原", "Revert";
     selection: "选中", "Selection";
-    none_selected: "在地图或列表中点选;按住 Ctrl 可多选", "Click a zone on the map or in the list; Ctrl adds";
     of_mean: "与平均之差", "from the mean";
     share_of_mean: "占平均", "Of the mean";
     faces: "图斑数", "Faces";
@@ -149,8 +147,6 @@ words! {
     save_title: "另存为", "Save as";
     export_title: "导出 GeoJSON", "Export GeoJSON";
     path_hint: "输入文件或文件夹的路径", "Type the path of a file or folder";
-    browse: "浏览…", "Browse…";
-    drop_here: "松开鼠标即可打开", "Drop to open";
     copy_failed: "无法保留工作副本,请及时保存", "No working copy can be kept: save often";
     recover_title: "恢复未保存的工作?", "Restore unsaved work?";
     recover_restore: "恢复", "Restore";
@@ -180,6 +176,10 @@ words! {
     split: "拆分", "Split";
     split_misses: "笔画未落在任何网格上,请从网格外划入并划出。",
         "The stroke meets no zone. Draw it across one, from outside to outside.";
+    draw_title: "新网格", "A new zone";
+    draw_all: "取得圈内全部土地(含相邻网格的)", "Take all land inside, neighbours' too";
+    draw_free: "只取得无主地", "Take only land that nobody owns";
+    draw_make: "新建", "Make it";
     moves: "均衡", "Balance";
     moves_bound: "理论下限", "Lower bound";
     moves_none: "已在目标范围内,无需移动。", "Everything is within the target; nothing has to move.";
@@ -224,8 +224,10 @@ words! {
     key_arrows_does: "平移;Shift 大步", "Pan; Shift larger steps";
     key_focus: "F6", "F6";
     key_focus_does: "在地图、列表、图层间切换焦点", "Focus on map, list, layers in turn";
-    key_cross: "地图有焦点时:方向键", "Map focused: arrows";
-    key_cross_does: "移动十字光标;回车操作;[ ] 逐个折点", "Move the crosshair; Enter acts; [ ] step through vertices";
+    key_cross: "方向键(地图有焦点)", "Arrows (map focused)";
+    key_cross_does: "移动十字光标;回车操作", "Move the crosshair; Enter acts";
+    key_brackets: "[ ]", "[ ]";
+    key_brackets_does: "十字光标逐个移到折点", "Crosshair from vertex to vertex";
     key_esc: "Esc", "Esc";
     key_esc_does: "取消选中,回到选择工具", "Clear the selection, back to the select tool";
     group_map: "地图", "Map";
@@ -265,7 +267,6 @@ words! {
     tour_search: "Ctrl+K 可搜索任何命令、网格编码或坐标;按 ? 查看全部快捷键。",
         "Ctrl+K finds any command, zone code or place; ? shows all keys.";
     licences: "第三方许可", "Third-party licences";
-    log_folder: "打开日志文件夹", "Open the folder of logs";
     no_folder: "无法打开文件夹", "The folder cannot be opened";
     measured_none: "单击加点,双击或回车结束,Esc 清除", "Click to add points, double click or Enter to end, Esc clears";
     vertex_held: "已抓起折点:方向键移动,回车放下,Esc 取消", "Vertex held: arrows move it, Enter drops it, Esc puts it back";
@@ -274,6 +275,23 @@ words! {
 }
 
 impl Words {
+    /// What mouse and keys do on the map beside the commands: keys and what they do.
+    #[must_use]
+    pub fn map_keys(&self) -> [(&'static str, &'static str); 10] {
+        [
+            (self.key_drag, self.key_drag_does),
+            (self.key_wheel, self.key_wheel_does),
+            (self.key_click, self.key_click_does),
+            (self.key_double, self.key_double_does),
+            (self.key_space, self.key_space_does),
+            (self.key_arrows, self.key_arrows_does),
+            (self.key_focus, self.key_focus_does),
+            (self.key_cross, self.key_cross_does),
+            (self.key_brackets, self.key_brackets_does),
+            (self.key_esc, self.key_esc_does),
+        ]
+    }
+
     /// The words of a language.
     #[must_use]
     pub fn of(lang: Lang) -> &'static Self {
@@ -346,6 +364,34 @@ pub(super) fn wrote(lang: Lang, exported: &Exported) -> String {
         text += note.in_lang(lang);
     }
     text
+}
+
+/// Why files could not be opened.
+#[must_use]
+pub(super) fn not_opened(why: &OpenError) -> Text {
+    match why {
+        OpenError::Read(error) => named_file(&error.path, &error.text),
+        OpenError::Build(file, error) => Text::new(
+            format!("{file}: its borders cannot be made to fit: {error}"),
+            format!("{file}:边界无法构建({error})"),
+        ),
+        OpenError::NoZones => Text::new(why.to_string(), "这些文件中没有面:请至少打开一个区划图层"),
+        OpenError::Cancelled(_) => Text::new(EN.cancelled, ZH.cancelled),
+    }
+}
+
+/// Why a project could not be opened.
+#[must_use]
+pub(super) fn project_not_opened(why: &project::OpenError) -> Text {
+    match why {
+        project::OpenError::Failed { path, text } => named_file(path, text),
+        project::OpenError::Cancelled(_) => Text::new(EN.cancelled, ZH.cancelled),
+    }
+}
+
+fn named_file(path: &Path, text: &Text) -> Text {
+    let path = path.display();
+    Text::new(format!("Cannot open {path}: {}", text.en), format!("无法打开 {path}:{}", text.zh))
 }
 
 /// Why nothing was exported.

@@ -297,6 +297,12 @@ impl App {
             let place = Rect::from_center_size(rect.left_center() + vec2(8.0, 0.0), vec2(16.0, 16.0));
             icons::draw(ui.painter(), place, Icon::Pin, palette.accent);
         }
+        let tier = self.doc.plan.tiers.get(self.doc.active);
+        if tier.and_then(|tier| tier.zones.get(row.zone)).is_some_and(|zone| zone.locked) {
+            let at = rect.left_center() + vec2(if self.list.pinned.contains(&pin) { -2.0 } else { 8.0 }, 0.0);
+            let place = Rect::from_center_size(at, vec2(16.0, 16.0));
+            icons::draw(ui.painter(), place, Icon::Locked, palette.weak);
+        }
         for (column, place) in places(&self.prefs.columns, rect) {
             self.cell(ui, row, column, place);
         }

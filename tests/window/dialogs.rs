@@ -118,7 +118,7 @@ fn the_map_is_worked_by_keyboard_alone() {
     let chosen: Vec<ZoneId> = window.state().document().selection.iter().copied().collect();
     assert_eq!(chosen, [ZoneId(10)]);
     // What is under it is said.
-    assert!(window.query_by_label_contains("示意镇 › 网格11").is_some());
+    assert!(window.query_all_by_label_contains("示意镇 › 网格11").next().is_some());
     // A vertex is stepped to, held, moved and dropped.
     command_key(&mut window, Command::VertexTool);
     window.key_press(Key::CloseBracket);
@@ -235,4 +235,36 @@ fn no_control_is_without_a_name() {
         window.key_press(Key::Escape);
         settle(&mut window);
     }
+}
+
+#[test]
+fn a_stroke_out_and_back_takes_land_from_the_neighbour() {
+    let mut window = window();
+    window.get_by_label("网格1").click();
+    settle(&mut window);
+    command_key(&mut window, Command::Fit);
+    command_key(&mut window, Command::ReshapeTool);
+    let area = |window: &Harness<'_, App>, zone: u32| {
+        window.state().document().active_measures().unwrap().row(ZoneId(zone)).unwrap().area_km2
+    };
+    let before = [area(&window, 0), area(&window, 1)];
+    drag(&mut window, &[(1, 0), (3, 0), (3, 1), (1, 1)], Vec2::new(6.0, -6.0));
+    let after = [area(&window, 0), area(&window, 1)];
+    assert!(after[0] > before[0] && after[1] < before[1], "{before:?} {after:?}");
+    assert!((before[0] + before[1] - after[0] - after[1]).abs() < 1e-6);
+}
+
+#[test]
+fn a_ring_makes_a_new_zone_with_a_free_code() {
+    let mut window = window();
+    command_key(&mut window, Command::Fit);
+    command_key(&mut window, Command::DrawTool);
+    drag(&mut window, &[(3, 3), (5, 3), (5, 5), (3, 5)], Vec2::new(6.0, -6.0));
+    window.get_by_label(ZH().draw_make).click();
+    settle(&mut window);
+    let document = window.state().document();
+    assert_eq!(document.plan.tiers[1].zones.iter().count(), 17);
+    let made: Vec<&str> =
+        document.selection.iter().map(|&zone| document.plan.tiers[1].zones.get(zone).unwrap().code.as_str()).collect();
+    assert_eq!(made, ["460105017"]);
 }
