@@ -4,11 +4,13 @@ mod codes;
 mod contiguity;
 mod coverage;
 mod parents;
+mod shift;
 
 pub use codes::codes;
 pub use contiguity::contiguity;
 pub use coverage::coverage;
 pub use parents::parents;
+pub use shift::{Offset, offset};
 
 use std::collections::BTreeMap;
 

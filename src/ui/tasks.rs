@@ -246,21 +246,6 @@ impl App {
     }
 }
 
-/// Extensions of files that a folder is opened with.
-const EXTENSIONS: [&str; 4] = ["geojson", "json", "csv", "tsv"];
-
-/// The files a path stands for, by name.
-fn files_of(path: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(path) else { return vec![path.to_path_buf()] };
-    let is_ours = |path: &PathBuf| {
-        let extension = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
-        extension.is_some_and(|extension| EXTENSIONS.iter().any(|ours| extension == *ours))
-    };
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_ours).collect();
-    files.sort();
-    files
-}
-
 /// What paths are called together: one by its own name, several by the folder they are in.
 fn name_of(paths: &[PathBuf]) -> String {
     let source = match paths {
@@ -273,7 +258,7 @@ fn name_of(paths: &[PathBuf]) -> String {
 /// Reads one project, or files together.
 fn read(paths: &[PathBuf], progress: &Progress) -> Result<OpenedPlan, Text> {
     if let [path] = paths
-        && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gpkg"))
+        && project::is_project_file(path)
     {
         let project::Opened { plan, history, notes, stamp } =
             project::open(path, progress).map_err(|error| in_english(&error))?;
@@ -281,8 +266,7 @@ fn read(paths: &[PathBuf], progress: &Progress) -> Result<OpenedPlan, Text> {
         let problems = notes.into_iter().map(note).chain(check::plan(&plan)).collect();
         return Ok(OpenedPlan { plan, problems, project: Some((Project { path: path.clone(), stamp }, history)) });
     }
-    let files = paths.iter().flat_map(|path| files_of(path)).collect::<Vec<_>>();
-    let opened = io::open(&files, &Options::default(), progress).map_err(|error| in_english(&error))?;
+    let opened = io::open(paths, &Options::default(), progress).map_err(|error| in_english(&error))?;
     Ok(called(opened, name_of(paths)))
 }
 
