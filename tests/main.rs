@@ -6,6 +6,7 @@ mod architecture;
 mod balance;
 mod cli;
 mod data;
+mod doors;
 mod edit;
 mod index;
 mod locate;
