@@ -4,6 +4,7 @@
 
 mod architecture;
 mod balance;
+mod check;
 mod cli;
 mod data;
 mod doors;
@@ -17,3 +18,11 @@ mod sample;
 mod topology;
 #[cfg(feature = "ui")]
 mod window;
+
+use proptest::prelude::ProptestConfig;
+
+/// So many random cases, or as many as `PROPTEST_CASES` asks for.
+fn cases(usual: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { cases: asked.unwrap_or(usual), failure_persistence: None, ..ProptestConfig::default() }
+}

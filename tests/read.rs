@@ -260,7 +260,8 @@ fn foreign_coordinate_systems_are_refused_with_the_remedy() {
         assert!(of_text(with(crs)).is_ok(), "{crs}");
     }
     // Metres in a system that is not known.
-    let metres = with("urn:ogc:def:crs:EPSG::27700").replace(SQUARE, "[[429898,2158],[429998,2158],[429998,2258],[429898,2158]]");
+    let metres = with("urn:ogc:def:crs:EPSG::27700")
+        .replace(SQUARE, "[[429898,2158],[429998,2158],[429998,2258],[429898,2158]]");
     let error = of_text(metres).unwrap_err();
     assert_eq!(error.fault, Fault::Crs);
     assert!(error.text.en.contains("27700") && error.text.en.contains("EPSG:4490"));

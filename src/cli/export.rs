@@ -72,9 +72,9 @@ fn write(
 /// The formats of `--format`.
 const FORMATS: &str = "geojson, topojson, shp, gpkg, kml, fgb, csv, xlsx";
 
-/// The date that is printed on sheets.
+/// The date that is printed on sheets: of UTC, which any machine knows.
 fn today() -> String {
-    jiff::Zoned::now().date().to_string()
+    jiff::Timestamp::now().to_string().chars().take(10).collect()
 }
 
 fn report(path: &Path, features: usize, notes: &[Text], as_json: bool) -> Exit {

@@ -16,9 +16,8 @@ const READ: [&str; 11] = ["geojson", "json", "topojson", "shp", "gpkg", "kml", "
 /// Files beside a `.shp` that are read with it.
 const BESIDE: [&str; 3] = ["dbf", "prj", "cpg"];
 /// Files that belong to a set and say nothing more.
-const SILENT: [&str; 14] = [
-    "shx", "sbn", "sbx", "qix", "qpj", "qmd", "cst", "ain", "aih", "atx", "fix", "gpkg-wal", "gpkg-shm", "xml",
-];
+const SILENT: [&str; 14] =
+    ["shx", "sbn", "sbx", "qix", "qpj", "qmd", "cst", "ain", "aih", "atx", "fix", "gpkg-wal", "gpkg-shm", "xml"];
 /// Folders in folders, and files in all of them, that are looked at.
 const DEPTH: usize = 6;
 const FILES: usize = 5_000;
@@ -86,7 +85,8 @@ fn file(path: &Path, opened: &mut Opening) -> Result<(), ReadError> {
     let mut beside = Vec::new();
     if matches!(format::magic(&bytes), Ok(Magic::Shapefile)) {
         let stem = path.file_stem();
-        let all = std::fs::read_dir(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")));
+        let all =
+            std::fs::read_dir(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")));
         for other in all.into_iter().flatten().flatten().map(|entry| entry.path()) {
             let ending = ending(&other.to_string_lossy()).unwrap_or_default();
             if other.file_stem() == stem
@@ -203,7 +203,8 @@ fn unpack(path: &Path, bytes: Vec<u8>, opened: &mut Opening) -> Result<(), ReadE
     let before = opened.sources.len();
     for (at, name) in names.iter().enumerate().filter(|(_, name)| !name.ends_with('/')) {
         let shown = path.join(plain(name));
-        let junk = name.split('/').any(|part| part == "__MACOSX" || (part.starts_with('.') && part != ".." && part != "."));
+        let junk =
+            name.split('/').any(|part| part == "__MACOSX" || (part.starts_with('.') && part != ".." && part != "."));
         match told(name) {
             _ if junk => {}
             Told::Read => {

@@ -104,11 +104,8 @@ fn fill(rows: &mut Rows, merged: impl Iterator<Item = Area>) {
     for (down, across) in merged {
         let (top, left) = (*down.start(), *across.start());
         let Some(text) = rows.get(&top).and_then(|row| row.get(&left)).cloned() else { continue };
-        let wanted: Vec<u32> = if down.end() > down.start() {
-            rows.range(down).map(|(&row, _)| row).collect()
-        } else {
-            vec![top]
-        };
+        let wanted: Vec<u32> =
+            if down.end() > down.start() { rows.range(down).map(|(&row, _)| row).collect() } else { vec![top] };
         for row in wanted {
             for column in left..=(*across.end()).min(widest) {
                 filled += 1;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use wangge::io::{Fault, Layer, ReadError, Source, incidents};
 use wangge::io::layer::Reading;
+use wangge::io::{Fault, Layer, ReadError, Source, incidents};
 
 use super::progress;
 use crate::data::shared;
@@ -64,7 +64,9 @@ fn geojsonhint() {
                 let fair = name.starts_with("null") || name.starts_with("issue82");
                 assert!(fair && error.fault == Fault::NothingLeft, "{name}: {error}");
             }
-            (_, Ok(layer)) => assert!(SILENT.contains(&name.as_str()) || !layer.notes.is_empty(), "{name}: silent ({why})"),
+            (_, Ok(layer)) => {
+                assert!(SILENT.contains(&name.as_str()) || !layer.notes.is_empty(), "{name}: silent ({why})")
+            }
             (_, Err(error)) => {
                 assert!(!error.text.en.is_empty(), "{name}");
                 // The line is named where the JSON itself is broken.

@@ -60,7 +60,10 @@ fn small_topologies_are_read_quantised_or_not() {
         };
         assert_eq!(corners(layer), corners(&right[0]), "{file}");
     }
-    for path in crate::read::files("data/2m-topojson-roundtrip").iter().filter(|path| path.extension().is_some_and(|end| end == "json")) {
+    for path in crate::read::files("data/2m-topojson-roundtrip")
+        .iter()
+        .filter(|path| path.extension().is_some_and(|end| end == "json"))
+    {
         let name = path.to_string_lossy().into_owned();
         match layers(path) {
             Ok(all) => assert!(!all.is_empty(), "{name}"),
@@ -131,7 +134,9 @@ fn folders_of_a_kml_are_layers() {
     let kml = format!(
         "<?xml version=\"1.0\"?><kml xmlns=\"http://www.opengis.net/kml/2.2\"><Document><name>市</name>\
          <Folder><name>镇街</name>{}</Folder><Folder><name>网格</name>{}{}</Folder></Document></kml>",
-        place("海府", 10), place("一号", 11), place("二号 &#x5317;", 12)
+        place("海府", 10),
+        place("一号", 11),
+        place("二号 &#x5317;", 12)
     );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("all.kml");

@@ -37,7 +37,8 @@ fn a_zip_bomb_is_not_unpacked() {
 
 #[test]
 fn names_that_climb_out_stay_names() {
-    let bytes = packed(&[("../../../../tmp/evil/towns.geojson", SQUARE.as_bytes()), ("..\\win.geojson", SQUARE.as_bytes())]);
+    let bytes =
+        packed(&[("../../../../tmp/evil/towns.geojson", SQUARE.as_bytes()), ("..\\win.geojson", SQUARE.as_bytes())]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("climb.zip");
     std::fs::write(&path, bytes).unwrap();

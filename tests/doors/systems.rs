@@ -36,12 +36,10 @@ fn inverse_of_gcj_and_bd_is_good_to_a_centimetre() {
     for at in 0..100_000u32 {
         // A lattice over the mainland that meets no line of the formula twice.
         let place = [74.0 + f64::from(at % 317) * 0.191, 18.2 + f64::from(at / 317) * 0.110_3];
-        for (slot, [there, back]) in [
-            [to_gcj as fn([f64; 2]) -> [f64; 2], from_gcj as fn([f64; 2]) -> [f64; 2]],
-            [to_bd, from_bd],
-        ]
-        .into_iter()
-        .enumerate()
+        for (slot, [there, back]) in
+            [[to_gcj as fn([f64; 2]) -> [f64; 2], from_gcj as fn([f64; 2]) -> [f64; 2]], [to_bd, from_bd]]
+                .into_iter()
+                .enumerate()
         {
             worst[slot] = worst[slot].max(metres(place, back(there(place))));
         }
@@ -58,9 +56,28 @@ fn projections_agree_with_proj_to_a_millimetre() {
         }
     }
     let systems = [
-        (4546, 111.0), (4525, 111.0), (4547, 114.0), (4508, 111.0), (4497, 111.0), (4513, 75.0), (4533, 135.0), (4534, 75.0),
-        (4554, 135.0), (4491, 75.0), (4502, 75.0), (4512, 135.0), (32_649, 111.0), (32_650, 117.0), (3857, 111.0),
-        (2365, 123.0), (2384, 117.0), (2417, 123.0), (2436, 117.0), (2333, 111.0), (21_419, 111.0), (3826, 121.0),
+        (4546, 111.0),
+        (4525, 111.0),
+        (4547, 114.0),
+        (4508, 111.0),
+        (4497, 111.0),
+        (4513, 75.0),
+        (4533, 135.0),
+        (4534, 75.0),
+        (4554, 135.0),
+        (4491, 75.0),
+        (4502, 75.0),
+        (4512, 135.0),
+        (32_649, 111.0),
+        (32_650, 117.0),
+        (3857, 111.0),
+        (2365, 123.0),
+        (2384, 117.0),
+        (2417, 123.0),
+        (2436, 117.0),
+        (2333, 111.0),
+        (21_419, 111.0),
+        (3826, 121.0),
     ];
     for (code, meridian) in systems {
         let system = System::epsg(code).unwrap();
@@ -186,8 +203,7 @@ fn metres_without_a_zone_are_placed_by_the_other_layers_or_asked_for() {
     std::fs::write(&path, text.join("\n")).unwrap();
     let alone = open(&[path.clone()], &Options::default(), &progress()).unwrap_err().to_string();
     assert!(alone.contains("--crs"), "{alone}");
-    let options =
-        Options { systems: vec![(path.clone(), System::named("4546").unwrap())], ..Options::default() };
+    let options = Options { systems: vec![(path.clone(), System::named("4546").unwrap())], ..Options::default() };
     assert_eq!(open(&[path.clone()], &options, &progress()).unwrap().plan.tiers[0].zones.count(), 28);
     let both = open(&[grids, path], &Options::default(), &progress()).unwrap();
     assert_eq!(both.plan.tiers.len(), 2);

@@ -56,10 +56,15 @@ fn a_workbook_with_merged_headers_and_no_coordinates_is_read() {
     assert!(says(&file.notes, "联系电话") && !format!("{rows:?}").contains("138001"));
     // Together with the zones they name.
     let zone = |name: &str, x: u32| {
-        format!(r#"{{"type":"Feature","properties":{{"name":"{name}","code":"{x}"}},"geometry":{{"type":"Polygon","coordinates":[[[{x},20],[{},20],[{},21],[{x},20]]]}}}}"#, x + 1, x + 1)
+        format!(
+            r#"{{"type":"Feature","properties":{{"name":"{name}","code":"{x}"}},"geometry":{{"type":"Polygon","coordinates":[[[{x},20],[{},20],[{},21],[{x},20]]]}}}}"#,
+            x + 1,
+            x + 1
+        )
     };
     let zones = folder.path().join("社区.geojson");
-    let text = format!(r#"{{"type":"FeatureCollection","features":[{},{}]}}"#, zone("金贸社区", 110), zone("滨海社区", 111));
+    let text =
+        format!(r#"{{"type":"FeatureCollection","features":[{},{}]}}"#, zone("金贸社区", 110), zone("滨海社区", 111));
     std::fs::write(&zones, text).unwrap();
     let opened = open(&[zones, path], &Options::default(), &progress()).unwrap();
     let index = wangge::index::Index::of(&opened.plan.coverage);
@@ -92,7 +97,9 @@ fn coordinates_of_a_table_in_metres_or_turned_round_are_told() {
         incidents::from_source(&source, &Reading::default(), &progress())
     };
     // EPSG:4525, north in the column called X as surveyors have it.
-    let file = read("任务号,X坐标,Y坐标,上报时间\n1,2215827.8,37429898.5,2016-02-05\n2,2215927.8,37429998.5,2016-02-05\n").unwrap();
+    let file =
+        read("任务号,X坐标,Y坐标,上报时间\n1,2215827.8,37429898.5,2016-02-05\n2,2215927.8,37429998.5,2016-02-05\n")
+            .unwrap();
     let at = file.incidents.point(0).unwrap();
     assert!((at.lon() - 110.33).abs() < 1e-6 && (at.lat() - 20.03).abs() < 1e-6, "{at:?}");
     assert!(says(&file.notes, "EPSG:4525") && says(&file.notes, "swapped"));
@@ -157,7 +164,8 @@ fn properties_about_people_are_left_out_unless_asked_for() {
     assert_eq!(keys, ["code"]);
     assert!(layer.notes.iter().any(|note| note.rule == Rule::BadValue && note.reason.en.contains("memo")));
     let source = Source::from_bytes(Path::new("a.geojson"), text.into_bytes()).unwrap();
-    let kept = Layer::<wangge::geometry::Point>::all(&source, &Reading { personal: true, ..Reading::default() }, &progress());
+    let kept =
+        Layer::<wangge::geometry::Point>::all(&source, &Reading { personal: true, ..Reading::default() }, &progress());
     assert_eq!(kept.unwrap()[0].features[0].attributes.len(), 5);
 }
 
@@ -167,7 +175,9 @@ fn a_zip_of_shapefiles_in_gbk_with_a_workbook_opens_as_one_city() {
     let folder = tempfile::tempdir().unwrap();
     let inside = folder.path().join("in");
     std::fs::create_dir(&inside).unwrap();
-    for (from, to, system) in [("towns", "镇街", "EPSG:4546"), ("grids", "责任网格", "EPSG:4525"), ("communities", "社区", "EPSG:4490")] {
+    for (from, to, system) in
+        [("towns", "镇街", "EPSG:4546"), ("grids", "责任网格", "EPSG:4525"), ("communities", "社区", "EPSG:4490")]
+    {
         let args = ["-f", "ESRI Shapefile", "-t_srs", system, "-lco", "ENCODING=GBK"];
         let (from, to) = (sample.join(format!("{from}.geojson")), inside.join(format!("{to}.shp")));
         let args: Vec<&str> = args.into_iter().chain([to.to_str().unwrap(), from.to_str().unwrap()]).collect();

@@ -42,7 +42,9 @@ fn every_format_is_read_by_gdal_and_by_us() {
         assert_eq!(&points, right, "{ending}: other vertices");
         let Some(seen) = outside("ogrinfo", &["-ro", "-al", "-so", done.path.to_str().unwrap()]) else { continue };
         assert!(seen.contains("Feature Count: 123"), "{ending}: {seen}");
-        let Some(all) = outside("ogrinfo", &["-ro", "-al", "-q", "-geom=NO", done.path.to_str().unwrap()]) else { continue };
+        let Some(all) = outside("ogrinfo", &["-ro", "-al", "-q", "-geom=NO", done.path.to_str().unwrap()]) else {
+            continue;
+        };
         for (_, zone) in tier.zones.iter() {
             assert!(all.contains(&zone.name) && all.contains(&zone.code), "{ending}: {} {}", zone.code, zone.name);
         }
@@ -121,7 +123,10 @@ fn an_export_that_cannot_be_written_leaves_what_was_there() {
     let folder = tempfile::tempdir().unwrap();
     for (ending, write) in WRITERS {
         let path = folder.path().join("missing").join(format!("a.{ending}"));
-        assert!(matches!(write(&plan, &plan.tiers[1], &path, GeoJsonOptions::default(), &progress()), Err(ExportError::Failed { .. })));
+        assert!(matches!(
+            write(&plan, &plan.tiers[1], &path, GeoJsonOptions::default(), &progress()),
+            Err(ExportError::Failed { .. })
+        ));
         let kept = folder.path().join(format!("kept.{ending}"));
         std::fs::write(&kept, "mine").unwrap();
         let cancelled = Progress::default();

@@ -72,7 +72,8 @@ fn area(ring: &[[f64; 2]]) -> f64 {
 
 /// Whether a ring lies in another: judged by the first of its points, and of the middles of its lines, that is not on it.
 fn is_inside(outer: &[[f64; 2]], inner: &[[f64; 2]]) -> bool {
-    let middles = inner.windows(2).map(|edge| [f64::midpoint(edge[0][0], edge[1][0]), f64::midpoint(edge[0][1], edge[1][1])]);
+    let middles =
+        inner.windows(2).map(|edge| [f64::midpoint(edge[0][0], edge[1][0]), f64::midpoint(edge[0][1], edge[1][1])]);
     let points = inner.iter().copied().filter(|place| !outer.contains(place)).take(1);
     points.chain(middles.take(1)).next().is_some_and(|place| crossings(outer, place) % 2 == 1)
 }
