@@ -7,6 +7,7 @@ mod balance;
 mod check;
 mod cli;
 mod data;
+mod doors;
 mod edit;
 mod filter;
 mod index;

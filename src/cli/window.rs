@@ -1,6 +1,6 @@
 //! `wangge [FILES|PROJECT]`: the window; where there is none, the same work without it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::inputs::Inputs;
 use super::{Failure, Outcome, check, demo, note, print};
@@ -23,8 +23,12 @@ wangge rebalance PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier gr
                  [--budget PCT] [--within PCT] [--seed N] [--epochs N | --time S] -o OUT
 wangge partition --graph G.json -k K [--weight FIELD] [--lower L --upper U | --within PCT]
                  [--objective cut|length|inertia|polsby-popper] [--seed N] [--epochs N | --time S] -o LABELS
-wangge export PROJECT --format geojson|gpkg [--tier NAME] [--polygons-only] -o OUT
+wangge export PROJECT --format geojson|topojson|shp|gpkg|kml|fgb|csv|xlsx [--tier NAME] [--polygons-only] -o OUT
 wangge sample [--units N] [--towns N] [--grids N] [--incidents N] [--dirt M] [--seed N] -o DIR
+
+FILES: GeoJSON, TopoJSON, Shapefile, GeoPackage, KML/KMZ, FlatGeobuf, CSV, TSV, XLSX; folders and ZIP archives of them.
+--crs FILE=EPSG says what coordinate system a file is in (4546, 32649, 3857, GCJ-02, BD-09); --personal keeps columns
+about people.
 
 --json prints one object for programs. Exit: 0 well, 1 problems found, 2 cannot read or bad arguments, 3 refused.
 ";
@@ -48,7 +52,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         print(&text);
         return Ok(super::Exit::Well);
     }
-    if let Some(why) = show(&inputs.paths, traced)? {
+    if let Some(why) = show(&inputs, traced)? {
         note(&why);
         return without(&inputs);
     }
@@ -57,7 +61,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
 
 /// Opens the window until it is closed. Where none can be opened: why, in both languages.
 #[cfg(feature = "ui")]
-fn show(paths: &[PathBuf], traced: bool) -> Result<Option<String>, Failure> {
+fn show(inputs: &Inputs, traced: bool) -> Result<Option<String>, Failure> {
     use crate::ui::{Start, Trace, What, WindowError};
     use std::sync::{Arc, Mutex};
     let trace = traced.then(|| Arc::new(Mutex::new(Trace::begin())));
@@ -66,7 +70,8 @@ fn show(paths: &[PathBuf], traced: bool) -> Result<Option<String>, Failure> {
     if let Some(folder) = &logs {
         crate::ui::keep_log(folder);
     }
-    let what = if paths.is_empty() { What::Last } else { What::Files(paths.to_vec()) };
+    let Inputs { paths, options, .. } = inputs;
+    let what = if paths.is_empty() { What::Last } else { What::Files(paths.clone(), options.clone()) };
     let both = |error: &WindowError| format!("{}\n{}", error.text().en, error.text().zh);
     let sample = super::sample::embedded();
     let ended = crate::ui::run(Start { what, lang: None, sample, state, logs, tour: true, trace: trace.clone() });
@@ -81,7 +86,7 @@ fn show(paths: &[PathBuf], traced: bool) -> Result<Option<String>, Failure> {
 }
 
 #[cfg(not(feature = "ui"))]
-fn show(_paths: &[PathBuf], _traced: bool) -> Result<Option<String>, Failure> {
+fn show(_inputs: &Inputs, _traced: bool) -> Result<Option<String>, Failure> {
     Ok(Some("this wangge was built without its window, so no display is used\n此版本未包含窗口".to_owned()))
 }
 
