@@ -9,8 +9,37 @@ use super::{Graph, start};
 /// Most units that a step drags along when it would cut them off.
 const DRAGGED: usize = 24;
 
-/// Penalties of the chains in turn, see [`Chain::penalty`].
-const PENALTIES: [(f64, f64); 4] = [(150.0, 1650.0), (5.0, 600.0), (50.0, 1650.0), (20.0, 1000.0)];
+/// How a chain cools.
+#[derive(Clone, Copy, Debug)]
+struct Course {
+    /// What missing the window by the mean weight of a zone costs at the start and the end of a cycle, in typical rises.
+    penalty: (f64, f64),
+    /// Falls by equal ratios, else fast at first and slowly later.
+    even: bool,
+    /// Factor on the temperatures of the rules.
+    hotter: f64,
+}
+
+const fn course(penalty: (f64, f64), even: bool, hotter: f64) -> Course {
+    Course { penalty, even, hotter }
+}
+
+/// Courses of the chains in turn where units are light against the width of the window…
+const FINE: [Course; 4] = [
+    course((150.0, 1650.0), false, 1.0),
+    course((5.0, 600.0), false, 1.0),
+    course((50.0, 1650.0), false, 1.0),
+    course((20.0, 1000.0), false, 1.0),
+];
+/// …and where they are heavy: there chains must pass through unbalanced divisions.
+const LUMPY: [Course; 4] = [
+    course((5.0, 600.0), false, 1.0),
+    course((20.0, 1000.0), true, 1.6),
+    course((5.0, 600.0), false, 1.0),
+    course((5.0, 100.0), true, 1.2),
+];
+/// Plateaus of an even course: a power of two, so that the ratio is found by square roots, which are the same everywhere.
+const PLATEAUS: u64 = 256;
 
 /// What a chain obeys.
 #[derive(Clone, Debug)]
@@ -25,6 +54,14 @@ pub(super) struct Rules {
     pub(super) from: Option<Vec<u32>>,
     /// Temperatures of a cycle, first and last, in typical rises of the objective.
     pub(super) heat: (f64, f64),
+}
+
+impl Rules {
+    fn course(&self, graph: &Graph, stream: u64) -> Course {
+        let width = self.window.1.saturating_sub(self.window.0);
+        let lumpy = graph.total_weight() / graph.len().max(1) as i64 > width;
+        if lumpy { LUMPY[stream as usize % LUMPY.len()] } else { FINE[stream as usize % FINE.len()] }
+    }
 }
 
 /// The best division met: weight outside the window first, then value.
@@ -59,8 +96,8 @@ pub(super) struct Chain<'a, E> {
     done: Vec<(u32, u32)>,
     dragged: Vec<u32>,
     unit_rise: f64,
-    /// What missing the window by the mean weight of a zone costs at the start and the end of a cycle, in typical rises.
-    penalty: (f64, f64),
+    course: Course,
+    heat: f64,
     /// Proposals between two tries to measure a zone from elsewhere.
     refresh: u64,
     cycle: u32,
@@ -91,8 +128,8 @@ impl<'a, E: Energy> Chain<'a, E> {
             done: Vec::new(),
             dragged: Vec::new(),
             unit_rise: 1.0,
-            // Lumpy weights need chains that may pass through unbalanced divisions, fine ones are faster without.
-            penalty: PENALTIES[(stream % PENALTIES.len() as u64) as usize],
+            course: rules.course(graph, stream),
+            heat: rules.heat.0,
             refresh: (graph.len() as u64 / 4).max(16),
             cycle: 0,
             at: 0,
@@ -113,6 +150,9 @@ impl<'a, E: Energy> Chain<'a, E> {
             if self.at == self.length {
                 self.cycle += 1;
                 self.restart();
+            }
+            if self.at.is_multiple_of((self.length / PLATEAUS).max(1)) {
+                self.cool();
             }
             if self.at.is_multiple_of(self.refresh) {
                 let zone = self.random.below(self.rules.zones) as u32;
@@ -197,14 +237,30 @@ impl<'a, E: Energy> Chain<'a, E> {
         self.outside(from - weight) + self.outside(to + weight) - self.outside(from) - self.outside(to)
     }
 
+    /// The temperature of a plateau.
+    fn cool(&mut self) {
+        let (hot, cold) = (self.rules.heat.0 * self.course.hotter, self.rules.heat.1 * self.course.hotter);
+        self.heat = if !self.course.even {
+            // Arithmetic that is the same on every machine.
+            hot * cold / (cold + (hot - cold) * self.share())
+        } else if self.at == 0 {
+            hot
+        } else {
+            let ratio = (0..PLATEAUS.trailing_zeros()).fold(cold / hot, |ratio, _| ratio.sqrt());
+            self.heat * ratio
+        };
+    }
+
+    /// How much of the cycle is done.
+    #[inline]
+    fn share(&self) -> f64 {
+        self.at as f64 / self.length as f64
+    }
+
     /// The most that a step may cost now: Metropolis' test turned round.
     #[inline]
     fn allowance(&mut self) -> f64 {
-        let share = self.at as f64 / self.length as f64;
-        let (hot, cold) = self.rules.heat;
-        // Falls like a geometric schedule, in arithmetic that is the same on every machine.
-        let heat = hot * cold / (cold + (hot - cold) * share);
-        heat * self.unit_rise * self.random.exponential()
+        self.heat * self.unit_rise * self.random.exponential()
     }
 
     /// Cost of rising weight outside the window and value together.
@@ -213,10 +269,9 @@ impl<'a, E: Energy> Chain<'a, E> {
         if excess == 0 {
             return value;
         }
-        let share = self.at as f64 / self.length as f64;
         let ideal = self.graph_ideal();
-        let (soft, hard) = self.penalty;
-        value + (soft + (hard - soft) * share) * self.unit_rise * excess as f64 / ideal
+        let (soft, hard) = self.course.penalty;
+        value + (soft + (hard - soft) * self.share()) * self.unit_rise * excess as f64 / ideal
     }
 
     fn graph_ideal(&self) -> f64 {

@@ -203,8 +203,13 @@ fn report(file: &GraphFile, wanted: &Partitioning, found: &Partitioned, json: bo
             "feasible": certificate.feasible,
             "contiguous": certificate.contiguous,
             "bound": null,
+            "starts": found.starts.0,
+            "starts_as_good": found.starts.1,
             "seed": wanted.seed,
             "epochs": found.epochs,
+            "found_epoch": found.found.0,
+            "found_seconds": found.found.1.as_secs_f64(),
+            "trials": found.trials,
             "seconds": took.as_secs_f64(),
             "weights": certificate.weights.iter().map(|&counts| weight(counts)).collect::<Vec<_>>(),
         });
