@@ -48,6 +48,10 @@ pub(super) struct Rules {
     pub(super) zones: usize,
     /// Least and most weight of a zone.
     pub(super) window: (i64, i64),
+    /// Whether units are heavy against the width of the window, so that chains must pass through unbalanced divisions.
+    pub(super) lumpy: bool,
+    /// Blocks of units that should go together, by unit; empty = none.
+    pub(super) blocks: Vec<u32>,
     /// Units that stay where they are; empty = none.
     pub(super) pinned: Vec<bool>,
     /// The plan to start from; `None` = grow one.
@@ -57,10 +61,9 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    fn course(&self, graph: &Graph, stream: u64) -> Course {
-        let width = self.window.1.saturating_sub(self.window.0);
-        let lumpy = graph.total_weight() / graph.len().max(1) as i64 > width;
-        if lumpy { LUMPY[stream as usize % LUMPY.len()] } else { FINE[stream as usize % FINE.len()] }
+    fn course(&self, stream: u64) -> Course {
+        let courses = if self.lumpy { LUMPY } else { FINE };
+        courses[stream as usize % courses.len()]
     }
 }
 
@@ -128,7 +131,7 @@ impl<'a, E: Energy> Chain<'a, E> {
             done: Vec::new(),
             dragged: Vec::new(),
             unit_rise: 1.0,
-            course: rules.course(graph, stream),
+            course: rules.course(stream),
             heat: rules.heat.0,
             refresh: (graph.len() as u64 / 4).max(16),
             cycle: 0,
@@ -285,6 +288,9 @@ impl<'a, E: Energy> Chain<'a, E> {
         if self.state.count(step.from) == 1 {
             return;
         }
+        if !self.rules.blocks.is_empty() && self.random.below(4) == 0 {
+            return self.block(&step);
+        }
         let rise = self.energy.rise(self.graph, &self.state, &step);
         let excess = self.excess_rise(&step);
         let allowance = self.allowance();
@@ -356,6 +362,32 @@ impl<'a, E: Energy> Chain<'a, E> {
             && self.reach.whole_without(self.graph, self.state.labels(), step.unit)
             && self.shift_to(step.unit, step.to);
         self.dragged = dragged;
+        self.settle(value, excess, whole, allowance);
+    }
+
+    /// All connected units of a block that lie in one zone go together.
+    fn block(&mut self, step: &Step) {
+        let allowance = self.allowance();
+        let (value, excess) = (self.value, self.excess);
+        let mut units = std::mem::take(&mut self.dragged);
+        units.clear();
+        units.push(step.unit);
+        let mut at = 0;
+        while let Some(&unit) = units.get(at) {
+            at += 1;
+            for &next in self.graph.neighbours(unit) {
+                let same = self.rules.blocks[next as usize] == self.rules.blocks[step.unit as usize];
+                if same && self.state.label(next) == step.from && !units.contains(&next) {
+                    units.push(next);
+                }
+            }
+        }
+        let moved =
+            !units.iter().any(|&unit| self.is_pinned(unit)) && units.iter().all(|&unit| self.shift_to(unit, step.to));
+        let whole = moved
+            && self.cost(self.excess - excess, self.value - value) <= allowance
+            && self.reach.whole_beside(self.graph, self.state.labels(), &units, step.from);
+        self.dragged = units;
         self.settle(value, excess, whole, allowance);
     }
 

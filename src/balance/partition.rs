@@ -50,7 +50,17 @@ pub struct Partitioned {
 pub fn partition(graph: &Graph, wanted: &Partitioning, progress: &Progress) -> Result<Partitioned, Refusal> {
     let zones = wanted.zones;
     check(graph, zones)?;
-    let rules = Rules { zones, window: wanted.window, pinned: Vec::new(), from: None, heat: heat(wanted.objective) };
+    let mean = graph.total_weight() / graph.len().max(1) as i64;
+    let lumpy = wanted.objective == Objective::Cut && mean > wanted.window.1.saturating_sub(wanted.window.0);
+    let rules = Rules {
+        zones,
+        window: wanted.window,
+        lumpy,
+        blocks: Vec::new(),
+        pinned: Vec::new(),
+        from: None,
+        heat: heat(wanted.objective),
+    };
     let (seed, budget) = (wanted.seed, wanted.budget);
     let mut found = match wanted.objective {
         Objective::Cut => search(graph, &rules, &Cut, seed, budget, progress, |_| {}),

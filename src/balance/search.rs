@@ -70,7 +70,8 @@ pub(super) fn search<E: Energy>(
             Budget::Time(limit) => began.elapsed() >= limit,
         };
         if spent || progress.is_cancelled() || rules.zones < 2 {
-            let agree = chains.iter().filter(|chain| !chain.best().is_beaten_by(best.excess, best.value)).count() as u32;
+            let agree =
+                chains.iter().filter(|chain| !chain.best().is_beaten_by(best.excess, best.value)).count() as u32;
             let trials = u64::from(epochs) * EPOCH * CHAINS;
             return Found { best, epochs, at, chains: (CHAINS as u32, agree), trials };
         }
