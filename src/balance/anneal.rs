@@ -9,8 +9,37 @@ use super::{Graph, start};
 /// Most units that a step drags along when it would cut them off.
 const DRAGGED: usize = 24;
 
-/// Penalties of the chains in turn, see [`Chain::penalty`].
-const PENALTIES: [(f64, f64); 4] = [(150.0, 1650.0), (5.0, 600.0), (50.0, 1650.0), (20.0, 1000.0)];
+/// How a chain cools.
+#[derive(Clone, Copy, Debug)]
+struct Course {
+    /// What missing the window by the mean weight of a zone costs at the start and the end of a cycle, in typical rises.
+    penalty: (f64, f64),
+    /// Falls by equal ratios, else fast at first and slowly later.
+    even: bool,
+    /// Factor on the temperatures of the rules.
+    hotter: f64,
+}
+
+const fn course(penalty: (f64, f64), even: bool, hotter: f64) -> Course {
+    Course { penalty, even, hotter }
+}
+
+/// Courses of the chains in turn where units are light against the width of the window…
+const FINE: [Course; 4] = [
+    course((150.0, 1650.0), false, 1.0),
+    course((5.0, 600.0), false, 1.0),
+    course((50.0, 1650.0), false, 1.0),
+    course((20.0, 1000.0), false, 1.0),
+];
+/// …and where they are heavy: there chains must pass through unbalanced divisions.
+const LUMPY: [Course; 4] = [
+    course((5.0, 600.0), false, 1.0),
+    course((20.0, 1000.0), true, 1.6),
+    course((5.0, 600.0), false, 1.0),
+    course((5.0, 100.0), true, 1.2),
+];
+/// Plateaus of an even course: a power of two, so that the ratio is found by square roots, which are the same everywhere.
+const PLATEAUS: u64 = 256;
 
 /// What a chain obeys.
 #[derive(Clone, Debug)]
@@ -19,12 +48,23 @@ pub(super) struct Rules {
     pub(super) zones: usize,
     /// Least and most weight of a zone.
     pub(super) window: (i64, i64),
+    /// Whether units are heavy against the width of the window, so that chains must pass through unbalanced divisions.
+    pub(super) lumpy: bool,
+    /// Blocks of units that should go together, by unit; empty = none.
+    pub(super) blocks: Vec<u32>,
     /// Units that stay where they are; empty = none.
     pub(super) pinned: Vec<bool>,
     /// The plan to start from; `None` = grow one.
     pub(super) from: Option<Vec<u32>>,
     /// Temperatures of a cycle, first and last, in typical rises of the objective.
     pub(super) heat: (f64, f64),
+}
+
+impl Rules {
+    fn course(&self, stream: u64) -> Course {
+        let courses = if self.lumpy { LUMPY } else { FINE };
+        courses[stream as usize % courses.len()]
+    }
 }
 
 /// The best division met: weight outside the window first, then value.
@@ -59,8 +99,8 @@ pub(super) struct Chain<'a, E> {
     done: Vec<(u32, u32)>,
     dragged: Vec<u32>,
     unit_rise: f64,
-    /// What missing the window by the mean weight of a zone costs at the start and the end of a cycle, in typical rises.
-    penalty: (f64, f64),
+    course: Course,
+    heat: f64,
     /// Proposals between two tries to measure a zone from elsewhere.
     refresh: u64,
     cycle: u32,
@@ -91,8 +131,8 @@ impl<'a, E: Energy> Chain<'a, E> {
             done: Vec::new(),
             dragged: Vec::new(),
             unit_rise: 1.0,
-            // Lumpy weights need chains that may pass through unbalanced divisions, fine ones are faster without.
-            penalty: PENALTIES[(stream % PENALTIES.len() as u64) as usize],
+            course: rules.course(stream),
+            heat: rules.heat.0,
             refresh: (graph.len() as u64 / 4).max(16),
             cycle: 0,
             at: 0,
@@ -113,6 +153,9 @@ impl<'a, E: Energy> Chain<'a, E> {
             if self.at == self.length {
                 self.cycle += 1;
                 self.restart();
+            }
+            if self.at.is_multiple_of((self.length / PLATEAUS).max(1)) {
+                self.cool();
             }
             if self.at.is_multiple_of(self.refresh) {
                 let zone = self.random.below(self.rules.zones) as u32;
@@ -197,14 +240,30 @@ impl<'a, E: Energy> Chain<'a, E> {
         self.outside(from - weight) + self.outside(to + weight) - self.outside(from) - self.outside(to)
     }
 
+    /// The temperature of a plateau.
+    fn cool(&mut self) {
+        let (hot, cold) = (self.rules.heat.0 * self.course.hotter, self.rules.heat.1 * self.course.hotter);
+        self.heat = if !self.course.even {
+            // Arithmetic that is the same on every machine.
+            hot * cold / (cold + (hot - cold) * self.share())
+        } else if self.at == 0 {
+            hot
+        } else {
+            let ratio = (0..PLATEAUS.trailing_zeros()).fold(cold / hot, |ratio, _| ratio.sqrt());
+            self.heat * ratio
+        };
+    }
+
+    /// How much of the cycle is done.
+    #[inline]
+    fn share(&self) -> f64 {
+        self.at as f64 / self.length as f64
+    }
+
     /// The most that a step may cost now: Metropolis' test turned round.
     #[inline]
     fn allowance(&mut self) -> f64 {
-        let share = self.at as f64 / self.length as f64;
-        let (hot, cold) = self.rules.heat;
-        // Falls like a geometric schedule, in arithmetic that is the same on every machine.
-        let heat = hot * cold / (cold + (hot - cold) * share);
-        heat * self.unit_rise * self.random.exponential()
+        self.heat * self.unit_rise * self.random.exponential()
     }
 
     /// Cost of rising weight outside the window and value together.
@@ -213,10 +272,9 @@ impl<'a, E: Energy> Chain<'a, E> {
         if excess == 0 {
             return value;
         }
-        let share = self.at as f64 / self.length as f64;
         let ideal = self.graph_ideal();
-        let (soft, hard) = self.penalty;
-        value + (soft + (hard - soft) * share) * self.unit_rise * excess as f64 / ideal
+        let (soft, hard) = self.course.penalty;
+        value + (soft + (hard - soft) * self.share()) * self.unit_rise * excess as f64 / ideal
     }
 
     fn graph_ideal(&self) -> f64 {
@@ -229,6 +287,9 @@ impl<'a, E: Energy> Chain<'a, E> {
         let step = self.state.step(self.graph, unit, to);
         if self.state.count(step.from) == 1 {
             return;
+        }
+        if !self.rules.blocks.is_empty() && self.random.below(4) == 0 {
+            return self.block(&step);
         }
         let rise = self.energy.rise(self.graph, &self.state, &step);
         let excess = self.excess_rise(&step);
@@ -301,6 +362,32 @@ impl<'a, E: Energy> Chain<'a, E> {
             && self.reach.whole_without(self.graph, self.state.labels(), step.unit)
             && self.shift_to(step.unit, step.to);
         self.dragged = dragged;
+        self.settle(value, excess, whole, allowance);
+    }
+
+    /// All connected units of a block that lie in one zone go together.
+    fn block(&mut self, step: &Step) {
+        let allowance = self.allowance();
+        let (value, excess) = (self.value, self.excess);
+        let mut units = std::mem::take(&mut self.dragged);
+        units.clear();
+        units.push(step.unit);
+        let mut at = 0;
+        while let Some(&unit) = units.get(at) {
+            at += 1;
+            for &next in self.graph.neighbours(unit) {
+                let same = self.rules.blocks[next as usize] == self.rules.blocks[step.unit as usize];
+                if same && self.state.label(next) == step.from && !units.contains(&next) {
+                    units.push(next);
+                }
+            }
+        }
+        let moved =
+            !units.iter().any(|&unit| self.is_pinned(unit)) && units.iter().all(|&unit| self.shift_to(unit, step.to));
+        let whole = moved
+            && self.cost(self.excess - excess, self.value - value) <= allowance
+            && self.reach.whole_beside(self.graph, self.state.labels(), &units, step.from);
+        self.dragged = units;
         self.settle(value, excess, whole, allowance);
     }
 
