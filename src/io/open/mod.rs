@@ -13,6 +13,7 @@ use crate::model::{Incidents, Plan, Reference, Tier};
 use crate::topology::{BuildError, Settling, overlay};
 
 use super::bytes::Source as Bytes;
+use super::layer::Polygons;
 use super::{Layer, ReadError, incidents, squads, tiers};
 use tier::Source;
 
@@ -38,6 +39,8 @@ pub struct Options {
     pub nesting: Option<Nesting>,
     /// How overlaps are settled, and which gaps are closed.
     pub settling: Settling,
+    /// Whether faults are those of the coordinates as written, before any rounding.
+    pub as_written: bool,
 }
 
 /// A layer nests where no more than this share of its land disagrees: roundings and slips of the pen, not another map.
@@ -77,7 +80,8 @@ pub enum OpenError {
 
 /// One file read.
 enum Read {
-    Layer(Box<Layer>),
+    /// With its polygons as written, where they are wanted.
+    Layer(Box<Layer>, Option<Polygons<[f64; 2]>>),
     Incidents(Box<Incidents>, Vec<Problem>),
     Squads(Vec<squads::Row>, Vec<Problem>),
 }
@@ -107,7 +111,7 @@ fn open_sources(sources: Vec<Bytes>, options: &Options, progress: &Progress) -> 
     progress.phase(Text::new("Reading", "读取文件"), sources.len() as u64);
     let read: Vec<Read> = sources
         .par_iter()
-        .map(|source| read(source, progress).inspect(|_| progress.add(1)))
+        .map(|source| read(source, options, progress).inspect(|_| progress.add(1)))
         .collect::<Result<_, _>>()?;
     drop(sources);
     progress.check()?;
@@ -116,7 +120,7 @@ fn open_sources(sources: Vec<Bytes>, options: &Options, progress: &Progress) -> 
     parts.into_plan(options, progress)
 }
 
-fn read(source: &Bytes, progress: &Progress) -> Result<Read, ReadError> {
+fn read(source: &Bytes, options: &Options, progress: &Progress) -> Result<Read, ReadError> {
     if squads::is_squads(source) {
         let (rows, notes) = squads::read(source)?;
         return Ok(Read::Squads(rows, notes));
@@ -130,7 +134,8 @@ fn read(source: &Bytes, progress: &Progress) -> Result<Read, ReadError> {
         let file = incidents::from_layer(&layer)?;
         return Ok(Read::Incidents(Box::new(file.incidents), file.notes));
     }
-    Ok(Read::Layer(Box::new(layer)))
+    let written = options.as_written.then(|| Layer::from_source(source, progress)).transpose()?;
+    Ok(Read::Layer(Box::new(layer), written.map(|layer| layer.polygons)))
 }
 
 /// Whether a file is a table by its ending, or, without one, by not being JSON.
@@ -161,7 +166,7 @@ impl Parts {
                 self.incidents.push(*rows);
                 self.problems.extend(notes);
             }
-            Read::Layer(mut layer) => {
+            Read::Layer(mut layer, written) => {
                 self.problems.append(&mut layer.notes);
                 let [polygons, lines, dots] = layer.kinds();
                 if polygons == 0 || lines + dots > polygons {
@@ -170,7 +175,7 @@ impl Parts {
                     let asked = options.tiers.iter().find(|(_, path)| *path == layer.path);
                     let guess = tiers::guess(&layer);
                     let guess = asked.map_or(guess.clone(), |(name, _)| tier::asked(guess, name));
-                    self.zones.push(Source::of(*layer, guess));
+                    self.zones.push(Source::of(*layer, written, guess));
                 }
             }
         }
@@ -189,7 +194,7 @@ impl Parts {
             }
         };
         let built = base.build(options, progress).map_err(failed(&base))?;
-        self.problems.extend(base.problems(&built));
+        self.problems.extend(base.problems(&built, progress).map_err(failed(&base))?);
         let mut opened = Opened {
             repairs: check::repairs(&built, |unit| base.words(unit)),
             plan: Plan { coverage: built.coverage, ..Plan::default() },
@@ -220,7 +225,7 @@ impl Parts {
     ) -> Result<(), BuildError> {
         let base = tiers[0].name.clone();
         let own = source.build(options, progress)?;
-        self.problems.extend(source.problems(&own));
+        self.problems.extend(source.problems(&own, progress)?);
         opened.repairs.extend(check::repairs(&own, |unit| source.words(unit)));
         let plan = &mut opened.plan;
         let labels = source.label(&plan.coverage, options.tolerance_m, progress)?;
