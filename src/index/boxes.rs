@@ -32,7 +32,7 @@ impl Key for Slot {
 /// Boxes by id. A clone costs a pointer for each 64 boxes.
 #[derive(Clone, Debug)]
 pub(super) struct Boxes<K: Key> {
-    boxes: Table<K, Bounds>,
+    of: Table<K, Bounds>,
     /// Ids by the hash of their cell, ascending; cells that share a slot are told apart by the boxes themselves.
     cells: Table<Slot, Arc<[u32]>>,
     /// One less than the number of slots, a power of two.
@@ -47,9 +47,9 @@ impl<K: Key> Boxes<K> {
         let mut table = Table::default();
         boxes.filter(|(_, bounds)| !bounds.is_empty()).for_each(|(id, bounds)| table.set(id, Some(bounds)));
         let slots = table.slots().next_power_of_two().max(LEAST_SLOTS);
-        let mut new = Self { boxes: table, cells: Table::default(), mask: slots - 1, counts: [0; LEVELS] };
+        let mut new = Self { of: table, cells: Table::default(), mask: slots - 1, counts: [0; LEVELS] };
         let mut lists: Vec<Vec<u32>> = vec![Vec::new(); slots];
-        for (id, &bounds) in new.boxes.iter() {
+        for (id, &bounds) in new.of.iter() {
             let level = level(bounds);
             new.counts[level] += 1;
             lists[new.slot(level, cell_of(bounds.centre(), level)).0].push(id.index() as u32);
@@ -61,7 +61,7 @@ impl<K: Key> Boxes<K> {
     /// Sets the box of an id; an empty one takes it out. O(1) while the number of boxes stays below eight for each slot;
     /// beyond that all are filed anew.
     pub(super) fn set(&mut self, id: K, bounds: Bounds) {
-        let old = self.boxes.get(id).copied();
+        let old = self.of.get(id).copied();
         let new = Some(bounds).filter(|bounds| !bounds.is_empty());
         if old == new {
             return;
@@ -81,9 +81,9 @@ impl<K: Key> Boxes<K> {
             self.cells.set(slot, Some(ids.into()));
             self.counts[level] = if comes { self.counts[level] + 1 } else { self.counts[level].saturating_sub(1) };
         }
-        self.boxes.set(id, new);
-        if self.boxes.slots() > 8 * (self.mask + 1) {
-            *self = Self::new(self.boxes.iter().map(|(id, &bounds)| (id, bounds)).collect::<Vec<_>>().into_iter());
+        self.of.set(id, new);
+        if self.of.slots() > 8 * (self.mask + 1) {
+            *self = Self::new(self.of.iter().map(|(id, &bounds)| (id, bounds)).collect::<Vec<_>>().into_iter());
         }
     }
 
@@ -101,8 +101,8 @@ impl<K: Key> Boxes<K> {
             [cell(bounds.min.x, -half), cell(bounds.min.y, -half), cell(bounds.max.x, half), cell(bounds.max.y, half)]
         };
         let cells: f64 = levels().map(reach).map(|[w, s, e, n]| (e - w + 1) as f64 * (n - s + 1) as f64).sum();
-        if cells > self.boxes.slots() as f64 {
-            return self.boxes.iter().filter(|(_, other)| other.meets(bounds)).map(|(id, _)| id).collect();
+        if cells > self.of.slots() as f64 {
+            return self.of.iter().filter(|(_, other)| other.meets(bounds)).map(|(id, _)| id).collect();
         }
         let mut found: Vec<u32> = Vec::new();
         for level in levels() {
@@ -110,9 +110,9 @@ impl<K: Key> Boxes<K> {
             for cell in (west..=east).flat_map(|x| (south..=north).map(move |y| [x, y])) {
                 let ids = self.cells.get(self.slot(level, cell)).map_or(&[][..], |ids| ids);
                 found.extend(
-                    ids.iter().copied().filter(|&id| {
-                        self.boxes.get(K::from_index(id as usize)).is_some_and(|other| other.meets(bounds))
-                    }),
+                    ids.iter()
+                        .copied()
+                        .filter(|&id| self.of.get(K::from_index(id as usize)).is_some_and(|other| other.meets(bounds))),
                 );
             }
         }

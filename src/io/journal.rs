@@ -69,7 +69,7 @@ pub struct Hold {
 /// [`JournalError::InUse`] where another window has it: open it to look at only. [`JournalError::Folder`] where nothing
 /// can be kept.
 pub fn hold(path: &Path) -> Result<Hold, JournalError> {
-    lock(path, ".open").map(|_lock| Hold { _lock })
+    lock(path, ".open").map(|lock| Hold { _lock: lock })
 }
 
 /// What was found of work that was not saved.

@@ -44,6 +44,7 @@ pub use coverage::{Border, BorderId, Coverage, Directed, Face, FaceId, Node, Nod
 pub use cut::Cut;
 pub use fine::Fine;
 pub use hairlines::{Hairline, hairlines};
+pub use join::Joined;
 pub use near::{Near, scan};
 pub use overlay::{Disagreement, Labels, Overlaid, label, overlay};
 pub use parts::parts;

@@ -7,12 +7,13 @@
 #![allow(clippy::print_stdout, reason = "a bench prints")]
 #![allow(clippy::panic, clippy::expect_used, reason = "a bench that cannot run says why")]
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use wangge::balance::Live;
 use wangge::base::Progress;
-use wangge::edit::{Command, Context, Effect, History, Side, preview};
+use wangge::edit::{Change, Command, Context, Effect, History, Record, Side, preview};
 use wangge::geometry::{Bounds, Point};
 use wangge::index::{Index, Located};
 use wangge::io::{Options, open};
@@ -152,11 +153,46 @@ fn report(name: &str, mut took: Vec<Duration>, refused: usize) {
     );
 }
 
-/// Anonymous memory of the process, MB; none where the system does not say.
-fn memory_mb() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
-    Some(line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok()? / 1000.0)
+/// Bytes that the records of a history hold on the heap; what several share counts once, what the plan shares too.
+fn heap_bytes(history: &History) -> usize {
+    let mut seen = HashSet::new();
+    let mut shared = |at: *const u8, bytes: usize| if seen.insert(at) { bytes + 16 } else { 0 };
+    let mut bytes = 0;
+    for (_, record) in history.steps() {
+        bytes += size_of::<Record>() + record.changes.capacity() * size_of::<Change>();
+        bytes += record.sentence.en.capacity() + record.sentence.zh.capacity() + 16 * record.selection.capacity();
+        for change in &record.changes {
+            match change {
+                Change::Node(_, a, b) => {
+                    for node in [a, b].into_iter().flatten() {
+                        bytes += shared(node.out.as_ptr().cast(), size_of_val(&*node.out));
+                    }
+                }
+                Change::Border(_, a, b) => {
+                    for border in [a, b].into_iter().flatten() {
+                        bytes += shared(border.points.as_ptr().cast(), size_of_val(&*border.points));
+                    }
+                }
+                Change::Face(_, a, b) => {
+                    for face in [a, b].into_iter().flatten() {
+                        bytes += shared(face.rings.as_ptr().cast(), size_of_val(&*face.rings));
+                        let rings = face.rings.iter();
+                        bytes += rings.map(|ring| shared(ring.as_ptr().cast(), size_of_val(&**ring))).sum::<usize>();
+                    }
+                }
+                Change::Zone(_, _, a, b) => {
+                    for zone in [a, b].into_iter().flatten() {
+                        bytes += size_of_val(&**zone) + zone.code.capacity() + zone.name.capacity();
+                    }
+                }
+                Change::Retired(_, a, b) => {
+                    bytes += [a, b].into_iter().flatten().map(|gone| size_of_val(&**gone) + 64).sum::<usize>()
+                }
+                _ => {}
+            }
+        }
+    }
+    bytes
 }
 
 fn main() {
@@ -177,17 +213,15 @@ fn main() {
     bench.row("paint", 500, Bench::paint);
     bench.row("split", 500, Bench::split);
     bench.row("merge", 500, Bench::merge);
-    let before = memory_mb();
+    let before = heap_bytes(&bench.history);
     let (mut done, mut kinds) =
         (0, [Bench::shift, Bench::paint, Bench::split, Bench::shift, Bench::merge].iter().cycle());
     while done < 10_000 {
         let Some(make) = kinds.next() else { return };
         done += usize::from(make(&mut bench).and_then(|command| bench.time(&command)).is_some());
     }
-    match before.zip(memory_mb()) {
-        Some((before, after)) => println!("{:>28}: {:.0} MB", "10 000 commands of all sorts", after - before),
-        None => println!("SKIPPED: the system does not say how much memory is in use"),
-    }
+    let grown = heap_bytes(&bench.history) - before;
+    println!("{:>28}: {:.1} MB of history", "10 000 commands of all sorts", grown as f64 / 1e6);
     let start = Instant::now();
     let mut undone = 0;
     while let Some((plan, _)) = bench.history.undo(&bench.plan) {
