@@ -218,7 +218,7 @@ proptest! {
         let (by_area, by_street) = (plan.clone(), Plan { references: vec![Arc::new(streets)], ..plan.clone() });
         for plan in [by_area, by_street] {
             let loads = Loads::of(&plan, &faces_of_incidents(&plan, &located), &Progress::default()).unwrap();
-            let live = Live::of(&plan).faces(&plan, &again, &located, &all);
+            let live = Live::of(&plan, [None; 2], |_| true).faces(&plan, &again, &located, &all);
             prop_assert_eq!(live, all.iter().map(|&face| loads.face(face)).collect::<Vec<_>>());
         }
         for some in [&all[..], &all[..all.len() / 2]] {

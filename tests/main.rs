@@ -8,6 +8,7 @@ mod check;
 mod cli;
 mod data;
 mod edit;
+mod filter;
 mod index;
 mod locate;
 mod project;

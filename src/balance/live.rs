@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::geometry::area_m2;
 use crate::index::{Index, Located};
-use crate::model::{Plan, Role};
+use crate::model::{Minute, Plan, Role};
 use crate::topology::FaceId;
 
 use super::loads::{MS_PER_MINUTE, households, work_of};
@@ -18,11 +18,12 @@ pub struct Live {
 }
 
 impl Live {
-    /// O(incidents).
+    /// Of the rows that are looked at and the days they are from: see [`super::Loads::with_incidents`]. O(incidents).
     #[must_use]
-    pub fn of(plan: &Plan) -> Self {
-        let (_, work) = work_of(&plan.incidents, &plan.settings.load);
-        Self { work: (0..plan.incidents.len()).map(|row| work(row).round() as i64).collect() }
+    pub fn of(plan: &Plan, days: [Option<Minute>; 2], looked_at: impl Fn(usize) -> bool) -> Self {
+        let (_, work) = work_of(&plan.incidents, &plan.settings.load, days);
+        let work = |row| if looked_at(row) { work(row).round() as i64 } else { 0 };
+        Self { work: (0..plan.incidents.len()).map(work).collect() }
     }
 
     /// Work a week of some faces in milliseconds, in their order: what [`super::Loads`] of the plan would say.

@@ -47,7 +47,15 @@ impl Bench {
         }
         let located = Located::of(&plan, &index, &Progress::default()).expect("nobody cancels");
         let (grids, _) = plan.tier_of(Role::Grid).expect("a tier of grids");
-        Self { live: Live::of(&plan), plan, index, located, history: History::default(), grids, dice: 1 }
+        Self {
+            live: Live::of(&plan, [None; 2], |_| true),
+            plan,
+            index,
+            located,
+            history: History::default(),
+            grids,
+            dice: 1,
+        }
     }
 
     /// A number below `end`; xorshift (Marsaglia 2003), the same row every time.
