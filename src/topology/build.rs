@@ -38,8 +38,8 @@ pub enum Fault {
         /// A point in it.
         at: Point,
     },
-    /// Overlaps and gaps below [`SLIVER_M2`]: overlaps went to the unit of lower rank, gaps to the neighbour with the
-    /// longest shared border.
+    /// Overlaps and gaps below [`SLIVER_M2`]: overlaps were settled like all others, gaps went to the neighbour with the
+    /// longest shared border unless they were asked to stay.
     Slivers {
         /// How many.
         count: usize,
