@@ -15,6 +15,7 @@ mod locate;
 mod project;
 mod read;
 mod render;
+mod safety;
 mod sample;
 mod topology;
 #[cfg(feature = "ui")]
