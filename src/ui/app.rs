@@ -1,6 +1,7 @@
 //! The window's state and its frame: poll the jobs, lay the panels, run the commands they asked for.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 use eframe::egui::{self, CentralPanel, Context, Frame, Id, Key, Panel, Popup, Ui, ViewportCommand};
 
@@ -30,6 +31,7 @@ use super::tasks::{Done, Kind, OpenedPlan};
 use super::theme::{self, Palette};
 use super::toasts::Toasts;
 use super::tour::Spots;
+use super::trace::Trace;
 use super::units::{AreaUnit, Coordinates};
 use super::views::Views;
 use super::words::Words;
@@ -127,6 +129,8 @@ pub struct App {
     pub(super) waker: Context,
     /// The folder of logs, where there is one.
     pub(super) logs: Option<std::path::PathBuf>,
+    /// Where times of frames are noted, if they are.
+    trace: Option<Arc<Mutex<Trace>>>,
     /// The working copy of the plan that is open.
     pub(super) copy: WorkingCopy,
     /// Working copies the plan was restored from, kept until it is saved.
@@ -177,6 +181,7 @@ impl App {
             spoken: String::new(),
             waker: cc.egui_ctx.clone(),
             logs: start.logs,
+            trace: start.trace,
             sample: start.sample,
             copy: WorkingCopy::at(start.state),
             restored: Vec::new(),
@@ -356,6 +361,9 @@ impl eframe::App for App {
         }
         self.prefs.zoom = ctx.zoom_factor();
         self.bounce.after_frame(&ctx, frame);
+        if let Some(mut trace) = self.trace.as_ref().and_then(|trace| trace.lock().ok()) {
+            trace.note(frame);
+        }
         self.title(&ctx);
     }
 

@@ -49,6 +49,7 @@ mod tour;
 mod forms;
 mod logs;
 mod ime;
+mod trace;
 mod start;
 
 pub use app::App;
@@ -58,4 +59,5 @@ pub use document::Document;
 pub use logs::keep_log;
 pub use references::ReferenceLook;
 pub use start::{Start, What, WindowError, run};
+pub use trace::Trace;
 pub use words::Words;

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use eframe::egui::ViewportBuilder;
 use eframe::egui_wgpu::WgpuSetup;
@@ -15,6 +15,7 @@ use crate::model::Plan;
 
 use super::App;
 use super::logs::keep_crash;
+use super::trace::Trace;
 
 /// What the window shows first.
 #[derive(Debug, Default)]
@@ -45,6 +46,8 @@ pub struct Start {
     pub tour: bool,
     /// The language; `None` = the one used last, Chinese the first time.
     pub lang: Option<Lang>,
+    /// Where times of frames are noted.
+    pub trace: Option<Arc<Mutex<Trace>>>,
 }
 
 /// Why no window could be opened, and what to do about it.
