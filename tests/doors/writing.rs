@@ -21,7 +21,8 @@ const WRITERS: [(&str, Writer); 5] = [
 
 fn haikou() -> Plan {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("maps/haikou");
-    let files = ["grids.geojson", "towns.geojson", "communities.geojson", "squads.csv"].map(|file| sample.join(file));
+    let files = ["blocks.geojson", "grids.geojson", "towns.geojson", "communities.geojson", "squads.csv"]
+        .map(|file| sample.join(file));
     open(&files, &Options::default(), &progress()).unwrap().plan
 }
 
