@@ -21,24 +21,21 @@ pub(super) fn polygons(rings: Vec<Ring>) -> Vec<Vec<Ring>> {
         (0..rings.len()).filter(|&ring| depth(ring) % 2 == 0).collect()
     };
     let size = |ring: usize| (boxes[ring][2] - boxes[ring][0]) * (boxes[ring][3] - boxes[ring][1]);
-    let mut home: Vec<Option<usize>> = vec![None; rings.len()];
-    for ring in 0..rings.len() {
-        if !outers.contains(&ring) {
-            let around = outers.iter().copied().filter(|&outer| holds(outer, ring));
-            home[ring] = around.min_by(|&a, &b| size(a).total_cmp(&size(b)));
-        }
-    }
+    let home = |ring: usize| {
+        let around = outers.iter().copied().filter(|&outer| !outers.contains(&ring) && holds(outer, ring));
+        around.min_by(|&a, &b| size(a).total_cmp(&size(b)))
+    };
+    let home: Vec<Option<usize>> = (0..rings.len()).map(home).collect();
     let mut polygons: Vec<Vec<Ring>> = Vec::with_capacity(outers.len());
     let mut place = vec![usize::MAX; rings.len()];
     let mut holes = Vec::new();
     for (at, ring) in rings.into_iter().enumerate() {
-        match home[at] {
-            Some(outer) => holes.push((outer, ring)),
+        if let Some(outer) = home[at] {
+            holes.push((outer, ring));
+        } else {
             // A hole in nothing is land: what else could it be.
-            None => {
-                place[at] = polygons.len();
-                polygons.push(vec![ring]);
-            }
+            place[at] = polygons.len();
+            polygons.push(vec![ring]);
         }
     }
     for (outer, ring) in holes {
