@@ -31,5 +31,8 @@ pub(super) fn report(inputs: &Inputs) -> Outcome {
         let read: Vec<String> = tiers.iter().map(|tier| format!("{} {}", tier.zones.count(), tier.name)).collect();
         print(&format!("{}; {} problems\n", read.join(", "), problems.len()));
     }
-    Ok(exit(problems))
+    let exit = exit(problems);
+    // What is left is given back by the system at once; freeing it piece by piece would take as long as a phase.
+    std::mem::forget(opened);
+    Ok(exit)
 }

@@ -47,7 +47,7 @@ pub(super) fn arrange(
     progress.phase(Text::new("Proving that nothing crosses", "检验边界互不交叉"), 0);
     let (edges, added) = round(&mut rings, edges, known, progress)?;
     progress.phase(Text::new("Tracing faces", "构建图斑"), 0);
-    let (lines, line_edges): (Vec<_>, Vec<_>) = chain(&edges).into_iter().unzip();
+    let (lines, line_edges): (Vec<_>, Vec<_>) = chain(&rings, &edges).into_iter().unzip();
     let coverage = trace(lines);
     progress.check()?;
     let covers = flood(&coverage, |border| edges.uses(line_edges[border.0 as usize] as usize));

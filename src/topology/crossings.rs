@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use crate::geometry::{Bounds, Meeting, Point, meeting, on_segment};
 
+use super::deal::deal;
 use super::edges::Edges;
 
 /// A point that an edge must be cut at.
@@ -12,23 +13,27 @@ pub(super) type Cut = (u32, Point);
 /// All points at which edges that meet other than in common ends must be cut, ascending, each once. Empty: the edges are
 /// a planar graph.
 ///
-/// A uniform grid of about one edge a cell; pairs within a cell are swept by x, so that crowded cells stay cheap.
-/// Expected O(edges) on maps; in parallel.
+/// Edges are dealt out to square tiles, those of a tile to its cells (about one edge a cell), and pairs within a cell are
+/// swept by x, so that crowded cells stay cheap. Expected O(edges) on maps; in parallel.
 pub(super) fn cuts(edges: &Edges) -> Vec<Cut> {
-    let live: Vec<u32> = (0..edges.ends.len())
+    let bounds =
+        edges.vertices.par_iter().fold(|| Bounds::EMPTY, |b, &p| b.with(p)).reduce(|| Bounds::EMPTY, Bounds::join);
+    if edges.ends.len() < 2 || bounds.is_empty() {
+        return Vec::new();
+    }
+    let cells = Raster::fitting(bounds, edges.ends.len());
+    let tiles = Raster::of_cells(bounds, cells.shift + TILE.ilog2());
+    let live = |edge: usize| (!edges.uses(edge).is_empty()).then(|| edges.points(edge));
+    let dealt = deal(edges.ends.len(), tiles.count(), |edge| {
+        let cells = live(edge).into_iter().flat_map(|(a, b)| tiles.cells_of(a, b, &tiles.whole()));
+        cells.map(|(column, row)| (row * tiles.columns + column) as usize)
+    });
+    let mut cuts: Vec<Cut> = (0..tiles.count())
         .into_par_iter()
-        .filter(|&edge| !edges.uses(edge).is_empty())
-        .map(|edge| edge as u32)
-        .collect();
-    let grid = Grid::over(edges, &live);
-    let mut cuts: Vec<Cut> = (0..grid.ends.len())
-        .into_par_iter()
-        .with_min_len(4096)
-        .map_init(Vec::new, |cell, at| {
-            let start = if at == 0 { 0 } else { grid.ends[at - 1] as usize };
-            cell.clear();
-            cell.extend_from_slice(&grid.entries[start..grid.ends[at] as usize]);
-            if cell.len() < 2 { Vec::new() } else { cuts_within(edges, cell) }
+        .map_init(Tile::default, |room, tile| {
+            let window = tiles.window_of(tile, &cells);
+            room.sort(edges, dealt.iter().flat_map(|dealt| dealt.of(tile)), &cells, &window);
+            room.cuts(edges)
         })
         .flatten_iter()
         .collect();
@@ -37,13 +42,15 @@ pub(super) fn cuts(edges: &Edges) -> Vec<Cut> {
     cuts
 }
 
+/// Cells along the side of a tile, a power of two: what a tile holds fits the processor's cache.
+const TILE: i64 = 32;
+
 /// An edge in a cell with its box, lowest x first.
 type Boxed = (Bounds, u32);
 
 /// Cuts among the edges of one cell.
-fn cuts_within(edges: &Edges, cell: &mut [Boxed]) -> Vec<Cut> {
+fn cuts_within(edges: &Edges, cell: &mut [Boxed], cuts: &mut Vec<Cut>) {
     cell.sort_unstable_by_key(|&(bounds, edge)| (bounds.min.x, edge));
-    let mut cuts = Vec::new();
     for (at, &(bounds, edge)) in cell.iter().enumerate() {
         let [a_id, b_id] = edges.ends[edge as usize];
         for &(other_bounds, other) in cell[at + 1..].iter().take_while(|(other, _)| other.min.x <= bounds.max.x) {
@@ -70,7 +77,6 @@ fn cuts_within(edges: &Edges, cell: &mut [Boxed]) -> Vec<Cut> {
             }
         }
     }
-    cuts
 }
 
 /// Edges with a common end run along each other only if their boxes share more than that point.
@@ -100,52 +106,60 @@ pub(super) fn crossing(a: Point, b: Point, c: Point, d: Point) -> Point {
     Point::new((i128::from(a.x) + round(along * rx)) as i32, (i128::from(a.y) + round(along * ry)) as i32)
 }
 
-/// Edges sorted into the cells their boxes and lines pass through.
-struct Grid {
+/// The edges of one tile by cell; the room is used again for the next tile.
+#[derive(Default)]
+struct Tile {
+    found: Vec<(u32, Boxed)>,
     entries: Vec<Boxed>,
-    ends: Vec<u32>,
+    /// For each cell, where its entries begin; one more for the end.
+    starts: Vec<u32>,
 }
 
-impl Grid {
-    fn over(edges: &Edges, live: &[u32]) -> Self {
-        let bounds =
-            edges.vertices.par_iter().fold(|| Bounds::EMPTY, |b, &p| b.with(p)).reduce(|| Bounds::EMPTY, Bounds::join);
-        if live.is_empty() || bounds.is_empty() {
-            return Self { entries: Vec::new(), ends: Vec::new() };
+impl Tile {
+    fn sort(&mut self, edges: &Edges, dealt: impl Iterator<Item = u32>, cells: &Raster, window: &Window) {
+        self.found.clear();
+        self.starts.clear();
+        self.starts.resize((TILE * TILE) as usize + 1, 0);
+        for edge in dealt {
+            let (a, b) = edges.points(edge as usize);
+            let boxed = (Bounds::of(&[a, b]), edge);
+            for (column, row) in cells.cells_of(a, b, window) {
+                let cell = ((row - window.rows.0) * TILE + column - window.columns.0) as u32;
+                self.found.push((cell, boxed));
+                self.starts[cell as usize + 1] += 1;
+            }
         }
-        let raster = Raster::fitting(bounds, live.len());
-        let chunk = live.len().div_ceil(8).max(1);
-        let filled: Vec<Vec<(u32, Boxed)>> = live
-            .par_chunks(chunk)
-            .map(|live| {
-                let mut entries = Vec::with_capacity(live.len() * 2);
-                for &edge in live {
-                    let (a, b) = edges.points(edge as usize);
-                    let boxed = (Bounds::of(&[a, b]), edge);
-                    raster.cells_of(a, b, |cell| entries.push((cell, boxed)));
-                }
-                entries
-            })
-            .collect();
-        let mut starts = vec![0_u32; raster.cells() + 1];
-        filled.iter().flatten().for_each(|&(cell, _)| starts[cell as usize + 1] += 1);
-        (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
-        let mut entries = vec![(Bounds::EMPTY, 0); starts.last().map_or(0, |&end| end as usize)];
-        let mut fill = starts.clone();
-        for (cell, boxed) in filled.into_iter().flatten() {
+        (1..self.starts.len()).for_each(|at| self.starts[at] += self.starts[at - 1]);
+        let mut fill = self.starts.clone();
+        self.entries.clear();
+        self.entries.resize(self.found.len(), (Bounds::EMPTY, 0));
+        for &(cell, boxed) in &self.found {
             let slot = &mut fill[cell as usize];
-            entries[*slot as usize] = boxed;
+            self.entries[*slot as usize] = boxed;
             *slot += 1;
         }
-        starts.remove(0);
-        Self { entries, ends: starts }
     }
+
+    fn cuts(&mut self, edges: &Edges) -> Vec<Cut> {
+        let mut cuts = Vec::new();
+        for bounds in self.starts.windows(2).filter(|bounds| bounds[1] - bounds[0] > 1) {
+            cuts_within(edges, &mut self.entries[bounds[0] as usize..bounds[1] as usize], &mut cuts);
+        }
+        cuts
+    }
+}
+
+/// First and last column and row of a part of a raster.
+struct Window {
+    columns: (i64, i64),
+    rows: (i64, i64),
 }
 
 /// The lines of a uniform grid.
 struct Raster {
     bounds: Bounds,
-    size: i64,
+    /// The side of a cell is two to this power: columns and rows are told by a shift, exactly.
+    shift: u32,
     columns: i64,
     rows: i64,
 }
@@ -156,44 +170,54 @@ impl Raster {
         let width = i64::from(bounds.max.x) - i64::from(bounds.min.x) + 1;
         let height = i64::from(bounds.max.y) - i64::from(bounds.min.y) + 1;
         let wanted = (edges as f64).clamp(1.0, 8e6);
-        let size =
-            ((width as f64 * height as f64 / wanted).sqrt().ceil() as i64).max(width.max(height) / 30_000).max(1);
-        Self { bounds, size, columns: width / size + 1, rows: height / size + 1 }
+        let size = (width as f64 * height as f64 / wanted).sqrt().max(width.max(height) as f64 / 30_000.0);
+        Self::of_cells(bounds, size.max(1.0).log2().round() as u32)
     }
 
-    fn cells(&self) -> usize {
+    fn of_cells(bounds: Bounds, shift: u32) -> Self {
+        let count = |from: i32, to: i32| ((i64::from(to) - i64::from(from)) >> shift) + 1;
+        Self { bounds, shift, columns: count(bounds.min.x, bounds.max.x), rows: count(bounds.min.y, bounds.max.y) }
+    }
+
+    fn count(&self) -> usize {
         (self.columns * self.rows) as usize
     }
 
-    fn column(&self, x: i32) -> i64 {
-        (i64::from(x) - i64::from(self.bounds.min.x)) / self.size
+    fn whole(&self) -> Window {
+        Window { columns: (0, self.columns - 1), rows: (0, self.rows - 1) }
     }
 
-    fn row(&self, y: i32) -> i64 {
-        (i64::from(y) - i64::from(self.bounds.min.y)) / self.size
+    /// The cells of a finer raster that lie in a cell of this one.
+    fn window_of(&self, cell: usize, finer: &Self) -> Window {
+        let by = self.shift - finer.shift;
+        let (row, column) = ((cell as i64 / self.columns) << by, (cell as i64 % self.columns) << by);
+        let last = |first: i64, count: i64| (first + (1 << by) - 1).min(count - 1);
+        Window { columns: (column, last(column, finer.columns)), rows: (row, last(row, finer.rows)) }
     }
 
-    /// Calls with every cell that the segment passes through: per column the rows between its heights there, one lattice
-    /// cell of margin for the rounding.
-    fn cells_of(&self, a: Point, b: Point, mut found: impl FnMut(u32)) {
+    /// Every cell of the window that the segment passes through, as column and row: per column the rows between its
+    /// heights there, one lattice cell of margin for the rounding.
+    fn cells_of(&self, a: Point, b: Point, window: &Window) -> impl Iterator<Item = (i64, i64)> + use<> {
         let (a, b) = if a.x <= b.x { (a, b) } else { (b, a) };
-        let (first, last) = (self.column(a.x), self.column(b.x));
+        let Self { bounds: Bounds { min, .. }, shift, .. } = *self;
+        let column = move |x: i32| (i64::from(x) - i64::from(min.x)) >> shift;
+        let row = move |y: i32| (i64::from(y) - i64::from(min.y)) >> shift;
+        let (first, last) = (column(a.x), column(b.x));
         let slope =
             if a.x == b.x { 0.0 } else { (f64::from(b.y) - f64::from(a.y)) / (f64::from(b.x) - f64::from(a.x)) };
         let (low, high) = (a.y.min(b.y), a.y.max(b.y));
-        for column in first..=last {
+        let (from, to) = window.rows;
+        (first.max(window.columns.0)..=last.min(window.columns.1)).flat_map(move |column| {
             let (south, north) = if first == last {
                 (low, high)
             } else {
-                let west = i64::from(self.bounds.min.x) + column * self.size;
+                let west = i64::from(min.x) + (column << shift);
                 let height = |x: i64| f64::from(a.y) + (x as f64 - f64::from(a.x)) * slope;
-                let (one, two) = (height(west), height(west + self.size));
+                let (one, two) = (height(west), height(west + (1 << shift)));
                 let margin = |y: f64| y.clamp(f64::from(low), f64::from(high)) as i32;
                 (margin(one.min(two) - 1.0), margin(one.max(two) + 1.0))
             };
-            for row in self.row(south)..=self.row(north) {
-                found((row * self.columns + column) as u32);
-            }
-        }
+            (row(south).max(from)..=row(north).min(to)).map(move |row| (column, row))
+        })
     }
 }

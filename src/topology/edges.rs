@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::geometry::Point;
 
+use super::deal::deal;
 use super::rings::Rings;
 
 /// No edge: two neighbouring points of a ring that are equal.
@@ -23,6 +24,8 @@ pub(super) struct Edges {
     pub(super) vertex_of: Vec<u32>,
     /// The edge that leaves each point of the rings, [`NONE`] where the next point is the same.
     pub(super) edge_of: Vec<u32>,
+    /// For each edge, the first point of the rings that it leaves.
+    first: Vec<u32>,
     /// Sources that an odd number of ring edges bring to each edge, ascending: what one crosses by stepping over it.
     uses: Vec<u32>,
     use_ends: Vec<u32>,
@@ -43,62 +46,149 @@ impl Edges {
         &self.uses[start..self.use_ends[edge] as usize]
     }
 
+    /// The first point of the rings that an edge leaves.
+    pub(super) fn first(&self, edge: u32) -> usize {
+        self.first[edge as usize] as usize
+    }
+
     /// The two points of an edge.
     pub(super) fn points(&self, edge: usize) -> (Point, Point) {
         let [a, b] = self.ends[edge];
         (self.vertices[a as usize], self.vertices[b as usize])
     }
 
-    /// Numbers the distinct edges: a counting sort of all ring edges by their lower vertex, then by hand within each.
+    /// Numbers the distinct edges in the order of their lower vertices: ring edges are dealt out to ranges of vertices,
+    /// and each range sorts and joins its own. O(points), in parallel; the same on any number of threads.
     fn unite(&mut self, rings: &Rings) {
         let count = rings.points.len();
-        let mut pairs = vec![[NONE; 2]; count];
-        let mut source_of = vec![0_u32; count];
-        let mut starts = vec![0_u32; self.vertices.len() + 1];
-        for (range, source) in rings.iter() {
-            let (start, end) = (range.start, range.end);
-            for at in range {
-                let next = if at + 1 == end { start } else { at + 1 };
-                let (a, b) = (self.vertex_of[at], self.vertex_of[next]);
-                source_of[at] = source;
-                if a != b {
-                    pairs[at] = [a.min(b), a.max(b)];
-                    starts[a.min(b) as usize + 1] += 1;
-                }
-            }
-        }
-        for vertex in 1..starts.len() {
-            starts[vertex] += starts[vertex - 1];
-        }
-        let mut sorted = vec![0_u32; starts.last().map_or(0, |&end| end as usize)];
-        let mut fill = starts.clone();
-        for (at, pair) in pairs.iter().enumerate().filter(|(_, pair)| pair[0] != NONE) {
-            let slot = &mut fill[pair[0] as usize];
-            sorted[*slot as usize] = at as u32;
-            *slot += 1;
-        }
-        self.edge_of = vec![NONE; count];
-        for vertex in 0..self.vertices.len() {
-            let group = &mut sorted[starts[vertex] as usize..starts[vertex + 1] as usize];
-            group.sort_unstable_by_key(|&at| (pairs[at as usize][1], source_of[at as usize]));
-            for same in group.chunk_by(|&a, &b| pairs[a as usize][1] == pairs[b as usize][1]) {
-                let edge = self.ends.len() as u32;
-                self.ends.push(pairs[same[0] as usize]);
-                for source in same.chunk_by(|&a, &b| source_of[a as usize] == source_of[b as usize]) {
-                    if source.len() % 2 == 1 {
-                        self.uses.push(source_of[source[0] as usize]);
-                    }
-                }
-                self.use_ends.push(self.uses.len() as u32);
-                for &at in same {
-                    self.edge_of[at as usize] = edge;
-                }
-            }
+        let steps = Steps::of(rings, &self.vertex_of);
+        let range = self.vertices.len().div_ceil(PARTS).max(1);
+        let dealt = deal(count, PARTS, |at| steps.edge(at).map(|edge| edge.low as usize / range));
+        let united: Vec<United> = (0..PARTS)
+            .into_par_iter()
+            .map(|part| {
+                let first = (part * range).min(self.vertices.len());
+                let vertices = first as u32..(first + range).min(self.vertices.len()) as u32;
+                United::of(&steps, dealt.iter().flat_map(|dealt| dealt.of(part)), vertices)
+            })
+            .collect();
+        let (mut edges, mut uses) = (0, 0);
+        let offsets: Vec<[u32; 2]> = united
+            .iter()
+            .map(|part| {
+                let at = [edges, uses];
+                edges += part.ends.len() as u32;
+                uses += part.uses.len() as u32;
+                at
+            })
+            .collect();
+        let edge_of: Vec<AtomicU32> = (0..count).into_par_iter().map(|_| AtomicU32::new(NONE)).collect();
+        united.par_iter().zip(&offsets).for_each(|(part, &[first, _])| {
+            part.edge_of.iter().for_each(|&(at, edge)| edge_of[at as usize].store(first + edge, Relaxed));
+        });
+        self.edge_of = edge_of.into_iter().map(AtomicU32::into_inner).collect();
+        self.ends = Vec::with_capacity(edges as usize);
+        self.first = Vec::with_capacity(edges as usize);
+        self.use_ends = Vec::with_capacity(edges as usize);
+        self.uses = Vec::with_capacity(uses as usize);
+        for (part, [_, first]) in united.into_iter().zip(offsets) {
+            self.ends.extend(part.ends);
+            self.first.extend(part.first);
+            self.use_ends.extend(part.use_ends.iter().map(|end| end + first));
+            self.uses.extend(part.uses);
         }
     }
 }
 
-/// Parts the points are divided into before each part is hashed: its table then fits the processor's cache.
+/// The steps of the rings from point to point.
+struct Steps<'a> {
+    rings: &'a Rings,
+    vertex_of: &'a [u32],
+    /// The ring of each point.
+    ring_of: Vec<u32>,
+}
+
+/// The edge that leaves a point of a ring.
+#[derive(Clone, Copy)]
+struct RingEdge {
+    /// Its lower vertex.
+    low: u32,
+    /// Its higher vertex.
+    high: u32,
+    source: u32,
+    /// The point.
+    at: u32,
+}
+
+impl<'a> Steps<'a> {
+    fn of(rings: &'a Rings, vertex_of: &'a [u32]) -> Self {
+        let mut ring_of = Vec::with_capacity(vertex_of.len());
+        for (ring, &end) in rings.ring_ends.iter().enumerate() {
+            ring_of.resize(end as usize, ring as u32);
+        }
+        Self { rings, vertex_of, ring_of }
+    }
+
+    /// The edge that leaves a point; `None` where the next point is the same.
+    #[inline]
+    fn edge(&self, at: usize) -> Option<RingEdge> {
+        let ring = self.ring_of[at] as usize;
+        let last = at + 1 == self.rings.ring_ends[ring] as usize;
+        let next =
+            if last { ring.checked_sub(1).map_or(0, |ring| self.rings.ring_ends[ring] as usize) } else { at + 1 };
+        let (a, b) = (self.vertex_of[at], self.vertex_of[next]);
+        let source = self.rings.sources[ring];
+        (a != b).then_some(RingEdge { low: a.min(b), high: a.max(b), source, at: at as u32 })
+    }
+}
+
+/// The distinct edges whose lower vertices lie in one range.
+#[derive(Default)]
+struct United {
+    ends: Vec<[u32; 2]>,
+    first: Vec<u32>,
+    uses: Vec<u32>,
+    use_ends: Vec<u32>,
+    /// The edge of each ring edge, both by number.
+    edge_of: Vec<(u32, u32)>,
+}
+
+impl United {
+    /// A counting sort of the ring edges by their lower vertex, then by hand within each.
+    fn of(steps: &Steps<'_>, dealt: impl Iterator<Item = u32> + Clone, vertices: std::ops::Range<u32>) -> Self {
+        let mut starts = vec![0_u32; vertices.len() + 1];
+        let found: Vec<RingEdge> = dealt.filter_map(|at| steps.edge(at as usize)).collect();
+        found.iter().for_each(|edge| starts[(edge.low - vertices.start) as usize + 1] += 1);
+        (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
+        let mut fill = starts.clone();
+        let mut sorted = vec![RingEdge { low: 0, high: 0, source: 0, at: 0 }; found.len()];
+        for &edge in &found {
+            let slot = &mut fill[(edge.low - vertices.start) as usize];
+            sorted[*slot as usize] = edge;
+            *slot += 1;
+        }
+        let mut united = Self { edge_of: Vec::with_capacity(found.len()), ..Self::default() };
+        for bounds in starts.windows(2) {
+            let group = &mut sorted[bounds[0] as usize..bounds[1] as usize];
+            group.sort_unstable_by_key(|edge| (edge.high, edge.source, edge.at));
+            group.chunk_by(|a, b| a.high == b.high).for_each(|same| united.push(same));
+        }
+        united
+    }
+
+    /// Adds an edge by the ring edges that are it, those of one source together.
+    fn push(&mut self, same: &[RingEdge]) {
+        let edge = self.ends.len() as u32;
+        self.ends.push([same[0].low, same[0].high]);
+        self.first.extend(same.iter().map(|edge| edge.at).min());
+        let odd = same.chunk_by(|a, b| a.source == b.source).filter(|group| group.len() % 2 == 1);
+        self.uses.extend(odd.map(|group| group[0].source));
+        self.use_ends.push(self.uses.len() as u32);
+        self.edge_of.extend(same.iter().map(|step| (step.at, edge)));
+    }
+}
+
+/// Parts that points and edges are dealt out to: the tables of one fit the processor's cache.
 const PARTS: usize = 256;
 
 /// The part of a point: by tile of about 700 m, so that a ring's points stay together.
@@ -109,39 +199,22 @@ fn part(point: Point) -> usize {
 
 /// A vertex id for each point and the distinct points, the same on any number of threads.
 fn intern(points: &[Point]) -> (Vec<u32>, Vec<Point>) {
-    let chunk = points.len().div_ceil(16).max(1);
-    let sorted: Vec<(Vec<u32>, Vec<u32>)> = points
-        .par_chunks(chunk)
-        .enumerate()
-        .map(|(number, points)| {
-            let mut starts = vec![0_u32; PARTS + 1];
-            points.iter().for_each(|&point| starts[part(point) + 1] += 1);
-            (1..=PARTS).for_each(|at| starts[at] += starts[at - 1]);
-            let mut fill = starts.clone();
-            let mut order = vec![0_u32; points.len()];
-            for (at, &point) in points.iter().enumerate() {
-                let slot = &mut fill[part(point)];
-                order[*slot as usize] = (number * chunk + at) as u32;
-                *slot += 1;
-            }
-            (starts, order)
-        })
-        .collect();
+    let dealt = deal(points.len(), PARTS, |at| [part(points[at])]);
     let local: Vec<AtomicU32> = (0..points.len()).into_par_iter().map(|_| AtomicU32::new(0)).collect();
     let distinct: Vec<Vec<Point>> = (0..PARTS)
         .into_par_iter()
         .map(|part| {
-            let mut ids: FxHashMap<Point, u32> = FxHashMap::default();
-            let mut distinct = Vec::new();
-            for (starts, order) in &sorted {
-                for &at in &order[starts[part] as usize..starts[part + 1] as usize] {
-                    let point = points[at as usize];
-                    let id = *ids.entry(point).or_insert_with(|| {
-                        distinct.push(point);
-                        distinct.len() as u32 - 1
-                    });
-                    local[at as usize].store(id, Relaxed);
-                }
+            let count: usize = dealt.iter().map(|dealt| dealt.of(part).len()).sum();
+            // Most points are in two rings.
+            let mut ids: FxHashMap<Point, u32> = FxHashMap::with_capacity_and_hasher(count / 2, FxBuildHasher);
+            let mut distinct = Vec::with_capacity(count / 2);
+            for at in dealt.iter().flat_map(|dealt| dealt.of(part)) {
+                let point = points[at as usize];
+                let id = *ids.entry(point).or_insert_with(|| {
+                    distinct.push(point);
+                    distinct.len() as u32 - 1
+                });
+                local[at as usize].store(id, Relaxed);
             }
             distinct
         })

@@ -1,99 +1,133 @@
 //! Edges chained to lines between nodes.
 
-use rustc_hash::FxHashMap;
+use std::ops::Range;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::geometry::Point;
 
-use super::edges::Edges;
+use super::edges::{Edges, NONE};
+use super::rings::Rings;
 
 /// Points of a line at most: longer ones are cut at nodes of degree two, so that an edit copies little.
 const LONGEST: usize = 512;
 
-/// Neighbours of each vertex by edge, in flat arrays.
-struct Fan {
-    starts: Vec<u32>,
-    edges: Vec<u32>,
-}
-
-impl Fan {
-    fn of(edges: &Edges) -> Self {
-        let mut starts = vec![0_u32; edges.vertices.len() + 1];
-        let live = || (0..edges.ends.len()).filter(|&edge| !edges.uses(edge).is_empty());
-        for edge in live() {
-            edges.ends[edge].iter().for_each(|&vertex| starts[vertex as usize + 1] += 1);
-        }
-        (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
-        let mut fill = starts.clone();
-        let mut list = vec![0_u32; starts.last().map_or(0, |&end| end as usize)];
-        for edge in live() {
-            for &vertex in &edges.ends[edge] {
-                let slot = &mut fill[vertex as usize];
-                list[*slot as usize] = edge as u32;
-                *slot += 1;
-            }
-        }
-        Self { starts, edges: list }
-    }
-
-    fn at(&self, vertex: u32) -> &[u32] {
-        &self.edges[self.starts[vertex as usize] as usize..self.starts[vertex as usize + 1] as usize]
-    }
-}
-
 /// Chains the proven edges into lines between nodes (vertices where other than two edges meet); a closed line without a
 /// node starts at its smallest point, so that every reader of it agrees. `edge` of a line is one of its edges: its uses
-/// are those of the whole line. O(edges).
-pub(super) fn chain(edges: &Edges) -> Vec<(Vec<Point>, u32)> {
-    let fan = Fan::of(edges);
-    let mut walked = vec![false; edges.ends.len()];
-    let mut lines = Vec::new();
-    for vertex in 0..edges.vertices.len() as u32 {
-        let around = fan.at(vertex);
-        if around.len() != 2 {
-            for &edge in around {
-                if !walked[edge as usize] {
-                    cut_long(walk(edges, &fan, &mut walked, vertex, edge), edge, &mut lines);
-                }
-            }
+/// are those of the whole line.
+///
+/// Each ring is walked once and yields the edges that it is the first to run along; on a clean map those between two
+/// nodes are a whole line, and what is left is joined end to end. O(points), in parallel.
+pub(super) fn chain(rings: &Rings, edges: &Edges) -> Vec<(Vec<Point>, u32)> {
+    let degrees = degrees(edges);
+    let rings_of: Vec<Range<usize>> = rings.iter().map(|(range, _)| range).collect();
+    let runs: Vec<Run> = rings_of
+        .par_iter()
+        .with_min_len(16)
+        .flat_map_iter(|range| Walker { rings, edges, degrees: &degrees, range: range.clone() }.runs())
+        .collect();
+    let (mut lines, mut loose, mut loose_edges) = (Vec::with_capacity(runs.len()), Vec::new(), Vec::new());
+    let mut nodes: FxHashSet<Point> = FxHashSet::default();
+    for Run { points, edge, starts_in_node, ends_in_node } in runs {
+        if starts_in_node && ends_in_node {
+            cut_long(points, edge, &mut lines);
+            continue;
         }
+        nodes.extend(starts_in_node.then(|| points[0]));
+        nodes.extend(ends_in_node.then(|| points[points.len() - 1]));
+        loose.push(points);
+        loose_edges.push(edge);
     }
-    for edge in 0..edges.ends.len() {
-        if !walked[edge] && !edges.uses(edge).is_empty() {
-            let mut ring = walk(edges, &fan, &mut walked, edges.ends[edge][0], edge as u32);
-            ring.pop();
-            let smallest = ring.iter().enumerate().min_by_key(|&(_, point)| point).map_or(0, |(at, _)| at);
-            ring.rotate_left(smallest);
-            if ring.len() > 2 && ring[1] > ring[ring.len() - 1] {
-                ring[1..].reverse();
-            }
-            ring.push(ring[0]);
-            cut_long(ring, edge as u32, &mut lines);
+    for (mut points, (number, _)) in joined(loose, &nodes) {
+        if points[0] == points[points.len() - 1] && !nodes.contains(&points[0]) {
+            start_at_smallest(&mut points);
         }
+        cut_long(points, loose_edges[number], &mut lines);
     }
     lines
 }
 
-/// From a vertex along an edge to the next node, or around to the start.
-fn walk(edges: &Edges, fan: &Fan, walked: &mut [bool], start: u32, first: u32) -> Vec<Point> {
-    let mut points = vec![edges.vertices[start as usize]];
-    let (mut vertex, mut edge) = (start, first);
-    loop {
-        walked[edge as usize] = true;
-        let [a, b] = edges.ends[edge as usize];
-        vertex = if a == vertex { b } else { a };
-        points.push(edges.vertices[vertex as usize]);
-        let next = match fan.at(vertex) {
-            &[one, two] if vertex != start => {
-                if one == edge {
-                    two
-                } else {
-                    one
-                }
-            }
-            _ => return points,
-        };
-        edge = next;
+/// Live edges at each vertex; three stands for all above two.
+fn degrees(edges: &Edges) -> Vec<u8> {
+    let mut degrees = vec![0_u8; edges.vertices.len()];
+    for (_, ends) in edges.ends.iter().enumerate().filter(|&(edge, _)| !edges.uses(edge).is_empty()) {
+        for &vertex in ends {
+            let degree = &mut degrees[vertex as usize];
+            *degree = (*degree + 1).min(3);
+        }
     }
+    degrees
+}
+
+/// Edges in a row that one ring is the first to run along.
+struct Run {
+    points: Vec<Point>,
+    edge: u32,
+    starts_in_node: bool,
+    ends_in_node: bool,
+}
+
+/// Goes along one ring.
+struct Walker<'a> {
+    rings: &'a Rings,
+    edges: &'a Edges,
+    degrees: &'a [u8],
+    range: Range<usize>,
+}
+
+impl Walker<'_> {
+    fn is_node(&self, at: usize) -> bool {
+        self.degrees[self.edges.vertex_of[at] as usize] != 2
+    }
+
+    /// Whether the edge that leaves a point is there and this ring's to yield.
+    fn is_own(&self, at: usize) -> bool {
+        let edge = self.edges.edge_of[at];
+        edge != NONE && self.edges.first(edge) == at && !self.edges.uses(edge as usize).is_empty()
+    }
+
+    fn runs(self) -> Vec<Run> {
+        let Range { start, end } = self.range;
+        let next = |at: usize| if at + 1 == end { start } else { at + 1 };
+        let moves = |at: &usize| self.edges.edge_of[*at] != NONE;
+        let ends_a_run = |at: &usize| self.is_node(*at) || !self.is_own(*at);
+        // From a place where a run ends anyway; a ring without one is a single run.
+        let from = (start..end).filter(moves).find(ends_a_run).unwrap_or(start);
+        let mut runs: Vec<Run> = Vec::new();
+        let mut open = false;
+        for at in (from..end).chain(start..from).filter(moves) {
+            if !self.is_own(at) {
+                open = false;
+                continue;
+            }
+            if !open || self.is_node(at) {
+                runs.push(Run {
+                    points: vec![self.rings.points[at]],
+                    edge: self.edges.edge_of[at],
+                    starts_in_node: self.is_node(at),
+                    ends_in_node: false,
+                });
+                open = true;
+            }
+            if let Some(run) = runs.last_mut() {
+                run.points.push(self.rings.points[next(at)]);
+                run.ends_in_node = self.is_node(next(at));
+            }
+        }
+        runs
+    }
+}
+
+/// Turns a closed line so that it starts at its smallest point, towards the smaller of that point's neighbours.
+fn start_at_smallest(ring: &mut Vec<Point>) {
+    ring.pop();
+    let smallest = ring.iter().enumerate().min_by_key(|&(_, point)| point).map_or(0, |(at, _)| at);
+    ring.rotate_left(smallest);
+    if ring.len() > 2 && ring[1] > ring[ring.len() - 1] {
+        ring[1..].reverse();
+    }
+    ring.push(ring[0]);
 }
 
 /// Adds a line, in pieces of about equal length where it is longer than [`LONGEST`].
@@ -112,15 +146,26 @@ fn cut_long(points: Vec<Point>, edge: u32, lines: &mut Vec<(Vec<Point>, u32)>) {
     }
 }
 
-/// Joins lines end to end where only two meet. Each new line names one of the lines it is made of and whether that one
-/// runs against it.
+/// Joins lines end to end where only two meet, in pieces of no more than [`LONGEST`] points. Each new line names one of the
+/// lines it is made of and whether that one runs against it.
 pub(super) fn relink(lines: Vec<Vec<Point>>) -> Vec<(Vec<Point>, (usize, bool))> {
+    let mut linked = Vec::new();
+    for (points, part) in joined(lines, &FxHashSet::default()) {
+        let mut pieces = Vec::new();
+        cut_long(points, 0, &mut pieces);
+        linked.extend(pieces.into_iter().map(|(points, _)| (points, part)));
+    }
+    linked
+}
+
+/// Joins lines end to end where only two meet, save at nodes; as [`relink`], uncut.
+fn joined(lines: Vec<Vec<Point>>, nodes: &FxHashSet<Point>) -> Vec<(Vec<Point>, (usize, bool))> {
     let mut at_node: FxHashMap<Point, Vec<(usize, bool)>> = FxHashMap::default();
     for (number, line) in lines.iter().enumerate() {
         at_node.entry(line[0]).or_default().push((number, false));
         at_node.entry(line[line.len() - 1]).or_default().push((number, true));
     }
-    let through = |node: Point| at_node.get(&node).filter(|ends| ends.len() == 2);
+    let through = |point: Point| at_node.get(&point).filter(|ends| ends.len() == 2 && !nodes.contains(&point));
     let mut walked = vec![false; lines.len()];
     let mut linked = Vec::new();
     let starts_at_node = |number: &usize| through(lines[*number][0]).is_none();
@@ -145,9 +190,7 @@ pub(super) fn relink(lines: Vec<Vec<Point>>) -> Vec<(Vec<Point>, (usize, bool))>
             let Some(&next) = through(node).and_then(|ends| ends.iter().find(|&&other| other != end)) else { break };
             (line, backward) = next;
         }
-        let mut pieces = Vec::new();
-        cut_long(points, 0, &mut pieces);
-        linked.extend(pieces.into_iter().map(|(points, _)| (points, (number, turned))));
+        linked.push((points, (number, turned)));
     }
     linked
 }

@@ -8,6 +8,7 @@ mod clear;
 mod coverage;
 mod cut;
 mod crossings;
+mod deal;
 mod edges;
 mod follow;
 mod inside;

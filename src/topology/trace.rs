@@ -50,9 +50,9 @@ pub(super) fn trace(lines: Vec<Vec<Point>>) -> Coverage {
         let line = &lines[edge.border().0 as usize];
         if edge.is_backward() { line[line.len() - 2] } else { line[1] }
     };
-    for (at, out) in &mut nodes {
-        out.sort_by(|&a, &b| by_angle(*at, second(a), second(b)));
-    }
+    nodes.par_iter_mut().with_min_len(256).for_each(|(at, out)| {
+        out.sort_unstable_by(|&a, &b| by_angle(*at, second(a), second(b)));
+    });
     let walks = walks(&lines, &nodes, &ends);
     let (rings_of, left_of) = assemble(&lines, &walks);
 
@@ -62,11 +62,12 @@ pub(super) fn trace(lines: Vec<Vec<Point>>) -> Coverage {
         bounds: rings.first().map_or(Bounds::EMPTY, |&walk| walks[walk].bounds),
     });
     let faces: Table<FaceId, Face> = faces.collect();
+    let lines: Vec<Arc<[Point]>> = lines.into_par_iter().with_min_len(256).map(Arc::from).collect();
     let borders: Table<BorderId, Border> = lines
         .into_iter()
         .enumerate()
         .map(|(at, points)| Border {
-            points: Arc::from(points),
+            points,
             from: ends[at].0,
             to: ends[at].1,
             left: left_of[2 * at],
