@@ -91,8 +91,8 @@ fn connect(source: &Source) -> rusqlite::Result<Connection> {
 /// Layers in real tables, and names of layers that are not.
 fn listed(db: &Connection) -> rusqlite::Result<(Vec<Listed>, Vec<String>)> {
     let mut select = db.prepare(
-        "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns JOIN gpkg_contents USING (table_name)
-         WHERE data_type = 'features' ORDER BY table_name",
+        "SELECT g.table_name, g.column_name, g.srs_id FROM gpkg_geometry_columns g JOIN gpkg_contents USING (table_name)
+         WHERE data_type = 'features' ORDER BY g.table_name",
     )?;
     let all = select.query_map([], |row| Ok(Listed { table: row.get(0)?, column: row.get(1)?, srs: row.get(2)? }))?;
     let is_real = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE
