@@ -4,11 +4,14 @@
 
 mod architecture;
 mod balance;
+mod check;
 mod cli;
 mod data;
+mod doors;
 mod edit;
 mod index;
 mod locate;
+mod paper;
 mod project;
 mod read;
 mod render;
@@ -16,3 +19,11 @@ mod sample;
 mod topology;
 #[cfg(feature = "ui")]
 mod window;
+
+use proptest::prelude::ProptestConfig;
+
+/// So many random cases, or as many as `PROPTEST_CASES` asks for.
+fn cases(usual: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { cases: asked.unwrap_or(usual), failure_persistence: None, ..ProptestConfig::default() }
+}

@@ -20,7 +20,12 @@ fn haikou() -> Plan {
 }
 
 fn imprint() -> Imprint {
-    Imprint { lang: Lang::Zh, maker: "市综合行政执法局".to_owned(), date: "2016-05-01".to_owned(), ..Imprint::default() }
+    Imprint {
+        lang: Lang::Zh,
+        maker: "市综合行政执法局".to_owned(),
+        date: "2016-05-01".to_owned(),
+        ..Imprint::default()
+    }
 }
 
 /// What a program says, `None` (said aloud) where it is not installed.
@@ -47,7 +52,11 @@ fn a_pdf_has_a_page_for_each_grid_and_its_chinese_can_be_read() {
         assert!(about.contains("Pages:           124") && about.contains("(A3)"), "{about}");
     }
     if let Some(text) = outside("pdftotext", &["-raw", path, "-"]) {
-        assert!(text.contains("责任网格划分图") && text.contains("内部资料,不作划界依据") && text.contains("制图单位:市综合行政执法局"));
+        assert!(
+            text.contains("责任网格划分图")
+                && text.contains("内部资料,不作划界依据")
+                && text.contains("制图单位:市综合行政执法局")
+        );
         // Each page names its own zone: pages are parted by a form feed.
         let pages: Vec<&str> = text.split('\u{c}').collect();
         let mut zones: Vec<_> = tier.zones.iter().map(|(_, zone)| (zone.code.clone(), zone.name.clone())).collect();
@@ -73,7 +82,10 @@ fn drawings_have_the_size_of_their_paper_and_need_no_font() {
     for (paper, size) in [(Paper::A4, "297.00mm"), (Paper::A3, "420.00mm"), (Paper::A0, "1189.00mm")] {
         let imprint = Imprint { paper, ..imprint() };
         let text = paper::svg(&paper::overview(&plan, at, &imprint, &progress()).unwrap());
-        assert!(text.contains(&format!("width=\"{size}\"")) && !text.contains("<text") && !text.contains("NaN"), "{size}");
+        assert!(
+            text.contains(&format!("width=\"{size}\"")) && !text.contains("<text") && !text.contains("NaN"),
+            "{size}"
+        );
         well_formed(&text);
         assert!(text.contains("aria-label=\"责任网格划分图\""));
     }

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use wangge::base::{Problem, Progress, Rule};
 use wangge::geometry::{Areas, Point};
 use wangge::io::incidents::{self, IncidentFile};
+use wangge::io::layer::Reading;
 use wangge::io::{Fault, Layer, ReadError, Source, tiers};
 use wangge::model::{Minute, Placement, Role};
 
@@ -26,10 +27,10 @@ fn fault(text: impl Into<Vec<u8>>) -> Fault {
 
 fn table(text: impl Into<Vec<u8>>) -> Result<IncidentFile, ReadError> {
     let source = Source::from_bytes(Path::new("test.csv"), text.into())?;
-    incidents::from_source(&source, &Progress::default())
+    incidents::from_source(&source, &Reading::default(), &Progress::default())
 }
 
-fn files(folder: &str) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &str) -> Vec<PathBuf> {
     let Some(root) = shared(folder) else { return Vec::new() };
     let (mut found, mut folders) = (Vec::new(), vec![root]);
     while let Some(folder) = folders.pop() {
@@ -258,9 +259,12 @@ fn foreign_coordinate_systems_are_refused_with_the_remedy() {
     for crs in ["urn:ogc:def:crs:OGC:1.3:CRS84", "EPSG:4326", "urn:ogc:def:crs:EPSG::4490"] {
         assert!(of_text(with(crs)).is_ok(), "{crs}");
     }
-    let error = of_text(with("urn:ogc:def:crs:EPSG::4546")).unwrap_err();
+    // Metres in a system that is not known.
+    let metres = with("urn:ogc:def:crs:EPSG::27700")
+        .replace(SQUARE, "[[429898,2158],[429998,2158],[429998,2258],[429898,2158]]");
+    let error = of_text(metres).unwrap_err();
     assert_eq!(error.fault, Fault::Crs);
-    assert!(error.text.en.contains("4546") && error.text.en.contains("EPSG:4490"));
+    assert!(error.text.en.contains("27700") && error.text.en.contains("EPSG:4490"));
 }
 
 #[test]

@@ -226,7 +226,7 @@ fn a_nested_tier_is_labelled_and_a_foreign_one_measured() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases(256))]
 
     /// Any soup of rings, self-crossing ones too, becomes a proven coverage in which every point away from the lines
     /// belongs to the first unit that holds it by the even-odd rule.

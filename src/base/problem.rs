@@ -24,6 +24,12 @@ pub enum Rule {
     SelfCrossing,
     /// A ring whose last point is not its first.
     UnclosedRing,
+    /// Two zones that run along each other a little apart, with nothing between that belongs to anybody.
+    Hairline,
+    /// A ring that runs out to a point and straight back.
+    Spike,
+    /// A vertex that is the same as the one before it.
+    DuplicateVertex,
     /// Two zones of one tier with one code.
     DuplicateCode,
     /// A zone without a code.
@@ -53,6 +59,9 @@ impl Rule {
             Self::NotContiguous => "not-contiguous",
             Self::SelfCrossing => "self-crossing",
             Self::UnclosedRing => "unclosed-ring",
+            Self::Hairline => "hairline",
+            Self::Spike => "spike",
+            Self::DuplicateVertex => "duplicate-vertex",
             Self::DuplicateCode => "duplicate-code",
             Self::MissingCode => "missing-code",
             Self::MissingName => "missing-name",
@@ -75,6 +84,9 @@ impl Rule {
             Self::NotContiguous => "不连通",
             Self::SelfCrossing => "自相交",
             Self::UnclosedRing => "环未闭合",
+            Self::Hairline => "窄缝",
+            Self::Spike => "尖刺",
+            Self::DuplicateVertex => "重复折点",
             Self::DuplicateCode => "编码重复",
             Self::MissingCode => "缺编码",
             Self::MissingName => "缺名称",

@@ -3,6 +3,8 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 const CHUNK: usize = 64;
 
 /// An id that counts the slots of a [`Table`].
@@ -143,5 +145,23 @@ impl<K: Key, T: Clone> FromIterator<T> for Table<K, T> {
             table.chunks.push(Arc::new(chunk));
             table.slots += taken;
         }
+    }
+}
+
+/// Every slot in order, empty ones too: no longer than what is written down.
+impl<K, T: Serialize> Serialize for Table<K, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.chunks.iter().flat_map(|chunk| chunk.iter()).take(self.slots))
+    }
+}
+
+impl<'de, K: Key, T: Clone + Deserialize<'de>> Deserialize<'de> for Table<K, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let slots: Vec<Option<T>> = Vec::deserialize(deserializer)?;
+        let mut table = Self { slots: slots.len(), ..Self::default() };
+        for (index, value) in slots.into_iter().enumerate() {
+            table.set(K::from_index(index), value);
+        }
+        Ok(table)
     }
 }

@@ -66,6 +66,25 @@ fn problem(fault: &Fault, code: &impl Fn(u32) -> (String, String)) -> Problem {
                 ),
             )
         },
+        Fault::Vanished { unit, by, at } => {
+            let ((code, name), (_, other)) = (code(*unit), code(*by));
+            Problem {
+                zones: vec![code],
+                place: Some((*at).into()),
+                remedies: vec![Text::new(
+                    "Take one of the two out of the file, or redraw them",
+                    "请从文件中删除其一,或重新划定",
+                )],
+                ..Problem::new(
+                    Rule::NullGeometry,
+                    Severity::Error,
+                    Text::new(
+                        format!("{name} has no land of its own: {other} claims all of it and has no other"),
+                        format!("{name}没有自己的土地:其全部范围也属于{other},而后者别无其他土地"),
+                    ),
+                )
+            }
+        }
         Fault::SelfCrossing { unit, at } => {
             let (code, name) = code(*unit);
             Problem {

@@ -3,14 +3,20 @@
 mod codes;
 mod contiguity;
 mod coverage;
+mod hairlines;
 mod parents;
+mod repairs;
 mod shift;
+mod vertices;
 
 pub use codes::codes;
 pub use contiguity::contiguity;
 pub use coverage::coverage;
+pub use hairlines::{HAIRLINE_M, hairlines};
 pub use parents::parents;
+pub use repairs::{Repair, repairs};
 pub use shift::{Offset, offset};
+pub use vertices::vertices;
 
 use std::collections::BTreeMap;
 

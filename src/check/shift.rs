@@ -100,7 +100,9 @@ impl Votes {
         let mut votes = Self { side, count: vec![0; side * side], sum: vec![[0.0; 2]; side * side] };
         for &place in sample {
             let (from, to) = (cell(place.map(|part| part - REACH)), cell(place.map(|part| part + REACH)));
-            for near in (from.0..=to.0).flat_map(|column| (from.1..=to.1).filter_map(move |row| grid.get(&(column, row)))) {
+            for near in
+                (from.0..=to.0).flat_map(|column| (from.1..=to.1).filter_map(move |row| grid.get(&(column, row))))
+            {
                 for other in near {
                     let offset = [other[0] - place[0], other[1] - place[1]];
                     let [column, row] = offset.map(|part| ((part + REACH) / CLASS).round());

@@ -4,66 +4,132 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::inputs::{Inputs, problem_json};
+use super::inputs::{Inputs, number, text};
 use super::{Exit, Failure, Outcome, note, print};
-use crate::base::{Problem, Progress, Rule};
-use crate::check::counts;
+use crate::base::{Problem, Progress, Rule, Text};
+use crate::check::{HAIRLINE_M, Repair, counts};
 use crate::io::export::{GeoJsonOptions, geojson};
-use crate::io::{Options, open};
+use crate::io::{Opened, Options, open};
+use crate::topology::{Claim, Settling};
 
-/// What building a coverage mends by itself, and what it does about it.
-const MENDED: [(Rule, &str); 4] = [
-    (Rule::Overlap, "the land was given to one of them"),
-    (Rule::Sliver, "closed: the two lines became one border"),
-    (Rule::SelfCrossing, "a vertex was put where the outline crosses itself; every loop was kept"),
-    (Rule::UnclosedRing, "the ring was closed"),
+/// Faults that building a coverage takes away as it goes, and how.
+const MENDED: [(Rule, &str, &str); 6] = [
+    (
+        Rule::SelfCrossing,
+        "a vertex was put where the outline crosses itself; every loop was kept",
+        "已在自相交处插入折点",
+    ),
+    (Rule::UnclosedRing, "the ring was closed", "已闭合"),
+    (Rule::Spike, "the two sides of the spike became one line and were left out", "尖刺两侧合为一线,已去除"),
+    (Rule::DuplicateVertex, "the repeated vertices were left out", "重复折点已去除"),
+    (Rule::Hairline, "the two lines became one border", "两条线已合为一条边界"),
+    (Rule::OutsideParent, "the land was given to the parent that holds most of its face", "已归占比最大的上级"),
 ];
 
-/// Runs the command on its arguments: each layer of zones is built, settled and written again; one layer to the file
-/// named by `-o`, several into it as a folder.
+/// Runs the command on its arguments. Each layer of zones is built, settled and written again: one layer to the file
+/// named by `-o`, several into it as a folder. With `--nest` the layers are made one map first, so that they nest.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
-    let inputs = Inputs::parse(args, |_, _| Ok(false))?;
-    let out = inputs.out()?.to_owned();
-    let mut repairs: Vec<Value> = Vec::new();
-    let (mut before, mut after) = (Vec::new(), Vec::new());
-    for path in &inputs.paths {
-        let target = if inputs.paths.len() == 1 { out.clone() } else { in_folder(&out, path)? };
-        before.extend(open_one(path, Options { tolerance_m: Some(0.0), ..inputs.options.clone() })?.1);
-        let (plan, problems) = open_one(path, inputs.options.clone())?;
-        repairs.extend(problems.iter().filter_map(repair));
-        let tier = plan.tiers.first().ok_or_else(|| Failure::File(format!("{}: no zones", path.display())))?;
-        let written = geojson(&plan, tier, &target, GeoJsonOptions::default(), &Progress::default());
-        written.map_err(|error| Failure::File(error.to_string()))?;
-        after.extend(open_one(&target, Options { tolerance_m: Some(0.0), ..inputs.options.clone() })?.1);
-    }
-    if inputs.json {
-        let report = json!({"repairs": repairs, "before": counts(&before), "after": counts(&after)});
-        print(&format!("{report}\n"));
-    } else {
-        for repair in &repairs {
-            print(&format!("{}: {} ({})\n", repair["rule"], repair["did"], repair["reason"]));
+    let mut settling = Settling { gap_width_m: HAIRLINE_M, ..Settling::default() };
+    let mut inputs = Inputs::parse(args, |name, args| {
+        match name {
+            "gaps" => settling.gap_m2 = number(args, "--gaps")?,
+            "gap-width" => settling.gap_width_m = number(args, "--gap-width")?,
+            "overlaps" => settling.claim = claim(&text(args)?)?,
+            _ => return Ok(false),
         }
-        note(&format!("{} repairs; left: {:?}", repairs.len(), counts(&after)));
+        Ok(true)
+    })?;
+    inputs.options.settling = settling;
+    let out = inputs.out()?.to_owned();
+    let several = inputs.paths.len() > 1;
+    let groups: Vec<&[PathBuf]> =
+        if inputs.options.nesting.is_some() { vec![&inputs.paths] } else { inputs.paths.chunks(1).collect() };
+    let (mut repairs, mut before, mut after) = (Vec::new(), Vec::new(), Vec::new());
+    for paths in groups {
+        let found = judged(paths, &inputs.options)?;
+        let cleaned = opened(paths, &inputs.options)?;
+        let mut targets = Vec::new();
+        for tier in &cleaned.plan.tiers {
+            let stem = paths.first().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
+            let name = if paths.len() > 1 { &*tier.name } else { &*stem };
+            let target = if several { in_folder(&out, name)? } else { out.clone() };
+            let written = geojson(&cleaned.plan, tier, &target, GeoJsonOptions::default(), &Progress::default());
+            written.map_err(|error| Failure::File(error.to_string()))?;
+            targets.push(target);
+        }
+        for kept in cleaned.plan.references.iter().map(|layer| &layer.name) {
+            note(&format!("{kept} is no tier of the map and was not written"));
+        }
+        let left = judged(&targets, &inputs.options)?;
+        repairs.extend(cleaned.repairs);
+        repairs.extend(mended(&found, &left));
+        before.extend(found);
+        after.extend(left);
     }
+    report(&inputs, &repairs, &before, &after);
     Ok(if after.iter().any(|problem| problem.rule == Rule::Overlap) { Exit::Problems } else { Exit::Well })
 }
 
-fn open_one(path: &Path, options: Options) -> Result<(crate::model::Plan, Vec<Problem>), Failure> {
-    let opened = open(&[path.to_owned()], &options, &Progress::default());
-    opened.map(|opened| (opened.plan, opened.problems)).map_err(|error| Failure::File(error.to_string()))
+fn claim(text: &str) -> Result<Claim, Failure> {
+    match text {
+        "code" => Ok(Claim::Rank),
+        "larger" => Ok(Claim::Largest),
+        "border" => Ok(Claim::LongestBorder),
+        other => Err(Failure::File(format!("--overlaps is code, larger or border, not {other}"))),
+    }
 }
 
-fn in_folder(folder: &Path, file: &Path) -> Result<PathBuf, Failure> {
+fn opened(paths: &[PathBuf], options: &Options) -> Result<Opened, Failure> {
+    open(paths, options, &Progress::default()).map_err(|error| Failure::File(error.to_string()))
+}
+
+/// What is wrong with files as they are.
+fn judged(paths: &[PathBuf], options: &Options) -> Result<Vec<Problem>, Failure> {
+    let as_read = Options { tolerance_m: Some(0.0), settling: Settling::default(), ..options.clone() };
+    opened(paths, &as_read).map(|opened| opened.problems)
+}
+
+/// The file of a name in a folder.
+fn in_folder(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
     std::fs::create_dir_all(folder).map_err(|error| Failure::File(format!("{}: {error}", folder.display())))?;
-    let name = file.file_stem().unwrap_or_default().to_string_lossy();
-    Ok(folder.join(format!("{name}.geojson")))
+    let plain = |letter: char| if letter.is_control() || "/\\:*?\"<>|".contains(letter) { '_' } else { letter };
+    Ok(folder.join(format!("{}.geojson", name.chars().map(plain).collect::<String>())))
 }
 
-fn repair(problem: &Problem) -> Option<Value> {
-    let (_, did) = MENDED.iter().find(|(rule, _)| *rule == problem.rule)?;
-    let mut value = problem_json(problem);
-    let members = value.as_object_mut()?;
-    members.shift_remove("remedies");
-    members.insert("did".to_owned(), json!(did));
-    Some(value)
+/// Faults that were there and are no more.
+fn mended(before: &[Problem], after: &[Problem]) -> Vec<Repair> {
+    let stays = |was: &Problem| after.iter().any(|is| is.rule == was.rule && is.zones == was.zones);
+    let gone = before.iter().filter(|problem| !stays(problem));
+    gone.filter_map(|problem| {
+        let (rule, en, zh) = MENDED.into_iter().find(|(rule, ..)| *rule == problem.rule)?;
+        let did = Text::new(format!("{}: {en}", problem.reason.en), format!("{}:{zh}", problem.reason.zh));
+        Some(Repair { rule, zones: problem.zones.clone(), area_m2: problem.area_m2, place: problem.place, did })
+    })
+    .collect()
+}
+
+fn report(inputs: &Inputs, repairs: &[Repair], before: &[Problem], after: &[Problem]) {
+    if inputs.json {
+        let repairs: Vec<Value> = repairs.iter().map(repair_json).collect();
+        let report = json!({"repairs": repairs, "before": counts(before), "after": counts(after)});
+        print(&format!("{report}\n"));
+        return;
+    }
+    for repair in repairs {
+        let place = repair.place.map_or_else(String::new, |at| format!(" at {:.6},{:.6}", at.lon, at.lat));
+        let area = repair.area_m2.map_or_else(String::new, |area| format!(" {area:.2} m²"));
+        print(&format!("[{}]{area}{place}: {}\n", repair.rule.name(), repair.did.en));
+    }
+    note(&format!("{} repairs; left: {:?}", repairs.len(), counts(after)));
+}
+
+fn repair_json(repair: &Repair) -> Value {
+    json!({
+        "rule": repair.rule.name(),
+        "zones": repair.zones,
+        "area_m2": repair.area_m2,
+        "lon": repair.place.map(|place| place.lon),
+        "lat": repair.place.map(|place| place.lat),
+        "did": repair.did.en,
+    })
 }

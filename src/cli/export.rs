@@ -41,7 +41,8 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
             "paper" => {
                 let name = text(args)?;
                 let known = Paper::named(&name);
-                how.imprint.paper = known.ok_or_else(|| Failure::File(format!("--paper is A4, A3 or A0, not {name}")))?;
+                how.imprint.paper =
+                    known.ok_or_else(|| Failure::File(format!("--paper is A4, A3 or A0, not {name}")))?;
             }
             _ => return Ok(false),
         }

@@ -73,7 +73,9 @@ impl Inputs {
 
     fn take_system(&mut self, text: &str) -> Result<(), Failure> {
         let (file, name) = text.rsplit_once('=').ok_or_else(|| {
-            Failure::File(format!("--crs wants FILE=EPSG, as in --crs grids.shp=4546 or --crs grids.json=GCJ-02; it got {text}"))
+            Failure::File(format!(
+                "--crs wants FILE=EPSG, as in --crs grids.shp=4546 or --crs grids.json=GCJ-02; it got {text}"
+            ))
         })?;
         let system = System::named(name).ok_or_else(|| {
             Failure::File(format!("{name} is no coordinate system known here; there are EPSG numbers (4490, 4513-4554, UTM, 3857…), GCJ-02 and BD-09"))
@@ -91,7 +93,7 @@ impl Inputs {
                 let opened = project::open(path, &Progress::default()).map_err(|error| failed(&error))?;
                 opened.notes.iter().for_each(|text| note(&text.en));
                 let problems = check::plan(&opened.plan);
-                Ok(Opened { plan: opened.plan, problems, tolerance_m: 0.0, repaired_points: 0 })
+                Ok(Opened { plan: opened.plan, problems, tolerance_m: 0.0, repaired_points: 0, repairs: Vec::new() })
             }
             paths => open(paths, &self.options, &Progress::default()).map_err(|error| failed(&error)),
         }

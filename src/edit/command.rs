@@ -8,7 +8,10 @@ use crate::model::{Attributes, Plan, SquadId, ZoneId};
 use crate::topology::{BorderId, FaceId};
 
 use super::record::changes;
-use super::{Camera, Record, divide, paint, vertex, words, zones};
+use super::{
+    Camera, Cutter, Half, Only, Record, Take, cutting, dissolve, divide, draw, merge, paint, renumber, reshape, tiers,
+    vertex, words, zones,
+};
 
 /// A side of a stroke, seen along it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +49,122 @@ pub enum Command {
         code: String,
         /// Name of the zone on the other side.
         name: String,
+    },
+    /// Cuts several zones along one stroke, each in two.
+    SplitAcross {
+        /// The tier.
+        tier: usize,
+        /// The stroke; what lies outside the zones does not matter.
+        stroke: Vec<Point>,
+        /// The side on which each keeps its code, name and squad.
+        keeps: Side,
+        /// The zones, and what their new halves are called.
+        halves: Vec<Half>,
+    },
+    /// Gives those faces to a zone that the brush does not pass over.
+    PaintOnly {
+        /// The tier.
+        tier: usize,
+        /// The faces.
+        faces: Vec<FaceId>,
+        /// The zone that takes them.
+        to: Option<ZoneId>,
+        /// What the brush passes over.
+        only: Only,
+    },
+    /// Redraws the border of a zone by a stroke that leaves it and comes back to it.
+    Reshape {
+        /// The tier.
+        tier: usize,
+        /// The zone.
+        zone: ZoneId,
+        /// The stroke.
+        stroke: Vec<Point>,
+        /// Whether land of more than one neighbour may change hands.
+        several: bool,
+    },
+    /// Makes a new zone of the land inside a ring.
+    Draw {
+        /// The tier.
+        tier: usize,
+        /// The ring, closed or not.
+        ring: Vec<Point>,
+        /// What it may take.
+        take: Take,
+        /// Code of the zone.
+        code: String,
+        /// Name of the zone.
+        name: String,
+    },
+    /// Moves points of a border together: from the first to the last the whole edge, with its nodes and the borders that
+    /// meet there.
+    MoveEdge {
+        /// The border.
+        border: BorderId,
+        /// The first of its points that moves.
+        from: usize,
+        /// The last of its points that moves.
+        to: usize,
+        /// How far east and north, in cells.
+        by: [i32; 2],
+    },
+    /// Makes a border straight between two of its points.
+    Straighten {
+        /// The border.
+        border: BorderId,
+        /// One point.
+        from: usize,
+        /// A later point.
+        to: usize,
+    },
+    /// Takes vertices out of borders where the line changes least; no gap or crossing can come of it.
+    Simplify {
+        /// The borders.
+        borders: Vec<BorderId>,
+        /// Vertices go whose triangle is smaller than the square of this, metres.
+        tolerance_m: f64,
+    },
+    /// Cuts faces along lines or into cells; the zones stay what they are.
+    CutFaces {
+        /// The faces.
+        faces: Vec<FaceId>,
+        /// What they are cut with.
+        with: Cutter,
+        /// Pieces smaller than this go to the neighbouring piece with the longest shared border, m².
+        leftover_m2: f64,
+    },
+    /// Joins faces that lie side by side in the same zones of all tiers.
+    Dissolve {
+        /// The faces.
+        faces: Vec<FaceId>,
+    },
+    /// Copies a tier as the start of a new one.
+    CopyTier {
+        /// The tier.
+        tier: usize,
+        /// Name of the new one.
+        name: String,
+    },
+    /// Takes the last tier away.
+    RemoveTier {
+        /// The tier.
+        tier: usize,
+    },
+    /// Ends a zone: its land is left unassigned, its code never used again.
+    Retire {
+        /// The tier.
+        tier: usize,
+        /// The zone.
+        zone: ZoneId,
+    },
+    /// Numbers zones by rule: the code of the zone above and three digits, west to east and north to south.
+    Renumber {
+        /// The tier.
+        tier: usize,
+        /// The zones; all where none is named.
+        zones: Vec<ZoneId>,
+        /// Whether codes that are by rule already are given anew.
+        all: bool,
     },
     /// Joins zones to one.
     Merge {
@@ -173,19 +292,36 @@ impl Command {
     fn step(&self, plan: &Plan, context: &Context<'_>) -> Result<Step, Refusal> {
         match self {
             Self::Paint { tier, faces, to } => paint::paint(plan, *tier, &[(faces, *to)]),
+            Self::PaintOnly { tier, faces, to, only } => paint::paint_only(plan, *tier, faces, *to, *only),
             Self::Split { tier, zone, stroke, keeps, code, name } => {
-                let other = divide::Other { keeps: *keeps, code, name };
-                divide::split(plan, (*tier, *zone), stroke, &other, context)
+                let half = Half { zone: *zone, code: code.clone(), name: name.clone() };
+                divide::split(plan, *tier, stroke, *keeps, &[half], context)
             }
-            Self::Merge { tier, keep, others } => divide::merge(plan, *tier, *keep, others),
+            Self::SplitAcross { tier, stroke, keeps, halves } => {
+                divide::split(plan, *tier, stroke, *keeps, halves, context)
+            }
+            Self::Merge { tier, keep, others } => merge::merge(plan, *tier, *keep, others, context.time),
+            Self::Reshape { tier, zone, stroke, several } => {
+                reshape::reshape(plan, (*tier, *zone), stroke, *several, context)
+            }
+            Self::Draw { tier, ring, take, code, name } => draw::draw(plan, *tier, ring, *take, (code, name), context),
             Self::MoveVertex { border, at, to } => vertex::shift(plan, *border, *at, *to, context),
             Self::InsertVertex { border, after, at } => vertex::insert(plan, *border, *after, *at, context),
             Self::DeleteVertex { border, at } => vertex::delete(plan, *border, *at, context),
             Self::Beat { grid, squad } => zones::beat(plan, *grid, *squad),
             Self::Lock { tier, zone, locked, reason } => zones::lock(plan, *tier, *zone, *locked, reason),
             Self::SetZone { tier, zone, code, name, attributes } => {
-                zones::set(plan, *tier, *zone, code, name, attributes)
+                zones::set(plan, (*tier, *zone), code, name, attributes, context.time)
             }
+            Self::MoveEdge { border, from, to, by } => vertex::drag(plan, *border, *from..=*to, *by, context),
+            Self::Straighten { border, from, to } => vertex::straighten(plan, *border, (*from, *to), context),
+            Self::Simplify { borders, tolerance_m } => vertex::simplify(plan, borders, *tolerance_m, context),
+            Self::CutFaces { faces, with, leftover_m2 } => cutting::cut(plan, faces, with, *leftover_m2, context),
+            Self::Dissolve { faces } => dissolve::dissolve(plan, faces),
+            Self::CopyTier { tier, name } => tiers::copy(plan, *tier, name),
+            Self::RemoveTier { tier } => tiers::remove(plan, *tier),
+            Self::Retire { tier, zone } => merge::retire(plan, *tier, *zone, context.time),
+            Self::Renumber { tier, zones, all } => renumber::renumber(plan, *tier, zones, *all, context.time),
             Self::Many { sentence, commands } => many(plan, sentence, commands, context),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Plan, SquadId, ZoneId};
+use crate::model::{Plan, RetiredId, SquadId, Tier, ZoneId};
 use crate::topology::{BorderId, FaceId, NodeId};
 
 /// Ids whose values differ between two states of one plan, each list ascending.
@@ -20,6 +20,8 @@ pub struct Difference {
     pub squads: Vec<SquadId>,
     /// Zones of the grid tier patrolled by another squad.
     pub beats: Vec<ZoneId>,
+    /// Codes taken out of use, or back into it.
+    pub retired: Vec<RetiredId>,
     /// Whether the settings differ.
     pub settings: bool,
 }
@@ -35,27 +37,25 @@ pub struct TierDifference {
     pub zones: Vec<ZoneId>,
     /// Whether the tier was locked or unlocked.
     pub lock: bool,
+    /// Whether the tier came or went.
+    pub only_one: bool,
 }
 
 impl Difference {
-    /// Pointers first, then values: O(chunks) plus what changed. Tiers, references and incidents themselves are not
-    /// added or taken away by commands and are not compared.
+    /// Pointers first, then values: O(chunks) plus what changed. A tier that only one of the plans has differs in all it
+    /// holds. References and incidents themselves are not changed by commands and not compared.
     #[must_use]
     pub fn between(old: &Plan, new: &Plan) -> Self {
-        let tiers = old.tiers.iter().zip(&new.tiers).enumerate().filter(|(_, (a, b))| !Arc::ptr_eq(a, b));
-        let tiers = tiers.map(|(tier, (a, b))| TierDifference {
-            tier,
-            owners: a.owner.changed(&b.owner),
-            zones: a.zones.changed(&b.zones),
-            lock: a.locked != b.locked,
-        });
+        let count = old.tiers.len().max(new.tiers.len());
+        let tiers = (0..count).filter_map(|at| TierDifference::between(at, old.tiers.get(at), new.tiers.get(at)));
         Self {
             nodes: old.coverage.nodes().changed(new.coverage.nodes()),
             borders: old.coverage.borders().changed(new.coverage.borders()),
             faces: old.coverage.faces().changed(new.coverage.faces()),
-            tiers: tiers.filter(|tier| !tier.is_empty()).collect(),
+            tiers: tiers.collect(),
             squads: old.squads.changed(&new.squads),
             beats: old.beats.changed(&new.beats),
+            retired: old.retired.changed(&new.retired),
             settings: !Arc::ptr_eq(&old.settings, &new.settings) && old.settings != new.settings,
         }
     }
@@ -68,7 +68,29 @@ impl Difference {
 }
 
 impl TierDifference {
+    fn between(tier: usize, old: Option<&Arc<Tier>>, new: Option<&Arc<Tier>>) -> Option<Self> {
+        let found = match (old, new) {
+            (Some(a), Some(b)) if Arc::ptr_eq(a, b) => return None,
+            (Some(a), Some(b)) => Self {
+                tier,
+                owners: a.owner.changed(&b.owner),
+                zones: a.zones.changed(&b.zones),
+                lock: a.locked != b.locked,
+                only_one: false,
+            },
+            (Some(one), None) | (None, Some(one)) => Self {
+                tier,
+                owners: one.owner.ids().collect(),
+                zones: one.zones.ids().collect(),
+                lock: false,
+                only_one: true,
+            },
+            (None, None) => return None,
+        };
+        (!found.is_empty()).then_some(found)
+    }
+
     fn is_empty(&self) -> bool {
-        self.owners.is_empty() && self.zones.is_empty() && !self.lock
+        self.owners.is_empty() && self.zones.is_empty() && !self.lock && !self.only_one
     }
 }

@@ -1,78 +1,131 @@
-//! Splitting a zone along a stroke, and joining zones.
+//! Splitting zones along a stroke.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 use crate::base::{Refusal, Text};
 use crate::geometry::Point;
 use crate::model::{Plan, Role, Tier, Zone, ZoneId};
 use crate::topology::{BorderId, Coverage, Cut, FaceId, Obstacle, parts};
 
+use super::codes::{code_free, entitle};
 use super::command::{Context, Side, Step};
 use super::paint::{Owners, relabel};
 use super::words::{self, label};
-use super::zones::{code_free, entitle};
 
-/// The zone that a split makes on the side that does not keep the old one.
-pub(super) struct Other<'a> {
-    pub(super) keeps: Side,
-    pub(super) code: &'a str,
-    pub(super) name: &'a str,
+/// A zone to be split, and what its new half is to be called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Half {
+    /// The zone.
+    pub zone: ZoneId,
+    /// Code of the new half.
+    pub code: String,
+    /// Name of the new half.
+    pub name: String,
 }
 
-/// Cuts a zone, and the faces in the way, along a stroke.
+/// Cuts zones, and the faces in the way, along one stroke; each keeps the side named.
 pub(super) fn split(
     plan: &Plan,
-    (at, id): (usize, ZoneId),
+    at: usize,
     stroke: &[Point],
-    other: &Other<'_>,
+    keeps: Side,
+    halves: &[Half],
     context: &Context<'_>,
 ) -> Result<Step, Refusal> {
     let tier = words::tier(plan, at)?;
-    let zone = words::zone(tier, id)?;
-    let name = label(tier, id);
-    let cannot = Text::new(format!("Cannot split {name}"), format!("无法拆分{name}"));
+    let names: Vec<String> = halves.iter().map(|half| label(tier, half.zone)).collect();
+    let cannot = Text::new(format!("Cannot split {}", names.join(", ")), format!("无法拆分{}", names.join("、")));
     words::tier_open(tier, &cannot)?;
-    words::zone_open(tier, id, &cannot)?;
-    code_free(tier, other.code, &cannot)?;
-
-    let faces = tier.faces_of(id);
-    let blocked = |obstacle| words::blocked(&cannot, plan, obstacle);
-    let cut = plan.coverage.cut(&faces, stroke, context.near).map_err(blocked)?;
-    let mut changed = inherit(plan, &cut);
-    let land = changed.tiers[at].faces_of(id);
-    let [left, right] = sides(&cut, &land).ok_or_else(|| blocked(Obstacle::Missed))?;
-    let (stays, goes) = if other.keeps == Side::Left { (left, right) } else { (right, left) };
-    let kept: Vec<FaceId> = land.iter().copied().filter(|face| !goes.contains(face)).collect();
-    if stays.is_empty() || goes.is_empty() {
-        return Err(blocked(Obstacle::Missed));
+    for (number, half) in halves.iter().enumerate() {
+        words::zone_open(tier, half.zone, &cannot)?;
+        code_free(plan, tier, &half.code, &cannot)?;
+        let twice = |other: &Half| other.zone == half.zone || (other.code == half.code && !half.code.is_empty());
+        if halves[..number].iter().any(twice) {
+            return Err(Refusal::new(
+                cannot,
+                Text::new(format!("{} is asked for twice", half.code), format!("“{}”重复", half.code)),
+                Text::new("Give every new zone a code of its own", "请为每个新区划各编一个代码"),
+            ));
+        }
     }
-    let before = parts(&plan.coverage, &faces).len();
+    let faces: Vec<FaceId> = {
+        let wanted: FxHashSet<ZoneId> = halves.iter().map(|half| half.zone).collect();
+        tier.owner.iter().filter(|(_, owner)| wanted.contains(owner)).map(|(face, _)| face).collect()
+    };
+    let cut = plan.coverage.cut(&faces, stroke, context.near);
+    let cut = cut.map_err(|obstacle| words::blocked(&cannot, plan, obstacle))?;
+    let mut changed = inherit(plan, &cut);
+    let mut owners = Owners::new();
+    let mut made = Vec::new();
+    for half in halves {
+        let goes = cut_off(plan, &changed, &cut, (at, half.zone), keeps, &cannot)?;
+        let new = add_half(plan, &mut changed, (at, half), tier);
+        owners.extend(goes.into_iter().map(|face| (face, Some(new))));
+        made.push(new);
+    }
+    let (plan, _) = relabel(&changed, at, &owners, &cannot)?;
+    let news: Vec<String> = made.iter().map(|&new| label(&plan.tiers[at], new)).collect();
+    let verb = if news.len() == 1 { "is" } else { "are" };
+    let sentence = Text::new(
+        format!("Split {}: {} {verb} new", names.join(", "), news.join(", ")),
+        format!("拆分{},新设{}", names.join("、"), news.join("、")),
+    );
+    let selection = halves.iter().map(|half| half.zone).chain(made).map(|zone| (at, zone)).collect();
+    Ok(Step { plan, sentence, selection })
+}
+
+/// The faces of a zone on the side of the stroke that does not keep its code.
+fn cut_off(
+    plan: &Plan,
+    changed: &Plan,
+    cut: &Cut,
+    (at, zone): (usize, ZoneId),
+    keeps: Side,
+    cannot: &Text,
+) -> Result<Vec<FaceId>, Refusal> {
+    let land = changed.tiers[at].faces_of(zone);
+    let missed = || words::blocked(cannot, plan, Obstacle::Missed);
+    let [left, right] = sides(cut, &land).ok_or_else(missed)?;
+    let (stays, goes) = if keeps == Side::Left { (left, right) } else { (right, left) };
+    if stays.is_empty() || goes.is_empty() {
+        return Err(missed());
+    }
+    let away: FxHashSet<FaceId> = goes.iter().copied().collect();
+    let kept: Vec<FaceId> = land.iter().copied().filter(|face| !away.contains(face)).collect();
+    let before = parts(&plan.coverage, &plan.tiers[at].faces_of(zone)).len();
     if parts(&cut.coverage, &goes).len() > 1 || parts(&cut.coverage, &kept).len() > before {
+        let name = label(&plan.tiers[at], zone);
         return Err(Refusal::new(
-            cannot,
-            Text::new("the stroke cuts it into more than two parts", "所画的线将其切成了两块以上"),
+            cannot.clone(),
+            Text::new(
+                format!("the stroke cuts {name} into more than two parts"),
+                format!("所画的线将{name}切成了两块以上"),
+            ),
             Text::new("Draw one cut after the other", "请分次拆分,每次只切一刀"),
         ));
     }
+    Ok(goes)
+}
 
-    let mut value = Zone { foreign: Arc::default(), locked: false, ..zone.clone() };
-    entitle(tier, &mut value, other.code, other.name);
+/// The new zone of a half: with the properties and the squad of the old one.
+fn add_half(plan: &Plan, changed: &mut Plan, (at, half): (usize, &Half), tier: &Tier) -> ZoneId {
+    let old = tier.zones.get(half.zone).cloned().unwrap_or_default();
+    let mut value = Zone { foreign: Arc::default(), locked: false, ..old };
+    entitle(tier, &mut value, &half.code, &half.name);
     let new = Arc::make_mut(&mut changed.tiers[at]).zones.push(value);
-    if tier.role == Role::Grid && plan.tier_of(Role::Grid).is_some_and(|(grids, _)| grids == at) {
-        changed.beats.set(new, plan.beats.get(id).copied());
+    if plan.tier_of(Role::Grid).is_some_and(|(grids, _)| grids == at)
+        && let Some(&squad) = plan.beats.get(half.zone)
+    {
+        changed.beats.set(new, Some(squad));
     }
-    let owners: Owners = goes.into_iter().map(|face| (face, Some(new))).collect();
-    let (plan, _) = relabel(&changed, at, &owners, &cannot)?;
-    let made = label(&plan.tiers[at], new);
-    let sentence = Text::new(format!("Split {name}: {made} is new"), format!("拆分{name},新设{made}"));
-    Ok(Step { plan, sentence, selection: vec![(at, id), (at, new)] })
+    new
 }
 
 /// The plan on the cut coverage: in every tier a new face belongs to whom the old one belongs.
-fn inherit(plan: &Plan, cut: &Cut) -> Plan {
+pub(super) fn inherit(plan: &Plan, cut: &Cut) -> Plan {
     let mut changed = Plan { coverage: cut.coverage.clone(), ..plan.clone() };
     for tier in &mut changed.tiers {
         for (face, parts) in &cut.parts {
@@ -94,8 +147,10 @@ fn sides(cut: &Cut, land: &[FaceId]) -> Option<[Vec<FaceId>; 2]> {
     let mut side_of: FxHashMap<FaceId, usize> = FxHashMap::default();
     let mut queue: Vec<(FaceId, usize)> = Vec::new();
     for &edge in &cut.along {
-        queue.extend(cut.coverage.face_left_of(edge).map(|face| (face, 0)));
-        queue.extend(cut.coverage.face_left_of(edge.reversed()).map(|face| (face, 1)));
+        for (side, edge) in [edge, edge.reversed()].into_iter().enumerate() {
+            let face = cut.coverage.face_left_of(edge).filter(|face| inside.contains(face));
+            queue.extend(face.map(|face| (face, side)));
+        }
     }
     while let Some((face, side)) = queue.pop() {
         match side_of.insert(face, side) {
@@ -114,66 +169,4 @@ fn across(coverage: &Coverage, face: FaceId, walls: &FxHashSet<BorderId>) -> Vec
     let rings = coverage.faces().get(face).map_or(&[][..], |face| &face.rings);
     let edges = rings.iter().flat_map(|ring| ring.iter()).filter(|edge| !walls.contains(&edge.border()));
     edges.filter_map(|edge| coverage.face_left_of(edge.reversed())).collect()
-}
-
-/// Joins zones to one; faces and borders stay as they are.
-pub(super) fn merge(plan: &Plan, at: usize, keep: ZoneId, others: &[ZoneId]) -> Result<Step, Refusal> {
-    let tier = words::tier(plan, at)?;
-    words::zone(tier, keep)?;
-    let name = label(tier, keep);
-    let others: BTreeSet<ZoneId> = others.iter().copied().filter(|&other| other != keep).collect();
-    let names: Vec<String> = others.iter().map(|&other| label(tier, other)).collect();
-    let cannot = Text::new(
-        format!("Cannot merge {} into {name}", names.join(", ")),
-        format!("无法将{}并入{name}", names.join("、")),
-    );
-    words::tier_open(tier, &cannot)?;
-    for &zone in others.iter().chain([&keep]) {
-        words::zone_open(tier, zone, &cannot)?;
-    }
-    touching(plan, tier, keep, &others, &cannot)?;
-    let given = tier.owner.iter().filter(|(_, owner)| others.contains(owner));
-    let owners: Owners = given.map(|(face, _)| (face, Some(keep))).collect();
-    let mut changed = if owners.is_empty() { plan.clone() } else { relabel(plan, at, &owners, &cannot)?.0 };
-    let grids = plan.tier_of(Role::Grid).is_some_and(|(grids, _)| grids == at);
-    for &other in &others {
-        Arc::make_mut(&mut changed.tiers[at]).zones.set(other, None);
-        if grids && changed.beats.get(other).is_some() {
-            changed.beats.set(other, None);
-        }
-    }
-    let sentence =
-        Text::new(format!("Merged {} into {name}", names.join(", ")), format!("将{}并入{name}", names.join("、")));
-    let selection = others.into_iter().chain([keep]).map(|zone| (at, zone)).collect();
-    Ok(Step { plan: changed, sentence, selection })
-}
-
-/// Every zone with land can be reached from the one that stays over borders within the zones to be joined.
-fn touching(plan: &Plan, tier: &Tier, keep: ZoneId, others: &BTreeSet<ZoneId>, cannot: &Text) -> Result<(), Refusal> {
-    let mut faces: FxHashMap<ZoneId, Vec<FaceId>> = FxHashMap::default();
-    for (face, &zone) in tier.owner.iter().filter(|&(_, zone)| *zone == keep || others.contains(zone)) {
-        faces.entry(zone).or_default().push(face);
-    }
-    let (mut reached, mut queue) = (BTreeSet::from([keep]), vec![keep]);
-    while let Some(zone) = queue.pop() {
-        for next in faces.get(&zone).into_iter().flatten().flat_map(|&face| plan.coverage.neighbours(face)) {
-            if let Some(owner) = tier.owner_of(next)
-                && others.contains(&owner)
-                && reached.insert(owner)
-            {
-                queue.push(owner);
-            }
-        }
-    }
-    let apart = others.iter().find(|other| !reached.contains(other) && faces.contains_key(other));
-    let Some(&apart) = apart.filter(|_| faces.contains_key(&keep)) else { return Ok(()) };
-    let (name, other) = (label(tier, keep), label(tier, apart));
-    Err(Refusal::new(
-        cannot.clone(),
-        Text::new(format!("{other} does not touch {name}"), format!("{other}与{name}不相邻")),
-        Text::new(
-            "Choose zones that share a border, or merge those in between too",
-            "请选择相邻的区划,或将中间的一并合并",
-        ),
-    ))
 }

@@ -44,7 +44,9 @@ pub struct ZoneEffect {
 pub fn preview(plan: &Plan, command: &Command, context: &Context<'_>) -> Result<Effect, Refusal> {
     let done = command.apply(plan, context)?;
     let difference = Difference::between(plan, &done.plan);
-    let zones = (0..plan.tiers.len()).flat_map(|tier| zones(plan, &done.plan, &difference, tier)).collect();
+    // A tier that comes or goes has no zone with another shape.
+    let tiers = plan.tiers.len().min(done.plan.tiers.len());
+    let zones = (0..tiers).flat_map(|tier| zones(plan, &done.plan, &difference, tier)).collect();
     Ok(Effect { done, difference, zones })
 }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::base::{Refusal, Text};
 use crate::model::{Plan, Tier, ZoneId};
@@ -37,11 +38,45 @@ pub(super) fn paint(plan: &Plan, at: usize, moves: &[(&[FaceId], Option<ZoneId>)
     let donors: BTreeSet<Option<ZoneId>> = owners.keys().map(|&face| tier.owner_of(face)).collect();
     let sentence = sentence(tier, &owners, &donors, &to);
     let (changed, held) = relabel(plan, at, &owners, &cannot)?;
-    for (&zone, (before, after)) in &held.0 {
-        stays_whole(plan, at, zone, before, after, &cannot)?;
-    }
+    keeps_whole(plan, at, &held, &cannot)?;
     let selection = donors.into_iter().chain(to).flatten().map(|zone| (at, zone)).collect();
     Ok(Step { plan: changed, sentence, selection })
+}
+
+/// What a brush passes over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Only {
+    /// Land that somebody owns.
+    pub unassigned: bool,
+    /// Land outside the zone above that holds the zone painted.
+    pub inside_parent: bool,
+    /// Land of locked zones.
+    pub unlocked: bool,
+}
+
+/// Gives those faces to a zone that a brush does not pass over.
+pub(super) fn paint_only(
+    plan: &Plan,
+    at: usize,
+    faces: &[FaceId],
+    to: Option<ZoneId>,
+    only: Only,
+) -> Result<Step, Refusal> {
+    let tier = words::tier(plan, at)?;
+    let parent = plan.parent_of(at).and_then(|up| plan.tiers.get(up)).filter(|_| only.inside_parent);
+    let homes: BTreeSet<Option<ZoneId>> = match (parent, to) {
+        (Some(parent), Some(to)) => tier.faces_of(to).into_iter().map(|face| parent.owner_of(face)).collect(),
+        _ => BTreeSet::new(),
+    };
+    let wanted = |&face: &FaceId| {
+        let owner = tier.owner_of(face);
+        let locked = owner.and_then(|owner| tier.zones.get(owner)).is_some_and(|zone| zone.locked);
+        !(only.unassigned && owner.is_some() || only.unlocked && locked)
+            && parent.is_none_or(|parent| homes.is_empty() || homes.contains(&parent.owner_of(face)))
+    };
+    let faces: Vec<FaceId> = faces.iter().copied().filter(wanted).collect();
+    paint(plan, at, &[(&faces, to)])
 }
 
 fn sentence(tier: &Tier, owners: &Owners, donors: &BTreeSet<Option<ZoneId>>, to: &BTreeSet<Option<ZoneId>>) -> Text {
@@ -68,13 +103,7 @@ pub(super) fn relabel(plan: &Plan, at: usize, owners: &Owners, cannot: &Text) ->
     }
     let mut touched = BTreeSet::new();
     for (&face, &to) in owners {
-        if plan.coverage.faces().get(face).is_none() {
-            return Err(Refusal::new(
-                cannot.clone(),
-                Text::new(format!("there is no face #{}", face.0), format!("没有编号为 #{} 的图斑", face.0)),
-                Text::new("Choose faces on the map", "请在地图上选择图斑"),
-            ));
-        }
+        words::faces_there(plan, &[face], cannot)?;
         touched.extend(to);
         touched.extend(tier.owner_of(face));
     }
@@ -178,6 +207,11 @@ fn keeps_children(plan: &Plan, changed: &Plan, at: usize, owners: &Owners, canno
         }
     }
     Ok(())
+}
+
+/// See [`stays_whole`], for all zones concerned. `plan` has the old owners on the coverage as it is to be.
+pub(super) fn keeps_whole(plan: &Plan, at: usize, held: &Held, cannot: &Text) -> Result<(), Refusal> {
+    held.0.iter().try_for_each(|(&zone, (before, after))| stays_whole(plan, at, zone, before, after, cannot))
 }
 
 /// No zone falls into parts that it did not fall into before, and none loses all its land.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Key, Table, Text};
-use crate::model::{Plan, Role, Settings, Squad, SquadId, Tier, Zone, ZoneId};
+use crate::model::{Plan, Retired, RetiredId, Role, Settings, Squad, SquadId, Tier, Zone, ZoneId};
 use crate::topology::{Border, BorderId, Face, FaceId, Node, NodeId};
 
 use super::Difference;
@@ -36,6 +36,10 @@ pub enum Change {
     Zone(usize, ZoneId, Option<Box<Zone>>, Option<Box<Zone>>),
     /// The lock of a tier.
     TierLock(usize, bool, bool),
+    /// A tier that came or went, at the end of the order.
+    Tier(usize, Option<Box<Tier>>, Option<Box<Tier>>),
+    /// A code out of use.
+    Retired(RetiredId, Option<Box<Retired>>, Option<Box<Retired>>),
     /// A squad.
     Squad(SquadId, Option<Box<Squad>>, Option<Box<Squad>>),
     /// The squad of a grid.
@@ -72,11 +76,11 @@ impl Record {
         self.set(plan, true)
     }
 
-    /// Whether the plan is the one the command was done to: every slot has its old value, and new ids follow on the
-    /// ones in use. What a journal holds is not believed without it.
+    /// Whether the plan is the one the command was done to: every slot has its old value, and new ids lie not far beyond
+    /// the ones in use (a command may give ids and give them up again). What a journal holds is not believed without it.
     #[must_use]
     pub fn follows(&self, plan: &Plan) -> bool {
-        let reach = self.changes.len();
+        let reach = 64 * self.changes.len() + 4096;
         self.changes.iter().all(|change| change.follows(plan, reach))
     }
 
@@ -114,7 +118,11 @@ pub(super) fn changes(old: &Plan, new: &Plan) -> Vec<Change> {
     );
     for change in &difference.tiers {
         let tier = change.tier;
-        let (Some(a), Some(b)) = (old.tiers.get(tier), new.tiers.get(tier)) else { continue };
+        let (Some(a), Some(b)) = (old.tiers.get(tier), new.tiers.get(tier)) else {
+            let whole = |plan: &Plan| plan.tiers.get(tier).map(|tier| Box::new((**tier).clone()));
+            changes.push(Change::Tier(tier, whole(old), whole(new)));
+            continue;
+        };
         let boxed = |tier: &Tier, zone| tier.zones.get(zone).cloned().map(Box::new);
         changes.extend(change.zones.iter().map(|&zone| Change::Zone(tier, zone, boxed(a, zone), boxed(b, zone))));
         changes.extend(change.owners.iter().map(|&face| Change::Owner(tier, face, a.owner_of(face), b.owner_of(face))));
@@ -125,6 +133,8 @@ pub(super) fn changes(old: &Plan, new: &Plan) -> Vec<Change> {
     changes.extend(
         difference.beats.iter().map(|&id| Change::Beat(id, old.beats.get(id).copied(), new.beats.get(id).copied())),
     );
+    let boxed = |plan: &Plan, code| plan.retired.get(code).cloned().map(Box::new);
+    changes.extend(difference.retired.iter().map(|&id| Change::Retired(id, boxed(old, id), boxed(new, id))));
     if difference.settings {
         changes.push(Change::Settings(Box::new((*old.settings).clone()), Box::new((*new.settings).clone())));
     }
@@ -148,6 +158,8 @@ impl Change {
             }
             Self::Zone(at, zone, old, _) => tier(*at).is_some_and(|tier| is(&tier.zones, *zone, old.as_deref(), reach)),
             Self::TierLock(at, old, _) => tier(*at).is_some_and(|tier| tier.locked == *old),
+            Self::Tier(at, old, _) => tier(*at).map(|tier| &**tier) == old.as_deref() && *at <= plan.tiers.len(),
+            Self::Retired(id, old, _) => is(&plan.retired, *id, old.as_deref(), reach),
             Self::Squad(id, old, _) => is(&plan.squads, *id, old.as_deref(), reach),
             Self::Beat(zone, old, _) => {
                 let grids = plan.tier_of(Role::Grid).map_or(0, |(_, grids)| grids.zones.slots());
@@ -157,7 +169,7 @@ impl Change {
         }
     }
 
-    /// Writes the new or the old value. A tier that is not there is passed over.
+    /// Writes the new or the old value. A tier that is not there is passed over; one that comes or goes stands last.
     fn set(&self, plan: &mut Plan, new: bool) {
         let unboxed = |value: &Option<Box<Zone>>| value.as_deref().cloned();
         match self {
@@ -179,6 +191,11 @@ impl Change {
                     Arc::make_mut(tier).locked = if new { *b } else { *a };
                 }
             }
+            Self::Tier(at, a, b) => {
+                plan.tiers.truncate(*at);
+                plan.tiers.extend((if new { b } else { a }).as_deref().cloned().map(Arc::new));
+            }
+            Self::Retired(id, a, b) => plan.retired.set(*id, if new { b } else { a }.as_deref().cloned()),
             Self::Squad(id, a, b) => plan.squads.set(*id, if new { b } else { a }.as_deref().cloned()),
             Self::Beat(zone, a, b) => plan.beats.set(*zone, if new { *b } else { *a }),
             Self::Settings(a, b) => plan.settings = Arc::new(if new { b } else { a }.as_ref().clone()),

@@ -74,6 +74,16 @@ pub(super) fn zone_open(tier: &Tier, id: ZoneId, cannot: &Text) -> Result<(), Re
     ))
 }
 
+/// Refuses faces that are not there, and none at all.
+pub(super) fn faces_there(plan: &Plan, faces: &[FaceId], cannot: &Text) -> Result<(), Refusal> {
+    let because = match faces.iter().find(|&&face| plan.coverage.faces().get(face).is_none()) {
+        Some(face) => Text::new(format!("there is no face #{}", face.0), format!("没有编号为 #{} 的图斑", face.0)),
+        None if faces.is_empty() => Text::new("no face is chosen", "没有选择图斑"),
+        None => return Ok(()),
+    };
+    Err(Refusal::new(cannot.clone(), because, Text::new("Choose faces on the map", "请在地图上选择图斑")))
+}
+
 /// A refusal that names the faces to take along first.
 pub(super) fn refuse(cannot: &Text, because: Text, instead: Text, first: &[FaceId]) -> Refusal {
     let mut first: Vec<u32> = first.iter().map(|face| face.0).collect();

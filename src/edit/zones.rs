@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use crate::base::{Refusal, Text};
-use crate::model::{Attributes, Plan, Role, SquadId, Tier, Zone, ZoneId};
+use crate::model::{Attributes, Plan, Role, SquadId, Zone, ZoneId};
 
+use super::codes::{code_free, entitle, take_out, was_its_own};
 use super::command::Step;
 use super::words::{self, label};
 
@@ -44,19 +43,20 @@ pub(super) fn lock(plan: &Plan, at: usize, zone: Option<ZoneId>, locked: bool, r
 /// Changes code, name and properties of a zone.
 pub(super) fn set(
     plan: &Plan,
-    at: usize,
-    id: ZoneId,
+    (at, id): (usize, ZoneId),
     code: &str,
     name: &str,
     attributes: &Attributes,
+    time: i64,
 ) -> Result<Step, Refusal> {
     let tier = words::tier(plan, at)?;
     let old = words::zone(tier, id)?;
     let title = label(tier, id);
     let cannot = Text::new(format!("Cannot change {title}"), format!("无法修改{title}"));
     words::zone_open(tier, id, &cannot)?;
-    if code != old.code {
-        code_free(tier, code, &cannot)?;
+    let returns = code != old.code && was_its_own(plan, &tier.name, old, code);
+    if code != old.code && !returns {
+        code_free(plan, tier, code, &cannot)?;
     }
     let mut zone = Zone { attributes: Arc::new(attributes.clone()), ..old.clone() };
     entitle(tier, &mut zone, code, name);
@@ -70,35 +70,10 @@ pub(super) fn set(
     };
     let mut changed = plan.clone();
     Arc::make_mut(&mut changed.tiers[at]).zones.set(id, Some(zone));
+    if code != old.code {
+        take_out(&mut changed, at, old, Some(code), time);
+    }
     Ok(Step { plan: changed, sentence, selection: vec![(at, id)] })
-}
-
-/// Refuses a code that another zone of the tier has. An empty code is nobody's.
-pub(super) fn code_free(tier: &Tier, code: &str, cannot: &Text) -> Result<(), Refusal> {
-    let Some(other) = tier.by_code(code).filter(|_| !code.is_empty()) else { return Ok(()) };
-    let other = label(tier, other);
-    Err(Refusal::new(
-        cannot.clone(),
-        Text::new(format!("the code {code} belongs to {other}"), format!("编码 {code} 已属于{other}")),
-        Text::new("Give another code", "请换一个编码"),
-    ))
-}
-
-/// Gives a zone its code and name, in its properties too where the tier keeps them there.
-pub(super) fn entitle(tier: &Tier, zone: &mut Zone, code: &str, name: &str) {
-    let mut attributes = (*zone.attributes).clone();
-    let mut write = |key: &Option<String>, text: &str, was: &str| {
-        if let Some(key) = key
-            && text != was
-        {
-            attributes.insert(key.clone(), Value::String(text.to_owned()));
-        }
-    };
-    write(&tier.code_key, code, &zone.code);
-    write(&tier.name_key, name, &zone.name);
-    code.clone_into(&mut zone.code);
-    name.clone_into(&mut zone.name);
-    zone.attributes = Arc::new(attributes);
 }
 
 /// Gives a grid to a squad of its town, or to nobody.

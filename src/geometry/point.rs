@@ -46,6 +46,12 @@ impl Point {
         Ok(Self { x: (lon * LATTICE).round() as i32, y: (lat * LATTICE).round() as i32 })
     }
 
+    /// Whether the counts are a longitude and a latitude.
+    #[must_use]
+    pub fn is_on_earth(self) -> bool {
+        self.x.unsigned_abs() <= 1_800_000_000 && self.y.unsigned_abs() <= 900_000_000
+    }
+
     /// Longitude in degrees.
     #[must_use]
     pub fn lon(self) -> f64 {

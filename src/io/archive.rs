@@ -62,7 +62,9 @@ impl Archive {
         let mut bytes = Vec::new();
         // One byte more than promised shows a lie; the buffer grows only with what really comes.
         let read = entry.take(limit + 1).read_to_end(&mut bytes);
-        read.map_err(|error| Text::new(format!("the ZIP file is damaged: {error}"), format!("ZIP 文件已损坏:{error}")))?;
+        read.map_err(|error| {
+            Text::new(format!("the ZIP file is damaged: {error}"), format!("ZIP 文件已损坏:{error}"))
+        })?;
         if bytes.len() as u64 > limit {
             return Err(too_much("more than it says", "超出其声明的大小"));
         }

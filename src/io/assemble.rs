@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::bytes::{Source, Written, encoding_notes};
-use super::crs::{self, Declared, Decision, System, Unclear};
+use super::crs::{self, Decision, Declared, System, Unclear};
 use super::decimal::{Coordinate, Plane};
 use super::kinds;
 use super::layer::{Format, Layer, Paths, Reading, range};

@@ -271,13 +271,14 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
     if bytes.len() as u64 > LIMIT { Err(too_large()) } else { Ok(Some(bytes)) }
 }
 
-/// The bytes of a file beside another; `None` for what is no plain file.
-pub(super) fn read_raw(path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
-    let meta = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
-    if !meta.is_file() || meta.len() > LIMIT {
+/// Up to `limit` bytes of a file beside another; `None` for what is no plain file.
+pub(super) fn read_raw(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ReadError> {
+    let fail = |error: std::io::Error| unreadable(path, &error);
+    if !std::fs::metadata(path).map_err(fail)?.is_file() {
         return Ok(None);
     }
-    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(fail)?;
     Ok(Some(bytes))
 }
 

@@ -124,9 +124,8 @@ pub(super) fn evidence(text: &[u8]) -> Told {
             break;
         }
     }
-    let decodes = |encoding: &'static Legacy| {
-        encoding.decode_without_bom_handling_and_without_replacement(text).is_some()
-    };
+    let decodes =
+        |encoding: &'static Legacy| encoding.decode_without_bom_handling_and_without_replacement(text).is_some();
     let guess = |land: Option<&[u8]>| {
         let guess = detector.guess(land, Utf8Detection::Deny);
         // GB18030 is GBK and more: four-byte characters, the new ones of the standard.

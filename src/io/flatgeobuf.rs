@@ -19,6 +19,8 @@ use crate::model::Attributes;
 
 /// The first bytes of a file of version 3; the last one is the patch, which does not count.
 pub(super) const MAGIC: [u8; 8] = *b"fgb\x03fgb\x00";
+/// Longest name of a column: it is repeated for every feature, and tables may share one.
+const NAME: usize = 256;
 /// Bytes of a node of the index.
 const NODE: u64 = 40;
 
@@ -120,7 +122,10 @@ pub(super) fn read<P: Coordinate>(
     let count = found.part.features.len() as u64;
     if !whole || (header.features != 0 && header.features != count) {
         let text = Text::new(
-            format!("its header promises {} features, {count} could be read: the file was cut off or is damaged", header.features),
+            format!(
+                "its header promises {} features, {count} could be read: the file was cut off or is damaged",
+                header.features
+            ),
             format!("文件头声明 {} 个要素,仅读取到 {count} 个:文件不完整或已损坏", header.features),
         );
         found.notes.push(Problem { file: Some(source.name()), ..Problem::new(Rule::BadValue, Severity::Error, text) });
@@ -136,19 +141,21 @@ fn header(data: &[u8]) -> Option<Header<'_>> {
     let columns = table.tables(7).unwrap_or_default();
     let features = table.field(8).and_then(|mut field| field.u64()).unwrap_or(0);
     let width = table.field(9).map_or(Some(16), |mut field| field.u16())?;
-    let index = if features > 0 && width > 1 { index_nodes(features, u64::from(width))?.checked_mul(NODE)? } else { 0 };
+    let index =
+        if features > 0 && width > 1 { index_nodes(features, u64::from(width))?.checked_mul(NODE)? } else { 0 };
     at.take(usize::try_from(index).ok()?)?;
-    let declared = table.target(10).and_then(|place| Table::at(table.all.clone(), place)).map_or(Declared::Nothing, |crs| {
-        let code = crs.field(1).and_then(|mut field| field.u32()).unwrap_or(0);
-        let is_epsg = crs.text(0).is_none_or(|body| body.eq_ignore_ascii_case("EPSG"));
-        match (code, crs.text(4)) {
-            (0, text) => text.or(crs.text(2)).map_or(Declared::Nothing, Declared::of),
-            (code, text) => match Declared::epsg(code) {
-                known @ Declared::Known(_) if is_epsg => known,
-                other => text.map_or(other, Declared::of),
-            },
-        }
-    });
+    let declared =
+        table.target(10).and_then(|place| Table::at(table.all.clone(), place)).map_or(Declared::Nothing, |crs| {
+            let code = crs.field(1).and_then(|mut field| field.u32()).unwrap_or(0);
+            let is_epsg = crs.text(0).is_none_or(|body| body.eq_ignore_ascii_case("EPSG"));
+            match (code, crs.text(4)) {
+                (0, text) => text.or(crs.text(2)).map_or(Declared::Nothing, Declared::of),
+                (code, text) => match Declared::epsg(code) {
+                    known @ Declared::Known(_) if is_epsg => known,
+                    other => text.map_or(other, Declared::of),
+                },
+            }
+        });
     Some(Header {
         columns: columns.iter().map(|column| (column.text(0).unwrap_or(""), column.byte(1))).collect(),
         kind: table.byte(2),
@@ -254,9 +261,9 @@ fn read_geometry(
 fn properties(table: &Table<'_>, header: &Header<'_>) -> Option<Attributes> {
     let mut attributes = Attributes::new();
     // A feature may bring its own columns.
-    let own = table.tables(2).map(|columns| {
-        columns.iter().map(|column| (column.text(0).unwrap_or(""), column.byte(1))).collect::<Vec<_>>()
-    });
+    let own = table
+        .tables(2)
+        .map(|columns| columns.iter().map(|column| (column.text(0).unwrap_or(""), column.byte(1))).collect::<Vec<_>>());
     let columns = own.as_ref().unwrap_or(&header.columns);
     let Some((count, mut list)) = table.list(1, 1) else { return Some(attributes) };
     let mut at = Bytes::new(list.take(count)?);
@@ -288,6 +295,10 @@ fn properties(table: &Table<'_>, header: &Header<'_>) -> Option<Attributes> {
             }
             _ => return None,
         };
+        // A name too long, or a column that comes twice, would be a way to make much of little.
+        if name.len() > NAME || attributes.contains_key(name) {
+            return None;
+        }
         attributes.insert(name.to_owned(), value);
     }
     Some(attributes)

@@ -92,7 +92,9 @@ pub(super) fn magic(bytes: &[u8]) -> Result<Magic, (Fault, Text)> {
     }
     let what = known.unwrap_or("binary data");
     let text = Text::new(
-        format!("this is {what}, which is not read. Export it as GeoJSON (boundaries) or CSV or XLSX (incidents) first"),
+        format!(
+            "this is {what}, which is not read. Export it as GeoJSON (boundaries) or CSV or XLSX (incidents) first"
+        ),
         format!("无法读取此类文件(文件头:{what})。请先导出为 GeoJSON(边界)或 CSV、XLSX(案件)"),
     );
     Err((if known.is_some() { Fault::OtherFormat } else { Fault::Binary }, text))

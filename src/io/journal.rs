@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::project::{self, Stamp};
 use crate::base::{Progress, Text};
-use crate::edit::{History, Record};
+use crate::edit::{History, Record, StepId, Version};
 use crate::model::Plan;
 
 /// What the records follow on.
@@ -81,6 +81,8 @@ struct FileBase {
 const DO: u8 = 0;
 const UNDO: u8 = 1;
 const REDO: u8 = 2;
+const SWITCH: u8 = 3;
+const NAME: u8 = 4;
 
 impl Journal {
     /// Begins a working copy at [`path_of`] a project; what stood there is gone, so [`recover`] first.
@@ -133,6 +135,22 @@ impl Journal {
     /// See [`Journal::append`].
     pub fn redone(&self) -> Result<(), JournalError> {
         self.log(REDO, "")
+    }
+
+    /// Keeps that the plan went over to another line of the history: see [`History::switch`].
+    ///
+    /// # Errors
+    /// See [`Journal::append`].
+    pub fn switched(&self, tip: StepId) -> Result<(), JournalError> {
+        self.log(SWITCH, &json(&tip)?)
+    }
+
+    /// Keeps that the plan as it stood was given a name.
+    ///
+    /// # Errors
+    /// See [`Journal::append`].
+    pub fn named(&self, version: &Version) -> Result<(), JournalError> {
+        self.log(NAME, &json(version)?)
     }
 
     fn log(&self, kind: u8, record: &str) -> Result<(), JournalError> {
@@ -299,6 +317,11 @@ fn replay(db: &Connection, recovered: &mut Recovered) {
         let next = match kind {
             UNDO => history.undo(plan).map(|(plan, _)| plan),
             REDO => history.redo(plan).map(|(plan, _)| plan),
+            SWITCH => serde_json::from_str(&text).ok().and_then(|tip| history.switch(plan, tip)),
+            NAME => serde_json::from_str::<Version>(&text).ok().map(|version| {
+                history.name(version.name, version.time, version.effective);
+                plan.clone()
+            }),
             _ => serde_json::from_str::<Record>(&text).ok().filter(|record| record.follows(plan)).map(|record| {
                 let next = record.redo(plan);
                 history.push(Arc::new(record));

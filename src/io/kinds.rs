@@ -1,7 +1,7 @@
 //! What can be odd about a feature, in words, for all readers.
 
-use crate::base::{Rule, Severity};
 use super::oddity::Kind;
+use crate::base::{Rule, Severity};
 
 macro_rules! kinds {
     ($($name:ident: $rule:ident, $severity:ident, $en:literal, $zh:literal;)*) => {

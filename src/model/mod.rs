@@ -1,5 +1,6 @@
 //! The plan: tiers and zones over a coverage, squads, incidents, references, settings. One immutable value.
 
+mod codes;
 mod incidents;
 mod plan;
 mod reference;
@@ -7,6 +8,7 @@ mod settings;
 mod squad;
 mod tier;
 
+pub use codes::{Retired, RetiredId};
 pub use incidents::{Dictionary, Incident, Incidents, Minute, Placement};
 pub use plan::Plan;
 pub use reference::{Reference, Shape};

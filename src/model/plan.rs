@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::Table;
 use crate::topology::Coverage;
 
-use super::{Incidents, Reference, Role, Settings, Squad, SquadId, Tier, ZoneId};
+use super::{Incidents, Reference, Retired, RetiredId, Role, Settings, Squad, SquadId, Tier, ZoneId};
 
 /// The whole document: one immutable value, cheap to clone. Only `edit` makes a new one out of an old one (rule 5).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +23,8 @@ pub struct Plan {
     pub squads: Table<SquadId, Squad>,
     /// Beats: the squad that patrols each zone of the grid tier; an empty slot is nobody's.
     pub beats: Table<ZoneId, SquadId>,
+    /// Codes out of use, oldest first: the old-to-new table.
+    pub retired: Table<RetiredId, Retired>,
     /// The incidents.
     pub incidents: Arc<Incidents>,
     /// Reference layers in drawing order.
@@ -86,6 +88,9 @@ impl Plan {
         }
         for (zone, squad) in self.beats.iter() {
             (zone.0, squad.0).hash(&mut hasher);
+        }
+        for (id, code) in self.retired.iter() {
+            (id.0, &code.tier, &code.code, &code.name, &code.by, code.time).hash(&mut hasher);
         }
         self.incidents.numbers.hash(&mut hasher);
         self.incidents.points.hash(&mut hasher);

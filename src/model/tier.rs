@@ -85,7 +85,7 @@ pub struct Zone {
 }
 
 /// A partition of the faces: every face has one zone or none (rule 1).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tier {
     /// What it stands for.
     pub role: Role,

@@ -156,7 +156,9 @@ impl Scene {
     /// Writes the names, each with a halo.
     pub(super) fn write_labels(&self, canvas: &mut Canvas<'_>, labels: &[Label]) {
         for label in labels {
-            let Some(LabelInk { size, colour, bold, spacing, halo }) = self.ink_of(label, canvas.scale) else { continue };
+            let Some(LabelInk { size, colour, bold, spacing, halo }) = self.ink_of(label, canvas.scale) else {
+                continue;
+            };
             let line = Line::new(&label.text, size, spacing);
             let ink = Ink { size, colour, bold, spacing };
             let (x, y) = (label.room.left + halo, f32::midpoint(label.room.top, label.room.bottom));

@@ -78,7 +78,10 @@ fn certificate(out: &mut String, plan: &Plan, entries: &[Entry], problems: &[Pro
         (word("Errors", "错误"), count(Severity::Error).to_string()),
         (word("Warnings", "警告"), count(Severity::Warning).to_string()),
         (word("Notes", "提示"), count(Severity::Note).to_string()),
-        (word("Incidents in zones", "区划内案件"), entries.iter().map(|entry| u64::from(entry.incidents)).sum::<u64>().to_string()),
+        (
+            word("Incidents in zones", "区划内案件"),
+            entries.iter().map(|entry| u64::from(entry.incidents)).sum::<u64>().to_string(),
+        ),
     ];
     rows.extend(plan.tiers.iter().map(|tier| (tier.name.clone(), tier.zones.count().to_string())));
     rows.push((word("Fingerprint of the plan", "方案指纹"), format!("{:016x}", plan.canonical_hash())));
@@ -104,7 +107,11 @@ fn map(out: &mut String, plan: &Plan, tier: usize, entries: &[Entry], lang: Lang
         "<section><h2>{}</h2><p>{}</p><svg id=\"map\" xmlns=\"http://www.w3.org/2000/svg\" \
          xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"{:.0} {:.0} {:.0} {:.0}\">",
         Text::new("Map", "地图").in_lang(lang),
-        Text::new("Wheel zooms, dragging moves; a row of the register finds its zone.", "滚轮缩放,拖动平移;点击登记表的行可定位。").in_lang(lang),
+        Text::new(
+            "Wheel zooms, dragging moves; a row of the register finds its zone.",
+            "滚轮缩放,拖动平移;点击登记表的行可定位。"
+        )
+        .in_lang(lang),
         left - 20.0,
         top - 20.0,
         width + 40.0,
@@ -137,7 +144,8 @@ fn register(out: &mut String, entries: &[Entry], lang: Lang) {
         Text::new("Hours a week", "工作量(小时/周)"),
         Text::new("Squad", "责任分队"),
     ];
-    let _never_fails = write!(out, "<section><h2>{}</h2><table><thead><tr>", Text::new("Register", "登记表").in_lang(lang));
+    let _never_fails =
+        write!(out, "<section><h2>{}</h2><table><thead><tr>", Text::new("Register", "登记表").in_lang(lang));
     for head in &heads {
         let _never_fails = write!(out, "<th>{}</th>", head.in_lang(lang));
     }
@@ -145,7 +153,8 @@ fn register(out: &mut String, entries: &[Entry], lang: Lang) {
     for (number, entry) in entries.iter().enumerate() {
         let _never_fails = write!(out, "<tr data-zone=\"z{number}\" tabindex=\"0\">");
         let texts = [&entry.code, &entry.name, &entry.parent, &entry.communities.join("、")].map(|text| escaped(text));
-        let figures = [format!("{:.3}", entry.area_m2 / 1e6), entry.incidents.to_string(), format!("{:.1}", entry.hours)];
+        let figures =
+            [format!("{:.3}", entry.area_m2 / 1e6), entry.incidents.to_string(), format!("{:.1}", entry.hours)];
         texts.iter().for_each(|text| out.push_str(&format!("<td>{text}</td>")));
         figures.iter().for_each(|figure| out.push_str(&format!("<td class=\"n\">{figure}</td>")));
         out.push_str(&format!("<td>{}</td></tr>\n", escaped(&entry.squad)));
@@ -157,10 +166,17 @@ fn register(out: &mut String, entries: &[Entry], lang: Lang) {
 const LISTED: usize = 500;
 
 fn listed(out: &mut String, problems: &[Problem], lang: Lang) {
-    let _never_fails = write!(out, "<section><h2>{} ({})</h2><ol>", Text::new("Problems", "错漏").in_lang(lang), problems.len());
+    let _never_fails =
+        write!(out, "<section><h2>{} ({})</h2><ol>", Text::new("Problems", "错漏").in_lang(lang), problems.len());
     for problem in problems.iter().take(LISTED) {
         let (rule, zones) = (problem.rule.title(), problem.zones.join("、"));
-        let _never_fails = write!(out, "<li><b>{}</b> {} {}", escaped(rule.in_lang(lang)), escaped(problem.reason.in_lang(lang)), escaped(&zones));
+        let _never_fails = write!(
+            out,
+            "<li><b>{}</b> {} {}",
+            escaped(rule.in_lang(lang)),
+            escaped(problem.reason.in_lang(lang)),
+            escaped(&zones)
+        );
         if let Some(place) = problem.place {
             let _never_fails = write!(out, " <small>{:.6}, {:.6}</small>", place.lon, place.lat);
         }

@@ -9,7 +9,7 @@ use super::edges::Edges;
 use super::lines::chain;
 use super::rings::Rings;
 use super::round::{BuildError, round, self_crossings};
-use super::snap::snap;
+use super::snap::{Snapped, snap};
 use super::trace::trace;
 
 /// Every bounded piece of land between the rings, and what covers it.
@@ -21,6 +21,8 @@ pub(super) struct Cells {
     pub(super) tolerance_m: f64,
     /// Points moved or inserted by snapping.
     pub(super) snapped: usize,
+    /// How far the furthest of them moved, metres, and where it was.
+    pub(super) furthest: Option<(f64, Point)>,
     /// Points added where edges crossed, ascending.
     pub(super) added: Vec<Point>,
     /// Sources whose own rings cross, with a place each.
@@ -39,7 +41,7 @@ pub(super) fn arrange(
     progress.check()?;
     let mut known = Some(cuts(&edges));
     let self_crossing = self_crossings(&edges, known.as_deref().unwrap_or_default());
-    let (tolerance_m, snapped) = snap(&mut rings, &edges, fixed, tolerance_m);
+    let Snapped { tolerance_m, count: snapped, furthest } = snap(&mut rings, &edges, fixed, tolerance_m);
     if snapped > 0 {
         edges = Edges::of(&rings);
         known = None;
@@ -51,7 +53,7 @@ pub(super) fn arrange(
     let coverage = trace(lines);
     progress.check()?;
     let covers = flood(&coverage, |border| edges.uses(line_edges[border.0 as usize] as usize));
-    Ok(Cells { coverage, covers, tolerance_m, snapped, added, self_crossing })
+    Ok(Cells { coverage, covers, tolerance_m, snapped, furthest, added, self_crossing })
 }
 
 /// What covers each face, walking inwards from the outside, where nothing does: stepping over a border takes in and

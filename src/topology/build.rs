@@ -3,12 +3,13 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::Progress;
-use crate::geometry::{Areas, Point, area_m2, length_m};
+use crate::geometry::{Areas, Point};
 
 use super::arrange::{Cells, arrange, dissolve};
 use super::coverage::{Coverage, FaceId};
 use super::rings::Rings;
 use super::round::BuildError;
+use super::settle::{Claims, Piece, Settled, Settling};
 
 /// Disagreement below this is a sliver, m².
 pub const SLIVER_M2: f64 = 1.0;
@@ -46,6 +47,15 @@ pub enum Fault {
         /// A point in the largest.
         at: Point,
     },
+    /// A unit all of whose land went to others, who would have none without it: a doubled one.
+    Vanished {
+        /// The unit.
+        unit: u32,
+        /// Who has the largest piece of it.
+        by: u32,
+        /// A point in that piece.
+        at: Point,
+    },
     /// A unit whose own ring crosses itself.
     SelfCrossing {
         /// The unit.
@@ -68,8 +78,12 @@ pub struct Built {
     pub tolerance_m: f64,
     /// Points moved or inserted by snapping.
     pub snapped: usize,
+    /// How far the furthest of them moved, metres, and where it was.
+    pub furthest: Option<(f64, Point)>,
     /// Points added where edges crossed, ascending.
     pub added: Vec<Point>,
+    /// Land whose owner had to be settled, the largest piece first.
+    pub settled: Vec<Settled>,
 }
 
 /// Builds the coverage of a layer: match, snap, prove, trace, settle overlaps and slivers, dissolve what has one owner.
@@ -80,6 +94,20 @@ pub struct Built {
 /// # Errors
 /// When cancelled, or when the proof that nothing crosses does not pass.
 pub fn build(areas: &Areas, rank: &[u32], tolerance_m: Option<f64>, progress: &Progress) -> Result<Built, BuildError> {
+    settle(areas, rank, tolerance_m, Settling::default(), progress)
+}
+
+/// As [`build`], settling disagreement as asked.
+///
+/// # Errors
+/// As [`build`].
+pub fn settle(
+    areas: &Areas,
+    rank: &[u32],
+    tolerance_m: Option<f64>,
+    settling: Settling,
+    progress: &Progress,
+) -> Result<Built, BuildError> {
     let cells = arrange(Rings::of_areas(areas), 0, tolerance_m, progress)?;
     let unit_of_polygon = unit_of_polygon(areas);
     let units = |face: usize| -> Vec<u32> {
@@ -90,12 +118,17 @@ pub fn build(areas: &Areas, rank: &[u32], tolerance_m: Option<f64>, progress: &P
         units
     };
     let covers: Vec<Vec<u32>> = (0..cells.covers.len()).map(units).collect();
-    let mut owner: Vec<Option<u32>> = covers.iter().map(|units| units.first().copied()).collect();
-    let mut faults = faults(&cells, &covers, &mut owner);
+    let claims = Claims { coverage: &cells.coverage, covers: &covers, units: areas.units() };
+    let disputed = claims.disputed();
+    let owner = claims.settle(&disputed, settling);
+    let settled = claims.settled(&disputed, &owner);
+    let mut faults = faults(&cells, &covers, &disputed, &owner);
+    faults.extend(claims.vanished(&disputed, &owner));
     let crossing = cells.self_crossing.iter();
     faults.extend(crossing.map(|&(polygon, at)| Fault::SelfCrossing { unit: unit_of_polygon[polygon as usize], at }));
+    let Cells { tolerance_m, snapped, furthest, added, .. } = cells;
     let (coverage, owner) = dissolve(cells.coverage, &owner);
-    Ok(Built { coverage, owner, faults, tolerance_m: cells.tolerance_m, snapped: cells.snapped, added: cells.added })
+    Ok(Built { coverage, owner, faults, tolerance_m, snapped, furthest, added, settled })
 }
 
 /// The unit of each polygon.
@@ -103,29 +136,25 @@ pub(super) fn unit_of_polygon(areas: &Areas) -> Vec<u32> {
     (0..areas.units()).flat_map(|unit| areas.polygons_of(unit).map(move |_| unit as u32)).collect()
 }
 
-/// Lists the faults and gives gap slivers to a neighbour.
-fn faults(cells: &Cells, covers: &[Vec<u32>], owner: &mut [Option<u32>]) -> Vec<Fault> {
+/// Lists overlaps by pair, gaps that stay, and slivers in one sentence.
+fn faults(cells: &Cells, covers: &[Vec<u32>], disputed: &[Piece], owner: &[Option<u32>]) -> Vec<Fault> {
     // By pair: area in all, largest piece, its face.
     let mut overlaps: FxHashMap<[u32; 2], (f64, f64, FaceId)> = FxHashMap::default();
     let mut gaps = Vec::new();
     let mut slivers: Vec<(f64, FaceId)> = Vec::new();
-    for (id, face) in cells.coverage.faces().iter() {
-        let units = covers[id.0 as usize].as_slice();
-        if units.len() == 1 {
-            continue;
-        }
-        let area = area_m2(face.doubled_area, face.bounds.centre().y);
-        if area < SLIVER_M2 {
-            slivers.push((area, id));
-        } else if units.is_empty() {
-            gaps.push((area, id));
+    for &Piece { face, area_m2 } in disputed {
+        let units = covers[face.0 as usize].as_slice();
+        if area_m2 < SLIVER_M2 {
+            slivers.push((area_m2, face));
+        } else if units.is_empty() && owner[face.0 as usize].is_none() {
+            gaps.push((area_m2, face));
         }
         for (at, &one) in units.iter().enumerate() {
             for &two in &units[at + 1..] {
-                let pair = overlaps.entry([one, two]).or_insert((0.0, 0.0, id));
-                pair.0 += area;
-                if area > pair.1 {
-                    (pair.1, pair.2) = (area, id);
+                let pair = overlaps.entry([one, two]).or_insert((0.0, 0.0, face));
+                pair.0 += area_m2;
+                if area_m2 > pair.1 {
+                    (pair.1, pair.2) = (area_m2, face);
                 }
             }
         }
@@ -151,11 +180,6 @@ fn faults(cells: &Cells, covers: &[Vec<u32>], owner: &mut [Option<u32>]) -> Vec<
     if let Some(&(_, largest)) = slivers.iter().max_by(|a, b| a.0.total_cmp(&b.0)) {
         let area_m2 = slivers.iter().map(|sliver| sliver.0).sum();
         found.push(Fault::Slivers { count: slivers.len(), area_m2, at: at(largest) });
-        absorb(
-            &cells.coverage,
-            slivers.iter().map(|sliver| sliver.1).filter(|face| covers[face.0 as usize].is_empty()),
-            owner,
-        );
     }
     found
 }
@@ -163,7 +187,7 @@ fn faults(cells: &Cells, covers: &[Vec<u32>], owner: &mut [Option<u32>]) -> Vec<
 fn area(fault: &Fault) -> f64 {
     match fault {
         Fault::Overlap { area_m2, .. } | Fault::Gap { area_m2, .. } | Fault::Slivers { area_m2, .. } => *area_m2,
-        Fault::SelfCrossing { .. } => 0.0,
+        Fault::SelfCrossing { .. } | Fault::Vanished { .. } => 0.0,
     }
 }
 
@@ -178,39 +202,4 @@ fn around(cells: &Cells, owner: &[Option<u32>], face: FaceId) -> Vec<u32> {
     owners.sort_unstable();
     owners.dedup();
     owners
-}
-
-/// Gives faces without an owner to the neighbour with the longest shared border, again and again while one is found, so
-/// that a row of them is taken from its ends.
-pub(super) fn absorb<L: Copy + Ord>(coverage: &Coverage, faces: impl Iterator<Item = FaceId>, owner: &mut [Option<L>]) {
-    let mut waiting: Vec<FaceId> = faces.collect();
-    loop {
-        let before = waiting.len();
-        let taken: Vec<(FaceId, L)> =
-            waiting.iter().filter_map(|&face| Some((face, longest_neighbour(coverage, face, owner)?))).collect();
-        taken.iter().for_each(|&(face, label)| owner[face.0 as usize] = Some(label));
-        waiting.retain(|&face| owner[face.0 as usize].is_none());
-        if waiting.len() == before {
-            return;
-        }
-    }
-}
-
-/// The label with the longest border to a face, the lowest of equals.
-fn longest_neighbour<L: Copy + Ord>(coverage: &Coverage, face: FaceId, owner: &[Option<L>]) -> Option<L> {
-    let mut shared: Vec<(L, f64)> = coverage
-        .faces()
-        .get(face)?
-        .rings
-        .iter()
-        .flat_map(|ring| ring.iter())
-        .filter_map(|edge| {
-            let label = owner[coverage.face_left_of(edge.reversed())?.0 as usize]?;
-            Some((label, length_m(&coverage.borders().get(edge.border())?.points)))
-        })
-        .collect();
-    shared.sort_by_key(|&(label, _)| label);
-    let totals =
-        shared.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, same.iter().map(|part| part.1).sum::<f64>()));
-    totals.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(label, _)| label)
 }

@@ -11,7 +11,7 @@ use super::edges::{Edges, NONE};
 use super::rings::Rings;
 
 /// Points of a line at most: longer ones are cut at nodes of degree two, so that an edit copies little.
-const LONGEST: usize = 512;
+pub(super) const LONGEST: usize = 512;
 
 /// Chains the proven edges into lines between nodes (vertices where other than two edges meet); a closed line without a
 /// node starts at its smallest point, so that every reader of it agrees. `edge` of a line is one of its edges: its uses

@@ -6,11 +6,12 @@ use crate::base::Progress;
 use crate::geometry::{Areas, Point, area_m2, length_m};
 
 use super::arrange::{Cells, arrange, dissolve, flood};
-use super::build::{SLIVER_M2, absorb, unit_of_polygon};
+use super::build::{SLIVER_M2, unit_of_polygon};
 use super::coverage::{Coverage, FaceId};
 use super::follow::follow;
 use super::rings::Rings;
 use super::round::BuildError;
+use super::settle::absorb;
 
 /// A tier of a coverage and how far the layer it came from disagrees with the faces.
 #[derive(Clone, Debug, PartialEq)]

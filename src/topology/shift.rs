@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::geometry::Point;
 
 use super::clear::{Bend, Obstacle};
-use super::coverage::{Border, BorderId, Coverage, Directed, Face, Node, NodeId};
+use super::coverage::{BorderId, Coverage, Directed, Node, NodeId};
 use super::near::Near;
 
 impl Coverage {
@@ -106,33 +106,12 @@ impl Coverage {
         self.refresh(&[long.border(), short.border()])
     }
 
-    /// Makes the two straight borders that leave a node into one, and takes the node away.
+    /// Makes the two straight borders that leave a node into one, and takes the vertex away.
     fn join(&mut self, node: NodeId, keep: Directed, gone: Directed) -> Result<(), Obstacle> {
-        let (Some(kept), Some(lost)) =
-            (self.borders.get(keep.border()).cloned(), self.borders.get(gone.border()).cloned())
-        else {
-            return Ok(());
-        };
-        let far = if gone.is_backward() { lost.from } else { lost.to };
-        let Some(tip) = self.points_of(gone).last() else { return Ok(()) };
-        let mut points = kept.points.to_vec();
-        let end = if keep.is_backward() { points.len() - 1 } else { 0 };
-        points[end] = tip;
-        let (from, to) = if keep.is_backward() { (kept.from, far) } else { (far, kept.to) };
-        self.borders.set(keep.border(), Some(Border { points: points.into(), from, to, ..kept }));
-        self.borders.set(gone.border(), None);
-        self.nodes.set(node, None);
-        if let Some(mut value) = self.nodes.get(far).cloned() {
-            value.out = value.out.iter().map(|&out| if out == gone.reversed() { keep } else { out }).collect();
-            self.nodes.set(far, Some(value));
-        }
-        for id in [lost.left, lost.right].into_iter().flatten() {
-            let Some(face) = self.faces.get(id).cloned() else { continue };
-            let without = |ring: &Arc<[Directed]>| -> Arc<[Directed]> {
-                ring.iter().copied().filter(|edge| edge.border() != gone.border()).collect()
-            };
-            self.faces.set(id, Some(Face { rings: face.rings.iter().map(without).collect(), ..face }));
-        }
+        self.weld(node, keep, gone);
+        let points = self.points_or(keep.border())?;
+        let ends = [points.first().copied(), points.last().copied()];
+        self.set_points(keep.border(), ends.into_iter().flatten().collect());
         self.refresh(&[keep.border()])
     }
 

@@ -34,12 +34,23 @@ fn measured(distances: &mut [f64], cell_m: f64) -> f64 {
     (10.0 * top).min(UNASKED_M / cell_m).max(LEAST_CELLS)
 }
 
-/// Snaps the rings; returns the tolerance used in metres and how many points moved or were inserted.
+/// What snapping did.
+#[derive(Debug, Default)]
+pub(super) struct Snapped {
+    /// The tolerance used, metres.
+    pub(super) tolerance_m: f64,
+    /// Points moved or inserted.
+    pub(super) count: usize,
+    /// How far the furthest moved, metres, and where it was.
+    pub(super) furthest: Option<(f64, Point)>,
+}
+
+/// Snaps the rings.
 ///
 /// Vertices of unmatched edges, those of the first `fixed` points first, then in order of their ids: each goes to the nearest vertex that was kept before it within the
 /// tolerance, or is kept itself, so that nothing is dragged along a chain. Then every kept vertex that lies within the
 /// tolerance of an unmatched edge becomes a vertex of it (a T-junction healed).
-pub(super) fn snap(rings: &mut Rings, edges: &Edges, fixed: usize, asked_m: Option<f64>) -> (f64, usize) {
+pub(super) fn snap(rings: &mut Rings, edges: &Edges, fixed: usize, asked_m: Option<f64>) -> Snapped {
     let loose = unmatched(edges);
     let mut ids: Vec<u32> = loose.iter().flat_map(|&edge| edges.ends[edge as usize]).collect();
     ids.par_sort_unstable();
@@ -47,27 +58,33 @@ pub(super) fn snap(rings: &mut Rings, edges: &Edges, fixed: usize, asked_m: Opti
     let mut is_fixed = vec![false; edges.vertices.len()];
     edges.vertex_of[..fixed].iter().for_each(|&vertex| is_fixed[vertex as usize] = true);
     ids.sort_by_key(|&id| !is_fixed[id as usize]);
-    let Some(&first) = ids.first() else { return (asked_m.unwrap_or(0.0), 0) };
+    let Some(&first) = ids.first() else {
+        return Snapped { tolerance_m: asked_m.unwrap_or(0.0), ..Snapped::default() };
+    };
     let scale = Scale::at(edges.vertices[first as usize].y);
     let cells = asked_m.map_or_else(
         || measured(&mut nearest_distances(edges, &loose, &Tree::of(&edges.vertices, &ids), scale), scale.y),
         |metres| metres / scale.y,
     );
+    let mut snapped = Snapped { tolerance_m: cells * scale.y, ..Snapped::default() };
     if cells < 1.0 {
-        return (cells * scale.y, 0);
+        return snapped;
     }
     let target = targets(edges, &ids, |id| is_fixed[id as usize], cells, scale);
-    let mut moved = 0;
     for (point, &vertex) in rings.points.iter_mut().zip(&edges.vertex_of) {
         if let Some(&to) = target.get(&vertex)
             && to != *point
         {
+            let distance = Scale::at(point.y).distance(*point, to);
+            if snapped.furthest.is_none_or(|(furthest, _)| distance > furthest) {
+                snapped.furthest = Some((distance, *point));
+            }
             *point = to;
-            moved += 1;
+            snapped.count += 1;
         }
     }
-    moved += heal(rings, edges, &loose, &ids, &target, cells, scale);
-    (cells * scale.y, moved)
+    snapped.count += heal(rings, edges, &loose, &ids, &target, cells, scale);
+    snapped
 }
 
 /// Distances in cells from vertices to the nearest other vertex or edge they do not belong to.

@@ -22,7 +22,13 @@ impl Coverage {
         let Some(face) = self.faces.get(id).cloned() else { return Ok(Vec::new()) };
         let mut edges: Vec<Directed> = face.rings.iter().flat_map(|ring| ring.iter().copied()).collect();
         edges.extend(borders.iter().flat_map(|&border| [Directed::forward(border), Directed::backward(border)]));
-        let walks = self.walks(&edges).ok_or(Obstacle::TurnsOver(id))?;
+        self.walk_edges(id, &edges)
+    }
+
+    /// Makes the land on the left hand of some border sides into faces; the largest takes the id. The other faces,
+    /// largest first.
+    pub(super) fn walk_edges(&mut self, id: FaceId, edges: &[Directed]) -> Result<Vec<FaceId>, Obstacle> {
+        let walks = self.walks(edges).ok_or(Obstacle::TurnsOver(id))?;
         let (mut outer, holes): (Vec<Walk>, Vec<Walk>) = walks.into_iter().partition(|walk| walk.doubled_area > 0);
         outer.sort_by_key(|walk| (std::cmp::Reverse(walk.doubled_area), walk.edges.first().copied()));
         let mut parts: Vec<Vec<Walk>> = outer.into_iter().map(|walk| vec![walk]).collect();

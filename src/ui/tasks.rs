@@ -1,6 +1,6 @@
 //! The jobs of the window: starting them and taking what they bring.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -186,7 +186,12 @@ fn look_at([x, y]: [f64; 2]) -> Looks {
         Looks::Degrees
     } else if north && offset && matches!(zone, 16..=23 | 25..=45) {
         Looks::Prefixed(zone)
-    } else if x.abs() < 2.01e7 && y.abs() < 2.01e7 && x.abs() > 1e6 && (y.abs() > 1e6 || x.abs() > 6.2e6) && !swapped(x, y) {
+    } else if x.abs() < 2.01e7
+        && y.abs() < 2.01e7
+        && x.abs() > 1e6
+        && (y.abs() > 1e6 || x.abs() > 6.2e6)
+        && !swapped(x, y)
+    {
         Looks::WebMercator
     } else if north && (1e5..9e5).contains(&x) {
         Looks::Zoneless

@@ -187,8 +187,16 @@ const GLOBES: &[&str] = &["GEOGCS", "GEOGCRS", "GEODCRS", "GEOGRAPHICCRS", "GEOD
 /// `None` for a datum that is WGS 84 to a metre, its name for any other.
 fn datum_name(name: &str) -> Option<String> {
     const CLOSE: [&str; 10] = [
-        "WGS1984", "WORLDGEODETICSYSTEM1984", "WGS84", "CHINA2000", "CGCS2000", "ETRS1989", "NORTHAMERICAN1983", "JGD2011",
-        "TWD97", "KOREA2000",
+        "WGS1984",
+        "WORLDGEODETICSYSTEM1984",
+        "WGS84",
+        "CHINA2000",
+        "CGCS2000",
+        "ETRS1989",
+        "NORTHAMERICAN1983",
+        "JGD2011",
+        "TWD97",
+        "KOREA2000",
     ];
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
     let plain = plain.strip_prefix('D').filter(|rest| CLOSE.contains(rest)).unwrap_or(&plain);

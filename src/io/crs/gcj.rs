@@ -24,10 +24,20 @@ pub fn to_gcj([lon, lat]: [f64; 2]) -> [f64; 2] {
     };
     let common = waves(&[(20.0, 6.0 * x), (20.0, 2.0 * x)]);
     let root = x.abs().sqrt();
-    let up = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
+    let up = -100.0
+        + 2.0 * x
+        + 3.0 * y
+        + 0.2 * y * y
+        + 0.1 * x * y
+        + 0.2 * root
         + common
         + waves(&[(20.0, y), (40.0, y / 3.0), (160.0, y / 12.0), (320.0, y / 30.0)]);
-    let right = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
+    let right = 300.0
+        + x
+        + 2.0 * y
+        + 0.1 * x * x
+        + 0.1 * x * y
+        + 0.1 * root
         + common
         + waves(&[(20.0, x), (40.0, x / 3.0), (150.0, x / 12.0), (300.0, x / 30.0)]);
     let (sin, cos) = lat.to_radians().sin_cos();

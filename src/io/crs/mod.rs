@@ -103,8 +103,7 @@ impl System {
         let utm = |ellipsoid: (f64, f64), zone: u32, north: f64| {
             let (axis, inverse_flattening) = ellipsoid;
             let lon0 = 6.0 * f64::from(zone) - 183.0;
-            let parameters =
-                Parameters { axis, inverse_flattening, lat0: 0.0, lon0, scale: 0.9996, east: 5e5, north };
+            let parameters = Parameters { axis, inverse_flattening, lat0: 0.0, lon0, scale: 0.9996, east: 5e5, north };
             Kind::Transverse(Transverse::new(parameters))
         };
         let (kind, datum) = match code {

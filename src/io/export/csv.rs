@@ -41,11 +41,13 @@ pub fn csv(plan: &Plan, tier: &Tier, path: &Path, progress: &Progress) -> Result
             })
             .sum();
         let at = inside(&plan.coverage, faces.get(id.0 as usize).map_or(&[], Vec::as_slice));
-        let place = at.map_or_else(Default::default, |at| [at.x, at.y].map(|count| {
-            let mut text = String::new();
-            decimal(&mut text, count);
-            text
-        }));
+        let place = at.map_or_else(Default::default, |at| {
+            [at.x, at.y].map(|count| {
+                let mut text = String::new();
+                decimal(&mut text, count);
+                text
+            })
+        });
         line(&mut out, texts.into_iter().chain([format!("{area:.1}")]).chain(place));
     }
     if long > 0 {

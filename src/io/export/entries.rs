@@ -57,7 +57,8 @@ pub fn entries(plan: &Plan, at: usize, progress: &Progress) -> Result<Vec<Entry>
         .iter()
         .map(|(id, zone)| {
             let own = faces.get(id.index()).map_or(&[][..], Vec::as_slice);
-            let squad = plan.beats.get(id).filter(|_| tier.role == Role::Grid).and_then(|&squad| plan.squads.get(squad));
+            let squad =
+                plan.beats.get(id).filter(|_| tier.role == Role::Grid).and_then(|&squad| plan.squads.get(squad));
             let code = |zone: &ZoneId| tier.zones.get(*zone).map_or_else(String::new, |zone| zone.code.clone());
             Entry {
                 zone: id,

@@ -40,7 +40,8 @@ pub fn kml(
         for (key, value) in feature.properties.iter().filter(|(key, value)| *key != "name" && !value.is_null()) {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             out.push_str(&format!("<Data name=\"{}\"><value>{}</value></Data>", escaped(key), escaped(&text)));
-            attributes.insert(super::without_controls(key), Value::String(super::without_controls(&text).trim().to_owned()));
+            attributes
+                .insert(super::without_controls(key), Value::String(super::without_controls(&text).trim().to_owned()));
         }
         out.push_str("</ExtendedData><MultiGeometry>");
         for polygon in &feature.polygons {

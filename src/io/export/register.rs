@@ -35,7 +35,13 @@ const FOOTER: &str = "内部资料,不作划界依据";
 ///
 /// # Errors
 /// When it cannot be written, or when, read again, its codes differ; what stood there is untouched.
-pub fn register(plan: &Plan, tier: usize, date: &str, path: &Path, progress: &Progress) -> Result<Exported, ExportError> {
+pub fn register(
+    plan: &Plan,
+    tier: usize,
+    date: &str,
+    path: &Path,
+    progress: &Progress,
+) -> Result<Exported, ExportError> {
     let entries = entries(plan, tier, progress)?;
     let role = plan.tiers.get(tier).map_or(Role::Other, |tier| tier.role);
     let failed = |error: XlsxError| {
@@ -44,22 +50,26 @@ pub fn register(plan: &Plan, tier: usize, date: &str, path: &Path, progress: &Pr
     };
     let bytes = workbook(plan, role, &entries, date).map_err(failed)?;
     progress.check()?;
-    compare(path, bytes.clone(), &entries)
-        .map_err(|text| ExportError::Different { path: path.to_owned(), text })?;
+    compare(path, bytes.clone(), &entries).map_err(|text| ExportError::Different { path: path.to_owned(), text })?;
     let path = super::whole(path, &bytes)?;
     Ok(Exported { path, features: entries.len(), notes: Vec::new() })
 }
 
 fn workbook(plan: &Plan, role: Role, entries: &[Entry], date: &str) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    let cell = || Format::new().set_border(FormatBorder::Thin).set_align(FormatAlign::VerticalCenter).set_font_name("宋体");
+    let cell =
+        || Format::new().set_border(FormatBorder::Thin).set_align(FormatAlign::VerticalCenter).set_font_name("宋体");
     let head = cell().set_bold().set_align(FormatAlign::Center).set_text_wrap();
     let text = cell().set_num_format("@").set_text_wrap();
     let (whole, tenth) = (cell().set_num_format("#,##0"), cell().set_num_format("#,##0.0"));
     let title = Format::new().set_bold().set_font_size(16).set_align(FormatAlign::Center).set_font_name("宋体");
     let sheet = book.add_worksheet();
     sheet.set_name("网格划分登记表")?;
-    let what = if role == Role::Grid { "网格划分登记表".to_owned() } else { format!("{}划分登记表", role_word(role)) };
+    let what = if role == Role::Grid {
+        "网格划分登记表".to_owned()
+    } else {
+        format!("{}划分登记表", role_word(role))
+    };
     let name = if plan.name.is_empty() { what } else { format!("{} {what}", plan.name) };
     let last = COLUMNS.len() as u16 - 1;
     sheet.merge_range(0, 0, 0, last, &clean(&name), &title)?;
@@ -129,7 +139,8 @@ fn compare(path: &Path, bytes: Vec<u8>, entries: &[Entry]) -> Result<(), Text> {
     let rows = table
         .blocks(usize::MAX, |_| Vec::new(), |rows, row| rows.push((text(row.field(code)), text(row.field(name)))))
         .concat();
-    let wanted = entries.iter().map(|entry| (clean(&entry.code).trim().to_owned(), clean(&entry.name).trim().to_owned()));
+    let wanted =
+        entries.iter().map(|entry| (clean(&entry.code).trim().to_owned(), clean(&entry.name).trim().to_owned()));
     match rows.iter().cloned().zip(wanted.clone()).position(|(found, wanted)| found != wanted) {
         Some(row) => Err(Text::new(format!("row {} differs", row + 1), format!("第 {} 行不一致", row + 1))),
         None if rows.len() != entries.len() => {

@@ -44,14 +44,9 @@ pub fn shapefile(
         .zip(rows)
         .map(|(feature, attributes)| Expected { attributes, polygons: &feature.polygons })
         .collect();
-    let files = [
-        ("shp", shp),
-        ("shx", shx),
-        ("dbf", dbf),
-        ("prj", PRJ.as_bytes().to_vec()),
-        ("cpg", b"UTF-8".to_vec()),
-    ]
-    .map(|(ending, bytes)| (ending.to_owned(), bytes));
+    let files =
+        [("shp", shp), ("shx", shx), ("dbf", dbf), ("prj", PRJ.as_bytes().to_vec()), ("cpg", b"UTF-8".to_vec())]
+            .map(|(ending, bytes)| (ending.to_owned(), bytes));
     proven::write(&path.with_extension("shp"), &files, &expected, notes, progress)
 }
 

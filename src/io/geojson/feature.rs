@@ -8,8 +8,8 @@ use super::root::is_bbox;
 use super::walk::{Trouble, coordinate, kind_of, list, odd};
 use crate::geometry::PointError;
 use crate::io::decimal::{Coordinate, DecimalPair};
-use crate::io::kinds;
 use crate::io::json::{Cursor, JsonError, Quirks, unescape};
+use crate::io::kinds;
 use crate::io::layer::Feature;
 use crate::io::part::Part;
 

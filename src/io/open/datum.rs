@@ -27,17 +27,18 @@ pub(super) fn shifted(layers: &[&Source]) -> Vec<Problem> {
 
 /// A shift and what it looks like: the formula that makes it here says which of the two layers was moved.
 fn problem(layer: &Source, base: &Source, found: Offset) -> Problem {
-    let looks = [("GCJ-02", to_gcj as fn([f64; 2]) -> [f64; 2]), ("BD-09", to_bd)].into_iter().find_map(|(name, formula)| {
-        let [east, north] = shift_at(found.at, formula);
-        let near = |sign: f64| (found.east_m - sign * east).hypot(found.north_m - sign * north) < NEAR;
-        if near(1.0) {
-            Some((name, true))
-        } else if near(-1.0) {
-            Some((name, false))
-        } else {
-            None
-        }
-    });
+    let looks =
+        [("GCJ-02", to_gcj as fn([f64; 2]) -> [f64; 2]), ("BD-09", to_bd)].into_iter().find_map(|(name, formula)| {
+            let [east, north] = shift_at(found.at, formula);
+            let near = |sign: f64| (found.east_m - sign * east).hypot(found.north_m - sign * north) < NEAR;
+            if near(1.0) {
+                Some((name, true))
+            } else if near(-1.0) {
+                Some((name, false))
+            } else {
+                None
+            }
+        });
     let base_moved = looks.is_some_and(|(_, base_moved)| base_moved);
     let (moved, other) = if base_moved { (base, layer) } else { (layer, base) };
     let sign = if base_moved { 1.0 } else { -1.0 };
@@ -53,7 +54,9 @@ fn problem(layer: &Source, base: &Source, found: Offset) -> Problem {
             "{file} lies {metres:.0} m off {against} ({east:+.0} m east, {north:+.0} m north; {share:.0} % of its vertices \
              looked at have a twin there): {en}"
         ),
-        format!("{file} 与 {against} 整体相差 {metres:.0} 米(东 {east:+.0} 米,北 {north:+.0} 米;{share:.0}% 的折点吻合):{zh}"),
+        format!(
+            "{file} 与 {against} 整体相差 {metres:.0} 米(东 {east:+.0} 米,北 {north:+.0} 米;{share:.0}% 的折点吻合):{zh}"
+        ),
     );
     let remedies = match looks {
         Some((name, _)) => vec![Text::new(

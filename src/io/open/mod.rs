@@ -9,10 +9,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::base::{Cancelled, Problem, Progress, Rule, Severity, Text};
-use crate::check;
+use crate::check::{self, Repair};
 use crate::geometry::Bounds;
 use crate::model::{Incidents, Plan, Reference, Tier};
-use crate::topology::{BuildError, overlay};
+use crate::topology::{BuildError, Settling, overlay};
 
 use super::bytes::{Source as Bytes, file_name};
 use super::crs::{System, guess_zone};
@@ -44,13 +44,17 @@ pub struct Options {
     pub systems: Vec<(PathBuf, System)>,
     /// Whether properties about people are kept.
     pub personal: bool,
+    /// How overlaps are settled, and which gaps are closed.
+    pub settling: Settling,
 }
 
 impl Options {
     /// How one of the files is read.
     #[must_use]
     pub fn reading(&self, source: &Bytes) -> Reading {
-        let is_it = |path: &Path| source.path == path || Path::new(&file_name(&source.path)) == path || source.path.starts_with(path);
+        let is_it = |path: &Path| {
+            source.path == path || Path::new(&file_name(&source.path)) == path || source.path.starts_with(path)
+        };
         let system = self.systems.iter().find(|(path, _)| is_it(path)).map(|(_, system)| system.clone());
         Reading { system, personal: self.personal }
     }
@@ -70,6 +74,8 @@ pub struct Opened {
     pub tolerance_m: f64,
     /// Points that snapping moved or inserted, and points added where lines crossed.
     pub repaired_points: usize,
+    /// What was done to the layers to make them coverages, each repair with its place.
+    pub repairs: Vec<Repair>,
 }
 
 /// Why nothing could be opened.
@@ -224,7 +230,10 @@ impl Parts {
             return Ok(());
         };
         let reason = Text::new(
-            format!("no zone is declared; read as {}, which puts it on the other layers. --crs overrules it", system.name),
+            format!(
+                "no zone is declared; read as {}, which puts it on the other layers. --crs overrules it",
+                system.name
+            ),
             format!("未声明分带;已按与其他图层吻合的 {} 读取。可用 --crs 更改", system.name),
         );
         let note = Problem::new(Rule::BadValue, Severity::Warning, reason);
@@ -247,9 +256,10 @@ impl Parts {
                 error @ BuildError::StillCrossing(_) => OpenError::Build(file, error),
             }
         };
-        let built = base.build(options.tolerance_m, progress).map_err(failed(&base))?;
-        self.problems.extend(base.problems(&built.faults));
+        let built = base.build(options, progress).map_err(failed(&base))?;
+        self.problems.extend(base.problems(&built));
         let mut opened = Opened {
+            repairs: check::repairs(&built, |unit| base.words(unit)),
             plan: Plan { coverage: built.coverage, ..Plan::default() },
             problems: Vec::new(),
             tolerance_m: built.tolerance_m,
@@ -257,7 +267,7 @@ impl Parts {
         };
         let mut tiers = vec![Arc::new(base.owned(&built.owner))];
         for source in std::mem::take(&mut self.zones) {
-            self.nest(&source, options, &mut opened.plan, &mut tiers, progress).map_err(failed(&source))?;
+            self.nest(&source, options, &mut opened, &mut tiers, progress).map_err(failed(&source))?;
         }
         let base = tiers[0].name.clone();
         tiers.sort_by_key(|tier| tier::order(tier));
@@ -272,12 +282,15 @@ impl Parts {
         &mut self,
         source: &Source,
         options: &Options,
-        plan: &mut Plan,
+        opened: &mut Opened,
         tiers: &mut Vec<Arc<Tier>>,
         progress: &Progress,
     ) -> Result<(), BuildError> {
         let base = tiers[0].name.clone();
-        self.problems.extend(source.faults(options.tolerance_m, progress)?);
+        let own = source.build(options, progress)?;
+        self.problems.extend(source.problems(&own));
+        opened.repairs.extend(check::repairs(&own, |unit| source.words(unit)));
+        let plan = &mut opened.plan;
         let labels = source.label(&plan.coverage, options.tolerance_m, progress)?;
         let fits = labels.wide_m2() <= NESTED_WITHIN * source.area_m2();
         let nesting = options.nesting.unwrap_or(if fits { Nesting::Label } else { Nesting::Reference });

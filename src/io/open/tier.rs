@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Options;
 use crate::base::{Problem, Progress, Rule, Severity, Table, Text};
 use crate::check;
 use crate::geometry::{Areas, Bounds, Point, area_m2, doubled_area};
@@ -9,7 +10,7 @@ use crate::io::bytes::file_name;
 use crate::io::tiers::{self, TierGuess};
 use crate::io::{Feature, Layer};
 use crate::model::{Reference, Role, Shape, Tier, Zone, ZoneId};
-use crate::topology::{self, BuildError, Built, Coverage, Disagreement, FaceId, Fault, Labels};
+use crate::topology::{self, BuildError, Built, Coverage, Disagreement, FaceId, Labels};
 
 /// A layer of polygons and what it was taken for.
 pub(super) struct Source {
@@ -74,18 +75,16 @@ impl Source {
         Tier { owner: table, ..self.tier.clone() }
     }
 
-    pub(super) fn build(&self, tolerance_m: Option<f64>, progress: &Progress) -> Result<Built, BuildError> {
-        topology::build(&self.areas, &self.rank(), tolerance_m, progress)
+    pub(super) fn build(&self, options: &Options, progress: &Progress) -> Result<Built, BuildError> {
+        topology::settle(&self.areas, &self.rank(), options.tolerance_m, options.settling, progress)
     }
 
-    /// The layer's own overlaps, gaps and crossings.
-    pub(super) fn faults(&self, tolerance_m: Option<f64>, progress: &Progress) -> Result<Vec<Problem>, BuildError> {
-        Ok(self.problems(&self.build(tolerance_m, progress)?.faults))
-    }
-
-    /// Faults of the builder in words.
-    pub(super) fn problems(&self, faults: &[Fault]) -> Vec<Problem> {
-        let mut problems = check::coverage(faults, &self.tier.name, |unit| self.words(unit));
+    /// What is wrong with the layer itself: faults of the builder, hairlines and vertices, in words.
+    pub(super) fn problems(&self, built: &Built) -> Vec<Problem> {
+        let words = |unit| self.words(unit);
+        let mut problems = check::coverage(&built.faults, &self.tier.name, words);
+        problems.extend(check::hairlines(built, &self.tier.name, words));
+        problems.extend(check::vertices(&self.areas, &self.tier.name, words));
         problems.iter_mut().for_each(|problem| problem.file = Some(self.file.clone()));
         problems
     }

@@ -63,7 +63,7 @@ pub(super) fn points(blob: &[u8]) -> Option<Vec<Point>> {
 
 /// The point, if it is a longitude and a latitude.
 pub(super) fn on_earth(point: Point) -> Option<Point> {
-    (point.x.unsigned_abs() <= 1_800_000_000 && point.y.unsigned_abs() <= 900_000_000).then_some(point)
+    point.is_on_earth().then_some(point)
 }
 
 /// Directed borders from their words.

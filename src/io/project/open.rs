@@ -110,12 +110,13 @@ pub(in crate::io) fn harden(db: &Connection) -> rusqlite::Result<()> {
 /// Why a database is no project of ours, if it is none.
 fn is_project(db: &Connection) -> rusqlite::Result<Option<Text>> {
     // Real tables only: a view of the same name would run what its author wrote.
-    let marks = schema::TABLES.map(|name| format!("'{name}'")).join(", ");
+    let always = &schema::TABLES[..schema::SINCE_FIRST];
+    let marks = always.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
     let tables = format!(
         "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name IN ({marks})"
     );
     let found: usize = db.query_row(&tables, [], |row| row.get::<_, u32>(0))? as usize;
-    if found == schema::TABLES.len() {
+    if found == always.len() {
         return Ok(None);
     }
     let what = if gpkg::is_geopackage(db)? {

@@ -12,7 +12,7 @@ use super::{blob, history, schema};
 use crate::base::{Key, Progress, Table};
 use crate::edit::History;
 use crate::geometry::{Bounds, Point};
-use crate::model::{Composition, Plan, Reference, Role, Shape, Squad, SquadId, Tier, Zone, ZoneId};
+use crate::model::{Composition, Plan, Reference, Retired, Role, Shape, Squad, SquadId, Tier, Zone, ZoneId};
 use crate::topology::{Border, BorderId, Coverage, Face, FaceId, Node, NodeId};
 
 /// Why tables are no plan.
@@ -63,11 +63,23 @@ pub(in crate::io) fn read(db: &Connection, progress: &Progress) -> Result<(Plan,
     plan.incidents = Arc::new(super::columns::read(db)?);
     plan.references = references(db)?;
     progress.check()?;
-    let history = history::read(db, &plan, value(db, "standing")?)?;
+    if version > 1 {
+        plan.retired = table(
+            db,
+            "wangge_retired",
+            "tier, code, name, by_code, time",
+            slots(db, "retired_slots", limit)?,
+            |row| {
+                let (tier, code, name) = (row.get(1)?, row.get(2)?, row.get(3)?);
+                Ok(Some(Retired { tier, code, name, by: row.get(4)?, time: row.get(5)? }))
+            },
+        )?;
+    }
+    let history = history::read(db, &plan, version, limit)?;
     Ok((plan, history))
 }
 
-fn value<T: FromStr>(db: &Connection, key: &str) -> Result<T> {
+pub(super) fn value<T: FromStr>(db: &Connection, key: &str) -> Result<T> {
     let text: Option<String> =
         db.query_row("SELECT value FROM wangge_project WHERE key = ?", [key], |row| row.get(0)).optional()?;
     text.and_then(|text| text.parse().ok()).ok_or_else(|| wrong("wangge_project", key))

@@ -1,10 +1,13 @@
 //! Our tables in the project file.
 
 /// Version of these tables. A newer file is refused in words; an older one is raised while it is read.
-pub(super) const VERSION: u32 = 1;
+///
+/// 2: branches and named versions of the history, codes out of use. In version 1 the history is one line.
+pub(super) const VERSION: u32 = 2;
 
-/// Tables in the order they are written; every one has an integer key first, as GeoPackage wants of `attributes`.
-pub(super) const TABLES: [&str; 13] = [
+/// Tables in the order they are written; every one has an integer key first, as GeoPackage wants of `attributes`. The first
+/// [`SINCE_FIRST`] are in files of version 1 too.
+pub(super) const TABLES: [&str; 15] = [
     "wangge_project",
     "wangge_node",
     "wangge_border",
@@ -18,10 +21,15 @@ pub(super) const TABLES: [&str; 13] = [
     "wangge_shape",
     "wangge_history",
     "wangge_layer",
+    "wangge_version",
+    "wangge_retired",
 ];
 
+/// How many of the tables every version has.
+pub(super) const SINCE_FIRST: usize = 13;
+
 /// Makes them. Points are pairs of little-endian `i32` counts of 1e-7 degree; edges are `u32`, twice the border's id plus
-/// one when it is walked backwards; ids are those of the plan.
+/// one when it is walked backwards; ids are those of the plan. `before` is the command that one was done after.
 pub(super) const CREATE: &str = "
 CREATE TABLE wangge_project (id INTEGER PRIMARY KEY NOT NULL, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
 CREATE TABLE wangge_node (id INTEGER PRIMARY KEY NOT NULL, x INTEGER NOT NULL, y INTEGER NOT NULL, edges BLOB NOT NULL);
@@ -43,6 +51,10 @@ CREATE TABLE wangge_reference (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NU
 CREATE TABLE wangge_shape (id INTEGER PRIMARY KEY NOT NULL, reference INTEGER NOT NULL, kind TEXT NOT NULL,
   points BLOB NOT NULL, attributes TEXT NOT NULL);
 CREATE TABLE wangge_history (id INTEGER PRIMARY KEY NOT NULL, time INTEGER NOT NULL, sentence TEXT NOT NULL,
-  record TEXT NOT NULL);
+  record TEXT NOT NULL, before INTEGER);
 CREATE TABLE wangge_layer (id INTEGER PRIMARY KEY NOT NULL, table_name TEXT NOT NULL, hash TEXT NOT NULL);
+CREATE TABLE wangge_version (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL UNIQUE, time INTEGER NOT NULL,
+  after INTEGER, effective TEXT NOT NULL);
+CREATE TABLE wangge_retired (id INTEGER PRIMARY KEY NOT NULL, tier TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,
+  by_code TEXT, time INTEGER NOT NULL);
 ";

@@ -20,11 +20,23 @@ pub(in crate::io) fn write(db: &Connection, plan: &Plan, history: &History, prog
     squads(db, plan)?;
     incidents(db, &plan.incidents)?;
     references(db, plan)?;
-    let mut insert = db.prepare("INSERT INTO wangge_history VALUES (?, ?, ?, ?)")?;
-    for (place, record) in history.records().iter().enumerate() {
-        insert.execute(params![place as i64, record.time, json(&record.sentence)?, json(record)?])?;
+    self::history(db, history)?;
+    let mut insert = db.prepare("INSERT INTO wangge_retired VALUES (?, ?, ?, ?, ?, ?)")?;
+    plan.retired.iter().try_for_each(|(id, gone)| {
+        insert.execute(params![id.0, gone.tier, gone.code, gone.name, gone.by, gone.time]).map(drop)
+    })
+}
+
+fn history(db: &Connection, history: &History) -> Result<()> {
+    let mut insert = db.prepare("INSERT INTO wangge_history VALUES (?, ?, ?, ?, ?)")?;
+    for (place, (before, record)) in history.steps().enumerate() {
+        insert.execute(params![place as i64, record.time, json(&record.sentence)?, json(record)?, before])?;
     }
-    Ok(())
+    let mut insert = db.prepare("INSERT INTO wangge_version (name, time, after, effective) VALUES (?, ?, ?, ?)")?;
+    let mut versions = history.versions().iter();
+    versions.try_for_each(|version| {
+        insert.execute(params![version.name, version.time, version.after, version.effective]).map(drop)
+    })
 }
 
 fn json<T: Serialize + ?Sized>(value: &T) -> Result<String> {
@@ -40,10 +52,12 @@ fn project(db: &Connection, plan: &Plan, history: &History) -> Result<()> {
         ("base", number(plan.base)),
         ("settings", json(&*plan.settings)?),
         ("standing", number(history.standing())),
+        ("tip", history.tip().map_or(String::new(), |tip| tip.to_string())),
         ("node_slots", number(coverage.nodes().slots())),
         ("border_slots", number(coverage.borders().slots())),
         ("face_slots", number(coverage.faces().slots())),
         ("squad_slots", number(plan.squads.slots())),
+        ("retired_slots", number(plan.retired.slots())),
     ];
     let mut insert = db.prepare("INSERT INTO wangge_project (key, value) VALUES (?, ?)")?;
     values.into_iter().try_for_each(|value| insert.execute(value).map(drop))

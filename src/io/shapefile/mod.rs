@@ -33,7 +33,10 @@ pub(super) fn read<P: Coordinate>(
         source.text().len() as u64,
     );
     if source.text().len() < HEADER {
-        let text = Text::new("the shapefile is cut off inside its header. Fetch it again", "Shapefile 文件头不完整,请重新获取");
+        let text = Text::new(
+            "the shapefile is cut off inside its header. Fetch it again",
+            "Shapefile 文件头不完整,请重新获取",
+        );
         return Err(ReadError::new(&source.path, Fault::NotGeoJson, text));
     }
     let table = match source.beside("dbf") {
@@ -73,7 +76,8 @@ pub(super) fn read<P: Coordinate>(
     if let Some((en, zh)) = table.against() {
         notes.push(say(Severity::Note, en, zh));
     }
-    let declared = source.beside("prj").map_or(Declared::Nothing, |bytes| Declared::of(&String::from_utf8_lossy(bytes)));
+    let declared =
+        source.beside("prj").map_or(Declared::Nothing, |bytes| Declared::of(&String::from_utf8_lossy(bytes)));
     let written = Written { encoding: table.encoding, replaced: table.replaced, doubt: table.doubt.clone() };
     let found = Found { notes, written, ..Found::new(source, part) };
     assemble::layer(source, found, &declared, reading)
@@ -137,7 +141,7 @@ fn shape(content: &[u8], part: &mut Part<Plane>, number: u32) -> Option<bool> {
         }
         3 => paths(&mut at)?.into_iter().for_each(|line| part.line(line.into_iter().map(Plane), number)),
         5 => {
-            for polygon in rings::polygons(paths(&mut at)?) {
+            for polygon in rings::polygons(paths(&mut at)?)? {
                 part.polygon(polygon.into_iter().map(|ring| ring.into_iter().map(Plane)), number);
             }
         }

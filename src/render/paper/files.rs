@@ -38,7 +38,8 @@ pub fn write_svg(
     path: &Path,
     progress: &Progress,
 ) -> Result<Exported, PaperError> {
-    let all = if each { sheets(plan, tier, imprint, progress)? } else { vec![overview(plan, tier, imprint, progress)?] };
+    let all =
+        if each { sheets(plan, tier, imprint, progress)? } else { vec![overview(plan, tier, imprint, progress)?] };
     let mut done = Exported { path: path.to_owned(), features: all.len(), notes: missing(&all) };
     for (number, sheet) in all.iter().enumerate().rev() {
         progress.check()?;

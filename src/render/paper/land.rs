@@ -123,8 +123,11 @@ impl<'a> Land<'a> {
     /// Draws names, clear of each other and of boxes on the page: left, top, width, height.
     pub(super) fn names(&self, sheet: &mut Sheet, taken: &[[f32; 4]]) {
         let [left, top] = self.at;
-        let boxed = |&[x, y, width, height]: &[f32; 4]| {
-            Pixels { left: x - left, top: y - top, right: x - left + width, bottom: y - top + height }
+        let boxed = |&[x, y, width, height]: &[f32; 4]| Pixels {
+            left: x - left,
+            top: y - top,
+            right: x - left + width,
+            bottom: y - top + height,
         };
         let taken: Vec<Pixels> = taken.iter().map(boxed).collect();
         for label in self.scene.labels(&self.view, &taken) {

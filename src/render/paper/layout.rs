@@ -224,7 +224,10 @@ impl<'a> Page<'a> {
             let date = &self.imprint.date;
             line.push(Text::new(format!("Date {date}"), format!("制图日期:{date}")));
         }
-        line.push(Text::new("Longitude and latitude (WGS 84, CGCS2000), drawn true to scale at the middle", "经纬度坐标(WGS 84、CGCS2000),按图幅中心等比例绘制"));
+        line.push(Text::new(
+            "Longitude and latitude (WGS 84, CGCS2000), drawn true to scale at the middle",
+            "经纬度坐标(WGS 84、CGCS2000),按图幅中心等比例绘制",
+        ));
         let line: Vec<&str> = line.iter().map(|text| text.in_lang(self.imprint.lang)).collect();
         let foot = top + height;
         let quiet = self.scene.style().quiet_ink;
@@ -397,7 +400,12 @@ impl<'a> Page<'a> {
             let high = step * lines.len() as f32 + 8.0 * f;
             self.sheet.frame([left, y, width, high], rule);
             self.sheet.marks.push(Mark::Line { points: vec![[left + first, y], [left + first, y + high]], pen: rule });
-            self.sheet.words(Words::new(name.in_lang(self.imprint.lang), [left + 6.0 * f, y + 4.0 * f + size], size, quiet));
+            self.sheet.words(Words::new(
+                name.in_lang(self.imprint.lang),
+                [left + 6.0 * f, y + 4.0 * f + size],
+                size,
+                quiet,
+            ));
             for (at, line) in lines.into_iter().enumerate() {
                 let base = y + 4.0 * f + size + step * at as f32;
                 self.sheet.words(Words::new(line, [left + first + 6.0 * f, base], size, ink));

@@ -169,7 +169,8 @@ impl Sheet {
     /// Characters on the page that the bundled font does not have and that are drawn as boxes, each once, in order.
     #[must_use]
     pub fn missing(&self) -> Vec<char> {
-        let texts = self.marks.iter().filter_map(|mark| if let Mark::Words(words) = mark { Some(&words.text) } else { None });
+        let texts =
+            self.marks.iter().filter_map(|mark| if let Mark::Words(words) = mark { Some(&words.text) } else { None });
         let mut all: Vec<char> = texts.flat_map(|text| text.chars()).filter(|c| !c.is_control()).collect();
         all.sort_unstable();
         all.dedup();

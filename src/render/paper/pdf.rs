@@ -6,7 +6,9 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use pdf_writer::types::{CidFontType, FontFlags, LineCapStyle, LineJoinStyle, SystemInfo, TextRenderingMode, UnicodeCmap};
+use pdf_writer::types::{
+    CidFontType, FontFlags, LineCapStyle, LineJoinStyle, SystemInfo, TextRenderingMode, UnicodeCmap,
+};
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Str, TextStr};
 use rayon::prelude::*;
 use skrifa::FontRef;
@@ -91,7 +93,8 @@ impl Letters {
     /// Writes the font: objects 4 to 8.
     fn embed(&self, pdf: &mut Pdf) -> Result<(), PaperError> {
         let failed = |what: &str| PaperError::Font(what.to_owned());
-        let cut = subsetter::subset(font::BYTES, 0, &self.glyphs).map_err(|error| PaperError::Font(error.to_string()))?;
+        let cut =
+            subsetter::subset(font::BYTES, 0, &self.glyphs).map_err(|error| PaperError::Font(error.to_string()))?;
         let cut = FontRef::new(&cut).map_err(|error| PaperError::Font(error.to_string()))?;
         let cff = cut.table_data(Tag::new(b"CFF ")).ok_or_else(|| failed("it holds no outlines"))?;
         let (font, cid, descriptor, file, map) = (Ref::new(4), Ref::new(5), Ref::new(6), Ref::new(7), Ref::new(8));
@@ -171,7 +174,11 @@ fn path(out: &mut Content, points: &[[f32; 2]], closed: bool) {
     // Hundredths of a point: 4 µm on paper.
     let short = |value: f32| (value * 100.0).round() / 100.0;
     for (at, [x, y]) in points.iter().enumerate() {
-        if at == 0 { out.move_to(short(*x), short(*y)) } else { out.line_to(short(*x), short(*y)) };
+        if at == 0 {
+            out.move_to(short(*x), short(*y))
+        } else {
+            out.line_to(short(*x), short(*y))
+        };
     }
     if closed && !points.is_empty() {
         out.close_path();
@@ -232,11 +239,8 @@ fn hatching(out: &mut Content, rings: &[Vec<[f32; 2]>], hatch: Hatch) {
 }
 
 fn write(out: &mut Content, words: &Words, letters: &Letters) {
-    let codes: Vec<u8> = words
-        .line()
-        .places()
-        .flat_map(|(glyph, _)| letters.glyphs.get(glyph).unwrap_or(0).to_be_bytes())
-        .collect();
+    let codes: Vec<u8> =
+        words.line().places().flat_map(|(glyph, _)| letters.glyphs.get(glyph).unwrap_or(0).to_be_bytes()).collect();
     let [x, y] = words.at;
     out.begin_text().set_font(SHORT, words.size).set_char_spacing(words.spacing);
     if words.halo > 0.0 {

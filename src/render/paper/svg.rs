@@ -27,7 +27,8 @@ pub fn svg(sheet: &Sheet) -> String {
 pub(in crate::render) fn content(marks: &[Mark]) -> String {
     let mut out = String::from("<defs>");
     let words = || marks.iter().filter_map(|mark| if let Mark::Words(words) = mark { Some(words) } else { None });
-    let glyphs: BTreeSet<u16> = words().flat_map(|words| words.line().places().map(|(glyph, _)| glyph).collect::<Vec<_>>()).collect();
+    let glyphs: BTreeSet<u16> =
+        words().flat_map(|words| words.line().places().map(|(glyph, _)| glyph).collect::<Vec<_>>()).collect();
     for glyph in glyphs {
         let _never_fails = write!(out, "<path id=\"g{glyph}\" d=\"{}\"/>", font::outline(glyph));
     }
@@ -42,7 +43,10 @@ pub(in crate::render) fn content(marks: &[Mark]) -> String {
     let mut clips = 0;
     for mark in marks {
         if let Mark::Clip([x, y, width, height]) = mark {
-            let _never_fails = write!(out, "<clipPath id=\"c{clips}\"><rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/></clipPath>");
+            let _never_fails = write!(
+                out,
+                "<clipPath id=\"c{clips}\"><rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/></clipPath>"
+            );
             clips += 1;
         }
     }
@@ -52,7 +56,13 @@ pub(in crate::render) fn content(marks: &[Mark]) -> String {
         match mark {
             Mark::Fill { rings, colour, hatch } => fill(&mut out, rings, *colour, *hatch),
             Mark::Line { points, pen } => {
-                let _never_fails = write!(out, "<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"", path(points, false), colour(pen.colour), pen.width);
+                let _never_fails = write!(
+                    out,
+                    "<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"",
+                    path(points, false),
+                    colour(pen.colour),
+                    pen.width
+                );
                 if let Some([on, off]) = pen.dash {
                     let _never_fails = write!(out, " stroke-dasharray=\"{on} {off}\"");
                 }
@@ -114,7 +124,11 @@ fn colour(colour: Colour) -> String {
 fn write_words(out: &mut String, words: &Words) {
     let [x, y] = words.at;
     let scale = words.size / font::EM;
-    let _never_fails = write!(out, "<g role=\"img\" aria-label=\"{}\" transform=\"translate({x:.2} {y:.2}) scale({scale:.5})\">", escaped(&words.text));
+    let _never_fails = write!(
+        out,
+        "<g role=\"img\" aria-label=\"{}\" transform=\"translate({x:.2} {y:.2}) scale({scale:.5})\">",
+        escaped(&words.text)
+    );
     let letters: String = words
         .line()
         .places()
@@ -122,7 +136,10 @@ fn write_words(out: &mut String, words: &Words) {
         .collect();
     if words.halo > 0.0 {
         let width = 2.0 * words.halo / scale;
-        let _never_fails = write!(out, "<g fill=\"#fff\" stroke=\"#fff\" stroke-width=\"{width:.0}\" stroke-linejoin=\"round\">{letters}</g>");
+        let _never_fails = write!(
+            out,
+            "<g fill=\"#fff\" stroke=\"#fff\" stroke-width=\"{width:.0}\" stroke-linejoin=\"round\">{letters}</g>"
+        );
     }
     let ink = colour(words.colour);
     let bold = 2.0 * words.bold / scale;

@@ -1,10 +1,13 @@
 //! Commands: random ones on random plans keep the rules; and the cases that are easy to get wrong, one by one.
 
+mod history;
+mod verbs;
+
 use std::sync::Arc;
 
 use proptest::prelude::*;
 use wangge::base::{Progress, Refusal, Text};
-use wangge::edit::{Command, Context, Done, Draft, History, Record, Side, preview};
+use wangge::edit::{Command, Context, Cutter, Done, Draft, Half, History, Only, Record, Shape, Side, Take, preview};
 use wangge::geometry::{Areas, Bounds, Point};
 use wangge::model::{Attributes, Plan, Role, Squad, SquadId, Tier, Zone, ZoneId};
 use wangge::topology::{BorderId, Coverage, FaceId, build, parts, scan};
@@ -539,7 +542,7 @@ fn history_goes_back_and_forth() {
     let (back, _) = history.undo(&back).unwrap();
     assert_eq!(back.canonical_hash(), start.canonical_hash());
     assert!(history.undo(&back).is_none());
-    // Another way forward: what was undone is gone, and its ids are not given again.
+    // Another way forward: what was undone is a branch, and its ids are not given again.
     let other = apply(&back, &split(GRID, 2, &[(150, 150), (350, 150)])).unwrap();
     assert_eq!(other.plan.tiers[GRID].by_code("new"), Some(ZoneId(4)));
     history.push(other.record);
@@ -577,7 +580,7 @@ fn nth<T>(mut all: impl Iterator<Item = T> + Clone, at: u32) -> Option<T> {
 }
 
 fn command(plan: &Plan, (kind, a, b, x, y, u, v): Choice, reach: i32) -> Option<Command> {
-    let tier = (a % 3) as usize;
+    let tier = a as usize % plan.tiers.len();
     let border = nth(plan.coverage.borders().ids().collect::<Vec<_>>().into_iter(), a)?;
     let points = &plan.coverage.borders().get(border)?.points;
     let at = b as usize % points.len();
@@ -588,7 +591,13 @@ fn command(plan: &Plan, (kind, a, b, x, y, u, v): Choice, reach: i32) -> Option<
         next.get(a as usize % next.len().max(1)).and_then(|&next| plan.tiers[tier].owner_of(next))
     };
     let place = |dx: i32, dy: i32| point(points[at].x + dx % reach, points[at].y + dy % reach);
-    Some(match kind % 12 {
+    let next_to = || {
+        let mut faces = vec![face];
+        faces.extend(plan.coverage.neighbours(face));
+        faces
+    };
+    let last = points.len() - 1;
+    Some(match kind % 27 {
         0 | 1 => Command::Paint { tier, faces: vec![face], to: neighbour() },
         2 => {
             let mut faces = vec![face];
@@ -609,7 +618,54 @@ fn command(plan: &Plan, (kind, a, b, x, y, u, v): Choice, reach: i32) -> Option<
         7 | 8 => Command::MoveVertex { border, at, to: place(x, y) },
         9 => Command::InsertVertex { border, after: at, at: place(u, v) },
         10 => Command::DeleteVertex { border, at },
-        _ => Command::Lock { tier, zone: Some(zone), locked: a % 4 == 0, reason: String::new() },
+        11 => Command::Lock { tier, zone: Some(zone), locked: a % 4 == 0, reason: String::new() },
+        12 | 13 => Command::Reshape {
+            tier,
+            zone,
+            stroke: vec![point(x, y), points[at], point(y, u), point(u, v)],
+            several: b % 2 == 0,
+        },
+        14 => {
+            // From a vertex of the border out and back to another.
+            let other = points[(at + 1 + a as usize % points.len()) % points.len()];
+            Command::Reshape { tier, zone, stroke: vec![points[at], point(x, y), other], several: b % 2 == 0 }
+        }
+        15 | 16 => {
+            let ring = vec![point(x, y), point(u, y), point(u, v), points[at]];
+            let take = if b % 2 == 0 { Take::All } else { Take::Free };
+            Command::Draw { tier, ring, take, code: String::new(), name: format!("{a}") }
+        }
+        17 => {
+            let half = |zone| Half { zone, code: String::new(), name: format!("{a}") };
+            let halves = [Some(zone), neighbour()].into_iter().flatten().map(half).collect();
+            let stroke = vec![point(x, y), point(u, v)];
+            Command::SplitAcross { tier, stroke, keeps: Side::Left, halves }
+        }
+        18 => Command::MoveEdge { border, from: at.min(last), to: last, by: [x % reach, y % reach] },
+        19 => Command::Straighten { border, from: at / 2, to: at },
+        20 => Command::Simplify { borders: vec![border], tolerance_m: f64::from(x.unsigned_abs() % 100) / 50.0 },
+        21 => {
+            let lines = vec![
+                vec![point(x, y), point(u, v)],
+                vec![point(y, x), point(v, u), points[at]],
+                vec![point(x, y), point(u, y), point(u, v), point(x, y)],
+            ];
+            Command::CutFaces { faces: next_to(), with: Cutter::Lines(lines), leftover_m2: 0.0 }
+        }
+        22 => {
+            let shape = if b % 2 == 0 { Shape::Square } else { Shape::Hexagon };
+            let with = Cutter::Cells(shape, f64::from(reach) * f64::from(reach) / 500.0);
+            Command::CutFaces { faces: vec![face], with, leftover_m2: 0.0 }
+        }
+        23 => Command::Dissolve { faces: next_to() },
+        24 if b % 3 == 0 => Command::CopyTier { tier, name: format!("copy {a}") },
+        24 => Command::RemoveTier { tier },
+        25 if b % 3 == 0 => Command::Retire { tier, zone },
+        25 => Command::Renumber { tier, zones: vec![], all: b % 2 == 0 },
+        _ => {
+            let only = Only { unassigned: b % 2 == 0, inside_parent: b % 3 == 0, unlocked: b % 5 == 0 };
+            Command::PaintOnly { tier, faces: next_to(), to: Some(zone), only }
+        }
     })
 }
 
@@ -659,7 +715,7 @@ fn choices(size: i32) -> impl Strategy<Value = Vec<Choice>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases(200))]
 
     /// Any soup of rings: holes, islands, exclaves, points of touch, gaps.
     #[test]

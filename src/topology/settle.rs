@@ -1,0 +1,249 @@
+//! Who gets land that several units claim, or that nobody does.
+
+use crate::geometry::{Point, area_m2, length_m};
+
+use super::build::{Fault, SLIVER_M2};
+use super::coverage::{Coverage, FaceId};
+
+/// Which of the units that claim a piece of land gets it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Claim {
+    /// The one of the lowest rank: the smaller code.
+    #[default]
+    Rank,
+    /// The one that claims most land in all; by rank between equals.
+    Largest,
+    /// The one whose own land has the longest border with the piece; by rank where none has any.
+    LongestBorder,
+}
+
+/// How disagreement is settled. By default land goes by rank, and only slivers of gaps are closed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settling {
+    /// Who gets land that several claim.
+    pub claim: Claim,
+    /// Gaps below this area are closed, m²: the neighbour with the longest shared border gets them.
+    pub gap_m2: f64,
+    /// Gaps narrower than this are closed, metres. A strip of width w has an area of half w times its outline.
+    pub gap_width_m: f64,
+}
+
+impl Default for Settling {
+    fn default() -> Self {
+        Self { claim: Claim::Rank, gap_m2: SLIVER_M2, gap_width_m: 0.0 }
+    }
+}
+
+/// A piece of land whose owner had to be settled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settled {
+    /// The units that claim it, by rank; none for a gap that was closed.
+    pub claimed: Vec<u32>,
+    /// The unit that got it.
+    pub owner: u32,
+    /// Area in m².
+    pub area_m2: f64,
+    /// A point in it.
+    pub at: Point,
+}
+
+/// A piece of land that is claimed by several or by nobody.
+pub(super) struct Piece {
+    pub(super) face: FaceId,
+    pub(super) area_m2: f64,
+}
+
+/// Faces by unit that claims them, and who has each now.
+pub(super) struct Claims<'a> {
+    pub(super) coverage: &'a Coverage,
+    /// Units that claim each face, by rank.
+    pub(super) covers: &'a [Vec<u32>],
+    pub(super) units: usize,
+}
+
+impl Claims<'_> {
+    /// Pieces that are not one unit's alone, by face.
+    pub(super) fn disputed(&self) -> Vec<Piece> {
+        let disputed = self.coverage.faces().iter().filter(|(id, _)| self.covers[id.0 as usize].len() != 1);
+        disputed
+            .map(|(id, face)| Piece { face: id, area_m2: area_m2(face.doubled_area, face.bounds.centre().y) })
+            .collect()
+    }
+
+    /// The owner of each face: claims settled, gaps up to the thresholds closed, and no unit left without land that has
+    /// any to claim, as far as that does not leave another without. O(faces + borders of the disputed ones).
+    pub(super) fn settle(&self, disputed: &[Piece], settling: Settling) -> Vec<Option<u32>> {
+        let mut owner: Vec<Option<u32>> = self.covers.iter().map(|units| units.first().copied()).collect();
+        match settling.claim {
+            Claim::Rank => {}
+            Claim::Largest => self.by_size(disputed, &mut owner),
+            Claim::LongestBorder => self.by_border(disputed, &mut owner),
+        }
+        self.keep_all(disputed, &mut owner);
+        let closed = disputed.iter().filter(|piece| self.is_gap(piece) && self.closes(piece, settling));
+        absorb(self.coverage, closed.map(|piece| piece.face), &mut owner);
+        owner
+    }
+
+    fn is_gap(&self, piece: &Piece) -> bool {
+        self.covers[piece.face.0 as usize].is_empty()
+    }
+
+    fn closes(&self, piece: &Piece, settling: Settling) -> bool {
+        piece.area_m2 < settling.gap_m2 || self.width_m(piece) < settling.gap_width_m
+    }
+
+    fn width_m(&self, piece: &Piece) -> f64 {
+        let rings = self.coverage.faces().get(piece.face).map_or(&[][..], |face| &face.rings);
+        let around: f64 = rings.iter().map(|ring| length_m(&self.coverage.ring_points(ring))).sum();
+        2.0 * piece.area_m2 / around.max(f64::MIN_POSITIVE)
+    }
+
+    fn by_size(&self, disputed: &[Piece], owner: &mut [Option<u32>]) {
+        let mut land = vec![0.0; self.units];
+        for (id, face) in self.coverage.faces().iter() {
+            let area = area_m2(face.doubled_area, face.bounds.centre().y);
+            self.covers[id.0 as usize].iter().for_each(|&unit| land[unit as usize] += area);
+        }
+        for face in disputed.iter().map(|piece| piece.face.0 as usize) {
+            // The first of equals stands first by rank.
+            let most = |best: u32, unit: u32| if land[unit as usize] > land[best as usize] { unit } else { best };
+            owner[face] = self.covers[face].iter().copied().reduce(most);
+        }
+    }
+
+    fn by_border(&self, disputed: &[Piece], owner: &mut [Option<u32>]) {
+        let claimed: Vec<FaceId> =
+            disputed.iter().filter(|piece| !self.is_gap(piece)).map(|piece| piece.face).collect();
+        claimed.iter().for_each(|face| owner[face.0 as usize] = None);
+        spread(self.coverage, claimed.iter().copied(), owner, |face, unit| {
+            self.covers[face.0 as usize].contains(&unit)
+        });
+        for face in claimed {
+            let (owner, units) = (&mut owner[face.0 as usize], &self.covers[face.0 as usize]);
+            *owner = owner.or_else(|| units.first().copied());
+        }
+    }
+
+    /// Gives a unit that lost all it claims what it claims, from those who keep other land.
+    fn keep_all(&self, disputed: &[Piece], owner: &mut [Option<u32>]) {
+        let mut held = vec![0_usize; self.units];
+        owner.iter().flatten().for_each(|&unit| held[unit as usize] += 1);
+        let claimed = disputed.iter().flat_map(|piece| {
+            self.covers[piece.face.0 as usize]
+                .iter()
+                .map(|&unit| (unit, std::cmp::Reverse(Area(piece.area_m2)), piece.face))
+        });
+        let mut claimed: Vec<_> = claimed.filter(|&(unit, ..)| held[unit as usize] == 0).collect();
+        claimed.sort_unstable();
+        for (unit, _, face) in claimed {
+            if let Some(other) = owner[face.0 as usize].filter(|&other| held[other as usize] > 1) {
+                held[other as usize] -= 1;
+                held[unit as usize] += 1;
+                owner[face.0 as usize] = Some(unit);
+            }
+        }
+    }
+
+    /// What was settled, the largest first.
+    pub(super) fn settled(&self, disputed: &[Piece], owner: &[Option<u32>]) -> Vec<Settled> {
+        let mut settled: Vec<Settled> = disputed
+            .iter()
+            .filter_map(|piece| {
+                let face = piece.face.0 as usize;
+                let at = self.coverage.point_in(piece.face)?;
+                Some(Settled { claimed: self.covers[face].clone(), owner: owner[face]?, area_m2: piece.area_m2, at })
+            })
+            .collect();
+        settled.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2).then(a.at.cmp(&b.at)));
+        settled
+    }
+
+    /// Units that claim land and have none, with who has most of it.
+    pub(super) fn vanished(&self, disputed: &[Piece], owner: &[Option<u32>]) -> Vec<Fault> {
+        let mut holds = vec![false; self.units];
+        owner.iter().flatten().for_each(|&unit| holds[unit as usize] = true);
+        let mut lost: Vec<(u32, std::cmp::Reverse<Area>, FaceId)> = disputed
+            .iter()
+            .flat_map(|piece| self.covers[piece.face.0 as usize].iter().map(move |&unit| (unit, piece)))
+            .filter(|&(unit, _)| !holds[unit as usize])
+            .map(|(unit, piece)| (unit, std::cmp::Reverse(Area(piece.area_m2)), piece.face))
+            .collect();
+        lost.sort_unstable();
+        lost.dedup_by_key(|&mut (unit, ..)| unit);
+        let fault = |(unit, _, face): (u32, _, FaceId)| Fault::Vanished {
+            unit,
+            by: owner[face.0 as usize].unwrap_or(unit),
+            at: self.coverage.point_in(face).unwrap_or_default(),
+        };
+        lost.into_iter().map(fault).collect()
+    }
+}
+
+/// An area in the order of numbers.
+#[derive(Clone, Copy, PartialEq)]
+struct Area(f64);
+
+impl Eq for Area {}
+
+impl PartialOrd for Area {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Area {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+/// Gives faces without an owner to the neighbour with the longest shared border, again and again while one is found, so
+/// that a row of them is taken from its ends.
+pub(super) fn absorb<L: Copy + Ord>(coverage: &Coverage, faces: impl Iterator<Item = FaceId>, owner: &mut [Option<L>]) {
+    spread(coverage, faces, owner, |_, _| true);
+}
+
+/// As [`absorb`], from neighbours that may have the face.
+fn spread<L: Copy + Ord>(
+    coverage: &Coverage,
+    faces: impl Iterator<Item = FaceId>,
+    owner: &mut [Option<L>],
+    may: impl Fn(FaceId, L) -> bool,
+) {
+    let mut waiting: Vec<FaceId> = faces.collect();
+    loop {
+        let before = waiting.len();
+        let taken: Vec<(FaceId, L)> =
+            waiting.iter().filter_map(|&face| Some((face, longest_neighbour(coverage, face, owner, &may)?))).collect();
+        taken.iter().for_each(|&(face, label)| owner[face.0 as usize] = Some(label));
+        waiting.retain(|&face| owner[face.0 as usize].is_none());
+        if waiting.len() == before {
+            return;
+        }
+    }
+}
+
+/// The label with the longest border to a face, the lowest of equals.
+fn longest_neighbour<L: Copy + Ord>(
+    coverage: &Coverage,
+    face: FaceId,
+    owner: &[Option<L>],
+    may: impl Fn(FaceId, L) -> bool,
+) -> Option<L> {
+    let mut shared: Vec<(L, f64)> = coverage
+        .faces()
+        .get(face)?
+        .rings
+        .iter()
+        .flat_map(|ring| ring.iter())
+        .filter_map(|edge| {
+            let label = owner[coverage.face_left_of(edge.reversed())?.0 as usize].filter(|&label| may(face, label))?;
+            Some((label, length_m(&coverage.borders().get(edge.border())?.points)))
+        })
+        .collect();
+    shared.sort_by_key(|&(label, _)| label);
+    let totals =
+        shared.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, same.iter().map(|part| part.1).sum::<f64>()));
+    totals.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(label, _)| label)
+}
