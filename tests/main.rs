@@ -9,6 +9,7 @@ mod cli;
 mod data;
 mod doors;
 mod edit;
+mod filter;
 mod index;
 mod locate;
 mod paper;

@@ -39,14 +39,37 @@ impl Loads {
     /// # Errors
     /// When cancelled.
     pub fn of(plan: &Plan, faces_of_incidents: &[Option<FaceId>], progress: &Progress) -> Result<Self, Cancelled> {
+        let ground = Self::without_incidents(plan, progress)?;
+        progress.check()?;
+        Ok(ground.with_incidents(plan, faces_of_incidents, [None; 2]))
+    }
+
+    /// Patrol and households alone: what stays when other incidents are looked at. O(streets log faces).
+    ///
+    /// # Errors
+    /// When cancelled.
+    pub fn without_incidents(plan: &Plan, progress: &Progress) -> Result<Self, Cancelled> {
         let weights = &plan.settings.load;
         let slots = plan.coverage.face_slots();
         let mut loads = Self { total: vec![0; slots], steady: vec![0; slots], ..Self::default() };
         loads.add_patrol(plan, weights, progress)?;
         loads.add_households(plan, weights);
-        progress.check()?;
-        loads.add_incidents(&plan.incidents, weights, faces_of_incidents);
         Ok(loads)
+    }
+
+    /// These loads and the work of the incidents: incident `i` lies in face `faces_of_incidents[i]`; one without a face
+    /// makes no work. `days` are the first minute looked at and the first no longer looked at, where only a part of the
+    /// time is: a week's work is then that of a week of this part. O(incidents log).
+    #[must_use]
+    pub fn with_incidents(
+        &self,
+        plan: &Plan,
+        faces_of_incidents: &[Option<FaceId>],
+        days: [Option<Minute>; 2],
+    ) -> Self {
+        let mut loads = self.clone();
+        loads.add_incidents(&plan.incidents, &plan.settings.load, faces_of_incidents, days);
+        loads
     }
 
     /// Work of a face in milliseconds a week.
@@ -71,6 +94,13 @@ impl Loads {
             }
         }
         sums
+    }
+
+    /// Hours a week of some faces that no incident makes: patrol and households, and incidents without a time.
+    #[must_use]
+    pub fn steady_hours(&self, faces: &[FaceId]) -> f64 {
+        let steady = faces.iter().filter_map(|face| self.steady.get(face.index()));
+        steady.sum::<i64>() as f64 / MS_PER_HOUR
     }
 
     /// Hours of work of some faces in each hour of the week, Monday 0 o'clock first.
@@ -133,9 +163,17 @@ impl Loads {
         self.notes.push(Text::new(format!("Households known for {known} units"), format!("{known} 个单元有户数")));
     }
 
-    fn add_incidents(&mut self, incidents: &Incidents, weights: &LoadWeights, faces: &[Option<FaceId>]) {
+    fn add_incidents(
+        &mut self,
+        incidents: &Incidents,
+        weights: &LoadWeights,
+        faces: &[Option<FaceId>],
+        [from, until]: [Option<Minute>; 2],
+    ) {
         let timed = || incidents.reported.iter().filter(|time| time.is_some()).map(|time| time.0);
         let (first, last) = (timed().min().unwrap_or(0), timed().max().unwrap_or(0));
+        let first = from.map_or(first, |from| from.0.max(first));
+        let last = until.map_or(last, |until| until.0.min(last));
         // A week at least, so that one day's incidents are not taken for every day's.
         self.weeks = (f64::from(last.saturating_sub(first)) / (WEEK as f64 * 60.0)).max(1.0);
         let minutes = minutes_of(incidents, weights);

@@ -31,5 +31,5 @@ pub use graph_json::{GraphFile, read_graph};
 pub use loads::{Balance, Loads, WEEK, faces_of_incidents};
 pub use objective::Objective;
 pub use partition::{Partitioned, Partitioning, partition};
-pub use rebalance::{Dealt, Figures, Given, Move, Rebalanced, Rebalancing, rebalance};
+pub use rebalance::{Dealt, Figures, Given, Glimpse, Move, Rebalanced, Rebalancing, rebalance, rebalance_watched};
 pub use search::Budget;

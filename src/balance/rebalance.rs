@@ -6,7 +6,7 @@ use crate::base::{Progress, Refusal, Text};
 use crate::model::{Plan, Role, SquadId, ZoneId};
 use crate::topology::FaceId;
 
-use super::anneal::Rules;
+use super::anneal::{Best, Rules};
 use super::districts::{District, of_faces, of_grids};
 use super::loads::Balance;
 use super::moves::{Group, sequence};
@@ -136,6 +136,19 @@ pub struct Rebalanced {
     pub plan_hash: u64,
 }
 
+/// What the search has found so far in one town.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Glimpse {
+    /// The town, counted from 0.
+    pub town: usize,
+    /// How many towns there are.
+    pub towns: usize,
+    /// Land that would change hands.
+    pub moved: Vec<FaceId>,
+    /// The largest deviation from the mean of the town.
+    pub max_deviation: f64,
+}
+
 /// Rebalances a plan. Equal for equal seed and epochs on any number of threads; a cancelled search gives the best met
 /// so far.
 ///
@@ -147,8 +160,27 @@ pub fn rebalance(
     options: &Rebalancing,
     progress: &Progress,
 ) -> Result<Rebalanced, Refusal> {
+    rebalance_watched(plan, loads, options, progress, &|_| {})
+}
+
+/// As [`rebalance`]; `watch` hears of every best so far.
+///
+/// # Errors
+/// As [`rebalance`].
+pub fn rebalance_watched(
+    plan: &Plan,
+    loads: &Loads,
+    options: &Rebalancing,
+    progress: &Progress,
+    watch: &dyn Fn(Glimpse),
+) -> Result<Rebalanced, Refusal> {
     let districts = districts(plan, loads, options.dealt)?;
-    progress.phase(Text::new("Rebalancing", "均衡调整"), districts.len() as u64);
+    let towns = districts.len();
+    let steps = match options.effort {
+        Budget::Epochs(epochs) => u64::from(epochs) * districts.iter().filter(|town| is_searched(town)).count() as u64,
+        Budget::Time(_) => 0,
+    };
+    progress.phase(Text::new("Rebalancing", "均衡调整"), steps);
     let effort = match options.effort {
         Budget::Time(all) => Budget::Time(all / districts.len().max(1) as u32),
         epochs @ Budget::Epochs(_) => epochs,
@@ -169,7 +201,9 @@ pub fn rebalance(
     for (at, district) in districts.into_iter().enumerate() {
         let district = Arc::new(district);
         let budget = (district.graph.total_weight() as f64 * options.budget) as i64;
-        let (groups, epochs) = solve(&district, options, budget, effort, options.seed.wrapping_add(at as u64));
+        let look = |labels: &[u32]| watch(glimpse(&district, labels, at, towns));
+        let task = Task { options, budget, effort, seed: options.seed.wrapping_add(at as u64) };
+        let (groups, epochs) = solve(&district, &task, progress, look);
         let mut labels = district.home.clone();
         before.add(&district, &labels, at);
         answer.moves.extend(reasons::explain(plan, &district, &groups, options.dealt));
@@ -181,7 +215,6 @@ pub fn rebalance(
         total += district.graph.total_weight();
         answer.bound = answer.bound.max(bound(&district, budget));
         answer.epochs = answer.epochs.max(epochs);
-        progress.add(1);
     }
     answer.before = before.figures();
     answer.after = after.figures();
@@ -214,14 +247,36 @@ fn districts(plan: &Plan, loads: &Loads, dealt: Dealt) -> Result<Vec<District>, 
     }
 }
 
+/// Whether there is anything to search for.
+fn is_searched(district: &District) -> bool {
+    district.zones.len() >= 2 && district.graph.total_weight() > 0
+}
+
+/// A division met on the way as the planner sees it.
+fn glimpse(district: &District, labels: &[u32], town: usize, towns: usize) -> Glimpse {
+    let mut tally = Tally::default();
+    tally.add(district, labels, town);
+    let units = labels.iter().zip(&district.home).enumerate().filter(|(_, (label, home))| label != home);
+    let moved = units.flat_map(|(unit, _)| district.faces[unit].iter().copied()).collect();
+    Glimpse { town, towns, moved, max_deviation: tally.figures().max_deviation }
+}
+
+/// How one district is searched.
+struct Task<'a> {
+    options: &'a Rebalancing,
+    budget: i64,
+    effort: Budget,
+    seed: u64,
+}
+
 /// The moves for one district, and the epochs it took.
-fn solve(district: &Arc<District>, options: &Rebalancing, budget: i64, effort: Budget, seed: u64) -> (Vec<Group>, u32) {
+fn solve(district: &Arc<District>, task: &Task<'_>, progress: &Progress, look: impl Fn(&[u32])) -> (Vec<Group>, u32) {
     let homeless = |unit: usize| district.homeless[unit];
     let housed = |goal: &[u32]| -> Vec<Group> {
         let new = (0..goal.len()).filter(|&unit| homeless(unit) && goal[unit] == district.home[unit]);
         new.map(|unit| Group { units: vec![unit as u32], from: goal[unit], to: goal[unit], with_next: false }).collect()
     };
-    if district.zones.len() < 2 || district.graph.total_weight() == 0 {
+    if !is_searched(district) {
         return (housed(&district.home), 0);
     }
     let rules = Rules {
@@ -231,8 +286,9 @@ fn solve(district: &Arc<District>, options: &Rebalancing, budget: i64, effort: B
         from: Some(district.home.clone()),
         heat: (0.5, 0.005),
     };
-    let energy = Service::new(Arc::clone(district), options.within, budget);
-    let (best, epochs) = search(&district.graph, &rules, &energy, seed, effort, &Progress::default(), |_| {});
+    let energy = Service::new(Arc::clone(district), task.options.within, task.budget);
+    let better = |best: &Best| look(&best.labels);
+    let (best, epochs) = search(&district.graph, &rules, &energy, task.seed, task.effort, progress, better);
     let mut groups = housed(&best.labels);
     groups.extend(sequence(district, &best.labels));
     (groups, epochs)

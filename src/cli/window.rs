@@ -1,6 +1,6 @@
 //! `wangge [FILES|PROJECT]`: the window; where there is none, the same work without it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::inputs::Inputs;
 use super::{Failure, Outcome, check, demo, note, print};
@@ -10,7 +10,8 @@ use crate::base::Lang;
 const HELP: &str = "\
 wangge 网格: plan a city's responsibility grids
 
-wangge [FILES|PROJECT]      the window; without files, the sample city
+wangge [FILES|PROJECT]      the window; without files, what was open last, at first the sample city
+       --trace              prints how long its own thread works for a frame, once it is closed
 wangge demo [--out DIR]     the main job on the sample city, no window
 wangge info FILES           what is in them
 wangge check FILES [--tier NAME=FILE]... [--tolerance M] [--nest label|overlay|reference]
@@ -35,8 +36,12 @@ about people.
 
 /// Runs the program without a command word.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
-    let mut asked = None;
+    let (mut asked, mut traced) = (None, false);
     let inputs = Inputs::parse(args, |name, _| {
+        if name == "trace" {
+            traced = true;
+            return Ok(true);
+        }
         asked = Some(match name {
             "h" | "help" => HELP.to_owned(),
             "V" | "version" => format!("wangge {}\n", env!("CARGO_PKG_VERSION")),
@@ -48,7 +53,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         print(&text);
         return Ok(super::Exit::Well);
     }
-    if let Some(why) = show(&inputs.paths)? {
+    if let Some(why) = show(&inputs, traced)? {
         note(&why);
         return without(&inputs);
     }
@@ -57,18 +62,24 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
 
 /// Opens the window until it is closed. Where none can be opened: why, in both languages.
 #[cfg(feature = "ui")]
-fn show(paths: &[PathBuf]) -> Result<Option<String>, Failure> {
-    use crate::ui::{Start, What, WindowError};
-    // Only what a user should report: the graphics libraries say much more when asked by RUST_LOG.
-    let _already_set = env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("error")).try_init();
-    let what = if paths.is_empty() { What::Sample } else { What::Files(paths.to_vec()) };
+fn show(inputs: &Inputs, traced: bool) -> Result<Option<String>, Failure> {
+    use crate::ui::{Start, Trace, What, WindowError};
+    use std::sync::{Arc, Mutex};
+    let trace = traced.then(|| Arc::new(Mutex::new(Trace::begin())));
+    let state = crate::io::journal::folder();
+    let logs = state.as_ref().map(|folder| folder.join("logs"));
+    if let Some(folder) = &logs {
+        crate::ui::keep_log(folder);
+    }
+    let Inputs { paths, options, .. } = inputs;
+    let what = if paths.is_empty() { What::Last } else { What::Files(paths.clone(), options.clone()) };
     let both = |error: &WindowError| format!("{}\n{}", error.text().en, error.text().zh);
-    match crate::ui::run(Start {
-        what,
-        lang: None,
-        sample: super::sample::embedded(),
-        state: crate::io::journal::folder(),
-    }) {
+    let sample = super::sample::embedded();
+    let ended = crate::ui::run(Start { what, lang: None, sample, state, logs, tour: true, trace: trace.clone() });
+    if let Some(trace) = trace.as_ref().and_then(|trace| trace.lock().ok()) {
+        note(&trace.text().en);
+    }
+    match ended {
         Ok(()) => Ok(None),
         Err(error @ WindowError::Crashed(_)) => Err(Failure::File(both(&error))),
         Err(error) => Ok(Some(both(&error))),
@@ -76,7 +87,7 @@ fn show(paths: &[PathBuf]) -> Result<Option<String>, Failure> {
 }
 
 #[cfg(not(feature = "ui"))]
-fn show(_paths: &[PathBuf]) -> Result<Option<String>, Failure> {
+fn show(_inputs: &Inputs, _traced: bool) -> Result<Option<String>, Failure> {
     Ok(Some("this wangge was built without its window, so no display is used\n此版本未包含窗口".to_owned()))
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Refusal, Text};
 use crate::geometry::{Bounds, Point};
-use crate::model::{Attributes, Plan, SquadId, ZoneId};
+use crate::model::{Attributes, Plan, Settings, SquadId, ZoneId};
 use crate::topology::{BorderId, FaceId};
 
 use super::record::changes;
@@ -231,6 +231,11 @@ pub enum Command {
         /// Its properties; code and name are written into them under the tier's own keys.
         attributes: Attributes,
     },
+    /// Changes the settings of the plan, the weights of load among them.
+    SetSettings {
+        /// The settings as they shall be.
+        settings: Settings,
+    },
     /// Commands done as one. Paints of one tier that stand together are judged by their outcome.
     Many {
         /// What they do together, in words.
@@ -313,6 +318,7 @@ impl Command {
             Self::SetZone { tier, zone, code, name, attributes } => {
                 zones::set(plan, (*tier, *zone), code, name, attributes, context.time)
             }
+            Self::SetSettings { settings } => zones::settings(plan, settings),
             Self::MoveEdge { border, from, to, by } => vertex::drag(plan, *border, *from..=*to, *by, context),
             Self::Straighten { border, from, to } => vertex::straighten(plan, *border, (*from, *to), context),
             Self::Simplify { borders, tolerance_m } => vertex::simplify(plan, borders, *tolerance_m, context),

@@ -1,10 +1,10 @@
-//! Locks, codes, names, properties, and beats.
+//! Locks, codes, names, properties, beats, and settings.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::base::{Refusal, Text};
-use crate::model::{Attributes, Plan, Role, SquadId, Zone, ZoneId};
+use crate::model::{Attributes, Plan, Role, Settings, SquadId, Zone, ZoneId};
 
 use super::codes::{code_free, entitle, take_out, was_its_own};
 use super::command::Step;
@@ -120,4 +120,32 @@ pub(super) fn beat(plan: &Plan, grid: ZoneId, squad: Option<SquadId>) -> Result<
     changed.beats.set(grid, Some(id));
     let sentence = Text::new(format!("Gave {name} to {}", squad.name), format!("将{name}划归{}巡逻", squad.name));
     Ok(Step { plan: changed, sentence, selection: vec![(at, grid)] })
+}
+
+/// Changes the settings; weights are numbers of minutes, none below 0.
+pub(super) fn settings(plan: &Plan, settings: &Settings) -> Result<Step, Refusal> {
+    let load = &settings.load;
+    let single = [
+        load.minutes_default,
+        load.half_life_weeks,
+        load.patrol_minutes_per_km,
+        load.patrol_minutes_per_km2,
+        load.minutes_per_household,
+    ];
+    let all = single.iter().chain(load.minutes_by_source.values()).chain(load.minutes_by_class.values());
+    if let Some(wrong) = all.copied().find(|weight| !weight.is_finite() || *weight < 0.0) {
+        return Err(Refusal::new(
+            Text::new("Cannot change the weights of load", "无法修改工作量权重"),
+            Text::new(format!("{wrong} is no number of minutes"), format!("{wrong} 不是有效的分钟数")),
+            Text::new("Give 0 or more", "请填写 0 或更大的数"),
+        ));
+    }
+    let mut changed = plan.clone();
+    changed.settings = Arc::new(settings.clone());
+    let sentence = if plan.settings.load == settings.load {
+        Text::new("Changed the settings", "修改方案设置")
+    } else {
+        Text::new("Changed the weights of load", "修改工作量权重")
+    };
+    Ok(Step { plan: changed, sentence, selection: Vec::new() })
 }

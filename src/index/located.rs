@@ -10,7 +10,7 @@ pub use super::tree::Spot;
 use super::tree::{Hit, Index};
 use crate::base::{Cancelled, Key as _, Progress, Table, Text};
 use crate::geometry::{Bounds, Point};
-use crate::model::{Incidents, Placement, Plan, Tier, ZoneId};
+use crate::model::{Incidents, Mask, Placement, Plan, Tier, ZoneId};
 use crate::topology::{BorderId, Coverage, FaceId};
 
 /// The place of every incident in the coverage. Tiers are answered from it without looking at points again.
@@ -217,6 +217,27 @@ impl Located {
         new
     }
 
+    /// The places of the rows that pass a filter alone; the total is theirs too. O(incidents).
+    #[must_use]
+    pub fn passing(&self, mask: &Mask) -> Self {
+        let some = |rows: &[u32]| rows.iter().copied().filter(|&row| mask.has(row)).collect::<Vec<_>>();
+        let mut rows = Table::default();
+        for (face, all) in self.rows.iter() {
+            let kept = some(all);
+            if !kept.is_empty() {
+                rows.set(face, Some(kept.into()));
+            }
+        }
+        Self {
+            rows,
+            border: self.border.iter().filter(|(row, _)| mask.has(*row)).cloned().collect(),
+            outside: some(&self.outside),
+            by_code: some(&self.by_code),
+            nowhere: some(&self.nowhere),
+            total: mask.passing(),
+        }
+    }
+
     /// Rows inside a face, ascending; those on its borders are not among them.
     #[must_use]
     pub fn rows_of(&self, face: FaceId) -> &[u32] {
@@ -285,6 +306,28 @@ impl Located {
         sum.unowned.sort_unstable();
         sum.nowhere.sort_unstable();
         sum
+    }
+
+    /// The rows counted for some zones of a tier: inside, on a border, and by code; ascending. O(faces + rows that are not
+    /// simply inside).
+    #[must_use]
+    pub fn rows_in(&self, plan: &Plan, tier: &Tier, wanted: impl Fn(ZoneId) -> bool) -> Vec<u32> {
+        let mut rows: Vec<u32> = Vec::new();
+        for (face, own) in self.rows.iter() {
+            if tier.owner_of(face).is_some_and(&wanted) {
+                rows.extend(own.iter());
+            }
+        }
+        rows.extend(self.border.iter().filter_map(|(row, around)| match Hit::Border(around.clone()).spot(tier) {
+            Spot::Inside(zone) | Spot::Border(zone) => wanted(zone).then_some(*row),
+            Spot::Unowned | Spot::Outside => None,
+        }));
+        let zones = self.zones_by_code(plan, tier);
+        let place = |row: u32| plan.incidents.place.get(row as usize);
+        let by_code = self.by_code.iter().copied();
+        rows.extend(by_code.filter(|&row| place(row).and_then(|at| zones.get(at)).is_some_and(|&zone| wanted(zone))));
+        rows.sort_unstable();
+        rows
     }
 
     /// The zone of a tier for each place that rows without coordinates name: by code, by a name that stands once, or

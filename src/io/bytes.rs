@@ -113,6 +113,10 @@ impl Source {
     /// # Errors
     /// When it cannot be read, is empty, or holds nothing that is read.
     pub fn read(path: &Path) -> Result<Self, ReadError> {
+        if path.is_dir() {
+            // A folder is many files; this is the way of those who ask for one.
+            return Err(directory(path));
+        }
         let opened = door::sources(&[path.to_owned()])?;
         largest(opened.sources).ok_or_else(|| door::nothing(path))
     }
@@ -236,8 +240,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
     let fail = |error: &std::io::Error| unreadable(path, error);
     let meta = std::fs::metadata(path).map_err(|error| fail(&error))?;
     if meta.is_dir() {
-        let text = Text::new("this is a folder. Name the files in it", "这是文件夹。请指定其中的文件");
-        return Err(ReadError::new(path, Fault::Directory, text));
+        return Err(directory(path));
     }
     let too_large = || {
         let text = Text::new(
@@ -269,6 +272,11 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
         file.by_ref().take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| fail(&error))?;
     }
     if bytes.len() as u64 > LIMIT { Err(too_large()) } else { Ok(Some(bytes)) }
+}
+
+fn directory(path: &Path) -> ReadError {
+    let text = Text::new("this is a folder. Name the files in it", "这是文件夹。请指定其中的文件");
+    ReadError::new(path, Fault::Directory, text)
 }
 
 /// Up to `limit` bytes of a file beside another; `None` for what is no plain file.

@@ -115,7 +115,13 @@ fn beside_limit(ending: &str, shapes: usize) -> u64 {
 /// Opens every file of a folder that has an ending that is read.
 fn folder(path: &Path, opened: &mut Opening) -> Result<(), ReadError> {
     let (mut files, mut folders) = (Vec::new(), vec![(path.to_owned(), 0)]);
+    let mut seen = 0;
     while let Some((folder, depth)) = folders.pop() {
+        // Somebody dropped a whole drive: what was found so far is opened.
+        seen += 1;
+        if seen > FILES || files.len() > FILES {
+            break;
+        }
         let entries = std::fs::read_dir(&folder).map_err(|error| bytes::unreadable(&folder, &error))?;
         for entry in entries.flatten() {
             let hidden = entry.file_name().to_string_lossy().starts_with('.');
@@ -126,6 +132,13 @@ fn folder(path: &Path, opened: &mut Opening) -> Result<(), ReadError> {
                 _ => {}
             }
         }
+    }
+    if seen > FILES || files.len() > FILES {
+        let text = Text::new(
+            format!("it holds more than {FILES} files or folders; the rest was not looked at"),
+            format!("文件或文件夹超过 {FILES} 个,其余未查看"),
+        );
+        opened.notes.push(passed(&file_name(path), Severity::Warning, &text));
     }
     files.sort();
     let before = opened.sources.len();

@@ -1,7 +1,7 @@
 //! How a text was written: told apart without asking.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding as Legacy, GB18030, GBK, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, EUC_KR, Encoding as Legacy, GB18030, GBK, SHIFT_JIS, UTF_16BE, UTF_16LE};
 use rayon::prelude::*;
 
 use crate::base::Text;
@@ -109,6 +109,8 @@ pub(super) struct Told {
 
 /// Bytes looked at; longer texts say no more.
 const EVIDENCE: usize = 1 << 20;
+/// Fewer bytes beyond ASCII than this prove little: what else decodes them is named.
+const THIN: usize = 24;
 
 /// Tells the encoding of a text that is no UTF-8: one that decodes it without a fault and whose common characters it uses
 /// (the statistics are those of `chardetng`, made for web pages). Where the text is Chinese in doubt, it is GB18030.
@@ -126,16 +128,14 @@ pub(super) fn evidence(text: &[u8]) -> Told {
     }
     let decodes =
         |encoding: &'static Legacy| encoding.decode_without_bom_handling_and_without_replacement(text).is_some();
-    let guess = |land: Option<&[u8]>| {
-        let guess = detector.guess(land, Utf8Detection::Deny);
-        // GB18030 is GBK and more: four-byte characters, the new ones of the standard.
-        let guess = if guess == GBK { GB18030 } else { guess };
-        if decodes(guess) || !decodes(GB18030) { guess } else { GB18030 }
-    };
-    let encoding = guess(Some(b"cn"));
-    // Evidence that is strong says the same wherever the file is thought to come from.
-    let lands: [Option<&[u8]>; 4] = [Some(b"tw"), Some(b"jp"), Some(b"kr"), None];
-    let rival = lands.into_iter().map(guess).find(|&other| other != encoding && decodes(other));
+    // Told where it comes from, the detector believes that more than the text.
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    // GB18030 is GBK and more: four-byte characters, the new ones of the standard.
+    let guess = if guess == GBK { GB18030 } else { guess };
+    let encoding = if decodes(guess) || !decodes(GB18030) { guess } else { GB18030 };
+    let thin = text.iter().filter(|byte| !byte.is_ascii()).count() < THIN;
+    let others = [GB18030, BIG5, SHIFT_JIS, EUC_KR].into_iter();
+    let rival = others.filter(|_| thin).find(|&other| other != encoding && decodes(other));
     Told { encoding, rival }
 }
 

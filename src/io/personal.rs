@@ -22,7 +22,7 @@ pub(super) fn keys(features: &[Feature]) -> Vec<String> {
                 *all += usize::from(!text.is_empty());
                 *personal += usize::from(is_personal(&text));
             }
-            if columns::is(key, Column::Personal) && !found.contains(key) {
+            if is_about_people(key) && !found.contains(key) {
                 found.push(key.clone());
             }
         }
@@ -36,6 +36,12 @@ pub(super) fn keys(features: &[Feature]) -> Vec<String> {
         }
     }
     found
+}
+
+/// Whether a name says that a property is about a person, whoever that is (网格员姓名, 负责人电话).
+fn is_about_people(key: &str) -> bool {
+    const WORDS: [&str; 5] = ["姓名", "电话", "手机", "身份证", "联系方式"];
+    columns::is(key, Column::Personal) || WORDS.iter().any(|word| key.contains(word))
 }
 
 fn text(value: &Value) -> String {

@@ -25,6 +25,28 @@ impl Minute {
         // 1970-01-01 was a Thursday: three days after Monday.
         self.is_some().then(|| ((i64::from(self.0) + 3 * 24 * 60).rem_euclid(7 * 24 * 60) / 60) as usize)
     }
+
+    /// The first minute of a day written `2025-03-04`; `None` where it is no day.
+    #[must_use]
+    pub fn of_day(text: &str) -> Option<Self> {
+        let day: jiff::civil::Date = text.trim().parse().ok()?;
+        let days = day.since(EPOCH.date()).ok()?.get_days();
+        days.checked_mul(24 * 60).map(Self)
+    }
+}
+
+/// Minute 0.
+const EPOCH: jiff::civil::DateTime = jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
+/// `2025-03-04 21:07`; nothing where there is no time.
+impl std::fmt::Display for Minute {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let span = jiff::Span::new().minutes(i64::from(self.0));
+        match EPOCH.checked_add(span) {
+            Ok(time) if self.is_some() => f.write_str(&time.strftime("%Y-%m-%d %H:%M").to_string()),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// How an incident found its place (rule 4).

@@ -1,7 +1,9 @@
 //! The plan: tiers and zones over a coverage, squads, incidents, references, settings. One immutable value.
 
 mod codes;
+mod filter;
 mod incidents;
+mod neighbours;
 mod plan;
 mod reference;
 mod settings;
@@ -9,7 +11,9 @@ mod squad;
 mod tier;
 
 pub use codes::{Retired, RetiredId};
+pub use filter::{Facet, Filter, Hours, Mask, Passing};
 pub use incidents::{Dictionary, Incident, Incidents, Minute, Placement};
+pub use neighbours::Neighbour;
 pub use plan::Plan;
 pub use reference::{Reference, Shape};
 pub use settings::{LoadWeights, Settings};

@@ -1,6 +1,9 @@
 //! The window's state and its frame: poll the jobs, lay the panels, run the commands they asked for.
 
-use eframe::egui::{self, CentralPanel, Context, Frame, Key, Panel, Ui, ViewportCommand};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use eframe::egui::{self, CentralPanel, Context, Frame, Id, Key, Panel, Popup, Ui, ViewportCommand};
 
 use crate::base::Lang;
 use crate::geometry::Point;
@@ -12,14 +15,26 @@ use super::copy::WorkingCopy;
 use super::dialogs::Dialog;
 use super::document::Document;
 use super::drawer::Tab;
+use super::effect::Effects;
+use super::filters::FilterForm;
+use super::ime::Bounce;
+use super::incidents::IncidentList;
+use super::inspector::{Inspector, Leaf};
 use super::measures::Measure;
+use super::paths::Listing;
 use super::picture::Picture;
+use super::rebalancing::{Proposal, RebalanceForm, Search};
+use super::recent::Recent;
 use super::start::{Start, What};
-use super::tasks::{Done, Kind};
+use super::tasks::{Done, Kind, OpenedPlan};
 use super::theme::{self, Palette};
 use super::toasts::Toasts;
+use super::tour::Spots;
+use super::trace::Trace;
+use super::units::{AreaUnit, Coordinates};
+use super::views::Views;
 use super::words::Words;
-use super::zones::ZoneList;
+use super::zones::{Column, ZoneList};
 
 /// Where eframe's storage keeps [`Prefs`].
 const PREFS_KEY: &str = "prefs";
@@ -37,6 +52,21 @@ pub(super) struct Prefs {
     pub measure: Measure,
     pub incidents: bool,
     pub labels: bool,
+    /// Columns of the list of zones.
+    pub columns: BTreeSet<Column>,
+    /// The part of the inspector that is open.
+    pub leaf: Leaf,
+    pub area: AreaUnit,
+    pub coordinates: Coordinates,
+    /// Size of everything in the window; 1 = as the desktop says.
+    pub zoom: f32,
+    pub rebalance: RebalanceForm,
+    /// What was opened, the last one first.
+    pub recent: Vec<Recent>,
+    /// Whether the plan that was open last came from `recent`.
+    pub reopen: bool,
+    /// Whether the tour was seen.
+    pub toured: bool,
 }
 
 impl Default for Prefs {
@@ -51,6 +81,15 @@ impl Default for Prefs {
             measure: Measure::Load,
             incidents: false,
             labels: true,
+            columns: Column::usual(),
+            leaf: Leaf::Figures,
+            area: AreaUnit::Km2,
+            coordinates: Coordinates::Degrees,
+            zoom: 1.0,
+            rebalance: RebalanceForm::default(),
+            recent: Vec::new(),
+            reopen: false,
+            toured: false,
         }
     }
 }
@@ -66,6 +105,31 @@ pub struct App {
     pub(super) canvas: Canvas,
     pub(super) picture: Picture,
     pub(super) list: ZoneList,
+    pub(super) filter_form: FilterForm,
+    pub(super) inspector: Inspector,
+    pub(super) incident_list: IncidentList,
+    /// The rebalancing at work.
+    pub(super) search: Option<Search>,
+    /// The moves a rebalancing proposed.
+    pub(super) proposal: Option<Proposal>,
+    /// What the hand would do.
+    pub(super) effects: Effects,
+    /// Views the map has looked at.
+    pub(super) views: Views,
+    /// The folder our own path dialog shows.
+    pub(super) listing: Listing,
+    /// Where the parts of the window stand, for the tour.
+    pub(super) spots: Spots,
+    /// What F6 goes through: map, list, layers.
+    pub(super) regions: [Option<Id>; 3],
+    /// What a screen reader is to say next; seen on the screen anyway.
+    pub(super) spoken: String,
+    /// Wakes the window from a job.
+    pub(super) waker: Context,
+    /// The folder of logs, where there is one.
+    pub(super) logs: Option<std::path::PathBuf>,
+    /// Where times of frames are noted, if they are.
+    trace: Option<Arc<Mutex<Trace>>>,
     /// The working copy of the plan that is open.
     pub(super) copy: WorkingCopy,
     /// Working copies the plan was restored from, kept until it is saved.
@@ -76,6 +140,10 @@ pub struct App {
     title: String,
     /// What waits for the plan to be saved.
     pub(super) after_save: Option<Command>,
+    /// Lets the input method hear the fields.
+    bounce: Bounce,
+    /// Files to open once the question about unsaved work is answered.
+    pub(super) to_open: Vec<std::path::PathBuf>,
     /// Quit without asking again.
     pub(super) may_close: bool,
 }
@@ -99,20 +167,41 @@ impl App {
             canvas: Canvas::default(),
             picture: Picture::default(),
             list: ZoneList::default(),
+            filter_form: FilterForm::default(),
+            inspector: Inspector::default(),
+            incident_list: IncidentList::default(),
+            search: None,
+            proposal: None,
+            effects: Effects::default(),
+            views: Views::default(),
+            listing: Listing::default(),
+            spots: Spots::default(),
+            regions: [None; 3],
+            spoken: String::new(),
+            waker: cc.egui_ctx.clone(),
+            logs: start.logs,
+            trace: start.trace,
             sample: start.sample,
             copy: WorkingCopy::at(start.state),
             restored: Vec::new(),
             title: String::new(),
             after_save: None,
+            bounce: Bounce::default(),
+            to_open: Vec::new(),
             may_close: false,
         };
         app.apply_theme(&cc.egui_ctx);
+        cc.egui_ctx.set_zoom_factor(app.prefs.zoom);
         match start.what {
+            What::Last => app.open_last(),
             What::Sample => app.open_sample(),
-            What::Files(paths) => app.open_files(paths),
-            What::Plan(plan) => app.show_plan(*plan, Vec::new(), None),
+            What::Files(paths, options) => app.open_files_with(paths, options),
+            What::Plan(plan) => app.show_plan(OpenedPlan::of(*plan)),
         }
         app.ask_about_left_work();
+        if start.tour && !app.prefs.toured && app.dialog.is_none() {
+            app.dialog = Some(Dialog::Tour(0));
+        }
         app
     }
 
@@ -148,6 +237,11 @@ impl App {
         Palette::of(self.prefs.dark)
     }
 
+    /// Has a screen reader say what is seen anyway.
+    pub(super) fn announce(&mut self, words: String) {
+        self.spoken = words;
+    }
+
     pub(super) fn apply_theme(&self, ctx: &Context) {
         ctx.set_theme(if self.prefs.dark { egui::Theme::Dark } else { egui::Theme::Light });
     }
@@ -165,6 +259,11 @@ impl App {
             tier_is_base: doc.active == doc.plan.base,
             unsaved: doc.is_unsaved(),
             measured: doc.is_measured(),
+            filtered: !doc.filter.is_open(),
+            has_incidents: !doc.plan.incidents.is_empty(),
+            view_back: self.views.has_back(),
+            view_forward: self.views.has_forward(),
+            has_logs: self.logs.is_some(),
             busy: self.jobs.is_running(Kind::Open) || self.jobs.is_running(Kind::Rebalance),
         }
     }
@@ -174,10 +273,12 @@ impl App {
         if self.dialog.is_some() {
             return;
         }
-        let typing = ctx.text_edit_focused();
+        // While a list of words is open over the window, its keys are its own.
+        let typing = ctx.text_edit_focused() || Popup::is_any_open(ctx);
         for (key, command) in Command::keys_by_modifiers() {
             // What a text field itself understands stays with it.
-            let fields = key.modifiers.is_none() || matches!(key.logical_key, Key::A | Key::Z | Key::Y);
+            let alone = key.modifiers.is_none() && key.logical_key != Key::F6;
+            let fields = alone || matches!(key.logical_key, Key::A | Key::Z | Key::Y);
             if !(typing && fields) && ctx.input_mut(|input| input.consume_shortcut(&key)) {
                 self.queue.push(command);
             }
@@ -204,7 +305,7 @@ impl App {
         let paths: Vec<_> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
         if !paths.is_empty() {
-            self.open_files(paths);
+            self.open_or_ask(paths);
         }
     }
 }
@@ -222,7 +323,7 @@ impl eframe::App for App {
         }
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         self.dropped_files(&ctx);
         self.keys(&ctx);
@@ -232,11 +333,11 @@ impl eframe::App for App {
         Panel::bottom("status").exact_size(theme::STATUS).frame(panel).show(ui, |ui| self.status_ui(ui));
         if self.prefs.layers_open {
             let side = Panel::left("layers").default_size(216.0).size_range(180.0..=360.0).frame(panel);
-            side.show(ui, |ui| self.layers_ui(ui));
+            self.spots.layers = side.show(ui, |ui| self.layers_ui(ui)).response.rect;
         }
         if self.prefs.zones_open {
             let side = Panel::right("zones").default_size(356.0).size_range(280.0..=560.0).frame(panel);
-            side.show(ui, |ui| self.zones_ui(ui));
+            self.spots.zones = side.show(ui, |ui| self.zones_ui(ui)).response.rect;
         }
         if self.prefs.drawer_open {
             let drawer =
@@ -247,13 +348,26 @@ impl eframe::App for App {
         CentralPanel::no_frame().show(ui, |ui| self.canvas_ui(ui));
         self.dialogs_ui(&ctx);
         self.toasts.show(&ctx, self.prefs.dark);
+        let asking = self.dialog.is_some();
         for command in std::mem::take(&mut self.queue) {
             self.perform(&ctx, command);
+            // What it changed was laid out already in this frame.
+            ctx.request_repaint();
+        }
+        if self.dialog.is_some() && !asking {
+            // Shown in this very frame, so that its field hears the next key already.
+            ctx.request_discard("a dialog opened");
+        }
+        self.prefs.zoom = ctx.zoom_factor();
+        self.bounce.after_frame(&ctx, frame);
+        if let Some(mut trace) = self.trace.as_ref().and_then(|trace| trace.lock().ok()) {
+            trace.note(frame);
         }
         self.title(&ctx);
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        self.remember_view();
         eframe::set_value(storage, PREFS_KEY, &self.prefs);
     }
 

@@ -72,11 +72,15 @@ impl App {
         ui.menu_button(title, |ui| {
             for &command in Command::ALL.iter().filter(|command| command.group() == group) {
                 self.menu_item(ui, command, facts);
+                if command == Command::OpenSample {
+                    self.recent_menu(ui);
+                }
             }
         });
     }
 
-    fn menu_item(&mut self, ui: &mut Ui, command: Command, facts: &Facts) {
+    /// A command in a menu; disabled it says why.
+    pub(super) fn menu_item(&mut self, ui: &mut Ui, command: Command, facts: &Facts) {
         let lang = self.prefs.lang;
         let mut button = Button::new(command.text(lang));
         if let Some(key) = command.key_text() {
@@ -97,6 +101,7 @@ impl App {
     fn search_box(&mut self, ui: &mut Ui) {
         let (words, palette) = (self.words(), self.palette());
         let (rect, response) = ui.allocate_exact_size(vec2(250.0, 28.0), Sense::click());
+        self.spots.search = rect;
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words.search));
         let edge = if response.hovered() || response.has_focus() { palette.accent } else { palette.line };
         let painter = ui.painter();

@@ -7,17 +7,22 @@ use eframe::egui::{
 
 use std::sync::Arc;
 
+use crate::edit;
 use crate::geometry::{Bounds, Point};
+use crate::model::ZoneId;
 use crate::render;
 use crate::topology::FaceId;
 
 use super::app::App;
 use super::camera::Camera;
 use super::command::Command;
+use super::cross::Cross;
+use super::document::Document;
 use super::icons::{self, Icon};
 use super::legend;
 use super::measures::Measure;
 use super::overlay::{self, Outline};
+use super::picking::{self, Ruler};
 use super::picture::{Look, Request};
 use super::theme::{ICON, Palette};
 use super::tools::{Hand, Vertex};
@@ -33,10 +38,22 @@ pub(super) enum Tool {
     /// Selects zones.
     #[default]
     Select,
+    /// Selects what lies in a box.
+    Box,
+    /// Selects what lies in a lasso.
+    Lasso,
+    /// Zooms to a box.
+    BoxZoom,
+    /// Measures distance and area.
+    Measure,
     /// Gives faces to the active zone.
     Paint,
     /// Cuts a zone in two.
     Split,
+    /// Redraws the border of a zone by a stroke.
+    Reshape,
+    /// Draws a new zone.
+    Draw,
     /// Moves vertices.
     Vertex,
 }
@@ -62,8 +79,18 @@ pub(super) struct Canvas {
     outlines: Outlines,
     /// A place to show with a ring: a problem flown to.
     pub mark: Option<Point>,
+    /// The line that is measured.
+    pub ruler: Ruler,
+    /// The crosshair of the keyboard.
+    pub cross: Cross,
+    /// The face under the crosshair that was announced last.
+    pub told: Option<FaceId>,
+    /// The vertex `[` and `]` came to.
+    pub stepped: Option<Vertex>,
     /// A box to look at as soon as the size of the map is known.
     fit: Option<Bounds>,
+    /// Where to look, likewise.
+    look: Option<edit::Camera>,
 }
 
 /// Outlines of what is under the pointer, selected, brushed over, and asked for by a refusal.
@@ -73,12 +100,31 @@ struct Outlines {
     selected: Outline,
     brushed: Outline,
     first: Outline,
+    hovered: Outline,
+    moves: Outline,
+    looked: Outline,
 }
 
 impl Canvas {
     /// Looks at a box at the next frame.
     pub(super) fn fit_next(&mut self, bounds: Bounds) {
         self.fit = (!bounds.is_empty()).then_some(bounds);
+    }
+
+    /// Looks where it looked before at the next frame.
+    pub(super) fn look_next(&mut self, camera: edit::Camera) {
+        self.look = Some(camera);
+    }
+
+    /// Forgets what belonged to the plan that was open.
+    pub(super) fn forget(&mut self) {
+        let Self { camera, tool, .. } = *self;
+        *self = Self { camera, tool, ..Self::default() };
+    }
+
+    /// The zone of the active tier under the pointer.
+    pub(super) fn zone_under(&self, doc: &Document) -> Option<ZoneId> {
+        doc.plan.tiers.get(doc.active)?.owner_of(self.under?)
     }
 
     /// Looks at a box, with some of what is around it.
@@ -98,6 +144,9 @@ impl Canvas {
         if let Some(bounds) = self.fit.take() {
             self.camera.fit(bounds);
         }
+        if let Some(camera) = self.look.take() {
+            self.camera.look(camera);
+        }
     }
 }
 
@@ -108,14 +157,46 @@ impl App {
         let response = ui.allocate_rect(rect, Sense::click_and_drag());
         let name = self.words().map;
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, name));
+        self.regions[0] = Some(response.id);
+        self.spots.map = rect;
         self.canvas.lay_out(rect, ui.ctx().pixels_per_point());
         self.navigate(ui, &response);
         self.tool_ui(ui, &response);
+        self.notice_view(ui);
         let painter = ui.painter().with_clip_rect(rect);
         self.picture.paint(&painter, &self.canvas.camera);
         self.overlay(&painter);
+        if self.canvas.tool == Tool::Measure {
+            self.canvas.ruler.paint(self, &painter);
+        }
+        if self.canvas.cross.shown {
+            self.canvas.cross.paint(&painter, rect, self.palette());
+        } else if response.has_focus() {
+            let stroke = Stroke::new(2.0, self.palette().accent);
+            painter.rect_stroke(rect, 0.0, stroke, egui::StrokeKind::Inside);
+        }
         self.furniture_ui(ui, rect);
+        self.incident_card(ui, rect);
+        self.effect_ui(ui, rect);
         self.request_picture();
+    }
+
+    /// Counts a view once it rested, unless the hand still holds something.
+    fn notice_view(&mut self, ui: &Ui) {
+        let (time, held) = ui.input(|input| (input.time, input.pointer.any_down()));
+        if self.doc.opened > 0 && !held {
+            let wait = self.views.notice(self.canvas.camera.record(), time);
+            if let Some(wait) = wait {
+                ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(wait));
+            }
+        }
+    }
+
+    /// Looks at the view before or after.
+    pub(super) fn step_view(&mut self, back: bool) {
+        if let Some(camera) = self.views.step(back) {
+            self.canvas.look_next(camera);
+        }
     }
 
     /// Pan and zoom by hand and keys.
@@ -132,7 +213,7 @@ impl App {
             ui.ctx().set_cursor_icon(match self.canvas.tool {
                 _ if space => CursorIcon::Grab,
                 Tool::Select => CursorIcon::Default,
-                Tool::Paint | Tool::Split | Tool::Vertex => CursorIcon::Crosshair,
+                _ => CursorIcon::Crosshair,
             });
         }
         if let Some(at) = response.hover_pos() {
@@ -152,6 +233,9 @@ impl App {
         }
         let mut step = Vec2::ZERO;
         ui.input(|input| {
+            if input.modifiers.alt {
+                return;
+            }
             let size = if input.modifiers.shift { 8.0 * ARROW_STEP } else { ARROW_STEP };
             for (key, way) in [
                 (Key::ArrowLeft, vec2(size, 0.0)),
@@ -189,6 +273,19 @@ impl App {
             let outline = canvas.outlines.under.of_zones(&plan, revision, tier, vec![zone]);
             outline.paint(painter, &camera, line(1.5, palette.text), casing);
         }
+        if let Some(zone) = self.list.hovered.filter(|zone| !self.doc.selection.contains(zone)) {
+            let outline = canvas.outlines.hovered.of_zones(&plan, revision, tier, vec![zone]);
+            outline.paint(painter, &camera, line(2.0, palette.text), casing);
+        }
+        let (open, looked) = match (&self.search, &self.proposal) {
+            (Some(search), _) => (search.faces.clone(), Vec::new()),
+            (None, Some(proposal)) => proposal.faces(&plan),
+            (None, None) => (Vec::new(), Vec::new()),
+        };
+        let outline = canvas.outlines.moves.of_faces(&plan, revision, open);
+        outline.paint(painter, &camera, line(2.0, palette.accent), casing);
+        let outline = canvas.outlines.looked.of_faces(&plan, revision, looked);
+        outline.paint(painter, &camera, line(3.0, palette.over), casing);
         let outline = canvas.outlines.first.of_faces(&plan, revision, canvas.first.clone());
         outline.paint(painter, &camera, line(2.0, palette.error), casing);
         match &canvas.hand {
@@ -196,6 +293,9 @@ impl App {
             Hand::Brush(faces) => {
                 let outline = canvas.outlines.brushed.of_faces(&plan, revision, faces.clone());
                 outline.paint(painter, &camera, line(2.0, palette.accent), casing);
+            }
+            Hand::Box(a, b) => {
+                picking::paint_box(painter, camera.screen_from_point(*a), camera.screen_from_point(*b), palette);
             }
             Hand::Stroke(points) => overlay::stroke(painter, &camera, points, palette),
             Hand::Vertex(vertex, to) => overlay::dragged(painter, &camera, &plan, *vertex, *to, palette),
@@ -213,16 +313,28 @@ impl App {
         let facts = self.facts();
         let tools = [
             (Icon::Select, Command::SelectTool, Tool::Select),
+            (Icon::Box, Command::BoxTool, Tool::Box),
+            (Icon::Lasso, Command::LassoTool, Tool::Lasso),
             (Icon::Paint, Command::PaintTool, Tool::Paint),
             (Icon::Split, Command::SplitTool, Tool::Split),
+            (Icon::Reshape, Command::ReshapeTool, Tool::Reshape),
+            (Icon::Draw, Command::DrawTool, Tool::Draw),
             (Icon::Vertex, Command::VertexTool, Tool::Vertex),
+            (Icon::Ruler, Command::MeasureTool, Tool::Measure),
         ];
         let at = rect.min + vec2(12.0, 12.0);
         let tool = self.canvas.tool;
         self.column(ui, at, &tools.map(|(icon, command, of)| (icon, command, of == tool)), &facts);
-        let zooms = [(Icon::Plus, Command::ZoomIn), (Icon::Minus, Command::ZoomOut), (Icon::Fit, Command::Fit)];
+        let zooms = [
+            (Icon::Plus, Command::ZoomIn, false),
+            (Icon::Minus, Command::ZoomOut, false),
+            (Icon::BoxZoom, Command::BoxZoomTool, tool == Tool::BoxZoom),
+            (Icon::Fit, Command::Fit, false),
+            (Icon::Back, Command::ViewBack, false),
+            (Icon::Forward, Command::ViewForward, false),
+        ];
         let at = pos2(rect.right() - 12.0 - ICON - 6.0, rect.top() + 12.0);
-        self.column(ui, at, &zooms.map(|(icon, command)| (icon, command, false)), &facts);
+        self.column(ui, at, &zooms, &facts);
         scale_bar(ui, rect, &self.canvas.camera, self.palette());
         if let Some((_, scene)) = self.picture.scene() {
             let painter = ui.painter().with_clip_rect(rect);
@@ -238,7 +350,7 @@ impl App {
             Measure::Load => words.hours_week,
             Measure::Area => "km²",
             Measure::Deviation => words.of_mean,
-            Measure::Incidents | Measure::None => "",
+            Measure::Incidents | Measure::Squads | Measure::None => "",
         };
         format!("{}  {unit}", self.prefs.measure.word(words))
     }
@@ -248,6 +360,9 @@ impl App {
         let size = vec2(ICON, ICON * buttons.len() as f32);
         let palette = self.palette();
         let card = Rect::from_min_size(at, size + Vec2::splat(6.0));
+        if buttons.iter().any(|(_, command, _)| *command == Command::PaintTool) {
+            self.spots.tools = card;
+        }
         ui.painter().rect(card, 7.0, palette.card, Stroke::new(1.0, palette.line), egui::StrokeKind::Inside);
         let inner = card.shrink(3.0);
         let mut column =
@@ -295,6 +410,7 @@ impl App {
             measured: doc.measured,
             lang: self.prefs.lang,
             hidden,
+            references: doc.references.clone(),
             active: doc.active,
             measure: self.prefs.measure,
             incidents: self.prefs.incidents,

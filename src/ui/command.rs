@@ -75,39 +75,63 @@ const fn single(key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(Modifiers::NONE, key))
 }
 
+/// A key with Alt.
+const fn alt(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::ALT, key))
+}
+
 commands! {
     Open: File, "打开…", "Open…", ctrl(Key::O);
     OpenSample: File, "打开示例城市", "Open the sample city", None;
     Save: File, "保存", "Save", ctrl(Key::S);
     SaveAs: File, "另存为…", "Save as…", ctrl_shift(Key::S);
     ExportGeoJson: File, "导出当前层级为 GeoJSON…", "Export the active tier as GeoJSON…", ctrl(Key::E);
+    Settings: File, "设置…", "Settings…", ctrl(Key::Comma);
     Quit: File, "退出", "Quit", ctrl(Key::Q);
 
     Undo: Edit, "撤销", "Undo", ctrl(Key::Z);
     Redo: Edit, "重做", "Redo", ctrl(Key::Y);
     SelectAll: Edit, "全选当前层级", "Select the whole tier", ctrl(Key::A);
     ClearSelection: Edit, "取消选中", "Clear the selection", single(Key::Escape);
+    Pin: Edit, "置顶/取消置顶选中", "Pin or unpin the selection", single(Key::P);
+    LockZones: Edit, "锁定/解锁选中网格", "Lock or unlock the selected zones", single(Key::Q);
+    ClearFilter: Edit, "清除案件筛选", "Clear the filter of incidents", None;
+    NightFilter: Edit, "只看夜间案件(22–6 时)", "Look at the night alone (22–6)", None;
 
     Palette: View, "命令面板…", "Command palette…", ctrl(Key::K);
     ZoomIn: View, "放大", "Zoom in", single(Key::Plus);
     ZoomOut: View, "缩小", "Zoom out", single(Key::Minus);
     Fit: View, "显示全图", "Fit the whole plan", single(Key::F);
     FitSelection: View, "缩放至选中", "Zoom to the selection", single(Key::Z);
+    ViewBack: View, "上一视图", "View before", alt(Key::ArrowLeft);
+    ViewForward: View, "下一视图", "View after", alt(Key::ArrowRight);
+    ToggleIncidents: View, "在地图上显示案件", "Incidents on the map", single(Key::I);
     ToggleLayers: View, "图层面板", "Layers panel", ctrl(Key::Num1);
     ToggleZones: View, "列表面板", "Zones panel", ctrl(Key::Num2);
-    ToggleDrawer: View, "质检与变更", "Checks and changes", ctrl(Key::Num3);
+    ToggleDrawer: View, "质检、变更、案件、均衡", "Checks, changes, incidents, balance", ctrl(Key::Num3);
+    ListIncidents: View, "案件列表", "List of incidents", ctrl(Key::Num4);
+    NextRegion: View, "切换焦点:地图、列表、图层", "Focus: map, list, layers", single(Key::F6);
     Language: View, "切换到 English", "切换到中文 (Chinese)", ctrl_shift(Key::L);
     Theme: View, "切换浅色/深色", "Switch light/dark", ctrl_shift(Key::D);
 
     SelectTool: Tools, "选择工具", "Select tool", single(Key::V);
+    BoxTool: Tools, "框选工具", "Box select tool", single(Key::S);
+    LassoTool: Tools, "套索工具", "Lasso tool", single(Key::A);
+    BoxZoomTool: Tools, "框选放大", "Box zoom", single(Key::X);
+    MeasureTool: Tools, "测量距离与面积", "Measure distance and area", single(Key::W);
     PaintTool: Tools, "划入工具", "Paint tool", single(Key::B);
     SplitTool: Tools, "拆分工具", "Split tool", single(Key::K);
+    ReshapeTool: Tools, "调整边界工具", "Reshape tool", single(Key::R);
+    DrawTool: Tools, "绘制新网格工具", "Draw a new zone", single(Key::D);
     VertexTool: Tools, "折点工具", "Vertex tool", single(Key::E);
     Merge: Tools, "合并选中…", "Merge the selection…", single(Key::M);
+    Renumber: Tools, "按规则重新编码", "Renumber by rule", None;
     LockTier: Tools, "锁定/解锁当前层级", "Lock or unlock the active tier", single(Key::L);
-    Rebalance: Tools, "均衡调整责任网格…", "Rebalance the grids…", ctrl(Key::R);
+    Rebalance: Tools, "均衡调整…", "Rebalance…", ctrl(Key::R);
 
     Keys: Help, "快捷键", "Keys", single(Key::Questionmark);
+    Tour: Help, "新手引导", "Tour of the window", None;
+    LogFolder: Help, "打开日志文件夹", "Open the folder of logs", None;
     About: Help, "关于", "About", None;
 }
 
@@ -130,6 +154,16 @@ pub struct Facts {
     pub unsaved: bool,
     /// Whether loads are known for the plan as it stands.
     pub measured: bool,
+    /// Whether only some incidents are looked at.
+    pub filtered: bool,
+    /// Whether there are incidents.
+    pub has_incidents: bool,
+    /// Whether there is a view to go back to.
+    pub view_back: bool,
+    /// Whether there is a view to go forward to.
+    pub view_forward: bool,
+    /// Whether there is a folder of logs.
+    pub has_logs: bool,
     /// Whether a job that replaces the plan is at work.
     pub busy: bool,
 }
@@ -152,25 +186,62 @@ impl Command {
             Self::Save if facts.has_land && !facts.unsaved => {
                 Some(Text::new("Nothing changed since the last save.", "自上次保存以来没有变更。"))
             }
-            Self::ClearSelection | Self::FitSelection if facts.selected == 0 => {
+            Self::ClearFilter if !facts.filtered => {
+                Some(Text::new("Nothing is filtered: all incidents are looked at.", "没有筛选:显示的是全部案件。"))
+            }
+            Self::NightFilter | Self::ToggleIncidents | Self::ListIncidents
+                if facts.has_land && !facts.has_incidents =>
+            {
+                Some(Text::new(
+                    "The plan has no incidents. Open a table of them with the zones.",
+                    "方案中没有案件,请与边界一起打开案件表。",
+                ))
+            }
+            Self::ViewBack if !facts.view_back => {
+                Some(Text::new("There is no view before this one.", "没有更早的视图。"))
+            }
+            Self::ViewForward if !facts.view_forward => {
+                Some(Text::new("There is no view after this one.", "没有更新的视图。"))
+            }
+            Self::LogFolder if !facts.has_logs => Some(Text::new(
+                "No folder of logs: the machine has no place for them.",
+                "没有日志文件夹:系统未提供存放位置。",
+            )),
+            Self::ClearSelection | Self::FitSelection | Self::Pin | Self::LockZones if facts.selected == 0 => {
                 Some(Text::new("Nothing is selected. Click a zone first.", "没有选中任何网格,请先点选。"))
             }
             Self::Merge if facts.selected < 2 => Some(Text::new(
                 "A merge needs two zones or more. Ctrl-click to select them.",
                 "合并需要至少两个网格,请按住 Ctrl 点选。",
             )),
-            Self::Merge | Self::PaintTool | Self::SplitTool if facts.tier_locked => Some(Text::new(
-                "The active tier is locked. Unlock it in the layers panel first.",
-                "当前层级已锁定,请先在图层面板解锁。",
-            )),
+            Self::Merge | Self::PaintTool | Self::SplitTool | Self::ReshapeTool | Self::DrawTool | Self::Renumber
+                if facts.tier_locked =>
+            {
+                Some(Text::new(
+                    "The active tier is locked. Unlock it in the layers panel first.",
+                    "当前层级已锁定,请先在图层面板解锁。",
+                ))
+            }
             Self::Rebalance if facts.has_land && !facts.measured => {
                 Some(Text::new("The plan is still being measured.", "正在统计工作量,请稍候。"))
+            }
+            Self::ReshapeTool if facts.has_land && facts.selected != 1 => {
+                Some(Text::new("Reshaping needs one zone. Select it first.", "调整边界需要先选中一个网格,请先点选。"))
             }
             Self::PaintTool if facts.has_land && facts.tier_is_base => Some(Text::new(
                 "The base tier is what land is made of. Choose a coarser tier first.",
                 "基础层级是最小地块,请先选择更粗的层级。",
             )),
-            Self::Merge | Self::PaintTool | Self::SplitTool | Self::VertexTool | Self::Rebalance if facts.busy => {
+            Self::Merge
+            | Self::PaintTool
+            | Self::SplitTool
+            | Self::ReshapeTool
+            | Self::DrawTool
+            | Self::VertexTool
+            | Self::Renumber
+            | Self::Rebalance
+                if facts.busy =>
+            {
                 Some(busy())
             }
             Self::Save | Self::SaveAs | Self::ExportGeoJson if facts.busy => Some(busy()),
@@ -185,8 +256,12 @@ impl Command {
             self,
             Self::Open
                 | Self::OpenSample
+                | Self::Settings
                 | Self::Quit
                 | Self::Palette
+                | Self::NextRegion
+                | Self::Tour
+                | Self::LogFolder
                 | Self::ToggleLayers
                 | Self::ToggleZones
                 | Self::ToggleDrawer
@@ -206,6 +281,9 @@ impl Command {
         if key.modifiers.command {
             text += if cfg!(target_os = "macos") { "⌘" } else { "Ctrl+" };
         }
+        if key.modifiers.alt {
+            text += "Alt+";
+        }
         if key.modifiers.shift {
             text += "Shift+";
         }
@@ -214,6 +292,9 @@ impl Command {
             Key::Plus => "+",
             Key::Minus => "-",
             Key::Questionmark => "?",
+            Key::Comma => ",",
+            Key::ArrowLeft => "←",
+            Key::ArrowRight => "→",
             other => other.name(),
         };
         Some(text)

@@ -213,7 +213,7 @@ impl App {
         let Recovered { plan, history, file, notes, .. } = left.recovered;
         let project = file.map(|(path, stamp)| Project { path, stamp });
         self.jobs.cancel(super::tasks::Kind::Open);
-        self.show_plan(plan, Vec::new(), None);
+        self.show_plan(super::tasks::OpenedPlan::of(plan));
         self.doc.recovered(project, history);
         self.restored.push(left.path);
         for note in notes {

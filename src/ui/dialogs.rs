@@ -2,17 +2,21 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{self, Context, Grid, Id, Key, Label, Modal, RichText, ScrollArea, TextEdit, Ui, vec2};
+use eframe::egui::{self, Context, Grid, Id, Label, Modal, RichText, ScrollArea, Ui, vec2};
 
-use crate::balance::Rebalanced;
-use crate::edit::Side;
+use crate::edit::{Side, Take};
 use crate::geometry::Point;
-use crate::model::ZoneId;
+use crate::model::{Settings, ZoneId};
 
 use super::app::App;
 use super::command::{Command, Group};
 use super::palette::Search;
+use super::paths::PathForm;
+use super::settings::SettingsForm;
 use super::words::Words;
+
+/// Whose work is built in, and under which terms.
+const LICENCES: &str = include_str!("../../assets/third-party.txt");
 
 /// What a path is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,15 +44,8 @@ impl PathFor {
 /// The dialog that is open.
 #[derive(Debug)]
 pub(super) enum Dialog {
-    /// A path field, for desktops without a file dialog.
-    Path {
-        /// What for.
-        purpose: PathFor,
-        /// What was typed.
-        text: String,
-        /// Whether the field had the focus once.
-        focused: bool,
-    },
+    /// A path, for desktops without a file dialog.
+    Path(PathForm),
     /// Before work is lost by a command.
     Unsaved(Command),
     /// Work that a killed run left.
@@ -64,12 +61,21 @@ pub(super) enum Dialog {
     },
     /// What becomes of the two sides of a stroke.
     Split(SplitForm),
-    /// The moves of a rebalancing, to be accepted or not.
-    Moves(Box<Rebalanced>),
+    /// What a zone drawn as a ring is called.
+    Draw(DrawForm),
+    /// What a rebalancing is asked for with.
+    Rebalance,
+    /// Language, looks, units, weights.
+    Settings(SettingsForm),
+    /// A step of the tour of the window.
+    Tour(usize),
     /// The keys.
     Keys,
     /// About the program.
-    About,
+    About {
+        /// Whether the licences of others are shown.
+        licences: bool,
+    },
     /// Commands and zones by search.
     Palette(Search),
 }
@@ -78,7 +84,13 @@ impl Dialog {
     /// A path field.
     #[must_use]
     pub(super) fn path(purpose: PathFor, suggested: PathBuf) -> Self {
-        Self::Path { purpose, text: suggested.display().to_string(), focused: false }
+        Self::Path(PathForm::new(purpose, suggested))
+    }
+
+    /// The settings.
+    #[must_use]
+    pub(super) fn settings(settings: &Settings) -> Self {
+        Self::Settings(SettingsForm::new(settings))
     }
 
     /// The palette.
@@ -103,6 +115,19 @@ pub(super) struct SplitForm {
     pub name: String,
 }
 
+/// What a new zone asks for.
+#[derive(Clone, Debug)]
+pub(super) struct DrawForm {
+    /// Where.
+    pub ring: Vec<Point>,
+    /// What it may take.
+    pub take: Take,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// What a dialog leaves behind after a frame.
 pub(super) enum Next {
     Stay(Dialog),
@@ -113,6 +138,10 @@ impl App {
     /// The dialog that is open, if any.
     pub(super) fn dialogs_ui(&mut self, ctx: &Context) {
         let Some(dialog) = self.dialog.take() else { return };
+        if let Dialog::Tour(step) = dialog {
+            self.dialog = self.tour_ui(ctx, step).map(Dialog::Tour);
+            return;
+        }
         let mut modal = Modal::new(Id::unique("dialog"));
         if matches!(dialog, Dialog::Palette(_)) {
             modal =
@@ -120,16 +149,19 @@ impl App {
         }
         let frame = egui::Frame::window(&ctx.global_style()).inner_margin(16);
         let shown = modal.frame(frame).show(ctx, |ui| match dialog {
-            Dialog::Path { purpose, text, focused } => self.path_ui(ui, purpose, text, focused),
+            Dialog::Path(form) => self.path_ui(ui, form),
             Dialog::Unsaved(command) => self.unsaved_ui(ui, command),
             Dialog::Recover(left) => self.recover_ui(ui, left),
             Dialog::Merge => self.merge_ui(ui),
             Dialog::Unlock { reason, focused } => self.unlock_ui(ui, reason, focused),
             Dialog::Split(form) => self.split_ui(ui, form),
-            Dialog::Moves(answer) => self.moves_ui(ui, answer),
+            Dialog::Draw(form) => self.draw_ui(ui, form),
+            Dialog::Rebalance => self.rebalance_ui(ui),
+            Dialog::Settings(form) => self.settings_ui(ui, form),
             Dialog::Keys => self.keys_ui(ui),
-            Dialog::About => self.about_ui(ui),
+            Dialog::About { licences } => self.about_ui(ui, licences),
             Dialog::Palette(search) => self.palette_ui(ui, search),
+            Dialog::Tour(step) => Next::Stay(Dialog::Tour(step)),
         });
         let closed = shown.should_close();
         if let Next::Stay(dialog) = shown.inner
@@ -138,39 +170,6 @@ impl App {
             // A command run from the dialog may have opened the next one.
             self.dialog.get_or_insert(dialog);
         }
-    }
-
-    fn path_ui(&mut self, ui: &mut Ui, purpose: PathFor, mut text: String, focused: bool) -> Next {
-        let words = self.words();
-        ui.set_width(520.0);
-        ui.heading(purpose.title(words));
-        ui.add_space(8.0);
-        let field = TextEdit::singleline(&mut text).hint_text(words.path_hint).desired_width(f32::INFINITY);
-        let response = ui.add(field).accessible_name(words.path_hint);
-        if !focused {
-            response.request_focus();
-        }
-        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        ui.add_space(12.0);
-        let mut done = entered;
-        let mut cancelled = false;
-        egui::Sides::new().show(
-            ui,
-            |_| {},
-            |ui| {
-                done |= ui.button(words.ok).clicked();
-                cancelled = ui.button(words.cancel).clicked();
-            },
-        );
-        if cancelled {
-            self.after_save = None;
-            return Next::Close;
-        }
-        if done && !text.trim().is_empty() {
-            self.use_path(purpose, PathBuf::from(text.trim()));
-            return Next::Close;
-        }
-        Next::Stay(Dialog::Path { purpose, text, focused: true })
     }
 
     fn unsaved_ui(&mut self, ui: &mut Ui, command: Command) -> Next {
@@ -197,6 +196,7 @@ impl App {
                     next = Next::Close;
                 }
                 if ui.button(words.cancel).clicked() {
+                    self.to_open.clear();
                     next = Next::Close;
                 }
             },
@@ -214,6 +214,9 @@ impl App {
                 let titles = [words.menu_file, words.menu_edit, words.menu_view, words.menu_tools, words.menu_help];
                 for groups in [&[0_usize, 1][..], &[2], &[3, 4]] {
                     ui.vertical(|ui| {
+                        if groups.contains(&4) {
+                            key_table(ui, words.group_map, words.map_keys());
+                        }
                         for (group, title) in groups.iter().filter_map(|&at| Group::ALL.get(at).zip(titles.get(at))) {
                             let keyed = Command::ALL.iter().filter(|command| command.group() == *group);
                             let rows = keyed.filter_map(|command| Some((command.key_text()?, command.text(lang))));
@@ -223,38 +226,53 @@ impl App {
                     });
                     ui.add_space(18.0);
                 }
-                ui.vertical(|ui| {
-                    key_table(
-                        ui,
-                        words.group_map,
-                        [
-                            (words.key_drag, words.key_drag_does),
-                            (words.key_wheel, words.key_wheel_does),
-                            (words.key_click, words.key_click_does),
-                            (words.key_double, words.key_double_does),
-                            (words.key_space, words.key_space_does),
-                            (words.key_arrows, words.key_arrows_does),
-                            (words.key_esc, words.key_esc_does),
-                        ],
-                    );
-                });
             });
         });
         ui.add_space(8.0);
         self.close_button(ui, Dialog::Keys)
     }
 
-    fn about_ui(&mut self, ui: &mut Ui) -> Next {
-        let words = self.words();
-        ui.set_width(420.0);
+    fn about_ui(&mut self, ui: &mut Ui, mut licences: bool) -> Next {
+        let (words, lang) = (self.words(), self.prefs.lang);
+        ui.set_width(if licences { 620.0 } else { 420.0 });
         ui.heading(words.about_title);
         ui.label(RichText::new(env!("CARGO_PKG_VERSION")).weak());
         ui.add_space(8.0);
-        ui.add(Label::new(words.about_body).wrap());
-        ui.add_space(4.0);
-        ui.add(Label::new(RichText::new(words.about_fonts).weak()).wrap());
+        if licences {
+            let height = (ui.ctx().content_rect().height() - 220.0).max(120.0);
+            let lines: Vec<&str> = LICENCES.lines().collect();
+            ScrollArea::vertical().max_height(height).auto_shrink(false).show_rows(
+                ui,
+                15.0,
+                lines.len(),
+                |ui, range| {
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    for line in lines.get(range).unwrap_or_default() {
+                        ui.allocate_ui(vec2(ui.available_width(), 15.0), |ui| {
+                            ui.set_min_height(15.0);
+                            ui.label(RichText::new(*line).small());
+                        });
+                    }
+                },
+            );
+        } else {
+            ui.add(Label::new(words.about_body).wrap());
+            ui.add_space(4.0);
+            ui.add(Label::new(RichText::new(words.about_fonts).weak()).wrap());
+        }
         ui.add_space(12.0);
-        self.close_button(ui, Dialog::About)
+        let mut closed = false;
+        egui::Sides::new().show(
+            ui,
+            |ui| {
+                ui.toggle_value(&mut licences, words.licences);
+                if self.logs.is_some() && ui.button(Command::LogFolder.text(lang)).clicked() {
+                    self.queue.push(Command::LogFolder);
+                }
+            },
+            |ui| closed = ui.button(words.close).clicked(),
+        );
+        if closed { Next::Close } else { Next::Stay(Dialog::About { licences }) }
     }
 
     fn close_button(&self, ui: &mut Ui, stay: Dialog) -> Next {

@@ -8,10 +8,11 @@ use crate::base::{Problem, Text};
 use crate::edit::{self, History, Record};
 use crate::geometry::{Bounds, Point};
 use crate::io::project::Stamp;
-use crate::model::{Plan, Role, ZoneId};
+use crate::model::{Filter, Plan, Role, ZoneId};
 use crate::topology::{BorderId, FaceId, scan};
 
 use super::measures::{Measures, TierMeasures};
+use super::references::ReferenceLook;
 
 /// A project on the disk.
 #[derive(Clone, Debug)]
@@ -39,6 +40,12 @@ pub struct Document {
     pub active: usize,
     /// Whether each tier is drawn.
     pub shown: Vec<bool>,
+    /// How each reference layer is drawn.
+    pub references: Vec<ReferenceLook>,
+    /// The files it was opened from; none for the sample and what was made in memory.
+    pub source: Vec<PathBuf>,
+    /// Which incidents every number and the map are of.
+    pub filter: Filter,
     /// Selected zones of the active tier.
     pub selection: BTreeSet<ZoneId>,
     /// The commands done and undone.
@@ -65,8 +72,9 @@ impl Document {
         let (project, history) =
             project.map_or((None, History::default()), |(project, history)| (Some(project), history));
         let saved = history.next_undo().cloned();
+        let references = plan.references.iter().map(|layer| ReferenceLook::from(&**layer)).collect();
         let plan = Arc::new(plan);
-        Self { plan, name, project, problems, active, shown, history, saved, ..Self::default() }
+        Self { plan, name, project, problems, active, shown, references, history, saved, ..Self::default() }
     }
 
     /// Makes a tier the active one; the selection of the one before is given up.
@@ -157,6 +165,7 @@ impl Document {
         if let Some(name) = project.path.file_stem() {
             self.name = name.to_string_lossy().into_owned();
         }
+        self.source = vec![project.path.clone()];
         self.project = Some(project);
         self.saved = stood;
     }
@@ -171,15 +180,16 @@ impl Document {
     #[must_use]
     pub fn borders_near(&self, bounds: Bounds) -> Vec<BorderId> {
         match &self.measures {
-            Some(measures) if self.is_measured() => measures.index.borders_in(bounds),
+            Some(measures) if measures.is_of(&self.plan) => measures.index.borders_in(bounds),
             _ => scan(&self.plan.coverage)(bounds),
         }
     }
 
-    /// Whether the measures are of the plan as it stands.
+    /// Whether the measures are of the plan as it stands and of the incidents that are looked at.
     #[must_use]
     pub fn is_measured(&self) -> bool {
-        self.measures.as_ref().is_some_and(|measures| measures.is_of(&self.plan))
+        let of_now = |measures: &Arc<Measures>| measures.is_of(&self.plan) && measures.filter == self.filter;
+        self.measures.as_ref().is_some_and(of_now)
     }
 
     /// Measures of the active tier.

@@ -19,6 +19,10 @@ pub(super) enum Tab {
     Checks,
     /// What was changed.
     Changes,
+    /// Incidents that pass the filter.
+    Incidents,
+    /// Moves that even out.
+    Moves,
 }
 
 /// Half the side of what is looked at around a problem, lattice cells (about 200 m).
@@ -29,11 +33,17 @@ impl App {
     pub(super) fn drawer_ui(&mut self, ui: &mut Ui) {
         let words = self.words();
         Frame::new().inner_margin(Margin { left: 12, right: 8, top: 6, bottom: 4 }).show(ui, |ui| {
+            // The drawer keeps its height whatever is in it.
+            ui.set_min_height(ui.available_height());
             ui.horizontal(|ui| {
                 let checks = format!("{} {}", words.checks, words::count(self.doc.problems.len()));
                 ui.selectable_value(&mut self.prefs.tab, Tab::Checks, checks);
                 let changes = format!("{} {}", words.changes, words::count(self.doc.history.standing()));
                 ui.selectable_value(&mut self.prefs.tab, Tab::Changes, changes);
+                if !self.doc.plan.incidents.is_empty() {
+                    ui.selectable_value(&mut self.prefs.tab, Tab::Incidents, words.incidents);
+                }
+                ui.selectable_value(&mut self.prefs.tab, Tab::Moves, words.moves);
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     if icons::button(ui, Icon::Close, words.hide, false, true, words.hide).clicked() {
                         self.queue.push(Command::ToggleDrawer);
@@ -43,6 +53,8 @@ impl App {
             match self.prefs.tab {
                 Tab::Checks => self.checks_ui(ui),
                 Tab::Changes => self.changes_ui(ui),
+                Tab::Incidents => self.incidents_tab(ui),
+                Tab::Moves => self.moves_tab(ui),
             }
         });
     }

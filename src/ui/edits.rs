@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::balance::Rebalanced;
+use crate::base::Text;
 use crate::edit::{self, Side};
 use crate::geometry::Point;
 use crate::model::ZoneId;
@@ -11,7 +11,7 @@ use crate::topology::FaceId;
 
 use super::app::App;
 use super::copy::Step;
-use super::dialogs::Dialog;
+use super::dialogs::{Dialog, DrawForm};
 use super::toasts::Tone;
 use super::words;
 
@@ -82,12 +82,6 @@ impl App {
         self.apply(&edit::Command::Split { tier: self.doc.active, zone, stroke, keeps, code, name });
     }
 
-    /// Does all moves of a rebalancing as one command.
-    pub(super) fn accept(&mut self, answer: &Rebalanced) {
-        let command = answer.command(&self.doc.plan);
-        self.apply(&command);
-    }
-
     /// Locks the active tier or unlocks it; unlocking asks for a reason first.
     pub(super) fn lock_tier(&mut self, reason: Option<String>) {
         let tier = self.doc.active;
@@ -98,6 +92,70 @@ impl App {
                 let reason = reason.unwrap_or_default();
                 self.apply(&edit::Command::Lock { tier, zone: None, locked: !locked, reason });
             }
+        }
+    }
+
+    /// Redraws the border of the selected zone by a stroke.
+    pub(super) fn reshape(&mut self, stroke: Vec<Point>) {
+        if let Some(command) = self.reshaping(stroke) {
+            self.apply(&command);
+        }
+    }
+
+    /// The command that a stroke of the reshape tool means.
+    pub(super) fn reshaping(&self, stroke: Vec<Point>) -> Option<edit::Command> {
+        let (&zone, 1) = (self.doc.selection.first()?, self.doc.selection.len()) else { return None };
+        Some(edit::Command::Reshape { tier: self.doc.active, zone, stroke, several: false })
+    }
+
+    /// Makes a new zone of what lies in a ring, and selects it.
+    pub(super) fn draw_zone(&mut self, form: DrawForm) {
+        let DrawForm { ring, take, code, name } = form;
+        let before = self.doc.plan.tiers.get(self.doc.active).map_or(0, |tier| tier.zones.slots());
+        if self.apply(&edit::Command::Draw { tier: self.doc.active, ring, take, code, name }) {
+            self.doc.select(ZoneId(before as u32), false);
+        }
+    }
+
+    /// Gives the selected zones codes by rule; all of the tier where none is selected.
+    pub(super) fn renumber(&mut self) {
+        let zones = self.doc.selection.iter().copied().collect();
+        if self.apply(&edit::Command::Renumber { tier: self.doc.active, zones, all: false }) {
+            self.tell_last();
+        }
+    }
+
+    /// Says what was done last.
+    fn tell_last(&mut self) {
+        if let Some(record) = self.doc.history.next_undo() {
+            let told = record.sentence.in_lang(self.prefs.lang).to_owned();
+            self.toasts.add(Tone::Done, told);
+        }
+    }
+
+    /// Locks the selected zones; unlocks them where all of them are locked.
+    pub(super) fn lock_zones(&mut self) {
+        let Some(tier) = self.doc.plan.tiers.get(self.doc.active).cloned() else { return };
+        let is_locked = |zone: &ZoneId| tier.zones.get(*zone).is_some_and(|zone| zone.locked);
+        let locked = !self.doc.selection.iter().all(is_locked);
+        let changed: Vec<ZoneId> =
+            self.doc.selection.iter().copied().filter(|zone| is_locked(zone) != locked).collect();
+        let commands: Vec<_> = changed
+            .iter()
+            .map(|&zone| edit::Command::Lock { tier: self.doc.active, zone: Some(zone), locked, reason: String::new() })
+            .collect();
+        let count = commands.len();
+        let sentence = if locked {
+            Text::new(format!("Locked {count} zones"), format!("锁定 {count} 个网格"))
+        } else {
+            Text::new(format!("Unlocked {count} zones"), format!("解锁 {count} 个网格"))
+        };
+        let command = match commands.as_slice() {
+            [one] => one.clone(),
+            _ => edit::Command::Many { sentence, commands },
+        };
+        if self.apply(&command) {
+            self.tell_last();
         }
     }
 

@@ -2,12 +2,11 @@
 
 use eframe::egui::{self, Grid, Key, RichText, TextEdit, Ui};
 
-use crate::balance::Rebalanced;
-use crate::edit::Side;
+use crate::edit::{Side, Take};
 
 use super::app::App;
-use super::dialogs::{Dialog, Next, SplitForm};
-use super::words;
+use super::dialogs::{Dialog, DrawForm, Next, SplitForm};
+use super::words::Words;
 
 impl App {
     /// Whose code survives a merge.
@@ -36,51 +35,6 @@ impl App {
             None => {}
         }
         Next::Close
-    }
-
-    /// The moves of a rebalancing with gain and reason.
-    pub(super) fn moves_ui(&mut self, ui: &mut Ui, answer: Box<Rebalanced>) -> Next {
-        let (words, lang, palette) = (self.words(), self.prefs.lang, self.palette());
-        ui.set_width(680.0);
-        ui.heading(words.moves_title);
-        ui.label(words::rebalanced(&answer).in_lang(lang));
-        ui.label(RichText::new(format!("{} {:.1}%", words.moves_bound, answer.bound * 100.0)).small().weak());
-        ui.add_space(8.0);
-        if answer.moves.is_empty() {
-            ui.label(words.moves_none);
-        }
-        let height = 40.0;
-        egui::ScrollArea::vertical().max_height(height * 9.0).auto_shrink([false, true]).show_rows(
-            ui,
-            height,
-            answer.moves.len(),
-            |ui, range| {
-                for (at, done) in answer.moves.iter().enumerate().skip(range.start).take(range.len()) {
-                    ui.allocate_ui([ui.available_width(), height].into(), |ui| {
-                        ui.spacing_mut().item_spacing.y = 0.0;
-                        let sign = format!("{:+.1}%", done.gain * 100.0);
-                        let head = format!("{}. {} → {}   {sign}", at + 1, done.from, done.to);
-                        ui.add(egui::Label::new(RichText::new(head).color(palette.text)).truncate());
-                        let reason = RichText::new(done.reason.in_lang(lang)).small().weak();
-                        ui.add(egui::Label::new(reason).truncate());
-                    });
-                }
-            },
-        );
-        ui.add_space(12.0);
-        let (mut accepted, mut dismissed) = (false, false);
-        egui::Sides::new().show(
-            ui,
-            |_| {},
-            |ui| {
-                accepted = ui.add_enabled(!answer.moves.is_empty(), egui::Button::new(words.accept)).clicked();
-                dismissed = ui.button(words.dismiss).clicked();
-            },
-        );
-        if accepted {
-            self.accept(&answer);
-        }
-        if accepted || dismissed { Next::Close } else { Next::Stay(Dialog::Moves(answer)) }
     }
 
     /// Why a tier is unlocked.
@@ -112,6 +66,33 @@ impl App {
         if cancelled { Next::Close } else { Next::Stay(Dialog::Unlock { reason, focused: true }) }
     }
 
+    /// What a zone drawn as a ring is called, and what it takes.
+    pub(super) fn draw_ui(&mut self, ui: &mut Ui, mut form: DrawForm) -> Next {
+        let words = self.words();
+        ui.set_width(400.0);
+        ui.heading(words.draw_title);
+        ui.add_space(8.0);
+        ui.radio_value(&mut form.take, Take::All, words.draw_all);
+        ui.radio_value(&mut form.take, Take::Free, words.draw_free);
+        ui.add_space(8.0);
+        code_and_name(ui, words, &mut form.code, &mut form.name);
+        ui.add_space(12.0);
+        let (mut done, mut cancelled) = (false, false);
+        egui::Sides::new().show(
+            ui,
+            |_| {},
+            |ui| {
+                done = ui.add_enabled(!form.code.trim().is_empty(), egui::Button::new(words.draw_make)).clicked();
+                cancelled = ui.button(words.cancel).clicked();
+            },
+        );
+        if done {
+            self.draw_zone(form);
+            return Next::Close;
+        }
+        if cancelled { Next::Close } else { Next::Stay(Dialog::Draw(form)) }
+    }
+
     /// What becomes of the two sides of a stroke.
     pub(super) fn split_ui(&mut self, ui: &mut Ui, mut form: SplitForm) -> Next {
         let words = self.words();
@@ -124,13 +105,7 @@ impl App {
             ui.radio_value(&mut form.keeps, Side::Right, words.split_right);
         });
         ui.add_space(8.0);
-        Grid::new("split").num_columns(2).spacing([12.0, 6.0]).show(ui, |ui| {
-            for (name, text) in [(words.split_code, &mut form.code), (words.split_name, &mut form.name)] {
-                ui.label(RichText::new(name).weak());
-                ui.add(TextEdit::singleline(text).desired_width(240.0)).accessible_name(name);
-                ui.end_row();
-            }
-        });
+        code_and_name(ui, words, &mut form.code, &mut form.name);
         ui.add_space(12.0);
         let (mut done, mut cancelled) = (false, false);
         egui::Sides::new().show(
@@ -147,4 +122,15 @@ impl App {
         }
         if cancelled { Next::Close } else { Next::Stay(Dialog::Split(form)) }
     }
+}
+
+/// Fields for the code and the name of a new zone.
+fn code_and_name(ui: &mut Ui, words: &Words, code: &mut String, name: &mut String) {
+    Grid::new("new zone").num_columns(2).spacing([12.0, 6.0]).show(ui, |ui| {
+        for (title, text) in [(words.split_code, code), (words.split_name, name)] {
+            ui.label(RichText::new(title).weak());
+            ui.add(TextEdit::singleline(text).desired_width(240.0)).accessible_name(title);
+            ui.end_row();
+        }
+    });
 }

@@ -25,6 +25,10 @@ pub(super) enum Icon {
     Paint,
     /// A shape cut in two.
     Split,
+    /// A border with a bulge.
+    Reshape,
+    /// A shape with a plus.
+    Draw,
     /// A line with handles.
     Vertex,
     /// A lens.
@@ -43,6 +47,28 @@ pub(super) enum Icon {
     Hidden,
     /// A cross.
     Close,
+    /// A tick.
+    Check,
+    /// Three columns.
+    Columns,
+    /// A pin.
+    Pin,
+    /// A dashed box.
+    Box,
+    /// A loop of rope.
+    Lasso,
+    /// A ruler.
+    Ruler,
+    /// A lens with a plus.
+    BoxZoom,
+    /// An arrow to the left.
+    Back,
+    /// An arrow to the right.
+    Forward,
+    /// A folder.
+    Folder,
+    /// A sheet.
+    File,
 }
 
 /// The part of the window a panel stands in.
@@ -108,6 +134,16 @@ pub(super) fn draw(painter: &Painter, rect: Rect, icon: Icon, colour: Color32) {
             frame(at(2.5, 3.5), at(13.5, 12.5), 1.5);
             line(&[(10.5, 1.2), (5.5, 14.8)]);
         }
+        Icon::Reshape => {
+            line(&[(2.0, 13.0), (2.0, 8.5), (14.0, 8.5), (14.0, 13.0)]);
+            line(&[(4.0, 8.5), (5.2, 5.0), (8.0, 3.4), (10.8, 5.0), (12.0, 8.5)]);
+        }
+        Icon::Draw => {
+            line(&[(3.0, 6.0), (8.5, 2.5), (13.5, 6.5)]);
+            line(&[(3.0, 6.0), (4.5, 12.8), (8.0, 13.2)]);
+            line(&[(9.2, 11.0), (14.2, 11.0)]);
+            line(&[(11.7, 8.5), (11.7, 13.5)]);
+        }
         Icon::Vertex => {
             line(&[(3.0, 12.5), (7.0, 4.0), (13.0, 9.5)]);
             for (x, y) in [(3.0, 12.5), (7.0, 4.0), (13.0, 9.5)] {
@@ -158,6 +194,62 @@ pub(super) fn draw(painter: &Painter, rect: Rect, icon: Icon, colour: Color32) {
             } else {
                 line(&[(3.0, 13.0), (13.0, 3.0)]);
             }
+        }
+        Icon::Check => line(&[(3.0, 8.5), (6.5, 12.0), (13.0, 4.5)]),
+        Icon::Columns => {
+            frame(at(2.5, 3.0), at(13.5, 13.0), 1.5);
+            line(&[(6.2, 3.0), (6.2, 13.0)]);
+            line(&[(9.8, 3.0), (9.8, 13.0)]);
+        }
+        Icon::Pin => {
+            line(&[(5.5, 2.5), (10.5, 2.5), (9.8, 7.0), (12.0, 9.0), (4.0, 9.0), (6.2, 7.0), (5.5, 2.5)]);
+            line(&[(8.0, 9.0), (8.0, 14.0)]);
+        }
+        Icon::Box => {
+            for corner in [(2.5, 3.5), (13.5, 3.5), (13.5, 12.5), (2.5, 12.5)] {
+                let (x, y) = corner;
+                let inward = |from: f32| if from < 8.0 { 1.0 } else { -1.0 };
+                line(&[(x + 3.2 * inward(x), y), (x, y), (x, y + 2.6 * inward(y))]);
+            }
+            painter.circle_filled(at(8.0, 8.0), 1.6, colour);
+        }
+        Icon::Lasso => {
+            line(&[
+                (5.5, 10.8),
+                (3.0, 9.2),
+                (2.4, 6.6),
+                (4.2, 4.0),
+                (7.6, 2.8),
+                (11.2, 3.4),
+                (13.5, 5.8),
+                (13.0, 8.6),
+                (10.4, 10.6),
+                (6.8, 11.2),
+                (5.5, 10.8),
+                (4.6, 12.0),
+                (5.0, 13.8),
+            ]);
+        }
+        Icon::Ruler => {
+            line(&[(2.2, 10.6), (10.6, 2.2), (13.8, 5.4), (5.4, 13.8), (2.2, 10.6)]);
+            for step in [1.0_f32, 2.0, 3.0] {
+                let (x, y) = (2.2 + 2.1 * step, 10.6 - 2.1 * step);
+                line(&[(x, y), (x + 1.4, y + 1.4)]);
+            }
+        }
+        Icon::BoxZoom => {
+            frame(at(2.5, 2.5), at(10.5, 9.5), 1.0);
+            painter.circle_stroke(at(10.2, 9.8), 3.0, stroke);
+            line(&[(12.4, 12.0), (14.2, 13.8)]);
+        }
+        Icon::Back => line(&[(10.0, 3.0), (5.0, 8.0), (10.0, 13.0)]),
+        Icon::Forward => line(&[(6.0, 3.0), (11.0, 8.0), (6.0, 13.0)]),
+        Icon::Folder => {
+            line(&[(2.0, 12.5), (2.0, 4.0), (6.5, 4.0), (8.0, 5.8), (14.0, 5.8), (14.0, 12.5), (2.0, 12.5)]);
+        }
+        Icon::File => {
+            line(&[(3.8, 2.0), (9.5, 2.0), (12.5, 5.0), (12.5, 14.0), (3.8, 14.0), (3.8, 2.0)]);
+            line(&[(9.5, 2.0), (9.5, 5.0), (12.5, 5.0)]);
         }
         Icon::Close => {
             line(&[(4.0, 4.0), (12.0, 12.0)]);

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{self, Align2, Frame, Margin, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, vec2};
+use eframe::egui::{
+    self, Align2, Frame, Margin, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, vec2,
+};
 
 use super::app::App;
 use super::icons::{self, Icon};
@@ -18,6 +20,7 @@ impl Measure {
             Self::Deviation => words.measure_deviation,
             Self::Incidents => words.measure_incidents,
             Self::Area => words.measure_area,
+            Self::Squads => words.measure_squads,
             Self::None => words.measure_none,
         }
     }
@@ -33,17 +36,26 @@ impl App {
                 self.tiers_ui(ui);
                 ui.add_space(14.0);
                 heading(ui, words.measure);
-                for measure in Measure::ALL {
-                    let chosen = self.prefs.measure == measure;
-                    if ui.radio(chosen, measure.word(words)).clicked() {
-                        self.prefs.measure = measure;
-                    }
-                }
-                ui.checkbox(&mut self.prefs.labels, words.labels);
-                ui.add_space(14.0);
-                heading(ui, words.incidents);
-                self.incidents_ui(ui);
+                self.measures_ui(ui);
+                ui.add_space(4.0);
+                ui.columns_const(|[left, right]| {
+                    left.checkbox(&mut self.prefs.labels, words.labels);
+                    right.checkbox(&mut self.prefs.incidents, words.incidents_show);
+                });
+                self.filters_ui(ui);
+                self.references_ui(ui);
             });
+        });
+    }
+
+    /// What the zones are coloured by, two beside each other.
+    fn measures_ui(&mut self, ui: &mut Ui) {
+        let words = self.words();
+        ui.columns_const(|sides: &mut [Ui; 2]| {
+            for (at, measure) in Measure::ALL.into_iter().enumerate() {
+                let side = &mut sides[at % 2];
+                side.radio_value(&mut self.prefs.measure, measure, measure.word(words));
+            }
         });
     }
 
@@ -59,6 +71,12 @@ impl App {
                 self.doc.measures.as_ref().and_then(|measures| measures.tiers.get(at)).map(|tier| tier.rows.len());
             let (rect, row) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::click());
             row.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, active, name));
+            if active {
+                self.regions[2] = Some(row.id);
+            }
+            if row.has_focus() {
+                ui.painter().rect_stroke(rect, 5.0, Stroke::new(1.0, palette.accent), StrokeKind::Inside);
+            }
             let back = if active { Some(palette.accent_soft) } else { row.hovered().then_some(palette.hover) };
             if let Some(colour) = back {
                 ui.painter().rect_filled(rect, 5.0, colour);
@@ -96,15 +114,6 @@ impl App {
             && let Some(shown) = self.doc.shown.get_mut(at)
         {
             *shown = !*shown;
-        }
-    }
-
-    fn incidents_ui(&mut self, ui: &mut Ui) {
-        let words = self.words();
-        ui.checkbox(&mut self.prefs.incidents, words.incidents_show);
-        let total = self.doc.plan.incidents.len();
-        if total > 0 {
-            ui.label(RichText::new(words::incident_count(self.prefs.lang, total)).small().weak());
         }
     }
 }

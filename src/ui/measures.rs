@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::balance::{Balance, Loads};
+use crate::balance::{Balance, Loads, faces_of_incidents};
 use crate::base::{Cancelled, Progress};
 use crate::edit::Difference;
 use crate::geometry::{Bounds, Point, area_m2};
-use crate::index::{Hit, Index, Located, Sum};
-use crate::model::{Plan, Role, Tier, ZoneId};
+use crate::index::{Hit, Index, Located, Sum, TierSum};
+use crate::model::{Filter, Passing, Plan, Role, Tier, ZoneId};
+use crate::render::Dots;
 use crate::topology::FaceId;
 
 /// What is measured of a zone.
@@ -22,13 +23,15 @@ pub enum Measure {
     Incidents,
     /// Area.
     Area,
+    /// The squad that patrols: no amount, but colours that neighbours do not share.
+    Squads,
     /// Nothing: all zones alike.
     None,
 }
 
 impl Measure {
     /// All of them in the order of the panel.
-    pub const ALL: [Self; 5] = [Self::Load, Self::Deviation, Self::Incidents, Self::Area, Self::None];
+    pub const ALL: [Self; 6] = [Self::Load, Self::Deviation, Self::Incidents, Self::Area, Self::Squads, Self::None];
 }
 
 /// One zone with its measures.
@@ -48,6 +51,8 @@ pub struct Row {
     pub area_km2: f64,
     /// Load over what it should carry: the mean of its town for a grid, else of the tier; 1 without load.
     pub share: f64,
+    /// Name of the zone above it; empty where there is none.
+    pub parent: String,
     /// Number of faces.
     pub faces: usize,
     /// The box around it.
@@ -63,7 +68,7 @@ impl Row {
             Measure::Deviation => self.share - 1.0,
             Measure::Incidents => f64::from(self.incidents),
             Measure::Area => self.area_km2,
-            Measure::None => 0.0,
+            Measure::Squads | Measure::None => 0.0,
         }
     }
 }
@@ -77,6 +82,8 @@ pub struct TierMeasures {
     at: Vec<Option<u32>>,
     /// Every incident counted once.
     pub sum: Sum,
+    /// The rows of each part of the sum.
+    pub parts: TierSum,
 }
 
 impl TierMeasures {
@@ -92,9 +99,10 @@ impl TierMeasures {
         self.at.iter().map(|at| self.rows.get((*at)? as usize).map(&value)).collect()
     }
 
-    fn of(plan: &Plan, tier: &Tier, located: &Located, loads: &Loads) -> Self {
+    fn of(plan: &Plan, place: usize, tier: &Tier, located: &Located, loads: &Loads) -> Self {
         let faces = tier.faces_by_zone();
-        let sum = located.tier(plan, tier);
+        let parts = located.tier(plan, tier);
+        let above = plan.parent_of(place).and_then(|at| plan.tiers.get(at));
         let works = loads.of_zones(tier);
         let balance = balance(plan, tier, loads, &works);
         let mut rows = Vec::with_capacity(tier.zones.slots());
@@ -109,20 +117,27 @@ impl TierMeasures {
             if let Some(place) = at.get_mut(slot) {
                 *place = Some(rows.len() as u32);
             }
+            let parent = above.and_then(|above| above.zones.get(above.owner_of(*own.first()?)?));
             rows.push(Row {
                 zone,
                 code: value.code.clone(),
-                name: if value.name.is_empty() { value.code.clone() } else { value.name.clone() },
+                name: named(&value.name, &value.code),
                 load_hours: hours(works.get(slot).copied().unwrap_or(0)),
-                incidents: sum.by_zone.get(slot).copied().unwrap_or(0),
+                incidents: parts.by_zone.get(slot).copied().unwrap_or(0),
                 area_km2: if bounds.is_empty() { 0.0 } else { area_m2(doubled, bounds.centre().y) / 1e6 },
                 share: 1.0 + balance.deviations.get(slot).copied().flatten().unwrap_or(0.0),
+                parent: parent.map_or_else(String::new, |zone| named(&zone.name, &zone.code)),
                 faces: own.len(),
                 bounds,
             });
         }
-        Self { rows, at, sum: sum.sum() }
+        Self { rows, at, sum: parts.sum(), parts }
     }
+}
+
+/// The name of a zone; its code where it has none.
+pub(super) fn named(name: &str, code: &str) -> String {
+    if name.is_empty() { code.to_owned() } else { name.to_owned() }
 }
 
 /// Hours of a work in milliseconds.
@@ -139,15 +154,25 @@ fn balance(plan: &Plan, tier: &Tier, loads: &Loads, works: &[i64]) -> Balance {
     Balance::of(works, &all)
 }
 
-/// The measures of all tiers of one plan.
+/// The measures of all tiers of one plan, of the incidents that pass a filter.
 #[derive(Debug)]
 pub struct Measures {
     /// The plan that was measured.
     plan: Arc<Plan>,
+    /// What the incidents were filtered by.
+    pub filter: Filter,
+    /// Which incidents pass, and what each control of the filter would let through.
+    pub passing: Arc<Passing>,
+    /// The rows that pass, ascending; all of them where the filter is open.
+    pub rows: Arc<[u32]>,
     /// What is under a point.
-    pub index: Index,
+    pub index: Arc<Index>,
     /// The face of each incident.
-    located: Located,
+    located: Arc<Located>,
+    /// The same of those that pass.
+    pub shown: Arc<Located>,
+    /// The work of each face without incidents.
+    ground: Arc<Loads>,
     /// The work of each face.
     pub loads: Loads,
     /// By the place of the tier.
@@ -155,32 +180,59 @@ pub struct Measures {
 }
 
 impl Measures {
-    /// Measures a plan; `before` is what was measured of the plan it came out of by commands.
+    /// Measures a plan; `before` is what was measured of the plan it came out of by commands. Only what changed since is
+    /// looked at again: another filter costs a pass over the incidents.
     ///
     /// # Errors
     /// [`Cancelled`] when the job was asked to stop.
-    pub fn of(plan: Arc<Plan>, before: Option<&Self>, progress: &Progress) -> Result<Self, Cancelled> {
-        let (index, located) = if let Some(before) = before {
-            let difference = Difference::between(&before.plan, &plan);
-            let index = before.index.updated(&plan.coverage, &difference.faces, &difference.borders);
-            let located = before.located.updated(&plan, &index, &difference.faces);
-            (index, located)
-        } else {
-            let index = Index::of(&plan.coverage);
-            progress.check()?;
-            let located = Located::of(&plan, &index, progress)?;
-            (index, located)
+    pub fn of(plan: Arc<Plan>, filter: Filter, before: Option<&Self>, progress: &Progress) -> Result<Self, Cancelled> {
+        let difference = before.map(|before| Difference::between(&before.plan, &plan));
+        let (index, located) = match (before, &difference) {
+            (Some(before), Some(difference)) if difference.faces.is_empty() && difference.borders.is_empty() => {
+                (Arc::clone(&before.index), Arc::clone(&before.located))
+            }
+            (Some(before), Some(difference)) => {
+                let index = before.index.updated(&plan.coverage, &difference.faces, &difference.borders);
+                let located = before.located.updated(&plan, &index, &difference.faces);
+                (Arc::new(index), Arc::new(located))
+            }
+            _ => {
+                let index = Index::of(&plan.coverage);
+                progress.check()?;
+                let located = Located::of(&plan, &index, progress)?;
+                (Arc::new(index), Arc::new(located))
+            }
         };
-        let loads = Loads::of(&plan, &faces_of_incidents(&plan, &located), progress)?;
+        let passing = match before.filter(|before| before.filter == filter) {
+            Some(before) => Arc::clone(&before.passing),
+            None => Arc::new(filter.apply(&plan.incidents, progress)?),
+        };
+        let shown = if filter.is_open() { Arc::clone(&located) } else { Arc::new(located.passing(&passing.mask)) };
+        let same_ground =
+            difference.as_ref().is_some_and(|now| now.faces.is_empty() && now.tiers.is_empty() && !now.settings);
+        let ground = match before.filter(|_| same_ground) {
+            Some(before) => Arc::clone(&before.ground),
+            None => Arc::new(Loads::without_incidents(&plan, progress)?),
+        };
         progress.check()?;
-        let tiers = plan.tiers.iter().map(|tier| TierMeasures::of(&plan, tier, &located, &loads)).collect();
-        Ok(Self { plan, index, located, loads, tiers })
+        let loads = ground.with_incidents(&plan, &faces_of_incidents(&plan, &shown), [filter.from, filter.until]);
+        progress.check()?;
+        let tiers = plan.tiers.iter().enumerate();
+        let tiers = tiers.map(|(at, tier)| TierMeasures::of(&plan, at, tier, &shown, &loads)).collect();
+        let rows = passing.mask.rows().into();
+        Ok(Self { plan, filter, passing, rows, index, located, shown, ground, loads, tiers })
     }
 
     /// Whether it is this very plan that was measured.
     #[must_use]
     pub fn is_of(&self, plan: &Arc<Plan>) -> bool {
         Arc::ptr_eq(&self.plan, plan)
+    }
+
+    /// The incidents the map shows.
+    #[must_use]
+    pub fn dots(&self) -> Dots {
+        if self.filter.is_open() { Dots::All } else { Dots::Rows(Arc::clone(&self.rows)) }
     }
 
     /// The face under a point; on a border the one that owns the point.
@@ -192,17 +244,4 @@ impl Measures {
             Hit::Outside => None,
         }
     }
-}
-
-/// The face of each incident, by row; on a border the first face around it.
-fn faces_of_incidents(plan: &Plan, located: &Located) -> Vec<Option<FaceId>> {
-    let mut faces = vec![None; plan.incidents.len()];
-    let inside = located.faces().flat_map(|(face, rows)| rows.iter().map(move |&row| (row, Some(face))));
-    let on_borders = located.on_borders().iter().map(|(row, around)| (*row, around.iter().copied().flatten().next()));
-    for (row, face) in inside.chain(on_borders) {
-        if let Some(slot) = faces.get_mut(row as usize) {
-            *slot = face;
-        }
-    }
-    faces
 }

@@ -3,15 +3,19 @@
 use eframe::egui::{self, Align2, Key, RichText, Role, ScrollArea, Sense, TextEdit, TextStyle, Ui, WidgetInfo, vec2};
 
 use crate::base::Lang;
+use crate::geometry::{Bounds, Point};
 use crate::model::ZoneId;
 
 use super::app::App;
 use super::command::Command;
 use super::dialogs::{Dialog, Next};
+use super::{units, words};
 
 /// Most zones listed; more words narrow them.
 const MOST_ZONES: usize = 40;
 const ROW: f32 = 30.0;
+/// Half the side of what is looked at around a place, lattice cells (about 1 km).
+const AROUND: i32 = 100_000;
 
 /// What was typed and which line is chosen.
 #[derive(Debug, Default)]
@@ -25,7 +29,9 @@ pub(super) struct Search {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Hit {
     Command(Command),
-    Zone(ZoneId),
+    /// A zone of a tier.
+    Zone(usize, ZoneId),
+    Place(Point),
 }
 
 impl App {
@@ -66,7 +72,14 @@ impl App {
         });
         match chosen {
             Some(Hit::Command(command)) => self.queue.push(command),
-            Some(Hit::Zone(zone)) => self.fly_to(zone),
+            Some(Hit::Zone(tier, zone)) => {
+                self.doc.activate(tier);
+                self.fly_to(zone);
+            }
+            Some(Hit::Place(point)) => {
+                self.canvas.mark = Some(point);
+                self.canvas.fit_next(Bounds::of(&[point]).grown(AROUND));
+            }
             None => return Next::Stay(Dialog::Palette(search)),
         }
         Next::Close
@@ -80,9 +93,15 @@ impl App {
         let commands = commands.filter(|command| fits(command.text(Lang::Zh)) || fits(command.text(Lang::En)));
         let mut hits: Vec<Hit> = commands.map(Hit::Command).collect();
         if !wanted.is_empty() {
-            let rows = self.doc.active_measures().map_or(&[][..], |tier| &tier.rows);
-            let found = rows.iter().filter(|row| fits(&row.name) || fits(&row.code)).take(MOST_ZONES);
-            hits.extend(found.map(|row| Hit::Zone(row.zone)));
+            let tiers = self.doc.measures.as_ref().map_or(&[][..], |measures| &measures.tiers);
+            // The active tier first: what is being worked on.
+            let order = std::iter::once(self.doc.active).chain((0..tiers.len()).filter(|&at| at != self.doc.active));
+            let zones = order.filter_map(|at| Some((at, tiers.get(at)?)));
+            let zones = zones.flat_map(|(at, tier)| tier.rows.iter().map(move |row| (at, row)));
+            let found = zones.filter(|(_, row)| fits(&row.name) || fits(&row.code)).take(MOST_ZONES);
+            let found: Vec<Hit> = found.map(|(at, row)| Hit::Zone(at, row.zone)).collect();
+            hits.splice(0..0, units::place(text).map(Hit::Place));
+            hits.extend(found);
         }
         hits
     }
@@ -94,10 +113,13 @@ impl App {
                 let key = command.key_text().unwrap_or_default();
                 (command.text(lang).to_owned(), key, command.why_not(&self.facts()))
             }
-            Hit::Zone(zone) => {
-                let row = self.doc.active_measures().and_then(|tier| tier.row(zone));
-                row.map_or_else(Default::default, |row| (row.name.clone(), row.code.clone(), None))
+            Hit::Zone(at, zone) => {
+                let measures = self.doc.measures.as_ref().and_then(|measures| measures.tiers.get(at));
+                let tier = self.doc.plan.tiers.get(at).map_or("", |tier| words::tier(lang, tier));
+                let row = measures.and_then(|tier| tier.row(zone));
+                row.map_or_else(Default::default, |row| (row.name.clone(), format!("{tier}  {}", row.code), None))
             }
+            Hit::Place(point) => (self.words().go_to_place.to_owned(), self.prefs.coordinates.text(point), None),
         };
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
         response.widget_info(|| WidgetInfo::selected(Role::Button, why.is_none(), at, &text));

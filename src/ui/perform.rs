@@ -1,14 +1,18 @@
 //! Does what the commands say.
 
-use eframe::egui::{Context, ViewportCommand};
+use eframe::egui::{self, Context, ViewportCommand};
 
 use crate::base::Lang;
+use crate::model::{Filter, Hours};
 
 use super::app::App;
 use super::canvas::Tool;
 use super::command::Command;
 use super::dialogs::{Dialog, PathFor};
+use super::incidents::Part;
+use super::picking::Ruler;
 use super::toasts::Tone;
+use super::tools::Hand;
 
 /// The step of the zoom commands.
 const ZOOM_STEP: f64 = 1.6;
@@ -16,15 +20,21 @@ const ZOOM_STEP: f64 = 1.6;
 impl App {
     /// Does a command, or says why it cannot be done.
     pub(super) fn perform(&mut self, ctx: &Context, command: Command) {
+        if command == Command::ClearSelection {
+            self.unwind(ctx);
+            return;
+        }
         if let Some(why) = command.why_not(&self.facts()) {
-            if command != Command::ClearSelection {
-                self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang));
-            }
+            self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang));
             return;
         }
         match command {
             Command::Open | Command::OpenSample | Command::Quit if self.doc.is_unsaved() && !self.may_close => {
                 self.dialog = Some(Dialog::Unsaved(command));
+            }
+            Command::Open if !self.to_open.is_empty() => {
+                let paths = std::mem::take(&mut self.to_open);
+                self.open_files(paths);
             }
             Command::Open => self.pick(PathFor::Open),
             Command::OpenSample => self.open_sample(),
@@ -38,17 +48,21 @@ impl App {
             Command::Undo => self.step(true),
             Command::Redo => self.step(false),
             Command::SelectAll => self.select_all(),
-            Command::ClearSelection => {
-                self.doc.selection.clear();
-                self.canvas.tool = Tool::Select;
-            }
             Command::Merge => self.dialog = Some(Dialog::Merge),
             Command::LockTier => self.lock_tier(None),
-            Command::Rebalance => self.rebalance(),
-            Command::SelectTool => self.canvas.tool = Tool::Select,
-            Command::PaintTool => self.canvas.tool = Tool::Paint,
-            Command::SplitTool => self.canvas.tool = Tool::Split,
-            Command::VertexTool => self.canvas.tool = Tool::Vertex,
+            Command::LockZones => self.lock_zones(),
+            Command::Rebalance => self.dialog = Some(Dialog::Rebalance),
+            Command::SelectTool => self.take_tool(Tool::Select),
+            Command::BoxTool => self.take_tool(Tool::Box),
+            Command::LassoTool => self.take_tool(Tool::Lasso),
+            Command::BoxZoomTool => self.take_tool(Tool::BoxZoom),
+            Command::MeasureTool => self.take_tool(Tool::Measure),
+            Command::PaintTool => self.take_tool(Tool::Paint),
+            Command::SplitTool => self.take_tool(Tool::Split),
+            Command::ReshapeTool => self.take_tool(Tool::Reshape),
+            Command::DrawTool => self.take_tool(Tool::Draw),
+            Command::Renumber => self.renumber(),
+            Command::VertexTool => self.take_tool(Tool::Vertex),
             _ => self.perform_view(ctx, command),
         }
     }
@@ -70,10 +84,66 @@ impl App {
                 self.prefs.dark = !self.prefs.dark;
                 self.apply_theme(ctx);
             }
+            Command::ViewBack => self.step_view(true),
+            Command::ViewForward => self.step_view(false),
+            Command::Pin => self.pin(),
+            Command::ToggleIncidents => self.prefs.incidents = !self.prefs.incidents,
+            Command::ListIncidents => self.list_part(Part::All),
+            Command::ClearFilter => self.set_filter(Filter::default()),
+            Command::NightFilter => {
+                let filter = Filter { hours: Hours::night(), ..self.doc.filter.clone() };
+                self.set_filter(filter);
+            }
+            Command::NextRegion => self.next_region(ctx),
             Command::Palette => self.dialog = Some(Dialog::palette()),
+            Command::Settings => self.dialog = Some(Dialog::settings(&self.doc.plan.settings)),
             Command::Keys => self.dialog = Some(Dialog::Keys),
-            Command::About => self.dialog = Some(Dialog::About),
+            Command::Tour => self.dialog = Some(Dialog::Tour(0)),
+            Command::LogFolder => self.open_logs(),
+            Command::About => self.dialog = Some(Dialog::About { licences: false }),
             _ => {}
+        }
+    }
+
+    /// Takes a tool in hand; what the last one held is put back.
+    fn take_tool(&mut self, tool: Tool) {
+        self.canvas.hand = Hand::Empty;
+        self.canvas.stepped = None;
+        self.canvas.tool = tool;
+    }
+
+    /// Esc: gives up the last thing begun: what is in the hand, the line that is measured, the tool, the card of an
+    /// incident, the selection, the crosshair.
+    fn unwind(&mut self, ctx: &Context) {
+        let canvas = &mut self.canvas;
+        if canvas.hand != Hand::Empty {
+            canvas.hand = Hand::Empty;
+        } else if !canvas.ruler.points.is_empty() {
+            canvas.ruler = Ruler::default();
+        } else if canvas.tool != Tool::Select {
+            canvas.tool = Tool::Select;
+        } else if self.incident_list.chosen.take().is_some() {
+            canvas.mark = None;
+        } else if !self.doc.selection.is_empty() {
+            self.doc.selection.clear();
+        } else if let Some(map) = self.regions[0] {
+            ctx.memory_mut(|memory| memory.surrender_focus(map));
+        }
+        self.canvas.first = Vec::new();
+    }
+
+    /// Takes the focus to the next of map, list and layers.
+    fn next_region(&mut self, ctx: &Context) {
+        let focused = ctx.memory(egui::Memory::focused);
+        let at = self.regions.iter().position(|region| region.is_some() && *region == focused);
+        let open = [true, self.prefs.zones_open, self.prefs.layers_open];
+        let after = (1..=3).map(|step| at.map_or(step - 1, |at| (at + step) % 3));
+        let next =
+            after.filter(|&region| open[region % 3]).find_map(|region| Some((region % 3, self.regions[region % 3]?)));
+        if let Some((region, id)) = next {
+            ctx.memory_mut(|memory| memory.request_focus(id));
+            self.canvas.cross.shown = region == 0;
+            self.canvas.told = None;
         }
     }
 

@@ -10,6 +10,7 @@ use crate::render::{self, Dots, Fill, Scene, Show, Style, View, raster};
 
 use super::camera::Camera;
 use super::measures::{Measure, Measures, TierMeasures};
+use super::references::ReferenceLook;
 use super::words;
 
 /// What a picture shows and how, but for the camera.
@@ -25,6 +26,8 @@ pub(super) struct Look {
     pub lang: Lang,
     /// Tiers that are left out.
     pub hidden: Vec<usize>,
+    /// How reference layers are drawn.
+    pub references: Vec<ReferenceLook>,
     /// The tier that is coloured.
     pub active: usize,
     /// What it is coloured by.
@@ -132,11 +135,16 @@ fn scene_of(brief: &Brief, last: Option<&(Look, Arc<Scene>)>) -> Scene {
     let show = Show {
         lang: look.lang,
         fill: fill(look, brief.measures.as_deref()),
-        dots: if look.incidents { Dots::All } else { Dots::Off },
+        dots: match &brief.measures {
+            _ if !look.incidents => Dots::Off,
+            Some(measures) => measures.dots(),
+            None => Dots::All,
+        },
         hidden: look.hidden.clone(),
         labels: look.labels,
         ..Show::default()
     };
+    let last = last.filter(|(then, _)| then.references == look.references);
     match last {
         Some((then, scene)) if then.opened == look.opened && then.revision == look.revision => {
             scene.showing(show, style)
@@ -149,6 +157,7 @@ fn scene_of(brief: &Brief, last: Option<&(Look, Arc<Scene>)>) -> Scene {
 fn fill(look: &Look, measures: Option<&Measures>) -> Fill {
     let tier = measures.and_then(|measures| measures.tiers.get(look.active));
     match tier {
+        _ if look.measure == Measure::Squads => Fill::Squads,
         Some(tier) if look.measure != Measure::None => {
             Fill::Measure { tier: look.active, measure: Arc::new(measure(look.measure, tier)) }
         }
@@ -163,7 +172,7 @@ fn measure(measure: Measure, tier: &TierMeasures) -> render::Measure {
     let unit = match measure {
         Measure::Load => both(|words| words.hours_week),
         Measure::Area => Text::new("km²", "km²"),
-        Measure::Deviation | Measure::Incidents | Measure::None => Text::default(),
+        Measure::Deviation | Measure::Incidents | Measure::Squads | Measure::None => Text::default(),
     };
     let percent = if measure == Measure::Deviation { 100.0 } else { 1.0 };
     render::Measure {
@@ -172,7 +181,7 @@ fn measure(measure: Measure, tier: &TierMeasures) -> render::Measure {
             Measure::Deviation => both(|words| words.measure_deviation),
             Measure::Incidents => both(|words| words.measure_incidents),
             Measure::Area => both(|words| words.measure_area),
-            Measure::None => Text::default(),
+            Measure::Squads | Measure::None => Text::default(),
         },
         unit,
         kind: if measure == Measure::Deviation { render::Kind::Deviation } else { render::Kind::Amount },

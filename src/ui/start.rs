@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use eframe::egui::ViewportBuilder;
 use eframe::egui_wgpu::WgpuSetup;
@@ -11,18 +11,23 @@ use eframe::wgpu::{Adapter, DeviceType, Surface};
 use eframe::{NativeOptions, egui};
 
 use crate::base::{Lang, Text};
+use crate::io::Options;
 use crate::model::Plan;
 
 use super::App;
+use super::logs::keep_crash;
+use super::trace::Trace;
 
 /// What the window shows first.
 #[derive(Debug, Default)]
 pub enum What {
+    /// What was open last; the sample city the first time.
+    Last,
     /// The sample city.
     #[default]
     Sample,
-    /// These files, or one project.
-    Files(Vec<PathBuf>),
+    /// These files, opened so; or one project.
+    Files(Vec<PathBuf>, Options),
     /// A plan made in memory.
     Plan(Box<Plan>),
 }
@@ -36,8 +41,14 @@ pub struct Start {
     pub state: Option<PathBuf>,
     /// Files of the sample city in memory: name and bytes each. Empty: there is none.
     pub sample: &'static [(&'static str, &'static [u8])],
+    /// The folder of the log and of crash files; none keeps none.
+    pub logs: Option<PathBuf>,
+    /// Whether the first run shows the tour.
+    pub tour: bool,
     /// The language; `None` = the one used last, Chinese the first time.
     pub lang: Option<Lang>,
+    /// Where times of frames are noted.
+    pub trace: Option<Arc<Mutex<Trace>>>,
 }
 
 /// Why no window could be opened, and what to do about it.
@@ -77,8 +88,9 @@ pub fn run(start: Start) -> Result<(), WindowError> {
         return Err(no_display("neither DISPLAY nor WAYLAND_DISPLAY is set", "未设置 DISPLAY 或 WAYLAND_DISPLAY"));
     }
     let before = std::panic::take_hook();
-    // A panic while winit starts is told as an error below; in a job it is an outcome. Both belong into the log.
-    std::panic::set_hook(Box::new(|info| log::error!("{info}")));
+    // A panic while winit starts is told as an error below; in a job it is an outcome. Both belong into the log and a file.
+    let logs = start.logs.clone();
+    std::panic::set_hook(Box::new(move |info| keep_crash(logs.as_deref(), info)));
     let opened = Cell::new(false);
     let create = |cc: &eframe::CreationContext<'_>| {
         opened.set(true);

@@ -1,6 +1,11 @@
 //! The line at the bottom: the job at work, the zone under the cursor in each tier, place, scale, and the sum of rule 4.
 
-use eframe::egui::{Align, Button, Frame, Label, Layout, Margin, ProgressBar, RichText, Ui};
+use eframe::egui::accesskit::Live;
+use eframe::egui::{
+    Align, Button, Frame, Label, Layout, Margin, ProgressBar, Rect, RichText, Role, Sense, Ui, Vec2, WidgetInfo,
+};
+
+use crate::topology::FaceId;
 
 use super::app::App;
 use super::tasks::Kind;
@@ -13,6 +18,7 @@ impl App {
             ui.spacing_mut().item_spacing.x = 14.0;
             ui.horizontal_centered(|ui| {
                 self.job_ui(ui);
+                self.spoken_ui(ui);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     self.sum_ui(ui);
                     self.place_ui(ui);
@@ -27,7 +33,7 @@ impl App {
     fn job_ui(&mut self, ui: &mut Ui) {
         let words = self.words();
         let lang = self.prefs.lang;
-        let quiet = |kind: Kind| matches!(kind, Kind::Draw | Kind::Pick);
+        let quiet = |kind: Kind| matches!(kind, Kind::Draw | Kind::Pick | Kind::List | Kind::Effect);
         let found =
             self.jobs.running().find(|&(kind, _)| !quiet(kind)).map(|(kind, progress)| (kind, progress.state()));
         let Some((kind, (phase, share))) = found else { return };
@@ -37,7 +43,7 @@ impl App {
             Kind::Save => words.job_save,
             Kind::Export => words.job_export,
             Kind::Rebalance => words.job_rebalance,
-            Kind::Pick | Kind::Draw => words.job_draw,
+            Kind::Pick | Kind::List | Kind::Effect | Kind::Draw => words.job_draw,
         };
         let phase = phase.in_lang(lang);
         let text = if phase.is_empty() { name.to_owned() } else { format!("{name} · {phase}") };
@@ -51,27 +57,31 @@ impl App {
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(250));
     }
 
+    /// What a screen reader says without being asked.
+    fn spoken_ui(&self, ui: &mut Ui) {
+        let id = ui.scope_id().with("spoken");
+        let response = ui.interact(Rect::from_min_size(ui.max_rect().min, Vec2::ZERO), id, Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &self.spoken));
+        ui.ctx().accesskit_node_builder(id, |node| node.set_live(Live::Polite));
+    }
+
     fn place_ui(&self, ui: &mut Ui) {
         if let Some(point) = self.canvas.pointer {
-            ui.label(RichText::new(format!("{:.5}°, {:.5}°", point.lon(), point.lat())).small().weak());
+            ui.label(RichText::new(self.prefs.coordinates.text(point)).small().weak());
         }
         // A point of the screen is 1/96 inch by definition; the scale on paper follows from it.
         let scale = self.canvas.camera.view().metres_per_point / (0.0254 / 96.0);
         ui.label(RichText::new(format!("1:{}", words::count(round_scale(scale)))).small().weak());
     }
 
-    /// How many incidents fall into zones of the active tier, of how many; every part of the sum on hover.
-    fn sum_ui(&self, ui: &mut Ui) {
-        let Some(sum) = self.doc.active_measures().map(|tier| tier.sum) else { return };
-        if sum.total > 0 {
-            let short = words::sum(self.prefs.lang, &sum);
-            ui.label(RichText::new(short).small()).on_hover_text(sum.line().in_lang(self.prefs.lang));
-        }
-    }
-
     /// The zone under the cursor in each tier, coarse to fine.
     fn under_pointer(&self) -> String {
-        let Some(face) = self.canvas.under else { return String::new() };
+        self.zones_at(self.canvas.under)
+    }
+
+    /// The zones a face lies in, coarse to fine.
+    pub(super) fn zones_at(&self, face: Option<FaceId>) -> String {
+        let Some(face) = face else { return String::new() };
         let tiers = self.doc.plan.tiers.iter().filter_map(|tier| {
             let zone = tier.zones.get(tier.owner_of(face)?)?;
             Some(if zone.name.is_empty() { zone.code.clone() } else { zone.name.clone() })

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
-use crate::balance::{Rebalanced, Rebalancing, rebalance};
+use crate::balance::Rebalanced;
 use crate::base::{Cancelled, Problem, Progress, Refusal, Rule, Severity, Text};
 use crate::check;
 use crate::edit::{History, Record};
@@ -21,8 +21,12 @@ use super::app::App;
 
 use super::dialogs::{Dialog, PathFor};
 use super::document::{Document, Project};
+use super::effect::Effect;
+use super::incidents::IncidentList;
 use super::measures::Measures;
+use super::paths::Listing;
 use super::picture::{self, Brief, Drawing, Request};
+use super::references;
 use super::toasts::Tone;
 use super::words;
 
@@ -35,6 +39,8 @@ pub(super) enum Kind {
     Export,
     Rebalance,
     Pick,
+    List,
+    Effect,
     Draw,
 }
 
@@ -44,9 +50,13 @@ pub(super) enum Done {
     Saved(Result<Saved, SaveError>, Option<Arc<Record>>),
     Measured(Result<Measures, Cancelled>),
     Exported(Result<Exported, ExportError>),
-    Rebalanced(Result<Rebalanced, Refusal>),
+    /// The answer, and the count of the plan it was asked for.
+    Rebalanced(Result<Rebalanced, Refusal>, u64),
     Drawn(Result<Drawing, Cancelled>),
-    Picked(PathFor, Option<PathBuf>, Duration),
+    /// What the hand would do; nothing when it was cancelled.
+    Effect(Option<Effect>),
+    Listed(Listing),
+    Picked(PathFor, Vec<PathBuf>, Duration),
 }
 
 /// A plan that was read.
@@ -54,6 +64,15 @@ pub(super) struct OpenedPlan {
     plan: Plan,
     problems: Vec<Problem>,
     project: Option<(Project, History)>,
+    /// The files it was read from.
+    source: Vec<PathBuf>,
+}
+
+impl OpenedPlan {
+    /// A plan made in memory.
+    pub(super) fn of(plan: Plan) -> Self {
+        Self { plan, problems: Vec::new(), project: None, source: Vec::new() }
+    }
 }
 
 /// Nobody cancels a dialog sooner than this: where it ends before, the desktop has none.
@@ -65,16 +84,19 @@ impl App {
         for (kind, outcome) in self.jobs.poll() {
             match outcome {
                 Outcome::Done(done) => self.take(ctx, done),
-                Outcome::Cancelled if kind == Kind::Draw || kind == Kind::Measure => {}
+                Outcome::Cancelled if matches!(kind, Kind::Draw | Kind::Measure | Kind::Effect) => {}
                 Outcome::Cancelled => self.toasts.add(Tone::Done, self.words().cancelled),
                 Outcome::Broken => self.toasts.add(Tone::Refused, self.words().broken),
+            }
+            if kind == Kind::Rebalance && !self.jobs.is_running(kind) {
+                self.search = None;
             }
         }
     }
 
     fn take(&mut self, ctx: &Context, done: Done) {
         match done {
-            Done::Opened(Ok(opened)) => self.show_plan(opened.plan, opened.problems, opened.project),
+            Done::Opened(Ok(opened)) => self.show_plan(opened),
             Done::Opened(Err(why)) => self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang)),
             Done::Measured(Ok(measures)) => {
                 self.doc.measures = Some(Arc::new(measures));
@@ -85,35 +107,54 @@ impl App {
                 self.toasts.add(Tone::Done, words::wrote(self.prefs.lang, &exported));
             }
             Done::Exported(Err(why)) => self.toasts.add(Tone::Refused, words::not_exported(self.prefs.lang, &why)),
-            Done::Rebalanced(Ok(answer)) => self.dialog = Some(Dialog::Moves(Box::new(answer))),
-            Done::Rebalanced(Err(why)) => self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang)),
+            Done::Rebalanced(Ok(answer), opened) => self.take_proposal(answer, opened),
+            Done::Rebalanced(Err(why), _) => {
+                self.search = None;
+                self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang));
+            }
+            Done::Listed(listing) => self.take_listing(listing),
+            Done::Effect(Some(effect)) => self.effects.take(effect),
             Done::Drawn(Ok(drawing)) => self.picture.take(ctx, drawing),
-            Done::Measured(Err(Cancelled)) | Done::Drawn(Err(Cancelled)) => {}
-            Done::Picked(purpose, Some(path), _) => self.use_path(purpose, path),
-            Done::Picked(purpose, None, after) if after < NO_DIALOG => {
+            Done::Measured(Err(Cancelled)) | Done::Drawn(Err(Cancelled)) | Done::Effect(None) => {}
+            Done::Picked(purpose, paths, after) if paths.is_empty() && after < NO_DIALOG => {
                 self.dialog = Some(Dialog::path(purpose, self.suggested_path(purpose)));
             }
-            Done::Picked(..) => self.after_save = None,
+            Done::Picked(_, paths, _) if paths.is_empty() => self.after_save = None,
+            Done::Picked(purpose, paths, _) => self.use_paths(purpose, paths),
         }
     }
 
     /// Shows a plan in place of the one that was open.
-    pub(super) fn show_plan(&mut self, plan: Plan, problems: Vec<Problem>, project: Option<(Project, History)>) {
+    pub(super) fn show_plan(&mut self, OpenedPlan { plan, problems, project, source }: OpenedPlan) {
         let lang = self.prefs.lang;
         let name = if plan.name.is_empty() { self.words().untitled.to_owned() } else { plan.name.clone() };
         self.toasts.add(Tone::Done, words::opened(lang, &name, problems.len()));
         let opened = self.doc.opened + 1;
         self.end_copy();
+        self.remember_view();
+        self.jobs.cancel(Kind::Rebalance);
+        self.search = None;
+        self.proposal = None;
+        self.incident_list = IncidentList::default();
+        self.list.pinned.clear();
+        self.views.clear();
         self.doc = Document::new(plan, name, project, problems);
         self.doc.opened = opened;
-        self.canvas.fit_next(self.doc.plan.coverage.bounds());
+        self.doc.source = source;
+        self.canvas.forget();
+        match self.remember() {
+            Some(camera) => self.canvas.look_next(camera),
+            None => self.canvas.fit_next(self.doc.plan.coverage.bounds()),
+        }
         self.measure();
     }
 
     /// Measures the plan again in the background.
     pub(super) fn measure(&mut self) {
-        let (plan, before) = (Arc::clone(&self.doc.plan), self.doc.measures.clone());
-        self.jobs.start(Kind::Measure, move |progress| Done::Measured(Measures::of(plan, before.as_deref(), progress)));
+        let (plan, filter, before) = (Arc::clone(&self.doc.plan), self.doc.filter.clone(), self.doc.measures.clone());
+        self.jobs.start(Kind::Measure, move |progress| {
+            Done::Measured(Measures::of(plan, filter, before.as_deref(), progress))
+        });
     }
 
     /// Asks for a picture, unless the same was asked for already. One at work is let end: while the hand moves, a
@@ -122,7 +163,7 @@ impl App {
         if !self.picture.ask(&request) {
             return;
         }
-        let plan = Arc::clone(&self.doc.plan);
+        let plan = references::seen(&self.doc.plan, &self.doc.references);
         let brief = Brief { plan, measures: self.doc.measures.clone(), last: self.picture.scene(), request };
         self.jobs.follow(Kind::Draw, move |progress| Done::Drawn(picture::draw(brief, progress)));
     }
@@ -132,13 +173,20 @@ impl App {
         let (files, name) = (self.sample, self.words().sample_city);
         self.jobs.start(Kind::Open, move |progress| {
             let opened = io::open_embedded(files, progress);
-            Done::Opened(opened.map(|opened| called(opened, name.to_owned())).map_err(|error| in_english(&error)))
+            Done::Opened(
+                opened.map(|opened| called(opened, name.to_owned())).map_err(|error| words::not_opened(&error)),
+            )
         });
     }
 
     /// Opens one project, or files together; a folder stands for the maps and tables in it.
     pub(super) fn open_files(&mut self, paths: Vec<PathBuf>) {
-        self.jobs.start(Kind::Open, move |progress| Done::Opened(read(&paths, progress)));
+        self.open_files_with(paths, Options::default());
+    }
+
+    /// As [`App::open_files`], told what the files are and how they fit.
+    pub(super) fn open_files_with(&mut self, paths: Vec<PathBuf>, options: Options) {
+        self.jobs.start(Kind::Open, move |progress| Done::Opened(read(&paths, &options, progress)));
     }
 
     /// Saves the project where it was opened or saved before; asks where, the first time.
@@ -168,6 +216,8 @@ impl App {
                 let tone = if aside.is_some() { Tone::Refused } else { Tone::Done };
                 self.toasts.add(tone, words::saved(lang, &path, aside.as_ref()));
                 self.doc.saved_as(Project { path, stamp }, stood);
+                self.remember();
+                self.remember_view();
                 if !self.doc.is_unsaved() {
                     self.end_copy();
                 }
@@ -192,15 +242,6 @@ impl App {
         });
     }
 
-    /// Looks for moves that even out the grids inside their towns.
-    pub(super) fn rebalance(&mut self) {
-        let (plan, measures) = (Arc::clone(&self.doc.plan), self.doc.measures.clone());
-        let Some(measures) = measures.filter(|_| self.doc.is_measured()) else { return };
-        self.jobs.start(Kind::Rebalance, move |progress| {
-            Done::Rebalanced(rebalance(&plan, &measures.loads, &Rebalancing::default(), progress))
-        });
-    }
-
     /// Asks the desktop for a path; where it has no dialog, our own asks.
     pub(super) fn pick(&mut self, purpose: PathFor) {
         let title = purpose.title(self.words());
@@ -214,11 +255,11 @@ impl App {
             if let Some(file) = suggested.file_name() {
                 dialog = dialog.set_file_name(file.to_string_lossy());
             }
-            let path = match purpose {
-                PathFor::Open => dialog.pick_file(),
-                PathFor::Save | PathFor::Export => dialog.save_file(),
+            let paths = match purpose {
+                PathFor::Open => dialog.pick_files().unwrap_or_default(),
+                PathFor::Save | PathFor::Export => dialog.save_file().into_iter().collect(),
             };
-            Done::Picked(purpose, path, begun.elapsed())
+            Done::Picked(purpose, paths, begun.elapsed())
         });
     }
 
@@ -236,12 +277,16 @@ impl App {
         }
     }
 
-    /// Does what a path was asked for.
-    pub(super) fn use_path(&mut self, purpose: PathFor, path: PathBuf) {
-        match purpose {
-            PathFor::Open => self.open_files(vec![path]),
-            PathFor::Save => self.save_to(path),
-            PathFor::Export => self.export(path),
+    /// Does what paths were asked for.
+    pub(super) fn use_paths(&mut self, purpose: PathFor, mut paths: Vec<PathBuf>) {
+        match (purpose, paths.pop()) {
+            (PathFor::Open, Some(last)) => {
+                paths.push(last);
+                self.open_files(paths);
+            }
+            (PathFor::Save, Some(path)) => self.save_to(path),
+            (PathFor::Export, Some(path)) => self.export(path),
+            (_, None) => {}
         }
     }
 }
@@ -256,23 +301,19 @@ fn name_of(paths: &[PathBuf]) -> String {
 }
 
 /// Reads one project, or files together.
-fn read(paths: &[PathBuf], progress: &Progress) -> Result<OpenedPlan, Text> {
+fn read(paths: &[PathBuf], options: &Options, progress: &Progress) -> Result<OpenedPlan, Text> {
     if let [path] = paths
         && project::is_project_file(path)
     {
         let project::Opened { plan, history, notes, stamp } =
-            project::open(path, progress).map_err(|error| in_english(&error))?;
+            project::open(path, progress).map_err(|error| words::project_not_opened(&error))?;
         let note = |text| Problem::new(Rule::BadValue, Severity::Note, text);
         let problems = notes.into_iter().map(note).chain(check::plan(&plan)).collect();
-        return Ok(OpenedPlan { plan, problems, project: Some((Project { path: path.clone(), stamp }, history)) });
+        let project = Some((Project { path: path.clone(), stamp }, history));
+        return Ok(OpenedPlan { plan, problems, project, source: vec![path.clone()] });
     }
-    let opened = io::open(paths, &Options::default(), progress).map_err(|error| in_english(&error))?;
-    Ok(called(opened, name_of(paths)))
-}
-
-/// Errors of the readers are written in English.
-fn in_english(error: &dyn std::error::Error) -> Text {
-    Text::new(error.to_string(), error.to_string())
+    let opened = io::open(paths, options, progress).map_err(|error| words::not_opened(&error))?;
+    Ok(OpenedPlan { source: paths.to_vec(), ..called(opened, name_of(paths)) })
 }
 
 /// Gives a plan a name where it has none.
@@ -280,5 +321,5 @@ fn called(Opened { mut plan, problems, .. }: Opened, name: String) -> OpenedPlan
     if plan.name.is_empty() {
         plan.name = name;
     }
-    OpenedPlan { plan, problems, project: None }
+    OpenedPlan { plan, problems, project: None, source: Vec::new() }
 }

@@ -48,6 +48,8 @@ pub(super) struct Palette {
     pub under: Color32,
     /// Near the target.
     pub even: Color32,
+    /// Nearer to the target than before.
+    pub better: Color32,
     /// Warnings.
     pub warn: Color32,
     /// Errors.
@@ -70,6 +72,7 @@ const LIGHT: Palette = Palette {
     over: Color32::from_rgb(0xc8, 0x50, 0x0a),
     under: Color32::from_rgb(0x1b, 0x6f, 0xb5),
     even: Color32::from_rgb(0x7c, 0x88, 0x94),
+    better: Color32::from_rgb(0x0b, 0x76, 0x5a),
     warn: Color32::from_rgb(0x9a, 0x62, 0x00),
     error: Color32::from_rgb(0xb8, 0x24, 0x1c),
     paper: Color32::from_rgb(0xee, 0xf2, 0xf5),
@@ -89,6 +92,7 @@ const DARK: Palette = Palette {
     over: Color32::from_rgb(0xf0, 0x8a, 0x4b),
     under: Color32::from_rgb(0x5f, 0xae, 0xec),
     even: Color32::from_rgb(0x83, 0x8f, 0x9b),
+    better: Color32::from_rgb(0x4f, 0xc9, 0xa0),
     warn: Color32::from_rgb(0xe8, 0xb3, 0x4a),
     error: Color32::from_rgb(0xf2, 0x7d, 0x72),
     paper: Color32::from_rgb(0x14, 0x19, 0x1f),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use eframe::egui::accesskit::Live;
 use eframe::egui::{Align, Align2, Area, Context, Frame, Id, Layout, Order, Sense, Stroke, TextStyle, vec2};
 
 use super::theme::{Palette, STATUS};
@@ -68,6 +69,7 @@ impl Toasts {
                         let font = TextStyle::Body.resolve(ui.style());
                         let words = ui.painter().layout(toast.text.clone(), font, palette.text, WIDTH);
                         let response = frame.inner_margin(10).show(ui, |ui| ui.label(words));
+                        ctx.accesskit_node_builder(response.inner.id, |node| node.set_live(Live::Polite));
                         if response.response.interact(Sense::click()).clicked() {
                             clicked = Some(at);
                         }

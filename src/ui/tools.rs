@@ -2,13 +2,13 @@
 
 use eframe::egui::{Key, PointerButton, Pos2, Response, Ui, vec2};
 
-use crate::edit::{self, Side};
+use crate::edit::{self, Side, Take};
 use crate::geometry::{Bounds, Point};
 use crate::topology::{BorderId, FaceId};
 
 use super::app::App;
 use super::canvas::Tool;
-use super::dialogs::{Dialog, SplitForm};
+use super::dialogs::{Dialog, DrawForm, SplitForm};
 use super::toasts::Tone;
 
 /// How near the pointer must come to a vertex or a border, points.
@@ -26,6 +26,8 @@ pub(super) enum Hand {
     Brush(Vec<FaceId>),
     /// A stroke.
     Stroke(Vec<Point>),
+    /// A box from one corner to the other.
+    Box(Point, Point),
     /// A vertex of a border and where it is dragged to.
     Vertex(Vertex, Point),
 }
@@ -40,25 +42,40 @@ pub(super) struct Vertex {
 }
 
 impl App {
-    /// Hover, clicks and drags of the tool in hand.
+    /// Hover, clicks and drags of the tool in hand; or the crosshair, while the keyboard has the map.
     pub(super) fn tool_ui(&mut self, ui: &Ui, response: &Response) {
-        let at = response.hover_pos();
+        let acts = self.cross_keys(ui, response);
+        let cross = self.canvas.cross.shown;
+        let at = if cross { Some(self.canvas.cross.at(response.rect)) } else { response.hover_pos() };
         self.canvas.pointer = at.and_then(|at| self.canvas.camera.point_from_screen(at));
         self.canvas.under = self.canvas.pointer.and_then(|point| self.doc.face_at(point));
-        let space = ui.input(|input| input.key_down(Key::Space));
+        if cross {
+            if let (Hand::Vertex(_, to) | Hand::Box(_, to), Some(point)) = (&mut self.canvas.hand, self.canvas.pointer)
+            {
+                *to = point;
+            }
+            if acts {
+                self.act_at_cross(ui, response.rect);
+            }
+            return;
+        }
+        let space = ui.input(|input| input.key_down(Key::Space)) && !ui.ctx().text_edit_focused();
         if space && self.canvas.hand == Hand::Empty {
             return;
         }
         match self.canvas.tool {
             Tool::Select => {}
+            Tool::Box | Tool::Lasso | Tool::BoxZoom => self.pick_by_drag(ui, response),
+            Tool::Measure => self.measure_by_click(response),
             Tool::Paint => self.brush(response),
-            Tool::Split => self.stroke(response),
+            Tool::Split | Tool::Reshape | Tool::Draw => self.stroke(response),
             Tool::Vertex => self.vertex(ui, response),
         }
-        if response.clicked() {
-            response.request_focus();
+        if response.clicked()
+            && let Some(at) = response.interact_pointer_pos()
+        {
             self.canvas.mark = None;
-            self.click(ui.input(|input| input.modifiers.command));
+            self.click(at, ui.input(|input| input.modifiers.command));
         }
         if response.double_clicked() && self.canvas.tool == Tool::Select {
             let bounds = self.doc.selection_bounds();
@@ -67,7 +84,7 @@ impl App {
     }
 
     /// A click selects; with the paint tool it gives the face to the zone that is selected, once there is one.
-    fn click(&mut self, add: bool) {
+    pub(super) fn click(&mut self, at: Pos2, add: bool) {
         let face = self.canvas.under;
         match self.canvas.tool {
             Tool::Paint if self.doc.selection.len() == 1 && !add => {
@@ -75,18 +92,23 @@ impl App {
                     self.paint(vec![face]);
                 }
             }
-            Tool::Select | Tool::Paint => {
+            Tool::Select | Tool::Paint | Tool::Box | Tool::Lasso => {
+                if let Some(row) = self.incident_near(at).filter(|_| self.canvas.tool == Tool::Select && !add) {
+                    self.incident_list.chosen = Some(row);
+                    self.canvas.mark = self.doc.plan.incidents.point(row as usize);
+                    return;
+                }
                 let tier = self.doc.plan.tiers.get(self.doc.active);
                 match face.and_then(|face| tier?.owner_of(face)) {
                     Some(zone) => {
-                        self.doc.select(zone, add && self.canvas.tool == Tool::Select);
+                        self.doc.select(zone, add && self.canvas.tool != Tool::Paint);
                         self.list.reveal = Some(zone);
                     }
                     None if !add => self.doc.selection.clear(),
                     None => {}
                 }
             }
-            Tool::Split | Tool::Vertex => {}
+            Tool::Split | Tool::Reshape | Tool::Draw | Tool::Vertex | Tool::BoxZoom | Tool::Measure => {}
         }
     }
 
@@ -139,8 +161,27 @@ impl App {
         if response.drag_stopped()
             && let Hand::Stroke(stroke) = std::mem::take(&mut self.canvas.hand)
         {
-            self.ask_split(stroke);
+            self.end_stroke(stroke);
         }
+    }
+
+    /// What a stroke means, by the tool it was drawn with.
+    pub(super) fn end_stroke(&mut self, stroke: Vec<Point>) {
+        match self.canvas.tool {
+            Tool::Reshape => self.reshape(stroke),
+            Tool::Draw if stroke.len() > 2 => self.ask_draw(stroke),
+            Tool::Split => self.ask_split(stroke),
+            _ => {}
+        }
+    }
+
+    /// Asks what a zone drawn as a ring is called.
+    fn ask_draw(&mut self, ring: Vec<Point>) {
+        let Some(tier) = self.doc.plan.tiers.get(self.doc.active) else { return };
+        let under = ring.iter().find_map(|&point| tier.owner_of(self.doc.face_at(point)?));
+        let beside = under.or_else(|| tier.zones.ids().next()).and_then(|zone| tier.zones.get(zone));
+        let code = self.free_code(beside.map_or("", |zone| zone.code.as_str()));
+        self.dialog = Some(Dialog::Draw(DrawForm { ring, take: Take::All, code, name: String::new() }));
     }
 
     /// The zone that most points of a stroke fall in is the one that is cut.
@@ -180,7 +221,7 @@ impl App {
         if response.drag_stopped()
             && let Hand::Vertex(Vertex { border, at }, to) = std::mem::take(&mut self.canvas.hand)
         {
-            self.apply(&edit::Command::MoveVertex { border, at, to });
+            self.move_vertex(border, at, to);
         }
         if let Some(Vertex { border, at }) = self.canvas.vertex
             && !ui.ctx().text_edit_focused()
@@ -196,6 +237,12 @@ impl App {
         }
     }
 
+    /// Moves a vertex.
+    pub(super) fn move_vertex(&mut self, border: BorderId, at: usize, to: Point) {
+        self.canvas.stepped = None;
+        self.apply(&edit::Command::MoveVertex { border, at, to });
+    }
+
     /// Borders that may pass near a position of the screen.
     fn borders_near(&self, at: Pos2) -> Vec<BorderId> {
         let corner = |off| self.canvas.camera.point_from_screen(at + off);
@@ -205,7 +252,7 @@ impl App {
     }
 
     /// The vertex nearest to a position of the screen, within reach.
-    fn vertex_near(&self, at: Pos2) -> Option<Vertex> {
+    pub(super) fn vertex_near(&self, at: Pos2) -> Option<Vertex> {
         let mut nearest: Option<(f32, Vertex)> = None;
         for border in self.borders_near(at) {
             let Some(value) = self.doc.plan.coverage.borders().get(border) else { continue };

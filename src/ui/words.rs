@@ -4,12 +4,16 @@ use std::path::Path;
 
 use crate::balance::Rebalanced;
 use crate::base::{Lang, Problem, Text};
-use crate::index::Sum;
 use crate::io::export::{ExportError, Exported};
-use crate::io::project::SaveError;
+use crate::io::open::OpenError;
+use crate::io::project::{self, SaveError};
 use crate::model::{Role as TierRole, Tier};
 
 use super::measures::Measure;
+pub(super) use super::say::{
+    arrow, best_so_far, filtered_balance, length, locked_zones, measured, night_share, sum_total, time_of_day,
+    vertex_at,
+};
 
 /// Declares [`Words`] and one value of it for each language.
 macro_rules! words {
@@ -27,7 +31,6 @@ macro_rules! words {
 
 words! {
     app: "网格", "Wangge";
-    tagline: "责任网格规划", "Responsibility grids";
     sample_city: "海口示例城市(示意数据)", "Haikou sample city (drawn by us)";
     untitled: "未命名方案", "Untitled plan";
     map: "地图", "Map";
@@ -38,11 +41,12 @@ words! {
     menu_tools: "工具", "Tools";
     menu_help: "帮助", "Help";
 
-    search: "搜索命令或网格", "Search commands or zones";
-    nothing_found: "没有相符的命令或网格", "No command or zone matches";
+    search: "搜索命令、网格、编码、坐标", "Search commands, zones, places";
+    nothing_found: "没有相符的命令、网格或坐标", "No command, zone or place matches";
+    go_to_place: "前往坐标", "Go to the place";
+    recent: "最近打开", "Open recent";
 
     tiers: "层级", "Tiers";
-    tier_active: "当前层级", "Active tier";
     tier_show: "显示", "Show";
     locked: "已锁定", "Locked";
     measure: "着色指标", "Colour by";
@@ -50,22 +54,73 @@ words! {
     measure_incidents: "案件数", "Incidents";
     measure_area: "面积", "Area";
     measure_deviation: "偏差", "Deviation";
+    measure_squads: "分队", "Squads";
     measure_none: "不着色", "None";
     hours_week: "时/周", "h/week";
     incidents: "案件", "Incidents";
-    incidents_show: "在地图上显示", "Show on the map";
+    incidents_show: "案件点", "Incidents";
     labels: "注记", "Labels";
+    references: "参考图层", "Reference layers";
+    opacity: "不透明度", "Opacity";
+
+    filters: "案件筛选", "Filter incidents";
+    all: "全部", "All";
+    incident_field: "领域", "Field";
+    incident_class: "类别", "Class";
+    incident_source: "来源", "Source";
+    incident_state: "状态", "State";
+    incident_reported: "上报", "Reported";
+    incident_filed: "立案", "Filed";
+    incident_due: "截止", "Due";
+    incident_handled: "处置", "Handled";
+    incident_closed: "结案", "Closed";
+    place: "位置", "Place";
+    day_from: "起始日期", "From day";
+    day_until: "截止日期", "To day";
+    day_hint: "年-月-日,如 2025-03-04;留空不限", "Year-month-day, such as 2025-03-04; empty: no limit";
+    hours_of_week: "时段(周×小时)", "Hours of the week";
+    strip_hint: "拖动只看这些时段;Ctrl 加,Shift 减;双击看整周。方向键移动,空格切换,回车只看该小时。",
+        "Drag to look at these hours alone; Ctrl adds, Shift takes away; double click: the whole week. Arrows move, Space switches, Enter: this hour alone.";
+    hours_all: "整周", "Week";
+    hours_day: "白天", "Day";
+    hours_night: "夜间", "Night";
+    hours_weekend: "周末", "Sat, Sun";
+    part_all: "全部", "All";
+    part_selection: "选中网格内", "In the selection";
+    part_inside: "区内", "inside";
+    part_border: "边界", "on a border";
+    part_unowned: "无主地", "unowned";
+    part_outside: "范围外", "outside";
+    part_by_code: "按编码", "by code";
+    part_nowhere: "未落图", "no place";
+    no_incidents: "没有符合条件的案件", "No incident is of this kind";
 
     zones: "网格列表", "Zones";
     code: "编码", "Code";
     name: "名称", "Name";
     filter: "按编码或名称筛选", "Filter by code or name";
     clear: "清除", "Clear";
+    columns: "选择列", "Choose columns";
+    no_zone_fits: "没有相符的网格", "No zone matches";
+    leaf_figures: "概况", "Figures";
+    leaf_properties: "属性", "Properties";
+    leaf_hours: "时段", "Hours";
+    leaf_neighbours: "相邻", "Neighbours";
+    leaf_history: "历史", "History";
+    one_zone_only: "请只选一个网格", "Select one zone alone";
+    causes: "工作量构成", "What makes the load";
+    cause_steady: "巡逻与户数", "Patrol, households";
+    cause_incidents: "案件", "Incidents";
+    nobodys: "无主地或范围外", "Nobody's, or outside";
+    remove: "删除", "Remove";
+    add: "添加", "Add";
+    property_new: "新属性名", "New property";
+    apply: "应用", "Apply";
+    revert: "还原", "Revert";
     selection: "选中", "Selection";
-    none_selected: "在地图或列表中点选;按住 Ctrl 可多选", "Click a zone on the map or in the list; Ctrl adds";
     of_mean: "与平均之差", "from the mean";
     share_of_mean: "占平均", "Of the mean";
-    faces: "图斑", "Faces";
+    faces: "图斑数", "Faces";
     parent: "上级", "Parent";
 
     checks: "数据质检", "Data checks";
@@ -92,8 +147,6 @@ words! {
     save_title: "另存为", "Save as";
     export_title: "导出 GeoJSON", "Export GeoJSON";
     path_hint: "输入文件或文件夹的路径", "Type the path of a file or folder";
-    browse: "浏览…", "Browse…";
-    drop_here: "松开鼠标即可打开", "Drop to open";
     copy_failed: "无法保留工作副本,请及时保存", "No working copy can be kept: save often";
     recover_title: "恢复未保存的工作?", "Restore unsaved work?";
     recover_restore: "恢复", "Restore";
@@ -123,11 +176,38 @@ words! {
     split: "拆分", "Split";
     split_misses: "笔画未落在任何网格上,请从网格外划入并划出。",
         "The stroke meets no zone. Draw it across one, from outside to outside.";
-    moves_title: "均衡调整建议", "Proposed moves";
+    draw_title: "新网格", "A new zone";
+    draw_all: "取得圈内全部土地(含相邻网格的)", "Take all land inside, neighbours' too";
+    draw_free: "只取得无主地", "Take only land that nobody owns";
+    draw_make: "新建", "Make it";
+    moves: "均衡", "Balance";
     moves_bound: "理论下限", "Lower bound";
     moves_none: "已在目标范围内,无需移动。", "Everything is within the target; nothing has to move.";
-    accept: "全部采纳", "Accept all";
-    dismiss: "不采纳", "Dismiss";
+    accept_rest: "采纳其余", "Accept the rest:";
+    dismiss: "关闭建议", "Dismiss";
+    no_moves_yet: "尚无调整建议", "No moves proposed yet";
+    move_accept: "采纳", "Accept";
+    move_reject: "不采纳", "Reject";
+    move_restore: "恢复", "Restore";
+    move_done: "已采纳", "done";
+    rebalance_title: "均衡调整", "Rebalance";
+    rebalance_dealt: "调整", "Deal out";
+    dealt_grids: "地块 → 责任网格", "Land to grids";
+    dealt_squads: "责任网格 → 分队", "Grids to squads";
+    rebalance_measure: "均衡指标", "Even out";
+    evened_households: "户数", "Households";
+    evened_streets: "道路长度", "Street length";
+    rebalance_within: "目标范围", "Target band";
+    rebalance_within_hint: "以内即为均衡", "off the mean is even";
+    rebalance_budget: "调整上限", "Budget";
+    rebalance_budget_hint: "的工作量可换手", "of the work may change hands";
+    rebalance_time: "时间", "Time";
+    rebalance_time_hint: "之后取最好结果,可提前停止", "then the best so far; can be stopped sooner";
+    rebalance_seed: "随机种子", "Seed";
+    rebalance_seed_hint: "相同种子与轮数得相同结果", "same seed and epochs, same answer";
+    rebalance_start: "开始", "Start";
+    rebalance_stop: "停止并取最好结果", "Stop with the best so far";
+    rebalance_on_map: "地图上以蓝线标出将换手的土地", "Land that would change hands is outlined on the map";
     merge_title: "合并后保留哪个编码?", "Whose code survives the merge?";
 
     key_drag: "拖动", "Drag";
@@ -142,12 +222,76 @@ words! {
     key_space_does: "任何工具下平移", "Pan in any tool";
     key_arrows: "方向键", "Arrows";
     key_arrows_does: "平移;Shift 大步", "Pan; Shift larger steps";
+    key_focus: "F6", "F6";
+    key_focus_does: "在地图、列表、图层间切换焦点", "Focus on map, list, layers in turn";
+    key_cross: "方向键(地图有焦点)", "Arrows (map focused)";
+    key_cross_does: "移动十字光标;回车操作", "Move the crosshair; Enter acts";
+    key_brackets: "[ ]", "[ ]";
+    key_brackets_does: "十字光标逐个移到折点", "Crosshair from vertex to vertex";
     key_esc: "Esc", "Esc";
     key_esc_does: "取消选中,回到选择工具", "Clear the selection, back to the select tool";
     group_map: "地图", "Map";
+
+    settings_title: "设置", "Settings";
+    settings_lang: "语言", "Language";
+    settings_theme: "主题", "Theme";
+    theme_light: "浅色", "Light";
+    theme_dark: "深色", "Dark";
+    settings_area: "面积单位", "Unit of area";
+    settings_coordinates: "坐标显示", "Coordinates";
+    settings_zoom: "界面缩放", "Size of the window's words";
+    settings_weights: "工作量权重(随方案保存)", "Weights of load (kept with the plan)";
+    weight_default: "每件案件(分钟)", "Minutes an incident";
+    weight_half_life: "半衰期(周,0 为不衰减)", "Half-life, weeks (0: none)";
+    weight_km: "巡逻每公里道路(分钟/周)", "Patrol a km of street, min/week";
+    weight_km2: "巡逻每平方公里(分钟/周)", "Patrol a km², min/week";
+    weight_household: "每户(分钟/周)", "A household, min/week";
+    weight_sources: "按来源(分钟/件)", "By source, minutes each";
+    folder_up: "上级文件夹", "Folder above";
+    folder_home: "主文件夹", "Home folder";
+    folder_empty: "没有可打开的文件", "Nothing here that can be opened";
+    tour_next: "下一步", "Next";
+    tour_back: "上一步", "Back";
+    tour_skip: "跳过", "Skip";
+    tour_done: "开始使用", "Begin";
+    tour_map: "这是地图。拖动平移,滚轮以光标为中心缩放,单击选中网格,双击放大到它。",
+        "This is the map. Drag to pan, wheel to zoom at the cursor, click to select a zone, double click to zoom to it.";
+    tour_layers: "左侧选择当前层级、着色指标和要显示的内容。锁表示该层级不可改动。",
+        "At the left: the active tier, what it is coloured by, what is shown. A lock means that a tier keeps its land.";
+    tour_filters: "按领域、来源、日期和时段筛选案件:拖动 7×24 时段条,所有数字与地图立即跟随。",
+        "Filter incidents by field, source, day and hour: brush the 7×24 strip, and every number and the map follow at once.";
+    tour_zones: "右侧列表以 100% 线为准显示每个网格的工作量。单击即定位;下方是选中网格的详情。",
+        "At the right: each zone's load around the 100 % line. A click flies there; details of the selection stand below.";
+    tour_tools: "用划入、拆分、折点工具改动边界。相邻网格共用一条边界,不会产生重叠或缝隙;每一步都可撤销。",
+        "Change borders with the paint, split and vertex tools. Neighbours share one border: no overlap, no gap. Every step can be undone.";
+    tour_search: "Ctrl+K 可搜索任何命令、网格编码或坐标;按 ? 查看全部快捷键。",
+        "Ctrl+K finds any command, zone code or place; ? shows all keys.";
+    licences: "第三方许可", "Third-party licences";
+    no_folder: "无法打开文件夹", "The folder cannot be opened";
+    measured_none: "单击加点,双击或回车结束,Esc 清除", "Click to add points, double click or Enter to end, Esc clears";
+    vertex_held: "已抓起折点:方向键移动,回车放下,Esc 取消", "Vertex held: arrows move it, Enter drops it, Esc puts it back";
+    no_change: "没有变化", "Nothing changes";
+    esc_puts_back: "松开即生效,Esc 取消", "Takes effect on release; Esc puts it back";
 }
 
 impl Words {
+    /// What mouse and keys do on the map beside the commands: keys and what they do.
+    #[must_use]
+    pub fn map_keys(&self) -> [(&'static str, &'static str); 10] {
+        [
+            (self.key_drag, self.key_drag_does),
+            (self.key_wheel, self.key_wheel_does),
+            (self.key_click, self.key_click_does),
+            (self.key_double, self.key_double_does),
+            (self.key_space, self.key_space_does),
+            (self.key_arrows, self.key_arrows_does),
+            (self.key_focus, self.key_focus_does),
+            (self.key_cross, self.key_cross_does),
+            (self.key_brackets, self.key_brackets_does),
+            (self.key_esc, self.key_esc_does),
+        ]
+    }
+
     /// The words of a language.
     #[must_use]
     pub fn of(lang: Lang) -> &'static Self {
@@ -222,6 +366,34 @@ pub(super) fn wrote(lang: Lang, exported: &Exported) -> String {
     text
 }
 
+/// Why files could not be opened.
+#[must_use]
+pub(super) fn not_opened(why: &OpenError) -> Text {
+    match why {
+        OpenError::Read(error) => named_file(&error.path, &error.text),
+        OpenError::Build(file, error) => Text::new(
+            format!("{file}: its borders cannot be made to fit: {error}"),
+            format!("{file}:边界无法构建({error})"),
+        ),
+        OpenError::NoZones => Text::new(why.to_string(), "这些文件中没有面:请至少打开一个区划图层"),
+        OpenError::Cancelled(_) => Text::new(EN.cancelled, ZH.cancelled),
+    }
+}
+
+/// Why a project could not be opened.
+#[must_use]
+pub(super) fn project_not_opened(why: &project::OpenError) -> Text {
+    match why {
+        project::OpenError::Failed { path, text } => named_file(path, text),
+        project::OpenError::Cancelled(_) => Text::new(EN.cancelled, ZH.cancelled),
+    }
+}
+
+fn named_file(path: &Path, text: &Text) -> Text {
+    let path = path.display();
+    Text::new(format!("Cannot open {path}: {}", text.en), format!("无法打开 {path}:{}", text.zh))
+}
+
 /// Why nothing was exported.
 #[must_use]
 pub(super) fn not_exported(lang: Lang, why: &ExportError) -> String {
@@ -247,12 +419,6 @@ pub(super) fn count(value: usize) -> String {
     out
 }
 
-/// How many incidents there are.
-#[must_use]
-pub(super) fn incident_count(lang: Lang, total: usize) -> String {
-    either(lang, || format!("共 {} 件", count(total)), || format!("{} in all", count(total)))
-}
-
 /// A problem with everything known about it, a line a thing.
 #[must_use]
 pub(super) fn problem(lang: Lang, problem: &Problem) -> String {
@@ -274,7 +440,7 @@ pub(super) fn value(measure: Measure, value: f64) -> String {
         Measure::Deviation => format!("{:+.0}%", value * 100.0),
         Measure::Incidents => count(value as usize),
         Measure::Area => format!("{value:.2}"),
-        Measure::None => String::new(),
+        Measure::Squads | Measure::None => String::new(),
     }
 }
 
@@ -282,27 +448,6 @@ pub(super) fn value(measure: Measure, value: f64) -> String {
 #[must_use]
 pub(super) fn selected(lang: Lang, zones: usize) -> String {
     either(lang, || format!("已选 {zones} 个"), || format!("{zones} selected"))
-}
-
-/// The sum of rule 4, short: parts that are empty are left out.
-#[must_use]
-pub(super) fn sum(lang: Lang, sum: &Sum) -> String {
-    let parts = [
-        (sum.inside, "区内", "inside"),
-        (sum.on_border, "边界", "on a border"),
-        (sum.unowned, "无主地", "unowned"),
-        (sum.outside, "范围外", "outside"),
-        (sum.by_code, "按编码", "by code"),
-        (sum.nowhere, "未落图", "no place"),
-    ];
-    let parts = parts.into_iter().filter(|(rows, ..)| *rows > 0);
-    let parts = parts.map(|(rows, zh, en)| match lang {
-        Lang::Zh => format!("{zh} {}", count(rows)),
-        Lang::En => format!("{} {en}", count(rows)),
-    });
-    let parts = parts.collect::<Vec<_>>().join(" + ");
-    let total = count(sum.total);
-    either(lang, || format!("案件 {total} = {parts}"), || format!("{total} incidents = {parts}"))
 }
 
 /// What a rebalancing does, in figures.

@@ -1,27 +1,98 @@
-//! The right panel: zones of the active tier with bars around the 100 % line, and the selection.
+//! The right panel: zones of the active tier with bars around the 100 % line; the inspector of the selection below.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use eframe::egui::{
-    self, Align2, Frame, Grid, Margin, Painter, Panel, Rect, RichText, Role, ScrollArea, Sense, TextEdit, TextStyle,
-    Ui, WidgetInfo, pos2, vec2,
+    self, Align2, Frame, Margin, Painter, Panel, Popup, PopupCloseBehavior, Rect, Response, RichText, Role, ScrollArea,
+    Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::model::ZoneId;
 
 use super::app::App;
+use super::command::Command;
+use super::icons::{self, Icon};
 use super::measures::{Measure, Row, TierMeasures};
 use super::theme::{Palette, ROW};
-use super::words;
+use super::words::{self, Words};
+
+/// Room for the pin before the first column.
+const GUTTER: f32 = 16.0;
 
 /// Columns of the list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Column {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub(super) enum Column {
+    /// The code.
     Code,
+    /// The name.
     Name,
-    Value,
+    /// The zone above.
+    Parent,
+    /// Hours of work a week.
+    Load,
+    /// Number of incidents.
+    Incidents,
+    /// Area.
+    Area,
+    /// Number of faces.
+    Faces,
+    /// The bar around the 100 % line.
     #[default]
     Share,
+}
+
+impl Column {
+    const ALL: [Self; 8] =
+        [Self::Code, Self::Name, Self::Parent, Self::Load, Self::Incidents, Self::Area, Self::Faces, Self::Share];
+
+    /// Those that are shown until the planner chooses others.
+    pub(super) fn usual() -> BTreeSet<Self> {
+        [Self::Code, Self::Name, Self::Load, Self::Share].into()
+    }
+
+    fn word(self, words: &Words) -> &'static str {
+        match self {
+            Self::Code => words.code,
+            Self::Name => words.name,
+            Self::Parent => words.parent,
+            Self::Load => words.measure_load,
+            Self::Incidents => words.measure_incidents,
+            Self::Area => words.measure_area,
+            Self::Faces => words.faces,
+            Self::Share => words.measure_deviation,
+        }
+    }
+
+    /// Its width, points; the name takes what is left.
+    fn width(self) -> f32 {
+        match self {
+            Self::Code => 78.0,
+            Self::Name => 60.0,
+            Self::Parent => 74.0,
+            Self::Load | Self::Incidents | Self::Area => 48.0,
+            Self::Faces => 44.0,
+            Self::Share => 96.0,
+        }
+    }
+
+    fn is_words(self) -> bool {
+        matches!(self, Self::Code | Self::Name | Self::Parent)
+    }
+
+    fn compare(self, a: &Row, b: &Row) -> Ordering {
+        match self {
+            Self::Code => a.code.cmp(&b.code),
+            Self::Name => a.name.cmp(&b.name),
+            Self::Parent => a.parent.cmp(&b.parent),
+            Self::Load => a.load_hours.total_cmp(&b.load_hours),
+            Self::Incidents => a.incidents.cmp(&b.incidents),
+            Self::Area => a.area_km2.total_cmp(&b.area_km2),
+            Self::Faces => a.faces.cmp(&b.faces),
+            Self::Share => a.share.total_cmp(&b.share),
+        }
+    }
 }
 
 /// How the list is sorted and filtered.
@@ -32,38 +103,52 @@ pub(super) struct ZoneList {
     filter: String,
     /// A zone to bring into view at the next frame.
     pub(super) reveal: Option<ZoneId>,
+    /// Zones that stay on top: place of the tier and zone.
+    pub(super) pinned: BTreeSet<(usize, ZoneId)>,
+    /// The zone whose row the pointer is on: the map shows it.
+    pub(super) hovered: Option<ZoneId>,
+    /// The rows in order, and what they were put in order by.
+    order: (Option<OrderKey>, Arc<[u32]>),
 }
 
-/// Where the columns stand in a row.
-struct Places {
-    code: Rect,
-    name: Rect,
-    value: Rect,
-    bar: Rect,
+/// What the order of the rows depends on.
+#[derive(Clone, Debug, PartialEq)]
+struct OrderKey {
+    measured: u64,
+    opened: u64,
+    active: usize,
+    column: Column,
+    ascending: bool,
+    filter: String,
+    pinned: BTreeSet<(usize, ZoneId)>,
 }
 
-impl Places {
-    fn of(row: Rect) -> Self {
-        let inner = row.shrink2(vec2(6.0, 0.0));
-        let bar_left = inner.right() - 104.0;
-        let value_left = bar_left - 58.0;
-        let code_right = inner.left() + 96.0;
-        let part = |from: f32, to: f32| Rect::from_min_max(pos2(from, inner.top()), pos2(to, inner.bottom()));
-        Self {
-            code: part(inner.left(), code_right),
-            name: part(code_right + 6.0, value_left - 4.0),
-            value: part(value_left, bar_left - 8.0),
-            bar: part(bar_left, inner.right()),
-        }
+/// The columns of a row from left to right.
+fn places(columns: &BTreeSet<Column>, row: Rect) -> Vec<(Column, Rect)> {
+    let inner = Rect::from_min_max(pos2(row.left() + GUTTER, row.top()), pos2(row.right() - 6.0, row.bottom()));
+    let gap = 8.0;
+    let fixed: f32 = columns.iter().filter(|&&column| column != Column::Name).map(|column| column.width() + gap).sum();
+    let name = (inner.width() - fixed).max(Column::Name.width());
+    let mut left = inner.left();
+    let mut found = Vec::with_capacity(columns.len());
+    for &column in columns {
+        let width = if column == Column::Name { name } else { column.width() };
+        let place = Rect::from_min_max(pos2(left, inner.top()), pos2(left + width, inner.bottom()));
+        found.push((column, place));
+        left += width + gap;
     }
+    found
 }
 
 impl App {
     /// The right panel.
     pub(super) fn zones_ui(&mut self, ui: &mut Ui) {
+        self.list.hovered = None;
         if !self.doc.selection.is_empty() {
-            let frame = Frame::new().inner_margin(Margin::symmetric(12, 10));
-            Panel::bottom("inspector").frame(frame).show(ui, |ui| self.inspector_ui(ui));
+            let frame = Frame::new().inner_margin(Margin::symmetric(12, 8));
+            let most = (ui.available_height() - 160.0).max(140.0);
+            let panel = Panel::bottom("inspector").resizable(true).default_size(250.0).size_range(120.0..=most);
+            panel.frame(frame).show(ui, |ui| self.inspector_ui(ui));
         }
         Frame::new().inner_margin(Margin { left: 8, right: 6, top: 10, bottom: 0 }).show(ui, |ui| {
             self.list_head(ui);
@@ -76,46 +161,48 @@ impl App {
 
     fn list_head(&mut self, ui: &mut Ui) {
         let words = self.words();
-        let name = self
-            .doc
-            .plan
-            .tiers
-            .get(self.doc.active)
-            .map_or(words.zones, |tier| words::tier(self.prefs.lang, tier))
-            .to_owned();
+        let tier = self.doc.plan.tiers.get(self.doc.active);
+        let name = tier.map_or(words.zones, |tier| words::tier(self.prefs.lang, tier)).to_owned();
         ui.horizontal(|ui| {
             ui.add_space(6.0);
             ui.label(RichText::new(name).heading().strong());
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.add_space(4.0);
-                let field = TextEdit::singleline(&mut self.list.filter).hint_text(words.filter).desired_width(170.0);
-                ui.add(field).accessible_name(words.filter);
+                self.columns_ui(ui);
+                let width = (ui.available_width() - 12.0).min(170.0);
+                let field = TextEdit::singleline(&mut self.list.filter).hint_text(words.filter).desired_width(width);
+                let response = ui.add(field).accessible_name(words.filter);
+                self.regions[1] = Some(response.id);
             });
         });
         ui.add_space(4.0);
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-        let places = Places::of(rect);
-        let value = self.listed_measure().word(words);
-        for (column, place, title, right) in [
-            (Column::Code, places.code, words.code, false),
-            (Column::Name, places.name, words.name, false),
-            (Column::Value, places.value, value, true),
-            (Column::Share, places.bar, words.measure_deviation, false),
-        ] {
-            self.column_head(ui, column, place, title, right);
+        for (column, place) in places(&self.prefs.columns, rect) {
+            self.column_head(ui, column, place, column.word(words));
         }
-        ui.painter().hline(rect.x_range(), rect.bottom(), egui::Stroke::new(1.0, self.palette().line));
+        ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, self.palette().line));
     }
 
-    /// The measure in the column of values: what the map shows, load where it shows none.
-    fn listed_measure(&self) -> Measure {
-        match self.prefs.measure {
-            Measure::None | Measure::Deviation => Measure::Load,
-            measure => measure,
-        }
+    /// Which columns are shown.
+    fn columns_ui(&mut self, ui: &mut Ui) {
+        let words = self.words();
+        let button = icons::button(ui, Icon::Columns, words.columns, false, true, words.columns);
+        Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+            for column in Column::ALL {
+                let mut shown = self.prefs.columns.contains(&column);
+                // The name stays: a row without words is nobody.
+                if ui.add_enabled(column != Column::Name, egui::Checkbox::new(&mut shown, column.word(words))).changed()
+                {
+                    if shown {
+                        self.prefs.columns.insert(column);
+                    } else {
+                        self.prefs.columns.remove(&column);
+                    }
+                }
+            }
+        });
     }
 
-    fn column_head(&mut self, ui: &mut Ui, column: Column, place: Rect, title: &str, right: bool) {
+    fn column_head(&mut self, ui: &mut Ui, column: Column, place: Rect, title: &str) {
         let palette = self.palette();
         let chosen = self.list.column == column;
         let response = ui.interact(place, ui.scope_id().with(("head", title)), Sense::click());
@@ -125,57 +212,71 @@ impl App {
             (true, false) => " ↓",
             _ => "",
         };
-        let colour = if response.hovered() || chosen { palette.text } else { palette.weak };
+        let lit = response.hovered() || response.has_focus() || chosen;
+        let colour = if lit { palette.text } else { palette.weak };
         let font = TextStyle::Small.resolve(ui.style());
-        let (at, align) = if right {
-            (place.right_center(), Align2::RIGHT_CENTER)
-        } else {
+        let (at, align) = if column.is_words() || column == Column::Share {
             (place.left_center(), Align2::LEFT_CENTER)
+        } else {
+            (place.right_center(), Align2::RIGHT_CENTER)
         };
         ui.painter().text(at, align, format!("{title}{sign}"), font, colour);
         if response.clicked() {
             // Numbers start with the largest, words with the first.
-            self.list.ascending =
-                if chosen { !self.list.ascending } else { matches!(column, Column::Code | Column::Name) };
+            self.list.ascending = if chosen { !self.list.ascending } else { column.is_words() };
             self.list.column = column;
         }
     }
 
     fn list_ui(&mut self, ui: &mut Ui, tier: &TierMeasures) {
-        let rows = self.rows(tier);
+        let order = self.order(tier);
         let mut area = ScrollArea::vertical().auto_shrink(false);
         if let Some(zone) = self.list.reveal.take()
-            && let Some(at) = rows.iter().position(|row| row.zone == zone)
+            && let Some(at) =
+                order.iter().position(|&at| tier.rows.get(at as usize).is_some_and(|row| row.zone == zone))
         {
             area = area.vertical_scroll_offset((at as f32 * ROW - ui.available_height() / 2.0).max(0.0));
         }
+        if order.is_empty() && !tier.rows.is_empty() {
+            ui.add_space(6.0);
+            ui.label(RichText::new(self.words().no_zone_fits).weak());
+        }
         ui.spacing_mut().item_spacing.y = 0.0;
-        area.show_rows(ui, ROW, rows.len(), |ui, range| {
-            for row in rows.get(range).unwrap_or_default() {
+        area.show_rows(ui, ROW, order.len(), |ui, range| {
+            for row in order.get(range).unwrap_or_default().iter().filter_map(|&at| tier.rows.get(at as usize)) {
                 self.row_ui(ui, row);
             }
         });
     }
 
-    /// The rows that pass the filter in the order asked for.
-    fn rows<'a>(&self, tier: &'a TierMeasures) -> Vec<&'a Row> {
-        let wanted = self.list.filter.trim().to_lowercase();
-        let fits = |row: &&Row| {
-            wanted.is_empty() || row.code.to_lowercase().contains(&wanted) || row.name.to_lowercase().contains(&wanted)
+    /// The rows that pass the filter in the order asked for, pinned ones first.
+    fn order(&mut self, tier: &TierMeasures) -> Arc<[u32]> {
+        let key = OrderKey {
+            measured: self.doc.measured,
+            opened: self.doc.opened,
+            active: self.doc.active,
+            column: self.list.column,
+            ascending: self.list.ascending,
+            filter: self.list.filter.trim().to_lowercase(),
+            pinned: self.list.pinned.clone(),
         };
-        let mut rows: Vec<&Row> = tier.rows.iter().filter(fits).collect();
-        let measure = self.listed_measure();
-        rows.sort_by(|a, b| {
-            let order = match self.list.column {
-                Column::Code => a.code.cmp(&b.code),
-                Column::Name => a.name.cmp(&b.name),
-                Column::Value => a.value(measure).total_cmp(&b.value(measure)),
-                Column::Share => a.share.total_cmp(&b.share),
-            };
-            let order = if self.list.ascending { order } else { order.reverse() };
-            if order == Ordering::Equal { a.zone.cmp(&b.zone) } else { order }
+        if self.list.order.0.as_ref() == Some(&key) {
+            return Arc::clone(&self.list.order.1);
+        }
+        let fits = |row: &Row| {
+            let has = |text: &str| text.to_lowercase().contains(&key.filter);
+            key.filter.is_empty() || has(&row.code) || has(&row.name) || has(&row.parent)
+        };
+        let pinned = |row: &Row| key.pinned.contains(&(key.active, row.zone));
+        let mut rows: Vec<(u32, &Row)> = (0_u32..).zip(&tier.rows).filter(|(_, row)| fits(row)).collect();
+        rows.sort_by(|(_, a), (_, b)| {
+            let order = key.column.compare(a, b);
+            let order = if key.ascending { order } else { order.reverse() };
+            pinned(b).cmp(&pinned(a)).then(order).then(a.zone.cmp(&b.zone))
         });
-        rows
+        let order: Arc<[u32]> = rows.into_iter().map(|(at, _)| at).collect();
+        self.list.order = (Some(key), Arc::clone(&order));
+        order
     }
 
     fn row_ui(&mut self, ui: &mut Ui, row: &Row) {
@@ -183,60 +284,75 @@ impl App {
         let chosen = self.doc.selection.contains(&row.zone);
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
         response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, &row.name));
-        if chosen || response.hovered() {
+        let on_map = self.canvas.zone_under(&self.doc) == Some(row.zone);
+        if chosen || response.hovered() || on_map {
             let fill = if chosen { palette.accent_soft } else { palette.hover };
             ui.painter().rect_filled(rect, 4.0, fill);
         }
-        let places = Places::of(rect);
-        let font = TextStyle::Body.resolve(ui.style());
-        let small = TextStyle::Small.resolve(ui.style());
-        let painter = ui.painter();
-        let cell = |place: Rect| painter.with_clip_rect(place.intersect(painter.clip_rect()));
-        cell(places.code).text(places.code.left_center(), Align2::LEFT_CENTER, &row.code, small, palette.weak);
-        cell(places.name).text(places.name.left_center(), Align2::LEFT_CENTER, &row.name, font.clone(), palette.text);
-        let value = words::value(self.listed_measure(), row.value(self.listed_measure()));
-        cell(places.value).text(places.value.right_center(), Align2::RIGHT_CENTER, value, font, palette.text);
-        share_bar(ui, painter, places.bar, row.share, palette);
+        if response.has_focus() {
+            ui.painter().rect_stroke(rect, 4.0, Stroke::new(1.0, palette.accent), egui::StrokeKind::Inside);
+        }
+        let pin = (self.doc.active, row.zone);
+        if self.list.pinned.contains(&pin) {
+            let place = Rect::from_center_size(rect.left_center() + vec2(8.0, 0.0), vec2(16.0, 16.0));
+            icons::draw(ui.painter(), place, Icon::Pin, palette.accent);
+        }
+        let tier = self.doc.plan.tiers.get(self.doc.active);
+        if tier.and_then(|tier| tier.zones.get(row.zone)).is_some_and(|zone| zone.locked) {
+            let at = rect.left_center() + vec2(if self.list.pinned.contains(&pin) { -2.0 } else { 8.0 }, 0.0);
+            let place = Rect::from_center_size(at, vec2(16.0, 16.0));
+            icons::draw(ui.painter(), place, Icon::Locked, palette.weak);
+        }
+        for (column, place) in places(&self.prefs.columns, rect) {
+            self.cell(ui, row, column, place);
+        }
+        if response.hovered() {
+            self.list.hovered = Some(row.zone);
+        }
         if response.clicked() {
-            let add = ui.input(|input| input.modifiers.command);
-            self.doc.select(row.zone, add);
-            if !add {
+            let modifiers = ui.input(|input| input.modifiers);
+            self.doc.select(row.zone, modifiers.command);
+            if !modifiers.command {
                 self.canvas.fly_to(row.bounds);
             }
         }
+        self.row_menu(&response, row.zone);
     }
 
-    /// What is known of the selection.
-    fn inspector_ui(&mut self, ui: &mut Ui) {
-        let words = self.words();
-        let Some(tier) = self.doc.active_measures() else { return };
-        let rows: Vec<&Row> = self.doc.selection.iter().filter_map(|&zone| tier.row(zone)).collect();
-        let title = match rows.as_slice() {
-            [one] => one.name.clone(),
-            many => words::selected(self.prefs.lang, many.len()),
-        };
-        ui.label(RichText::new(title).heading().strong());
-        ui.add_space(2.0);
-        let sum = |of: fn(&Row) -> f64| rows.iter().map(|row| of(row)).sum::<f64>();
-        let load = sum(|row| row.load_hours);
-        let share = sum(|row| row.share) / rows.len().max(1) as f64;
-        Grid::new("inspector").num_columns(4).spacing([12.0, 4.0]).show(ui, |ui| {
-            let mut pair = |name: &str, value: String, end: bool| {
-                ui.label(RichText::new(name).small().weak());
-                ui.label(value);
-                if end {
-                    ui.end_row();
-                }
-            };
-            if let [one] = rows.as_slice() {
-                pair(words.code, one.code.clone(), false);
-                pair(words.faces, words::count(one.faces), true);
+    /// What else can be done with a row.
+    fn row_menu(&mut self, response: &Response, zone: ZoneId) {
+        response.context_menu(|ui| {
+            if !self.doc.selection.contains(&zone) {
+                self.doc.select(zone, false);
             }
-            pair(words.measure_load, format!("{} {}", words::value(Measure::Load, load), words.hours_week), false);
-            pair(words.share_of_mean, format!("{:.0}%", share * 100.0), true);
-            pair(words.measure_incidents, words::count(sum(|row| f64::from(row.incidents)) as usize), false);
-            pair(words.measure_area, format!("{:.2} km²", sum(|row| row.area_km2)), true);
+            let facts = self.facts();
+            for command in [Command::Pin, Command::FitSelection, Command::LockZones, Command::Merge] {
+                self.menu_item(ui, command, &facts);
+            }
         });
+    }
+
+    fn cell(&self, ui: &Ui, row: &Row, column: Column, place: Rect) {
+        let palette = self.palette();
+        let painter = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
+        let font = TextStyle::Body.resolve(ui.style());
+        let small = TextStyle::Small.resolve(ui.style());
+        let left = |text: &str, font, colour| {
+            painter.text(place.left_center(), Align2::LEFT_CENTER, text, font, colour);
+        };
+        let right = |text: String| {
+            painter.text(place.right_center(), Align2::RIGHT_CENTER, text, font.clone(), palette.text);
+        };
+        match column {
+            Column::Code => left(&row.code, small, palette.weak),
+            Column::Name => left(&row.name, font, palette.text),
+            Column::Parent => left(&row.parent, small, palette.weak),
+            Column::Load => right(words::value(Measure::Load, row.load_hours)),
+            Column::Incidents => right(words::count(row.incidents as usize)),
+            Column::Area => right(format!("{:.2}", self.prefs.area.of_km2(row.area_km2))),
+            Column::Faces => right(words::count(row.faces)),
+            Column::Share => share_bar(ui, ui.painter(), place, row.share, palette),
+        }
     }
 
     /// Looks at a zone of the active tier and selects it.
@@ -246,19 +362,31 @@ impl App {
         let bounds = self.doc.selection_bounds();
         self.canvas.fly_to(bounds);
     }
+
+    /// Pins the selected zones to the top of the list, or all of them off.
+    pub(super) fn pin(&mut self) {
+        let chosen: Vec<_> = self.doc.selection.iter().map(|&zone| (self.doc.active, zone)).collect();
+        if chosen.iter().all(|pin| self.list.pinned.contains(pin)) {
+            chosen.iter().for_each(|pin| {
+                self.list.pinned.remove(pin);
+            });
+        } else {
+            self.list.pinned.extend(chosen);
+        }
+    }
 }
 
 /// A bar from the 100 % line to the share, right and vermilion above, left and blue below, with the deviation in words:
 /// direction and sign say it without colour too.
-fn share_bar(ui: &Ui, painter: &Painter, place: Rect, share: f64, palette: &Palette) {
-    let bar = Rect::from_min_max(place.min, pos2(place.left() + 60.0, place.bottom())).shrink2(vec2(0.0, 7.0));
+pub(super) fn share_bar(ui: &Ui, painter: &Painter, place: Rect, share: f64, palette: &Palette) {
+    let bar = Rect::from_min_max(place.min, pos2(place.left() + 58.0, place.bottom())).shrink2(vec2(0.0, 7.0));
     painter.rect_filled(bar, 2.0, palette.well);
     let middle = bar.center().x;
     let reach = ((share - 1.0).clamp(-1.0, 1.0) as f32) * bar.width() / 2.0;
     let colour = palette.of_share(share);
     let filled = Rect::from_two_pos(pos2(middle, bar.top()), pos2(middle + reach, bar.bottom()));
     painter.rect_filled(filled, 2.0, colour);
-    painter.vline(middle, (bar.top() - 2.0)..=(bar.bottom() + 2.0), egui::Stroke::new(1.0, palette.weak));
+    painter.vline(middle, (bar.top() - 2.0)..=(bar.bottom() + 2.0), Stroke::new(1.0, palette.weak));
     let words = format!("{:+.0}%", (share - 1.0) * 100.0);
     painter.text(place.right_center(), Align2::RIGHT_CENTER, words, TextStyle::Small.resolve(ui.style()), colour);
 }

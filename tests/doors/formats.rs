@@ -30,7 +30,7 @@ fn topologies_of_taiwan_are_what_their_authors_tool_makes_of_them() {
             // A file of one object is called by its own name.
             let object = if all.len() == 1 { file.split('-').next().unwrap() } else { &layer.name };
             let twin = root.join(format!("as-geojson/{file}.{object}.geojson"));
-            let twin = Layer::read(&twin, &progress()).unwrap();
+            let twin: Layer = Layer::read(&twin, &progress()).unwrap();
             assert_eq!(layer.features.len(), twin.features.len(), "{file} {object}");
             for (one, two) in layer.features.iter().zip(&twin.features) {
                 assert_eq!(one.attributes, two.attributes, "{file} {object}");

@@ -50,6 +50,10 @@ pub(in crate::io) fn decide(
 ) -> Result<Decision, Unclear> {
     let (looks, swapped) = look(sample);
     let found = |system: System, note| Ok(Decision { system, swapped, note });
+    if sample.is_empty() {
+        // Nothing is to be placed; why nothing is left is said elsewhere.
+        return found(System::degrees("-"), None);
+    }
     if let Some(system) = asked {
         return found(system.clone(), None);
     }

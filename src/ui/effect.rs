@@ -1,0 +1,177 @@
+//! What the stroke or the drag in hand would do, for both sides, before it is done: reckoned by a job, shown beside the
+//! pointer.
+
+use std::sync::Arc;
+
+use eframe::egui::{self, Area, Frame, Grid, Id, Label, Order, RichText, Ui, vec2};
+
+use crate::base::{Progress, Text};
+use crate::edit;
+use crate::model::{Filter, Plan, ZoneId};
+use crate::topology::scan;
+
+use super::app::App;
+use super::canvas::Tool;
+use super::measures::{Measures, Row};
+use super::tasks::{Done, Kind};
+use super::tools::{Hand, Vertex};
+use super::words;
+
+/// What is in the hand, of which plan.
+pub(super) type EffectKey = (u64, u64, Hand);
+
+/// One zone before and after.
+#[derive(Clone, Debug)]
+pub(super) struct Side {
+    before: Row,
+    after: Row,
+}
+
+/// What the hand would do.
+#[derive(Debug)]
+pub(super) struct Effect {
+    key: EffectKey,
+    /// The zones concerned, or why it cannot be done.
+    outcome: Result<Vec<Side>, Text>,
+}
+
+/// What is asked and what is known of the hand.
+#[derive(Debug, Default)]
+pub(super) struct Effects {
+    asked: Option<EffectKey>,
+    known: Option<Effect>,
+}
+
+impl Effects {
+    /// Takes what a job brings.
+    pub(super) fn take(&mut self, effect: Effect) {
+        self.known = Some(effect);
+    }
+}
+
+/// Everything a job needs to reckon an effect.
+pub(super) struct Question {
+    key: EffectKey,
+    plan: Arc<Plan>,
+    measures: Arc<Measures>,
+    filter: Filter,
+    command: edit::Command,
+    tier: usize,
+}
+
+/// Does the command on a copy and measures it. Nothing when it was cancelled.
+pub(super) fn reckon(question: Question, progress: &Progress) -> Option<Effect> {
+    let Question { key, plan, measures, filter, command, tier } = question;
+    let near = |bounds| {
+        if measures.is_of(&plan) { measures.index.borders_in(bounds) } else { scan(&plan.coverage)(bounds) }
+    };
+    let context = edit::Context { near: &near, time: 0, camera: None };
+    let effect = match edit::preview(&plan, &command, &context) {
+        Ok(effect) => effect,
+        Err(refusal) => {
+            let why = Text::new(refusal.in_lang(crate::base::Lang::En), refusal.in_lang(crate::base::Lang::Zh));
+            return Some(Effect { key, outcome: Err(why) });
+        }
+    };
+    let zones: Vec<ZoneId> = effect.zones.iter().filter(|zone| zone.tier == tier).map(|zone| zone.zone).collect();
+    let after = Measures::of(Arc::new(effect.done.plan), filter, Some(&measures), progress).ok()?;
+    let side = |zone: ZoneId| {
+        let [before, after] = [&*measures, &after].map(|of| of.tiers.get(tier)?.row(zone).cloned());
+        Some(Side { before: before?, after: after? })
+    };
+    Some(Effect { key, outcome: Ok(zones.into_iter().filter_map(side).collect()) })
+}
+
+impl App {
+    /// The command that letting go would do.
+    fn command_in_hand(&self) -> Option<edit::Command> {
+        match &self.canvas.hand {
+            Hand::Brush(faces) if !faces.is_empty() => {
+                let (&to, 1) = (self.doc.selection.first()?, self.doc.selection.len()) else { return None };
+                Some(edit::Command::Paint { tier: self.doc.active, faces: faces.clone(), to: Some(to) })
+            }
+            Hand::Vertex(Vertex { border, at }, to) => {
+                Some(edit::Command::MoveVertex { border: *border, at: *at, to: *to })
+            }
+            Hand::Stroke(stroke) if self.canvas.tool == Tool::Reshape && stroke.len() > 1 => {
+                self.reshaping(stroke.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// Asks what the hand would do when it changed, and shows what is known.
+    pub(super) fn effect_ui(&mut self, ui: &Ui, map: egui::Rect) {
+        let Some(command) = self.command_in_hand() else {
+            self.effects = Effects::default();
+            return;
+        };
+        let key = (self.doc.opened, self.doc.revision, self.canvas.hand.clone());
+        if self.effects.asked.as_ref() != Some(&key)
+            && let Some(measures) = self.doc.measures.clone()
+        {
+            self.effects.asked = Some(key.clone());
+            let (plan, filter) = (Arc::clone(&self.doc.plan), self.doc.filter.clone());
+            let question = Question { key, plan, measures, filter, command, tier: self.doc.active };
+            self.jobs.follow(Kind::Effect, move |progress| Done::Effect(reckon(question, progress)));
+        }
+        let Some(effect) = &self.effects.known else { return };
+        // What is known of the last place is shown until the next answer, but never of another plan.
+        if (effect.key.0, effect.key.1) != (self.doc.opened, self.doc.revision) {
+            return;
+        }
+        let at = match self.canvas.pointer {
+            Some(point) => self.canvas.camera.screen_from_point(point),
+            None => map.center(),
+        };
+        let palette = self.palette();
+        let left = at.x > map.center().x;
+        let (pivot, off) = if left {
+            (egui::Align2::RIGHT_TOP, vec2(-18.0, 16.0))
+        } else {
+            (egui::Align2::LEFT_TOP, vec2(18.0, 16.0))
+        };
+        let area = Area::new(Id::unique("effect")).order(Order::Foreground).interactable(false);
+        area.pivot(pivot).fixed_pos(at + off).constrain_to(map).show(ui.ctx(), |ui| {
+            let frame = Frame::new().fill(palette.card).stroke(egui::Stroke::new(1.0, palette.line));
+            frame.corner_radius(7.0).inner_margin(10.0).show(ui, |ui| match &effect.outcome {
+                Err(why) => {
+                    ui.set_max_width(300.0);
+                    let why = RichText::new(why.in_lang(self.prefs.lang)).color(palette.error);
+                    ui.add(Label::new(why).wrap());
+                }
+                Ok(sides) => self.sides_ui(ui, sides),
+            });
+        });
+    }
+
+    fn sides_ui(&self, ui: &mut Ui, sides: &[Side]) {
+        let (words, palette, area) = (self.words(), self.palette(), self.prefs.area);
+        if sides.is_empty() {
+            ui.label(RichText::new(words.no_change).weak());
+        }
+        let load = format!("{} ({})", words.measure_load, words.hours_week);
+        Grid::new("effect").num_columns(5).spacing([14.0, 3.0]).show(ui, |ui| {
+            for head in ["", load.as_str(), words.measure_deviation, words.measure_incidents, area.sign()] {
+                ui.label(RichText::new(head).small().weak());
+            }
+            ui.end_row();
+            for Side { before, after } in sides.iter().take(6) {
+                ui.label(RichText::new(&after.name).strong());
+                let change = after.load_hours - before.load_hours;
+                let nearer = (after.share - 1.0).abs() <= (before.share - 1.0).abs();
+                let colour = if nearer { palette.better } else { palette.over };
+                let sign = words::arrow(change);
+                ui.label(format!("{:.1} → {:.1}  {sign}{:.1}", before.load_hours, after.load_hours, change.abs()));
+                let share = format!("{:+.0}% → {:+.0}%", (before.share - 1.0) * 100.0, (after.share - 1.0) * 100.0);
+                ui.label(RichText::new(share).color(colour).strong());
+                ui.label(format!("{} → {}", before.incidents, after.incidents));
+                ui.label(format!("{:.2} → {:.2}", area.of_km2(before.area_km2), area.of_km2(after.area_km2)));
+                ui.end_row();
+            }
+        });
+        if self.canvas.tool == Tool::Vertex {
+            ui.label(RichText::new(words.esc_puts_back).small().weak());
+        }
+    }
+}
