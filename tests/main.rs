@@ -12,6 +12,7 @@ mod edit;
 mod filter;
 mod index;
 mod locate;
+mod paper;
 mod project;
 mod read;
 mod render;

@@ -26,7 +26,8 @@ wangge rebalance PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier gr
                  [--budget PCT] [--within PCT] [--seed N] [--epochs N | --time S] -o OUT
 wangge partition --graph G.json -k K [--weight FIELD] [--lower L --upper U | --within PCT]
                  [--objective cut|length|inertia|polsby-popper] [--seed N] [--epochs N | --time S] -o LABELS
-wangge export PROJECT --format geojson|topojson|shp|gpkg|kml|fgb|csv|xlsx [--tier NAME] [--polygons-only] -o OUT
+wangge export PROJECT --format geojson|topojson|shp|gpkg|kml|fgb|csv|xlsx|svg|pdf|html [--tier NAME] [--polygons-only]
+              [--paper A3|A4|A0] [--each] [--maker NAME] [--date DATE] [--lang zh|en] -o OUT
 wangge sample [--units N] [--towns N] [--grids N] [--incidents N] [--dirt M] [--seed N] -o DIR
 
 FILES: GeoJSON, TopoJSON, Shapefile, GeoPackage, KML/KMZ, FlatGeobuf, CSV, TSV, XLSX; folders and ZIP archives of them.

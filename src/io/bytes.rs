@@ -279,13 +279,14 @@ fn directory(path: &Path) -> ReadError {
     ReadError::new(path, Fault::Directory, text)
 }
 
-/// The bytes of a file beside another; `None` for what is no plain file.
-pub(super) fn read_raw(path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
-    let meta = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
-    if !meta.is_file() || meta.len() > LIMIT {
+/// Up to `limit` bytes of a file beside another; `None` for what is no plain file.
+pub(super) fn read_raw(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ReadError> {
+    let fail = |error: std::io::Error| unreadable(path, &error);
+    if !std::fs::metadata(path).map_err(fail)?.is_file() {
         return Ok(None);
     }
-    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(fail)?;
     Ok(Some(bytes))
 }
 

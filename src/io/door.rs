@@ -15,6 +15,12 @@ use crate::base::{Problem, Rule, Severity, Text};
 const READ: [&str; 11] = ["geojson", "json", "topojson", "shp", "gpkg", "kml", "kmz", "fgb", "csv", "tsv", "xlsx"];
 /// Files beside a `.shp` that are read with it.
 const BESIDE: [&str; 3] = ["dbf", "prj", "cpg"];
+/// Bytes read of a small file beside a shapefile, and of its table for each byte of the shapes: a row for every shape, of
+/// at least twelve bytes, and no row is longer than 65,535 bytes.
+const SMALL: u64 = 1 << 20;
+const ROW: u64 = 65_535 / 12;
+/// Largest table (dBASE's own limit).
+const TABLE: u64 = 2 << 30;
 /// Files that belong to a set and say nothing more.
 const SILENT: [&str; 14] =
     ["shx", "sbn", "sbx", "qix", "qpj", "qmd", "cst", "ain", "aih", "atx", "fix", "gpkg-wal", "gpkg-shm", "xml"];
@@ -91,13 +97,19 @@ fn file(path: &Path, opened: &mut Opening) -> Result<(), ReadError> {
             let ending = ending(&other.to_string_lossy()).unwrap_or_default();
             if other.file_stem() == stem
                 && BESIDE.contains(&ending.as_str())
-                && let Some(bytes) = bytes::read_raw(&other)?
+                && let Some(bytes) = bytes::read_raw(&other, beside_limit(&ending, bytes.len()))?
             {
                 beside.push((ending, bytes));
             }
         }
     }
     of_bytes(path, bytes, beside, opened)
+}
+
+/// Most bytes read of a file beside a shapefile of a size: more than belongs to it is not read.
+fn beside_limit(ending: &str, shapes: usize) -> u64 {
+    let table = (shapes as u64).saturating_mul(ROW).saturating_add(SMALL);
+    if ending == "dbf" { table.min(TABLE) } else { SMALL }
 }
 
 /// Opens every file of a folder that has an ending that is read.
@@ -255,13 +267,16 @@ fn member(
     if matches!(format::magic(&bytes), Ok(Magic::Zip)) && ending(&shown.to_string_lossy()).as_deref() != Some("xlsx") {
         return Err(failed(packed()));
     }
-    let stem = |name: &str| name.rsplit_once('.').map(|(stem, _)| stem.to_lowercase());
-    let own = names.get(at).and_then(|name| stem(name));
+    let stem = |name: &str| name.rsplit_once('.').map(|(stem, _)| stem.len());
+    let own = names.get(at).and_then(|name| name.get(..stem(name)?));
+    let is_own = |name: &str| {
+        stem(name).and_then(|end| name.get(..end)).zip(own).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
+    };
     let mut beside = Vec::new();
     if matches!(format::magic(&bytes), Ok(Magic::Shapefile)) {
         for (other, name) in names.iter().enumerate() {
             let ending = ending(name).unwrap_or_default();
-            if stem(name) == own && BESIDE.contains(&ending.as_str()) {
+            if is_own(name) && BESIDE.contains(&ending.as_str()) {
                 beside.push((ending, archive.read(other).map_err(failed)?));
             }
         }

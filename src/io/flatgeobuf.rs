@@ -19,6 +19,8 @@ use crate::model::Attributes;
 
 /// The first bytes of a file of version 3; the last one is the patch, which does not count.
 pub(super) const MAGIC: [u8; 8] = *b"fgb\x03fgb\x00";
+/// Longest name of a column: it is repeated for every feature, and tables may share one.
+const NAME: usize = 256;
 /// Bytes of a node of the index.
 const NODE: u64 = 40;
 
@@ -293,6 +295,10 @@ fn properties(table: &Table<'_>, header: &Header<'_>) -> Option<Attributes> {
             }
             _ => return None,
         };
+        // A name too long, or a column that comes twice, would be a way to make much of little.
+        if name.len() > NAME || attributes.contains_key(name) {
+            return None;
+        }
         attributes.insert(name.to_owned(), value);
     }
     Some(attributes)

@@ -171,8 +171,11 @@ impl<'p> Walk<'p> {
                 placemark.rings.clear();
             }
             "Data" | "SimpleData" => {
-                let key =
-                    tag.attributes().flatten().find(|attribute| attribute.key.local_name().into_inner() == "name");
+                let key = tag
+                    .attributes()
+                    .with_checks(false)
+                    .flatten()
+                    .find(|attribute| attribute.key.local_name().into_inner() == "name");
                 placemark.key =
                     key.map(|key| unescape(&key.value).map_or_else(|_| key.value.to_string(), Cow::into_owned));
             }

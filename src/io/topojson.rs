@@ -1,6 +1,7 @@
 //! `TopoJSON` (its specification 1.0): arcs shared by geometries, absolute or quantised and delta-encoded. Each of its
 //! objects is a layer.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -18,6 +19,11 @@ use crate::base::{Progress, Text};
 
 /// Collections in collections.
 const DEPTH: u32 = 16;
+/// How often an arc may be walked on average: twice a tier, and a file holds few tiers. Without a limit a small file could
+/// ask for any number of points.
+const WALKED: usize = 32;
+/// Points that may be walked whatever the file holds.
+const FREE: usize = 1 << 20;
 
 #[derive(Deserialize)]
 struct Topology {
@@ -51,12 +57,20 @@ pub(super) fn read<P: Coordinate>(
     })?;
     let name = |crs: &Value| crs.get("properties")?.get("name")?.as_str().map(str::to_owned);
     let declared = topology.crs.as_ref().and_then(name).map_or(Declared::Nothing, |name| Declared::of(&name));
-    let arcs = Arcs { arcs: topology.arcs.iter().map(|arc| absolute(arc, topology.transform)).collect() };
+    let left = Cell::new(FREE + WALKED * topology.arcs.iter().map(Vec::len).sum::<usize>());
+    let arcs = Arcs { arcs: topology.arcs.iter().map(|arc| absolute(arc, topology.transform)).collect(), left };
     let several = topology.objects.len() > 1;
     let (mut layers, mut last) = (Vec::new(), None);
     for (name, object) in &topology.objects {
         progress.check().map_err(|_| ReadError::cancelled(&source.path))?;
         let part = object_part(object, &arcs, topology.transform);
+        if arcs.left.get() == 0 {
+            let text = Text::new(
+                "its arcs are walked so often that it would fill the memory: not opened. Export it again as GeoJSON",
+                "其弧段被重复引用次数过多,会占满内存,未打开。请重新导出为 GeoJSON",
+            );
+            return Err(ReadError::new(&source.path, Fault::TooLarge, text));
+        }
         let name = if several { name.clone() } else { source.stem() };
         let found = Found { name, format: Format::TopoJson, ..Found::new(source, part) };
         match assemble::layer(source, found, &declared, reading) {
@@ -94,6 +108,8 @@ fn unquantised([x, y]: [f64; 2], Transform { scale, translate }: Transform) -> P
 /// Arcs in place; `None` for one with a position that is none.
 struct Arcs {
     arcs: Vec<Option<Vec<Plane>>>,
+    /// Points that may still be walked; 0 once it was too many.
+    left: Cell<usize>,
 }
 
 impl Arcs {
@@ -103,6 +119,12 @@ impl Arcs {
         for number in numbers.as_array()? {
             let number = number.as_i64()?;
             let arc = self.arcs.get(usize::try_from(if number < 0 { !number } else { number }).ok()?)?.as_ref()?;
+            // An arc without a point takes its step all the same.
+            let left = self.left.get().saturating_sub(arc.len().max(1));
+            self.left.set(left);
+            if left == 0 {
+                return None;
+            }
             line.pop();
             if number < 0 { line.extend(arc.iter().rev()) } else { line.extend(arc) }
         }
@@ -119,8 +141,7 @@ fn object_part(object: &Value, arcs: &Arcs, transform: Option<Transform>) -> Par
     let mut part = Part::default();
     let is_collection = object.get("type").and_then(Value::as_str) == Some("GeometryCollection");
     let members = object.get("geometries").and_then(Value::as_array).filter(|_| is_collection);
-    let own = [object.clone()];
-    for geometry in members.map_or(&own[..], Vec::as_slice) {
+    for geometry in members.map_or(std::slice::from_ref(object), Vec::as_slice) {
         let number = part.features.len() as u32 + 1;
         let mut feature = Feature::default();
         if let Some(Value::Object(properties)) = geometry.get("properties") {

@@ -16,6 +16,8 @@ use crate::base::Text;
 const HEAD: usize = 20;
 /// Most cells that merged cells may fill.
 const FILLED: usize = 4_000_000;
+/// Most bytes of a sheet as text: a few cells at the far corners of a sheet are not worth more.
+const TEXT: usize = 1 << 30;
 /// Most columns and rows of a sheet (ECMA-376 part 1, the limits of Excel).
 const COLUMNS: u32 = 16_384;
 const ROWS: u32 = 1 << 20;
@@ -50,7 +52,13 @@ pub(super) fn sheets(archive: Archive) -> Result<Vec<Sheet>, Text> {
         let area = |from: (u32, u32), to: (u32, u32)| (from.0..=to.0.min(ROWS), from.1..=to.1.min(COLUMNS));
         fill(&mut rows, merged.iter().map(|region| area(region.start, region.end)));
         if rows.len() > 1 {
-            sheets.push(Sheet { name, csv: csv(&rows) });
+            let csv = csv(&rows).ok_or_else(|| {
+                Text::new(
+                    format!("the sheet {name} is too wide and too long to be a table of incidents. Save what is needed as .csv"),
+                    format!("工作表“{name}”行列过多,不像案件表。请将所需部分另存为 .csv"),
+                )
+            })?;
+            sheets.push(Sheet { name, csv });
         }
     }
     Ok(sheets)
@@ -120,8 +128,8 @@ fn fill(rows: &mut Rows, merged: impl Iterator<Item = Area>) {
     }
 }
 
-/// The sheet as comma-separated text, from the row that names the columns on.
-fn csv(rows: &Rows) -> String {
+/// The sheet as comma-separated text, from the row that names the columns on; `None` where that would be too much.
+fn csv(rows: &Rows) -> Option<String> {
     let head = head_row(rows);
     let width = rows.values().filter_map(|row| row.keys().next_back()).max().map_or(0, |&last| last + 1);
     let mut out = String::new();
@@ -130,18 +138,21 @@ fn csv(rows: &Rows) -> String {
             if at > 0 {
                 out.push(',');
             }
-            out.push('"');
-            out.push_str(&field.replace('"', "\"\""));
-            out.push('"');
+            if !field.is_empty() {
+                out.push('"');
+                out.push_str(&field.replace('"', "\"\""));
+                out.push('"');
+            }
         }
         out.push('\n');
+        out.len() <= TEXT
     };
     let names = names(rows, head, width);
-    line(&mut names.iter().map(String::as_str));
+    let mut fits = line(&mut names.iter().map(String::as_str));
     for (_, row) in rows.range(head + 1..) {
-        line(&mut (0..width).map(|column| row.get(&column).map_or("", String::as_str)));
+        fits = fits && line(&mut (0..width).map(|column| row.get(&column).map_or("", String::as_str)));
     }
-    out
+    fits.then_some(out)
 }
 
 /// The row that names the columns: the one with most cells whose text is a name this program knows, the lowest of

@@ -3,6 +3,7 @@
 mod answers;
 mod formats;
 mod hostile;
+mod much;
 mod systems;
 mod tables;
 mod writing;

@@ -141,7 +141,7 @@ fn shape(content: &[u8], part: &mut Part<Plane>, number: u32) -> Option<bool> {
         }
         3 => paths(&mut at)?.into_iter().for_each(|line| part.line(line.into_iter().map(Plane), number)),
         5 => {
-            for polygon in rings::polygons(paths(&mut at)?) {
+            for polygon in rings::polygons(paths(&mut at)?)? {
                 part.polygon(polygon.into_iter().map(|ring| ring.into_iter().map(Plane)), number);
             }
         }

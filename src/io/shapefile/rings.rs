@@ -1,31 +1,51 @@
 //! Rings of a shape into polygons: outer rings run clockwise, holes the other way, in any order.
 
+use std::cell::Cell;
+
 type Ring = Vec<[f64; 2]>;
 
-/// Groups rings into polygons, the outer ring first. Where no ring runs clockwise, what lies in what decides.
-pub(super) fn polygons(rings: Vec<Ring>) -> Vec<Vec<Ring>> {
+/// Most points and boxes that are looked at to find what lies in what: a second's work. The lakes of a whole country in
+/// one shape need a tenth of it.
+const WORK: usize = 1_000_000_000;
+
+/// Groups rings into polygons, the outer ring first. Where no ring runs clockwise, what lies in what decides. `None` where
+/// so many rings lie over each other that nobody drew them.
+pub(super) fn polygons(rings: Vec<Ring>) -> Option<Vec<Vec<Ring>>> {
     if rings.len() < 2 {
-        return rings.into_iter().map(|ring| vec![ring]).collect();
+        return Some(rings.into_iter().map(|ring| vec![ring]).collect());
     }
+    let work = Cell::new(0_usize);
     let boxes: Vec<[f64; 4]> = rings.iter().map(|ring| around(ring)).collect();
     let clockwise: Vec<bool> = rings.iter().map(|ring| area(ring) < 0.0).collect();
     let holds = |outer: usize, inner: usize| -> bool {
-        outer != inner
+        work.set(work.get() + 1);
+        work.get() < WORK
+            && outer != inner
             && rings[inner].first().is_some_and(|&place| in_box(boxes[outer], place))
-            && is_inside(&rings[outer], &rings[inner])
+            && {
+                work.set(work.get() + rings[outer].len());
+                is_inside(&rings[outer], &rings[inner])
+            }
     };
     let depth = |ring: usize| (0..rings.len()).filter(|&other| holds(other, ring)).count();
     let outers: Vec<usize> = if clockwise.contains(&true) {
         (0..rings.len()).filter(|&ring| clockwise[ring]).collect()
     } else {
-        (0..rings.len()).filter(|&ring| depth(ring) % 2 == 0).collect()
+        (0..rings.len()).filter(|&ring| work.get() < WORK && depth(ring) % 2 == 0).collect()
     };
     let size = |ring: usize| (boxes[ring][2] - boxes[ring][0]) * (boxes[ring][3] - boxes[ring][1]);
-    let home = |ring: usize| {
-        let around = outers.iter().copied().filter(|&outer| !outers.contains(&ring) && holds(outer, ring));
-        around.min_by(|&a, &b| size(a).total_cmp(&size(b)))
-    };
-    let home: Vec<Option<usize>> = (0..rings.len()).map(home).collect();
+    let mut home: Vec<Option<usize>> = vec![None; rings.len()];
+    let mut is_outer = vec![false; rings.len()];
+    outers.iter().for_each(|&ring| is_outer[ring] = true);
+    for ring in 0..rings.len() {
+        if work.get() >= WORK {
+            return None;
+        }
+        if !is_outer[ring] {
+            let around = outers.iter().copied().filter(|&outer| holds(outer, ring));
+            home[ring] = around.min_by(|&a, &b| size(a).total_cmp(&size(b)));
+        }
+    }
     let mut polygons: Vec<Vec<Ring>> = Vec::with_capacity(outers.len());
     let mut place = vec![usize::MAX; rings.len()];
     let mut holes = Vec::new();
@@ -43,7 +63,7 @@ pub(super) fn polygons(rings: Vec<Ring>) -> Vec<Vec<Ring>> {
             polygon.push(ring);
         }
     }
-    polygons
+    Some(polygons)
 }
 
 /// West, south, east, north.
