@@ -2,6 +2,7 @@
 
 use super::contiguity::Reach;
 use super::objective::Energy;
+use super::pool::Zones;
 use super::random::Random;
 use super::state::{State, Step};
 use super::{Graph, start};
@@ -11,6 +12,23 @@ const DRAGGED: usize = 24;
 
 /// Penalties of the chains in turn, see [`Chain::penalty`].
 const PENALTIES: [(f64, f64); 4] = [(150.0, 1650.0), (5.0, 600.0), (50.0, 1650.0), (20.0, 1000.0)];
+
+/// Constant temperatures of the chains that collect zones, in [`Rules::warm`], and their penalties by the mean number
+/// of units in a zone.
+const COLLECTORS: [(f64, f64); 6] = [(1.0, 3.0), (0.6, 4.0), (1.0, 1.5), (1.5, 4.0), (2.0, 3.0), (0.8, 5.0)];
+
+/// Temperatures and penalties of a chain.
+///
+/// Lumpy weights need chains that may pass through unbalanced divisions, fine ones are faster without. Three of four
+/// chains that are to collect zones stay warm instead of cooling down.
+fn schedule(graph: &Graph, rules: &Rules, collects: bool, stream: usize) -> ((f64, f64), (f64, f64)) {
+    if collects && !stream.is_multiple_of(4) {
+        let (heat, penalty) = COLLECTORS[(stream - stream / 4 - 1) % COLLECTORS.len()];
+        let (heat, penalty) = (heat * rules.warm, penalty * graph.len() as f64 / rules.zones as f64);
+        return ((heat, heat), (penalty, penalty));
+    }
+    (rules.heat, PENALTIES[if collects { stream / 4 } else { stream } % PENALTIES.len()])
+}
 
 /// What a chain obeys.
 #[derive(Clone, Debug)]
@@ -25,6 +43,8 @@ pub(super) struct Rules {
     pub(super) from: Option<Vec<u32>>,
     /// Temperatures of a cycle, first and last, in typical rises of the objective.
     pub(super) heat: (f64, f64),
+    /// Temperature at which chains that collect zones meet the most that are of use.
+    pub(super) warm: f64,
 }
 
 /// The best division met: weight outside the window first, then value.
@@ -59,8 +79,12 @@ pub(super) struct Chain<'a, E> {
     done: Vec<(u32, u32)>,
     dragged: Vec<u32>,
     unit_rise: f64,
+    /// First and last temperature of a cycle, in typical rises.
+    heat: (f64, f64),
     /// What missing the window by the mean weight of a zone costs at the start and the end of a cycle, in typical rises.
     penalty: (f64, f64),
+    /// Zones met that would do.
+    zones: Zones,
     /// Proposals between two tries to measure a zone from elsewhere.
     refresh: u64,
     cycle: u32,
@@ -77,6 +101,8 @@ impl<'a, E: Energy> Chain<'a, E> {
         let mut random = Random::new(seed, stream);
         let labels = rules.from.clone().unwrap_or_else(|| start::grow(graph, rules.zones, &mut random));
         let state = State::new(graph, rules.zones, labels.clone());
+        let zones = Zones::new(graph, rules);
+        let (heat, penalty) = schedule(graph, rules, zones.wanted(), stream as usize);
         let mut chain = Self {
             graph,
             rules,
@@ -91,8 +117,9 @@ impl<'a, E: Energy> Chain<'a, E> {
             done: Vec::new(),
             dragged: Vec::new(),
             unit_rise: 1.0,
-            // Lumpy weights need chains that may pass through unbalanced divisions, fine ones are faster without.
-            penalty: PENALTIES[(stream % PENALTIES.len() as u64) as usize],
+            heat,
+            penalty,
+            zones,
             refresh: (graph.len() as u64 / 4).max(16),
             cycle: 0,
             at: 0,
@@ -105,6 +132,21 @@ impl<'a, E: Energy> Chain<'a, E> {
 
     pub(super) fn best(&self) -> &Best {
         &self.best
+    }
+
+    /// Zones met since the last call.
+    pub(super) fn zones(&mut self) -> &mut Zones {
+        &mut self.zones
+    }
+
+    /// Takes a division found elsewhere for its best, where it is better.
+    pub(super) fn adopt(&mut self, found: &Best) {
+        if self.best.is_beaten_by(found.excess, found.value) {
+            self.best.clone_from(found);
+            // What the chain's own state differs in is not known.
+            self.since.clear();
+            self.since.extend(0..self.graph.len() as u32);
+        }
     }
 
     /// Makes `moves` proposals.
@@ -201,7 +243,7 @@ impl<'a, E: Energy> Chain<'a, E> {
     #[inline]
     fn allowance(&mut self) -> f64 {
         let share = self.at as f64 / self.length as f64;
-        let (hot, cold) = self.rules.heat;
+        let (hot, cold) = self.heat;
         // Falls like a geometric schedule, in arithmetic that is the same on every machine.
         let heat = hot * cold / (cold + (hot - cold) * share);
         heat * self.unit_rise * self.random.exponential()
@@ -241,6 +283,8 @@ impl<'a, E: Energy> Chain<'a, E> {
             self.drag(&step, allowance);
         } else if self.cost(excess, rise) <= allowance {
             self.shift(&step, rise, excess);
+            self.note(step.from);
+            self.note(step.to);
             self.keep_best();
         } else if rise.is_finite() {
             self.pair(&step, rise, excess, allowance);
@@ -274,7 +318,10 @@ impl<'a, E: Energy> Chain<'a, E> {
     /// Keeps the steps of `done` if they cost no more than allowed, else takes them back.
     fn settle(&mut self, value: f64, excess: i64, whole: bool, allowance: f64) {
         if whole && self.cost(self.excess - excess, self.value - value) <= allowance {
-            self.done.clear();
+            while let Some((unit, from)) = self.done.pop() {
+                self.note(from);
+                self.note(self.state.label(unit));
+            }
             self.keep_best();
             return;
         }
@@ -322,6 +369,14 @@ impl<'a, E: Energy> Chain<'a, E> {
                 && self.shift_to(unit, to)
         });
         self.settle(value, excess, whole, allowance);
+    }
+
+    /// Remembers a zone that would do in a whole division.
+    #[inline]
+    fn note(&mut self, zone: u32) {
+        if self.outside(self.state.weight(zone)) == 0 {
+            self.zones.note(self.graph, &self.state, zone, &self.energy);
+        }
     }
 
     fn keep_best(&mut self) {

@@ -14,6 +14,7 @@ mod loads;
 mod moves;
 mod objective;
 mod partition;
+mod pool;
 mod random;
 mod reasons;
 mod rebalance;

@@ -1,5 +1,7 @@
 //! Divides a graph into a given number of connected zones of like weight.
 
+use std::time::Duration;
+
 use crate::base::{Progress, Refusal, Text};
 
 use super::anneal::Rules;
@@ -33,6 +35,12 @@ pub struct Partitioned {
     pub certificate: Certificate,
     /// Epochs searched.
     pub epochs: u32,
+    /// The epoch after which the division was known, and how long that took.
+    pub found: (u32, Duration),
+    /// Independent starts, and how many of them met a division as good.
+    pub starts: (u32, u32),
+    /// Proposals made, by all threads together.
+    pub trials: u64,
 }
 
 /// Divides a graph; equal for equal seed and epochs on any number of threads.
@@ -42,24 +50,33 @@ pub struct Partitioned {
 pub fn partition(graph: &Graph, wanted: &Partitioning, progress: &Progress) -> Result<Partitioned, Refusal> {
     let zones = wanted.zones;
     check(graph, zones)?;
-    let rules = Rules { zones, window: wanted.window, pinned: Vec::new(), from: None, heat: heat(wanted.objective) };
+    let (heat, warm) = heat(wanted.objective);
+    let rules = Rules { zones, window: wanted.window, pinned: Vec::new(), from: None, heat, warm };
     let (seed, budget) = (wanted.seed, wanted.budget);
-    let (mut best, epochs) = match wanted.objective {
+    let mut found = match wanted.objective {
         Objective::Cut => search(graph, &rules, &Cut, seed, budget, progress, |_| {}),
         Objective::Length => search(graph, &rules, &Length, seed, budget, progress, |_| {}),
         Objective::Inertia => search(graph, &rules, &Inertia::new(graph), seed, budget, progress, |_| {}),
         Objective::PolsbyPopper => search(graph, &rules, &PolsbyPopper::new(graph), seed, budget, progress, |_| {}),
     };
-    renumber(&mut best.labels, zones);
-    let certificate = certify(graph, zones, &best.labels, wanted.window, wanted.objective, wanted.length_unit);
-    Ok(Partitioned { labels: best.labels, certificate, epochs })
+    renumber(&mut found.best.labels, zones);
+    let labels = found.best.labels;
+    let certificate = certify(graph, zones, &labels, wanted.window, wanted.objective, wanted.length_unit);
+    Ok(Partitioned {
+        labels,
+        certificate,
+        epochs: found.epochs,
+        found: found.at,
+        starts: found.chains,
+        trials: found.trials,
+    })
 }
 
-/// First and last temperature of a cycle.
-fn heat(objective: Objective) -> (f64, f64) {
+/// First and last temperature of a cycle, and that of chains that collect zones.
+fn heat(objective: Objective) -> ((f64, f64), f64) {
     match objective {
-        Objective::Cut => (1.2, 0.1),
-        Objective::Length | Objective::PolsbyPopper | Objective::Inertia => (1.0, 0.02),
+        Objective::Cut => ((1.2, 0.1), 1.0),
+        Objective::Length | Objective::PolsbyPopper | Objective::Inertia => ((1.0, 0.02), 0.4),
     }
 }
 

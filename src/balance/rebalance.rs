@@ -230,12 +230,13 @@ fn solve(district: &Arc<District>, options: &Rebalancing, budget: i64, effort: B
         pinned: district.pinned.clone(),
         from: Some(district.home.clone()),
         heat: (0.5, 0.005),
+        warm: 0.5,
     };
     let energy = Service::new(Arc::clone(district), options.within, budget);
-    let (best, epochs) = search(&district.graph, &rules, &energy, seed, effort, &Progress::default(), |_| {});
-    let mut groups = housed(&best.labels);
-    groups.extend(sequence(district, &best.labels));
-    (groups, epochs)
+    let found = search(&district.graph, &rules, &energy, seed, effort, &Progress::default(), |_| {});
+    let mut groups = housed(&found.best.labels);
+    groups.extend(sequence(district, &found.best.labels));
+    (groups, found.epochs)
 }
 
 /// Work that changed hands; land or grids that were nobody's did not.
