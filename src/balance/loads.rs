@@ -76,18 +76,30 @@ impl Loads {
     /// Hours of work of some faces in each hour of the week, Monday 0 o'clock first.
     #[must_use]
     pub fn curve(&self, faces: &[FaceId]) -> Vec<f64> {
-        let mut curve = vec![0; WEEK];
-        let mut steady = 0;
+        let patrol = self.patrol(faces);
+        self.calls(faces).into_iter().map(|calls| calls + patrol).collect()
+    }
+
+    /// Of these, the work of incidents reported in each hour.
+    #[must_use]
+    pub fn calls(&self, faces: &[FaceId]) -> Vec<f64> {
+        let mut curve = vec![0_i64; WEEK];
         for face in faces {
             let at = face.index();
-            steady += self.steady.get(at).copied().unwrap_or(0);
             let start = if at == 0 { 0 } else { self.ends.get(at - 1).copied().unwrap_or(0) };
             let end = self.ends.get(at).copied().unwrap_or(start);
             for &(hour, work) in self.hours.get(start as usize..end as usize).unwrap_or(&[]) {
                 curve[usize::from(hour) % WEEK] += work;
             }
         }
-        curve.into_iter().map(|work: i64| (work as f64 + steady as f64 / WEEK as f64) / MS_PER_HOUR).collect()
+        curve.into_iter().map(|work| work as f64 / MS_PER_HOUR).collect()
+    }
+
+    /// Of these, what is the same in every hour: patrol, households, incidents without a time.
+    #[must_use]
+    pub fn patrol(&self, faces: &[FaceId]) -> f64 {
+        let steady: i64 = faces.iter().map(|face| self.steady.get(face.index()).copied().unwrap_or(0)).sum();
+        steady as f64 / WEEK as f64 / MS_PER_HOUR
     }
 
     fn add_steady(&mut self, face: usize, work: f64) {

@@ -1,13 +1,15 @@
 //! Loads, objective, search, bounds and reasons: dividing units among zones, and rebalancing what is divided.
 //!
 //! [`Graph`] is all the search knows: units, who touches whom, weights. [`partition()`] divides a graph anew;
-//! [`rebalance()`] moves as little as it can of a plan whose [`Loads`] are uneven.
+//! [`rebalance()`] moves as little as it can of a plan whose [`Loads`] are uneven. [`duty`] says how many squads every
+//! hour needs and which shifts give them, [`response`] how soon they come.
 
 mod accept;
 mod anneal;
 mod certify;
 mod contiguity;
 mod districts;
+pub mod duty;
 mod graph;
 mod graph_json;
 mod loads;
@@ -18,6 +20,7 @@ mod pool;
 mod random;
 mod reasons;
 mod rebalance;
+pub mod response;
 mod search;
 mod service;
 mod start;
