@@ -22,6 +22,9 @@ const COLLECTORS: [(f64, f64); 6] = [(1.0, 3.0), (0.6, 4.0), (1.0, 1.5), (1.5, 4
 /// Lumpy weights need chains that may pass through unbalanced divisions, fine ones are faster without. Three of four
 /// chains that are to collect zones stay warm instead of cooling down.
 fn schedule(graph: &Graph, rules: &Rules, collects: bool, stream: usize) -> ((f64, f64), (f64, f64)) {
+    if let Some(penalty) = rules.penalty {
+        return (rules.heat, penalty);
+    }
     if collects && !stream.is_multiple_of(4) {
         let (heat, penalty) = COLLECTORS[(stream - stream / 4 - 1) % COLLECTORS.len()];
         let (heat, penalty) = (heat * rules.warm, penalty * graph.len() as f64 / rules.zones as f64);
@@ -43,6 +46,10 @@ pub(super) struct Rules {
     pub(super) from: Option<Vec<u32>>,
     /// Temperatures of a cycle, first and last, in typical rises of the objective.
     pub(super) heat: (f64, f64),
+    /// Penalties of all chains instead of those by turns.
+    pub(super) penalty: Option<(f64, f64)>,
+    /// Proposals of the first cycle, each next one twice as long and from the best; `None` = by the number of units.
+    pub(super) cycle: Option<u64>,
     /// Temperature at which chains that collect zones meet the most that are of use.
     pub(super) warm: f64,
 }
@@ -171,7 +178,7 @@ impl<'a, E: Energy> Chain<'a, E> {
     fn restart(&mut self) {
         let labels = match &self.rules.from {
             // Between fresh starts, every other cycle digs on where the best was found.
-            _ if self.cycle % 2 == 1 => self.best.labels.clone(),
+            _ if self.cycle % 2 == 1 || self.rules.cycle.is_some() => self.best.labels.clone(),
             Some(from) => from.clone(),
             None => start::grow(self.graph, self.rules.zones, &mut self.random),
         };
@@ -191,7 +198,8 @@ impl<'a, E: Energy> Chain<'a, E> {
 
     fn begin_cycle(&mut self) {
         let doubled = Self::SHORTEST << (self.cycle / 2).min(16);
-        self.length = doubled.min(Self::LONGEST) * self.graph.len() as u64;
+        let by_units = doubled.min(Self::LONGEST) * self.graph.len() as u64;
+        self.length = self.rules.cycle.map_or(by_units, |first| first << self.cycle.min(16));
         self.at = 0;
         self.unit_rise = self.typical_rise();
     }

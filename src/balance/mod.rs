@@ -14,6 +14,7 @@ mod graph;
 mod graph_json;
 mod loads;
 mod moves;
+mod multilevel;
 mod objective;
 mod partition;
 mod pool;

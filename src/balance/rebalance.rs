@@ -230,6 +230,8 @@ fn solve(district: &Arc<District>, options: &Rebalancing, budget: i64, effort: B
         pinned: district.pinned.clone(),
         from: Some(district.home.clone()),
         heat: (0.5, 0.005),
+        penalty: None,
+        cycle: None,
         warm: 0.5,
     };
     let energy = Service::new(Arc::clone(district), options.within, budget);

@@ -88,7 +88,8 @@ impl Pattern {
         let begins = |&(day, shift): &(usize, Shift)| day * 24 + usize::from(shift.start);
         let first = turns.first()?;
         let next = turns.iter().skip(1).map(begins).chain([begins(first) + self.days() * 24]);
-        let rests = turns.iter().zip(next).map(|(turn, next)| next.saturating_sub(begins(turn) + usize::from(turn.1.hours)));
+        let rests =
+            turns.iter().zip(next).map(|(turn, next)| next.saturating_sub(begins(turn) + usize::from(turn.1.hours)));
         let hours: usize = turns.iter().map(|(_, shift)| usize::from(shift.hours)).sum();
         let hours_per_week = hours as f64 * 7.0 / self.days() as f64;
         let duty = self.on_duty();
@@ -120,12 +121,7 @@ pub fn patterns() -> Vec<Pattern> {
     let week = |turns: &[Option<Shift>]| turns.iter().flat_map(|&turn| [turn; 7]).collect();
     let made = |en: &str, zh: &str, crews, cycle| Pattern { name: Text::new(en, zh), crews, cycle };
     vec![
-        made(
-            "Four crews, three shifts",
-            "四班三运转",
-            4,
-            vec![early, early, late, late, night, night, None, None],
-        ),
+        made("Four crews, three shifts", "四班三运转", 4, vec![early, early, late, late, night, night, None, None]),
         made("Four crews, two shifts of 12 hours", "四班两运转", 4, vec![day, None, dark, None]),
         made("Three crews, two shifts of 12 hours", "三班两运转", 3, vec![day, dark, None]),
         made("24 hours on, 48 off", "上一休二(24小时)", 3, vec![whole, None, None]),

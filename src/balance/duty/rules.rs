@@ -26,15 +26,15 @@ pub fn warnings(plan: &Plan) -> Vec<Warning> {
         let towns = plan.tier_of(Role::Town).map(|(_, tier)| tier);
         if towns.is_some_and(|towns| towns.by_code(&squad.town).is_none()) {
             warn(
-                Text::new(format!("its home town {} is not in the plan", squad.town), format!("所属镇街 {} 不在方案中", squad.town)),
+                Text::new(
+                    format!("its home town {} is not in the plan", squad.town),
+                    format!("所属镇街 {} 不在方案中", squad.town),
+                ),
                 Text::new("squads keep to their home town", "分队在本镇街内巡逻"),
             );
         }
         if !plan.beats.iter().any(|(_, owner)| *owner == id) {
-            warn(
-                Text::new("it has no beat", "未划定巡区"),
-                Text::new("every squad patrols grids", "每个分队均有巡区"),
-            );
+            warn(Text::new("it has no beat", "未划定巡区"), Text::new("every squad patrols grids", "每个分队均有巡区"));
         }
     }
     let all = plan.squads.iter().fold([0_u32; 2], |sum, (_, squad)| {
@@ -44,10 +44,16 @@ pub fn warnings(plan: &Plan) -> Vec<Warning> {
         found.push(Warning {
             squad: None,
             what: Text::new(
-                format!("{} assistants for {} officers in these squads; compare with the bureau's whole establishment", all[0], all[1]),
+                format!(
+                    "{} assistants for {} officers in these squads; compare with the bureau's whole establishment",
+                    all[0], all[1]
+                ),
                 format!("各分队合计协管员 {} 人、执法队员 {} 人,请与全局在编人数核对", all[0], all[1]),
             ),
-            source: Text::new("Zhongfa [2015] No. 37: no more assistants than established officers", "中发〔2015〕37号:协管人员数量不得超过在编人员"),
+            source: Text::new(
+                "Zhongfa [2015] No. 37: no more assistants than established officers",
+                "中发〔2015〕37号:协管人员数量不得超过在编人员",
+            ),
         });
     }
     found.extend(strangers(plan));
@@ -62,8 +68,14 @@ fn alone(people: Composition, warn: &mut impl FnMut(Text, Text)) {
     }
     if people.officers < 2 {
         warn(
-            Text::new(format!("only {} enforcement officer", people.officers), format!("执法队员仅 {} 人", people.officers)),
-            Text::new("Administrative Penalty Law art. 42: two officers on the spot", "行政处罚法第四十二条:执法人员不得少于两人"),
+            Text::new(
+                format!("only {} enforcement officer", people.officers),
+                format!("执法队员仅 {} 人", people.officers),
+            ),
+            Text::new(
+                "Administrative Penalty Law art. 42: two officers on the spot",
+                "行政处罚法第四十二条:执法人员不得少于两人",
+            ),
         );
     }
     if people.auxiliaries > 0 && people.police == 0 {
@@ -90,7 +102,10 @@ fn strangers(plan: &Plan) -> Vec<Warning> {
     }
     let warning = |(squad, grids): (SquadId, u32)| Warning {
         squad: Some(squad),
-        what: Text::new(format!("{grids} of its grids lie outside its home town"), format!("{grids} 个网格不在所属镇街内")),
+        what: Text::new(
+            format!("{grids} of its grids lie outside its home town"),
+            format!("{grids} 个网格不在所属镇街内"),
+        ),
         source: Text::new("squads keep to their home town", "分队在本镇街内巡逻"),
     };
     outside.into_iter().map(warning).collect()

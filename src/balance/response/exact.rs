@@ -55,9 +55,8 @@ impl Hypercube {
         let units = self.units();
         let all = (1_usize << units) - 1;
         let ways = |busy: usize| (0..busy).fold(1.0, |ways, k| ways * (units - k) as f64 / (k + 1) as f64);
-        let mut states: Vec<f64> = (0..=all)
-            .map(|state| levels[state.count_ones() as usize] / ways(state.count_ones() as usize))
-            .collect();
+        let mut states: Vec<f64> =
+            (0..=all).map(|state| levels[state.count_ones() as usize] / ways(state.count_ones() as usize)).collect();
         for _ in 0..Self::SWEEPS {
             let mut largest = 0.0_f64;
             for state in 1..all {
