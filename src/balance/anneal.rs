@@ -40,6 +40,8 @@ pub(super) struct Rules {
     pub(super) zones: usize,
     /// Least and most weight of a zone.
     pub(super) window: (i64, i64),
+    /// Blocks of units that should go together, by unit; empty = none.
+    pub(super) blocks: Vec<u32>,
     /// Units that stay where they are; empty = none.
     pub(super) pinned: Vec<bool>,
     /// The plan to start from; `None` = grow one.
@@ -81,6 +83,8 @@ pub(super) struct Chain<'a, E> {
     value: f64,
     excess: i64,
     best: Best,
+    /// The best was found elsewhere.
+    adopted: bool,
     /// Units moved since the best was met.
     since: Vec<u32>,
     done: Vec<(u32, u32)>,
@@ -120,6 +124,7 @@ impl<'a, E: Energy> Chain<'a, E> {
             value: 0.0,
             excess: 0,
             best: Best { excess: i64::MAX, value: f64::INFINITY, labels },
+            adopted: false,
             since: Vec::new(),
             done: Vec::new(),
             dragged: Vec::new(),
@@ -141,6 +146,11 @@ impl<'a, E: Energy> Chain<'a, E> {
         &self.best
     }
 
+    /// Whether the chain met a division as good as this by itself.
+    pub(super) fn met(&self, best: &Best) -> bool {
+        !self.adopted && !self.best.is_beaten_by(best.excess, best.value)
+    }
+
     /// Zones met since the last call.
     pub(super) fn zones(&mut self) -> &mut Zones {
         &mut self.zones
@@ -150,6 +160,7 @@ impl<'a, E: Energy> Chain<'a, E> {
     pub(super) fn adopt(&mut self, found: &Best) {
         if self.best.is_beaten_by(found.excess, found.value) {
             self.best.clone_from(found);
+            self.adopted = true;
             // What the chain's own state differs in is not known.
             self.since.clear();
             self.since.extend(0..self.graph.len() as u32);
@@ -280,6 +291,9 @@ impl<'a, E: Energy> Chain<'a, E> {
         if self.state.count(step.from) == 1 {
             return;
         }
+        if !self.rules.blocks.is_empty() && self.random.below(4) == 0 {
+            return self.block(&step);
+        }
         let rise = self.energy.rise(self.graph, &self.state, &step);
         let excess = self.excess_rise(&step);
         let allowance = self.allowance();
@@ -359,6 +373,32 @@ impl<'a, E: Energy> Chain<'a, E> {
         self.settle(value, excess, whole, allowance);
     }
 
+    /// All connected units of a block that lie in one zone go together.
+    fn block(&mut self, step: &Step) {
+        let allowance = self.allowance();
+        let (value, excess) = (self.value, self.excess);
+        let mut units = std::mem::take(&mut self.dragged);
+        units.clear();
+        units.push(step.unit);
+        let mut at = 0;
+        while let Some(&unit) = units.get(at) {
+            at += 1;
+            for &next in self.graph.neighbours(unit) {
+                let same = self.rules.blocks[next as usize] == self.rules.blocks[step.unit as usize];
+                if same && self.state.label(next) == step.from && !units.contains(&next) {
+                    units.push(next);
+                }
+            }
+        }
+        let moved =
+            !units.iter().any(|&unit| self.is_pinned(unit)) && units.iter().all(|&unit| self.shift_to(unit, step.to));
+        let whole = moved
+            && self.cost(self.excess - excess, self.value - value) <= allowance
+            && self.reach.whole_beside(self.graph, self.state.labels(), &units, step.from);
+        self.dragged = units;
+        self.settle(value, excess, whole, allowance);
+    }
+
     /// A second step makes up for the first: a swap, or a chain on towards a third zone.
     fn pair(&mut self, step: &Step, rise: f64, excess_rise: i64, allowance: f64) {
         let (value, excess) = (self.value, self.excess);
@@ -392,6 +432,7 @@ impl<'a, E: Energy> Chain<'a, E> {
             return;
         }
         (self.best.excess, self.best.value) = (self.excess, self.value);
+        self.adopted = false;
         if self.since.len() >= self.graph.len() {
             self.best.labels.copy_from_slice(self.state.labels());
         } else {

@@ -6,6 +6,7 @@
 
 mod accept;
 mod anneal;
+mod barriers;
 mod certify;
 mod contiguity;
 mod districts;
@@ -17,6 +18,7 @@ mod moves;
 mod multilevel;
 mod objective;
 mod partition;
+mod planner;
 mod pool;
 mod random;
 mod reasons;
@@ -29,6 +31,7 @@ mod state;
 mod streets;
 
 pub use accept::accept;
+pub use barriers::barrier_layers;
 pub use certify::{Certificate, certify};
 pub use contiguity::Reach;
 pub use graph::{Graph, Unit};
@@ -36,5 +39,7 @@ pub use graph_json::{GraphFile, read_graph};
 pub use loads::{Balance, Loads, WEEK, faces_of_incidents};
 pub use objective::Objective;
 pub use partition::{Partitioned, Partitioning, partition};
+pub use planner::{Binding, alternatives, binding, difference, frontier};
 pub use rebalance::{Dealt, Figures, Given, Move, Rebalanced, Rebalancing, rebalance};
 pub use search::Budget;
+pub use service::Weights;

@@ -90,7 +90,7 @@ fn anneal<E: Energy>(
             Budget::Time(limit) => began.elapsed() >= limit,
         };
         if spent || progress.is_cancelled() {
-            let agree = chains.iter().filter(|chain| !chain.best().is_beaten_by(top.excess, top.value)).count() as u32;
+            let agree = chains.iter().filter(|chain| chain.met(&top)).count() as u32;
             let trials = trials + u64::from(epochs) * EPOCH * CHAINS;
             return Found { best: top, epochs, at, chains: (CHAINS as u32, agree), trials };
         }

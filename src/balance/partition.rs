@@ -38,7 +38,8 @@ pub struct Partitioned {
     pub epochs: u32,
     /// The epoch after which the division was known, and how long that took.
     pub found: (u32, Duration),
-    /// Independent starts, and how many of them met a division as good.
+    /// Independent starts, and how many of them met a division as good by themselves; none where it was put together from
+    /// zones that several met.
     pub starts: (u32, u32),
     /// Proposals made, by all threads together.
     pub trials: u64,
@@ -52,8 +53,17 @@ pub fn partition(graph: &Graph, wanted: &Partitioning, progress: &Progress) -> R
     let zones = wanted.zones;
     check(graph, zones)?;
     let (heat, warm) = heat(wanted.objective);
-    let rules =
-        Rules { zones, window: wanted.window, pinned: Vec::new(), from: None, heat, penalty: None, cycle: None, warm };
+    let rules = Rules {
+        zones,
+        window: wanted.window,
+        blocks: Vec::new(),
+        pinned: Vec::new(),
+        from: None,
+        heat,
+        penalty: None,
+        cycle: None,
+        warm,
+    };
     let mut found = if graph.len() > LARGE && zones > 1 {
         by_levels(graph, &rules, wanted, progress)
     } else {

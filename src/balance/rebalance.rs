@@ -12,7 +12,7 @@ use super::loads::Balance;
 use super::moves::{Group, sequence};
 use super::reasons;
 use super::search::search;
-use super::service::Service;
+use super::service::{Service, Weights};
 use super::{Budget, Loads};
 
 /// What is dealt out among what.
@@ -37,7 +37,7 @@ impl Dealt {
 }
 
 /// How to rebalance.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rebalancing {
     /// What is dealt out.
     pub dealt: Dealt,
@@ -45,6 +45,14 @@ pub struct Rebalancing {
     pub budget: f64,
     /// Deviation that needs no mending, 0.05 = 5 %.
     pub within: f64,
+    /// What counts how much.
+    pub weights: Weights,
+    /// Grids that neither give nor take, besides those locked in the plan.
+    pub locked: Vec<ZoneId>,
+    /// Faces that stay in their grid.
+    pub keep: Vec<FaceId>,
+    /// Reference layers, by their place in the plan, across which a zone must not newly reach: rivers, railways.
+    pub barriers: Vec<usize>,
     /// The seed.
     pub seed: u64,
     /// When to stop; a time is shared among the towns.
@@ -53,7 +61,17 @@ pub struct Rebalancing {
 
 impl Default for Rebalancing {
     fn default() -> Self {
-        Self { dealt: Dealt::Grids, budget: 1.0, within: 0.1, seed: 1, effort: Budget::Epochs(1) }
+        Self {
+            dealt: Dealt::Grids,
+            budget: 1.0,
+            within: 0.1,
+            weights: Weights::default(),
+            locked: Vec::new(),
+            keep: Vec::new(),
+            barriers: Vec::new(),
+            seed: 1,
+            effort: Budget::Epochs(1),
+        }
     }
 }
 
@@ -117,6 +135,8 @@ pub struct Figures {
 pub struct Rebalanced {
     /// What was dealt out.
     pub dealt: Dealt,
+    /// What was asked for.
+    pub asked: Rebalancing,
     /// The seed.
     pub seed: u64,
     /// Most epochs any town took.
@@ -147,7 +167,18 @@ pub fn rebalance(
     options: &Rebalancing,
     progress: &Progress,
 ) -> Result<Rebalanced, Refusal> {
-    let districts = districts(plan, loads, options.dealt)?;
+    unlike(plan, loads, options, &[], progress)
+}
+
+/// Rebalances a plan otherwise than some answers do.
+pub(super) fn unlike(
+    plan: &Plan,
+    loads: &Loads,
+    options: &Rebalancing,
+    others: &[&Rebalanced],
+    progress: &Progress,
+) -> Result<Rebalanced, Refusal> {
+    let districts = districts(plan, loads, options)?;
     progress.phase(Text::new("Rebalancing", "均衡调整"), districts.len() as u64);
     let effort = match options.effort {
         Budget::Time(all) => Budget::Time(all / districts.len().max(1) as u32),
@@ -155,6 +186,7 @@ pub fn rebalance(
     };
     let mut answer = Rebalanced {
         dealt: options.dealt,
+        asked: options.clone(),
         seed: options.seed,
         epochs: 0,
         before: Figures::default(),
@@ -169,7 +201,9 @@ pub fn rebalance(
     for (at, district) in districts.into_iter().enumerate() {
         let district = Arc::new(district);
         let budget = (district.graph.total_weight() as f64 * options.budget) as i64;
-        let (groups, epochs) = solve(&district, options, budget, effort, options.seed.wrapping_add(at as u64));
+        let avoid: Vec<Vec<u32>> = others.iter().map(|other| district.labels_of(other)).collect();
+        let seed = options.seed.wrapping_add(at as u64);
+        let (groups, epochs) = solve(&district, options, (budget, effort, seed), avoid);
         let mut labels = district.home.clone();
         before.add(&district, &labels, at);
         answer.moves.extend(reasons::explain(plan, &district, &groups, options.dealt));
@@ -189,7 +223,8 @@ pub fn rebalance(
     Ok(answer)
 }
 
-fn districts(plan: &Plan, loads: &Loads, dealt: Dealt) -> Result<Vec<District>, Refusal> {
+/// The parts of the plan to solve one by one.
+pub(super) fn districts(plan: &Plan, loads: &Loads, options: &Rebalancing) -> Result<Vec<District>, Refusal> {
     let cannot = || Text::new("Cannot rebalance", "无法均衡调整");
     let Some((at, grids)) = plan.tier_of(Role::Grid) else {
         return Err(Refusal::new(
@@ -198,24 +233,29 @@ fn districts(plan: &Plan, loads: &Loads, dealt: Dealt) -> Result<Vec<District>, 
             Text::new("Load the grids, or divide the units into grids first", "请先载入或划分责任网格"),
         ));
     };
-    match dealt {
+    match options.dealt {
         Dealt::Grids if grids.locked => Err(Refusal::new(
             cannot(),
             Text::new(format!("the tier {} is locked", grids.name), format!("{}已锁定", grids.name)),
             Text::new("Unlock the tier first", "请先解锁该层"),
         )),
-        Dealt::Grids => Ok(of_faces(plan, loads, grids)),
+        Dealt::Grids => Ok(of_faces(plan, loads, grids, options)),
         Dealt::Squads if plan.squads.count() == 0 => Err(Refusal::new(
             cannot(),
             Text::new("the plan has no squads", "方案中没有分队"),
             Text::new("Enter the squads of each town first", "请先录入各镇街的分队"),
         )),
-        Dealt::Squads => Ok(of_grids(plan, loads, at, grids)),
+        Dealt::Squads => Ok(of_grids(plan, loads, (at, grids), options)),
     }
 }
 
 /// The moves for one district, and the epochs it took.
-fn solve(district: &Arc<District>, options: &Rebalancing, budget: i64, effort: Budget, seed: u64) -> (Vec<Group>, u32) {
+pub(super) fn solve(
+    district: &Arc<District>,
+    options: &Rebalancing,
+    (budget, effort, seed): (i64, Budget, u64),
+    avoid: Vec<Vec<u32>>,
+) -> (Vec<Group>, u32) {
     let homeless = |unit: usize| district.homeless[unit];
     let housed = |goal: &[u32]| -> Vec<Group> {
         let new = (0..goal.len()).filter(|&unit| homeless(unit) && goal[unit] == district.home[unit]);
@@ -227,6 +267,7 @@ fn solve(district: &Arc<District>, options: &Rebalancing, budget: i64, effort: B
     let rules = Rules {
         zones: district.zones.len(),
         window: (0, i64::MAX / 4),
+        blocks: if options.dealt == Dealt::Grids { district.community.clone() } else { Vec::new() },
         pinned: district.pinned.clone(),
         from: Some(district.home.clone()),
         heat: (0.5, 0.005),
@@ -234,7 +275,7 @@ fn solve(district: &Arc<District>, options: &Rebalancing, budget: i64, effort: B
         cycle: None,
         warm: 0.5,
     };
-    let energy = Service::new(Arc::clone(district), options.within, budget);
+    let energy = Service::new(Arc::clone(district), options.weights, options.within, budget, avoid.into());
     let found = search(&district.graph, &rules, &energy, seed, effort, &Progress::default(), |_| {});
     let mut groups = housed(&found.best.labels);
     groups.extend(sequence(district, &found.best.labels));

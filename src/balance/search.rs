@@ -36,7 +36,7 @@ pub(super) struct Found {
     pub(super) epochs: u32,
     /// The epoch after which the best was known, and when that was. The time is for the reader alone.
     pub(super) at: (u32, Duration),
-    /// Chains, and how many of them met a division as good as the best.
+    /// Chains, and how many of them met a division as good as the best by themselves.
     pub(super) chains: (u32, u32),
     /// Proposals made.
     pub(super) trials: u64,
@@ -82,8 +82,7 @@ pub(super) fn search<E: Energy>(
             Budget::Time(limit) => began.elapsed() >= limit,
         };
         if spent || progress.is_cancelled() || rules.zones < 2 {
-            let agree =
-                chains.iter().filter(|chain| !chain.best().is_beaten_by(best.excess, best.value)).count() as u32;
+            let agree = chains.iter().filter(|chain| chain.met(&best)).count() as u32;
             let trials = u64::from(epochs) * EPOCH * CHAINS;
             return Found { best, epochs, at, chains: (CHAINS as u32, agree), trials };
         }

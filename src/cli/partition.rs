@@ -217,14 +217,14 @@ fn report(file: &GraphFile, wanted: &Partitioning, found: &Partitioned, json: bo
         print(&format!("{out}\n"));
     } else {
         note(&format!(
-            "{} {value}, best of {} starts ({} as good; no lower bound); weights {} to {}; {}, {}; seed {}, {} epochs, {:.2} s",
+            "{} {value}; weights {} to {}; {}, {}; best of {} starts, {} as good; seed {}, {} epochs, {:.2} s",
             name(wanted.objective),
-            found.starts.0,
-            found.starts.1,
             weight(certificate.weights.iter().copied().min().unwrap_or(0)),
             weight(certificate.weights.iter().copied().max().unwrap_or(0)),
             if certificate.feasible { "all inside the window" } else { "NOT all inside the window" },
             if certificate.contiguous { "every zone connected" } else { "NOT every zone connected" },
+            found.starts.0,
+            found.starts.1,
             wanted.seed,
             found.epochs,
             took.as_secs_f64(),
