@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::base::{Progress, Refusal, Text};
 use crate::model::{Plan, Role, ZoneId};
 
+use super::districts::District;
 use super::rebalance::{districts, solve, unlike};
 use super::service::Weights;
 use super::{Budget, Loads, Rebalanced, Rebalancing, rebalance};
@@ -92,30 +93,18 @@ pub fn difference(plan: &Plan, loads: &Loads, one: &Rebalanced, other: &Rebalanc
 /// # Errors
 /// As [`rebalance`].
 pub fn binding(plan: &Plan, loads: &Loads, options: &Rebalancing) -> Result<Vec<Binding>, Refusal> {
-    let parts = districts(plan, loads, options)?;
-    let grids = plan.tier_of(Role::Grid).map(|(_, tier)| tier);
-    let mut found = Vec::new();
     let free = Rebalancing { barriers: Vec::new(), ..options.clone() };
     let open = if options.barriers.is_empty() { Vec::new() } else { districts(plan, loads, &free)? };
-    for (at, district) in parts.into_iter().enumerate() {
+    let mut found = Vec::new();
+    for (at, district) in districts(plan, loads, options)?.into_iter().enumerate() {
         let seed = options.seed.wrapping_add(at as u64);
-        let effort = match options.effort {
-            Budget::Time(all) => Budget::Time(all / 8),
-            epochs @ Budget::Epochs(_) => epochs,
-        };
-        let total = district.graph.total_weight() as f64;
-        let worst = |district: &Arc<super::districts::District>, budget: f64| {
-            let (groups, _) = solve(district, options, ((total * budget) as i64, effort, seed), Vec::new());
-            let mut labels = district.home.clone();
-            for group in &groups {
-                group.units.iter().for_each(|&unit| labels[unit as usize] = group.to);
-            }
-            let mean = total / district.zones.len().max(1) as f64;
-            let off = |work: &i64| (*work as f64 / mean.max(1.0) - 1.0).abs();
-            district.works(&labels).iter().map(off).fold(0.0, f64::max)
-        };
-        let district = Arc::new(district);
-        let mut note = |base: f64, without: f64, en: String, zh: String| {
+        let locked: Vec<usize> = (0..district.zones.len()).filter(|&zone| district.is_fixed(zone)).collect();
+        let fixed = !locked.is_empty() || options.budget < 1.0 || !options.barriers.is_empty();
+        if !fixed || district.zones.len() < 2 {
+            continue;
+        }
+        let base = worst(&district, options, options.budget, seed);
+        let mut note = |without: f64, en: String, zh: String| {
             let cost = base - without;
             if cost >= 0.005 {
                 let what = Text::new(
@@ -125,42 +114,55 @@ pub fn binding(plan: &Plan, loads: &Loads, options: &Rebalancing) -> Result<Vec<
                 found.push(Binding { what, cost });
             }
         };
-        let locked: Vec<usize> = (0..district.zones.len()).filter(|&zone| district.is_fixed(zone)).collect();
-        let fixed = !locked.is_empty() || options.budget < 1.0 || !options.barriers.is_empty();
-        if !fixed || district.zones.len() < 2 {
-            continue;
-        }
-        let base = worst(&district, options.budget);
         for zone in locked {
-            let id = ZoneId(district.zones[zone]);
-            let name = grids.and_then(|grids| grids.zones.get(id)).map_or_else(String::new, |zone| {
-                if zone.name.is_empty() { zone.code.clone() } else { zone.name.clone() }
-            });
-            let without = worst(&Arc::new(district.unlocked(zone)), options.budget);
-            note(base, without, format!("the lock on {name}"), format!("锁定{name}"));
+            let name = grid_name(plan, ZoneId(district.zones[zone]));
+            let without = worst(&district.unlocked(zone), options, options.budget, seed);
+            note(without, format!("the lock on {name}"), format!("锁定{name}"));
         }
         if options.budget < 1.0 {
-            let face = district.faces.first().and_then(|faces| faces.first());
-            let town = plan.tier_of(Role::Town).zip(face).and_then(|((_, towns), &face)| {
-                towns.owner_of(face).and_then(|town| towns.zones.get(town)).map(|town| town.name.clone())
-            });
-            let town = town.unwrap_or_else(|| plan.name.clone());
-            let share = options.budget * 100.0;
-            let without = worst(&district, 1.0);
-            note(
-                base,
-                without,
-                format!("the budget of {share:.0} % of town {}", at + 1),
-                format!("变动上限 {share:.0} %"),
-            );
+            let (share, town) = (options.budget * 100.0, town_name(plan, &district));
+            let without = worst(&district, options, 1.0, seed);
+            note(without, format!("the budget of {share:.0} % in {town}"), format!("{town}的变动上限 {share:.0} %"));
         }
         if let Some(open) = open.get(at) {
-            let without = worst(&Arc::new(open.clone()), options.budget);
-            note(base, without, "barriers".to_owned(), "河流、铁路等阻隔".to_owned());
+            let without = worst(open, options, options.budget, seed);
+            note(without, "barriers".to_owned(), "河流、铁路等阻隔".to_owned());
         }
     }
     found.sort_by(|a, b| b.cost.total_cmp(&a.cost));
     Ok(found)
+}
+
+/// The largest deviation of a district when it is solved.
+fn worst(district: &District, options: &Rebalancing, budget: f64, seed: u64) -> f64 {
+    let effort = match options.effort {
+        Budget::Time(all) => Budget::Time(all / 8),
+        epochs @ Budget::Epochs(_) => epochs,
+    };
+    let total = district.graph.total_weight() as f64;
+    let shared = Arc::new(district.clone());
+    let (groups, _) = solve(&shared, options, ((total * budget) as i64, effort, seed), Vec::new());
+    let mut labels = district.home.clone();
+    for group in &groups {
+        group.units.iter().for_each(|&unit| labels[unit as usize] = group.to);
+    }
+    let mean = total / district.zones.len().max(1) as f64;
+    let off = |work: &i64| (*work as f64 / mean.max(1.0) - 1.0).abs();
+    district.works(&labels).iter().map(off).fold(0.0, f64::max)
+}
+
+fn grid_name(plan: &Plan, grid: ZoneId) -> String {
+    let found = plan.tier_of(Role::Grid).and_then(|(_, grids)| grids.zones.get(grid));
+    found.map(|zone| if zone.name.is_empty() { zone.code.clone() } else { zone.name.clone() }).unwrap_or_default()
+}
+
+/// The town a district is; the plan's name where there are no towns.
+fn town_name(plan: &Plan, district: &District) -> String {
+    let face = district.faces.first().and_then(|faces| faces.first());
+    let town = plan.tier_of(Role::Town).zip(face).and_then(|((_, towns), &face)| {
+        towns.owner_of(face).and_then(|town| towns.zones.get(town)).map(|town| town.name.clone())
+    });
+    town.unwrap_or_else(|| plan.name.clone())
 }
 
 impl Rebalanced {

@@ -79,7 +79,7 @@ fn roundness_is_that_published() {
     let Some(table) = shared("bench/polsby_popper/published.csv") else { return };
     for row in rows(&table).iter().filter(|row| &row[2] == "invpp") {
         let (zones, low, high, best): (usize, i64, i64, f64) =
-            (whole(row, 4), whole(row, 5), whole(row, 6), whole(row, 12));
+            (whole(row, 4), whole(row, 5), whole(row, 6), whole(row, 13));
         let path = table.with_file_name(format!("{}_county_2020.json", &row[0]));
         let found = divide(&path, zones, (low, high), Objective::PolsbyPopper, 12);
         let outside = Outside::read(&path);
