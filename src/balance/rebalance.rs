@@ -323,11 +323,13 @@ pub(super) fn solve(
     let rules = Rules {
         zones: district.zones.len(),
         window: (0, i64::MAX / 4),
-        lumpy: false,
         blocks: if task.options.dealt == Dealt::Grids { district.community.clone() } else { Vec::new() },
         pinned: district.pinned.clone(),
         from: Some(district.home.clone()),
         heat: (0.5, 0.005),
+        penalty: None,
+        cycle: None,
+        warm: 0.5,
     };
     let energy =
         Service::new(Arc::clone(district), task.options.weights, task.options.within, task.budget, task.avoid.into());

@@ -202,6 +202,7 @@ fn report(file: &GraphFile, wanted: &Partitioning, found: &Partitioned, json: bo
             "upper": weight(wanted.window.1),
             "feasible": certificate.feasible,
             "contiguous": certificate.contiguous,
+            // Nothing here proves how far from best a division can be: what is said is of how many starts it is the best.
             "bound": null,
             "starts": found.starts.0,
             "starts_as_good": found.starts.1,
