@@ -63,7 +63,7 @@ pub(super) fn multilevel<E: Energy, C: Energy>(
         let cycle = rules.cycle.unwrap_or(0);
         chains.par_iter_mut().for_each(|chain| chain.run(cycle));
         trials += cycle * CHAINS;
-        labels = best(&chains).labels.clone();
+        labels.clone_from(&best(&chains).labels);
     }
     if let Some(level) = levels.first() {
         labels = level.down(&labels);
