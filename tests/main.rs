@@ -7,13 +7,16 @@ mod balance;
 mod check;
 mod cli;
 mod data;
+mod doors;
 mod edit;
 mod filter;
 mod index;
 mod locate;
+mod paper;
 mod project;
 mod read;
 mod render;
+mod safety;
 mod sample;
 mod topology;
 #[cfg(feature = "ui")]

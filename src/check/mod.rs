@@ -6,6 +6,7 @@ mod coverage;
 mod hairlines;
 mod parents;
 mod repairs;
+mod shift;
 mod vertices;
 
 pub use codes::codes;
@@ -14,6 +15,7 @@ pub use coverage::coverage;
 pub use hairlines::{HAIRLINE_M, hairlines};
 pub use parents::parents;
 pub use repairs::{Repair, repairs};
+pub use shift::{Offset, offset};
 pub use vertices::vertices;
 
 use std::collections::BTreeMap;

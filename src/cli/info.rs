@@ -1,39 +1,42 @@
 //! `wangge info`: what is in files.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
-use lexopt::prelude::*;
 use serde_json::{Value, json};
 
+use super::inputs::{Inputs, problem_line};
 use super::{Exit, Failure, Outcome, note, print};
 use crate::base::{Problem, Progress, Rule, Severity};
 use crate::io::columns::Column;
 use crate::io::csv::Table;
-use crate::io::{Layer, ReadError, Source, incidents, tiers};
+use crate::io::layer::Reading;
+use crate::io::{Layer, Options, ReadError, Source, door, incidents, squads, tiers};
 use crate::model::{Incidents, Placement};
 
 /// Runs the command on its arguments.
-pub(super) fn run(mut args: lexopt::Parser) -> Outcome {
-    let (mut files, mut as_json) = (Vec::new(), false);
-    while let Some(arg) = args.next()? {
-        match arg {
-            Long("json") => as_json = true,
-            Value(path) => files.push(PathBuf::from(path)),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    if files.is_empty() {
+pub(super) fn run(args: lexopt::Parser) -> Outcome {
+    let Inputs { paths, options, json: as_json, .. } = Inputs::parse(args, |_, _| Ok(false))?;
+    if paths.is_empty() {
         return Err(Failure::File("info needs files: wangge info FILES".to_owned()));
     }
-    let mut told = Vec::new();
-    let mut failed = 0;
-    for path in &files {
-        match look(path) {
-            Ok(one) => told.push(one),
+    let (mut told, mut failed) = (Vec::new(), 0);
+    let mut fail = |error: &ReadError| {
+        note(&format!("wangge: {error}"));
+        failed += 1;
+    };
+    for path in &paths {
+        let opened = match door::sources(std::slice::from_ref(path)) {
+            Ok(opened) => opened,
             Err(error) => {
-                note(&format!("wangge: {error}"));
-                failed += 1;
+                fail(&error);
+                continue;
+            }
+        };
+        opened.notes.iter().for_each(|passed| note(&problem_line(passed)));
+        for source in &opened.sources {
+            match look(source, &options) {
+                Ok(all) => told.extend(all),
+                Err(error) => fail(&error),
             }
         }
     }
@@ -61,16 +64,17 @@ struct Told {
     notes: Vec<Problem>,
 }
 
-/// Reads one file.
-fn look(path: &Path) -> Result<Told, ReadError> {
-    let source = Source::read(path)?;
-    let progress = Progress::default();
-    let is_json = source.text().trim_ascii_start().first().is_some_and(|byte| matches!(byte, b'{' | b'['));
-    if is_json { layer(&source, &progress) } else { table(&source, &progress) }
+/// Reads one set of data; every layer of it is one.
+fn look(source: &Source, options: &Options) -> Result<Vec<Told>, ReadError> {
+    let (reading, progress) = (options.reading(source), Progress::default());
+    if source.format.is_table() {
+        return Ok(vec![table(source, &reading, &progress)?]);
+    }
+    Layer::all(source, &reading, &progress)?.into_iter().map(|layer| told(source, layer)).collect()
 }
 
-fn layer(source: &Source, progress: &Progress) -> Result<Told, ReadError> {
-    let layer = Layer::from_source(source, progress)?;
+/// What a layer is.
+fn told(source: &Source, layer: Layer) -> Result<Told, ReadError> {
     let [areas, lines, points] = layer.kinds();
     let mut notes = layer.notes.clone();
     let mut incidents = None;
@@ -92,7 +96,7 @@ fn layer(source: &Source, progress: &Progress) -> Result<Told, ReadError> {
     Ok(Told {
         path: source.path.display().to_string(),
         format: layer.format.name(),
-        encoding: source.encoding.name(),
+        encoding: layer.encoding.name(),
         crs: layer.crs.clone(),
         features: layer.features.len(),
         tier: tier.or(Some(kinds)).filter(|_| incidents.is_none()),
@@ -101,18 +105,20 @@ fn layer(source: &Source, progress: &Progress) -> Result<Told, ReadError> {
     })
 }
 
-fn table(source: &Source, progress: &Progress) -> Result<Told, ReadError> {
-    let file = incidents::from_source(source, progress)?;
+fn table(source: &Source, reading: &Reading, progress: &Progress) -> Result<Told, ReadError> {
+    if squads::is_squads(source) {
+        let (rows, notes) = squads::read(source)?;
+        return Ok(Told { features: rows.len(), notes, ..Told::of(source) });
+    }
+    let file = incidents::from_source(source, reading, progress)?;
     let delimiter = Table::open(source)?.delimiter;
     Ok(Told {
-        path: source.path.display().to_string(),
-        format: if delimiter == b'\t' { "TSV" } else { "CSV" },
-        encoding: source.encoding.name(),
-        crs: "WGS 84 (assumed)".to_owned(),
+        format: if delimiter == b'\t' { "TSV" } else { source.format.name() },
+        crs: file.crs,
         features: file.incidents.len(),
-        tier: None,
         incidents: Some(about(&file.incidents, &file.columns)),
         notes: file.notes,
+        ..Told::of(source)
     })
 }
 
@@ -162,6 +168,20 @@ fn zone_notes(source: &Source, guess: &tiers::TierGuess, zones: &[crate::model::
 }
 
 impl Told {
+    /// What a set of data says before it is looked into.
+    fn of(source: &Source) -> Self {
+        Self {
+            path: source.path.display().to_string(),
+            format: source.format.name(),
+            encoding: source.encoding().name(),
+            crs: "-".to_owned(),
+            features: 0,
+            tier: None,
+            incidents: None,
+            notes: Vec::new(),
+        }
+    }
+
     /// As lines for a reader.
     fn text(&self) -> String {
         let mut text = format!(
@@ -171,7 +191,7 @@ impl Told {
             self.encoding,
             self.crs,
             self.features,
-            if self.format == "GeoJSON" { "features" } else { "rows" },
+            if self.incidents.is_none() && self.tier.is_some() { "features" } else { "rows" },
         );
         for (what, value) in [("tier", &self.tier), ("incidents", &self.incidents)] {
             let Some(Value::Object(map)) = value else { continue };

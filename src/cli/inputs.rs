@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{Exit, Failure, note};
 use crate::base::{Problem, Progress, Severity};
 use crate::check;
+use crate::io::crs::System;
 use crate::io::open::Nesting;
 use crate::io::{Opened, Options, open, project};
 
@@ -24,7 +25,8 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    /// Reads a command line: paths, `--tier NAME=FILE`, `--tolerance M`, `--nest HOW`, `--json`, `-o OUT`, and what
+    /// Reads a command line: paths, `--tier NAME=FILE`, `--tolerance M`, `--nest HOW`, `--crs FILE=EPSG`,
+    /// `--personal`, `--json`, `-o OUT`, and what
     /// `more` takes: it is asked first, with the name of an option and the rest of the line, and says whether it knows it.
     pub(super) fn parse(
         mut args: lexopt::Parser,
@@ -46,6 +48,8 @@ impl Inputs {
             match name.as_str() {
                 "tier" => inputs.take_tier(&text(&mut args)?)?,
                 "tolerance" => inputs.options.tolerance_m = Some(number(&mut args, "--tolerance")?),
+                "crs" => inputs.take_system(&text(&mut args)?)?,
+                "personal" => inputs.options.personal = true,
                 "nest" => inputs.options.nesting = Some(nesting(&text(&mut args)?)?),
                 "json" => inputs.json = true,
                 "o" | "out" => inputs.out = Some(PathBuf::from(args.value()?)),
@@ -67,12 +71,25 @@ impl Inputs {
         Ok(())
     }
 
+    fn take_system(&mut self, text: &str) -> Result<(), Failure> {
+        let (file, name) = text.rsplit_once('=').ok_or_else(|| {
+            Failure::File(format!(
+                "--crs wants FILE=EPSG, as in --crs grids.shp=4546 or --crs grids.json=GCJ-02; it got {text}"
+            ))
+        })?;
+        let system = System::named(name).ok_or_else(|| {
+            Failure::File(format!("{name} is no coordinate system known here; there are EPSG numbers (4490, 4513-4554, UTM, 3857…), GCJ-02 and BD-09"))
+        })?;
+        self.options.systems.push((PathBuf::from(file), system));
+        Ok(())
+    }
+
     /// Opens the files together, or the one project named.
     pub(super) fn open(&self) -> Result<Opened, Failure> {
         let failed = |error: &dyn std::fmt::Display| Failure::File(error.to_string());
         match self.paths.as_slice() {
             [] => Err(Failure::File("name at least one file".to_owned())),
-            [path] if is_project(path) => {
+            [path] if project::is_project_file(path) => {
                 let opened = project::open(path, &Progress::default()).map_err(|error| failed(&error))?;
                 opened.notes.iter().for_each(|text| note(&text.en));
                 let problems = check::plan(&opened.plan);
@@ -86,11 +103,6 @@ impl Inputs {
     pub(super) fn out(&self) -> Result<&Path, Failure> {
         self.out.as_deref().ok_or_else(|| Failure::File("say where to write: -o FILE".to_owned()))
     }
-}
-
-/// Whether a file is a project by its ending.
-pub(super) fn is_project(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gpkg"))
 }
 
 /// What `--nest` says.

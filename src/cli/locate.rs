@@ -12,7 +12,7 @@ use super::{Exit, Failure, Outcome, note, print};
 use crate::base::{Progress, Text};
 use crate::index::{Join, Strips, join};
 use crate::io::columns::Column;
-use crate::io::csv::Table;
+use crate::io::csv::{Table, harmless};
 use crate::io::tiers::{self, TierGuess};
 use crate::io::{Fault, Layer, ReadError, Source, incidents};
 
@@ -150,9 +150,9 @@ fn strips(layer: &Layer<[f64; 2]>) -> Strips<'_, [f64; 2]> {
     })
 }
 
-/// Reads the places of a table or of a `GeoJSON` of points.
+/// Reads the places of a table or of a layer of points.
 fn read_points(source: &Source, progress: &Progress) -> Result<Points, ReadError> {
-    if source.text().trim_ascii_start().first() == Some(&b'{') {
+    if !source.format.is_table() {
         let layer = Layer::<[f64; 2]>::from_source(source, progress)?;
         let mut points = Points { rows: layer.features.len(), at: Vec::new(), unplaced: Vec::new() };
         for unit in 0..layer.features.len() {
@@ -292,9 +292,7 @@ fn with_zones(
 
 /// A text as a field of a table: quoted where it must be, and never a formula.
 fn cell(text: &str) -> String {
-    let number = text.parse::<f64>().is_ok();
-    let formula = !number && text.starts_with(['=', '+', '-', '@', '\t']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    let text = harmless(text);
     if text.contains(['"', ',', ';', '\t', '|', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

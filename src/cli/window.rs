@@ -1,6 +1,6 @@
 //! `wangge [FILES|PROJECT]`: the window; where there is none, the same work without it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::inputs::Inputs;
 use super::{Failure, Outcome, check, demo, note, print};
@@ -16,15 +16,23 @@ wangge demo [--out DIR]     the main job on the sample city, no window
 wangge info FILES           what is in them
 wangge check FILES [--tier NAME=FILE]... [--tolerance M] [--nest label|overlay|reference]
                             all problems
-wangge clean FILES -o OUT   repair, and list every repair
+wangge clean FILES -o OUT [--tolerance M] [--overlaps code|larger|border] [--gaps M2] [--gap-width M]
+             [--nest label|overlay|reference]
+                            repair, and list every repair; closed are gaps below --gaps (1 m²) or narrower than
+                            --gap-width (1 m); with --nest the files are made one map first
 wangge locate --zones FILE --points FILE [--key FIELD] [--counts OUT] [-o OUT]
                             which zone each point is in
 wangge rebalance PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier grid|squad]
                  [--budget PCT] [--within PCT] [--seed N] [--epochs N | --time S] -o OUT
 wangge partition --graph G.json -k K [--weight FIELD] [--lower L --upper U | --within PCT]
                  [--objective cut|length|inertia|polsby-popper] [--seed N] [--epochs N | --time S] -o LABELS
-wangge export PROJECT --format geojson|gpkg [--tier NAME] [--polygons-only] -o OUT
+wangge export PROJECT --format geojson|topojson|shp|gpkg|kml|fgb|csv|xlsx|svg|pdf|html [--tier NAME] [--polygons-only]
+              [--paper A3|A4|A0] [--each] [--maker NAME] [--date DATE] [--lang zh|en] -o OUT
 wangge sample [--units N] [--towns N] [--grids N] [--incidents N] [--dirt M] [--seed N] -o DIR
+
+FILES: GeoJSON, TopoJSON, Shapefile, GeoPackage, KML/KMZ, FlatGeobuf, CSV, TSV, XLSX; folders and ZIP archives of them.
+--crs FILE=EPSG says what coordinate system a file is in (4546, 32649, 3857, GCJ-02, BD-09); --personal keeps columns
+about people.
 
 --json prints one object for programs. Exit: 0 well, 1 problems found, 2 cannot read or bad arguments, 3 refused.
 ";
@@ -48,7 +56,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         print(&text);
         return Ok(super::Exit::Well);
     }
-    if let Some(why) = show(&inputs.paths, traced)? {
+    if let Some(why) = show(&inputs, traced)? {
         note(&why);
         return without(&inputs);
     }
@@ -57,7 +65,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
 
 /// Opens the window until it is closed. Where none can be opened: why, in both languages.
 #[cfg(feature = "ui")]
-fn show(paths: &[PathBuf], traced: bool) -> Result<Option<String>, Failure> {
+fn show(inputs: &Inputs, traced: bool) -> Result<Option<String>, Failure> {
     use crate::ui::{Start, Trace, What, WindowError};
     use std::sync::{Arc, Mutex};
     let trace = traced.then(|| Arc::new(Mutex::new(Trace::begin())));
@@ -66,7 +74,8 @@ fn show(paths: &[PathBuf], traced: bool) -> Result<Option<String>, Failure> {
     if let Some(folder) = &logs {
         crate::ui::keep_log(folder);
     }
-    let what = if paths.is_empty() { What::Last } else { What::Files(paths.to_vec()) };
+    let Inputs { paths, options, .. } = inputs;
+    let what = if paths.is_empty() { What::Last } else { What::Files(paths.clone(), options.clone()) };
     let both = |error: &WindowError| format!("{}\n{}", error.text().en, error.text().zh);
     let sample = super::sample::embedded();
     let ended = crate::ui::run(Start { what, lang: None, sample, state, logs, tour: true, trace: trace.clone() });
@@ -81,7 +90,7 @@ fn show(paths: &[PathBuf], traced: bool) -> Result<Option<String>, Failure> {
 }
 
 #[cfg(not(feature = "ui"))]
-fn show(_paths: &[PathBuf], _traced: bool) -> Result<Option<String>, Failure> {
+fn show(_inputs: &Inputs, _traced: bool) -> Result<Option<String>, Failure> {
     Ok(Some("this wangge was built without its window, so no display is used\n此版本未包含窗口".to_owned()))
 }
 

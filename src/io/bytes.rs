@@ -1,14 +1,18 @@
-//! A whole file in memory as UTF-8 text, with plain words for everything that is no text.
+//! A set of data in memory, its text as UTF-8, with plain words for everything that cannot be read.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read as _};
+use std::io::{ErrorKind, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
+use super::door;
 use super::encoding::{self, Encoding};
-use crate::base::Text;
+use super::format::{self, Format, Magic};
+use crate::base::{Problem, Rule, Severity, Text};
 
 /// Largest file read, bytes: what flat arrays with `u32` ends can hold with room to spare.
 const LIMIT: u64 = 4 << 30;
+/// Bytes that tell what a file is.
+const HEAD: usize = 4096;
 
 /// What kind of trouble stopped a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +43,10 @@ pub enum Fault {
     NotGeoJson,
     /// No table with a header that is understood.
     NotTable,
-    /// A coordinate system that is not degrees of WGS 84 or CGCS2000.
+    /// A coordinate system that is not known.
     Crs,
+    /// Metres of a zone that nothing names: the file is read once the zone is known. West, south, east, north of it.
+    Zone([i64; 4]),
     /// Every feature or row had to be left out.
     NothingLeft,
     /// The job was cancelled.
@@ -71,57 +77,106 @@ impl ReadError {
     }
 }
 
-/// A file read and decoded: UTF-8 without a byte order mark, whatever it was on disk.
+/// How the text of a file was written.
+#[derive(Clone, Debug)]
+pub(super) struct Written {
+    pub(super) encoding: Encoding,
+    /// Places where bytes fitted no character.
+    pub(super) replaced: usize,
+    /// Why the encoding is not certain.
+    pub(super) doubt: Option<Text>,
+}
+
+/// One set of data, read into memory: a text decoded to UTF-8 without a byte order mark, whatever it was on disk; the
+/// files of a shapefile; or the bytes of another binary format.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The file.
+    /// The file; within an archive its name stands behind that of the archive.
     pub path: PathBuf,
+    /// What it is.
+    pub format: Format,
     /// How its text was written.
-    pub encoding: Encoding,
-    /// Places where bytes fitted no character and U+FFFD stands now.
-    pub replaced: usize,
+    pub(super) written: Written,
+    /// Whether it was found in a folder or an archive, and not named by hand.
+    pub(super) found: bool,
+    /// The sheet of a workbook.
+    pub(super) sheet: Option<String>,
+    /// Files beside the main one, by their endings in lower case: `dbf`, `prj`, `cpg`.
+    pub(super) beside: Vec<(String, Vec<u8>)>,
     bytes: Vec<u8>,
     start: usize,
 }
 
 impl Source {
-    /// Reads and decodes a file.
+    /// Reads the one set of data in a file, whatever packs it. Of several, the largest; [`super::door`] opens them all.
     ///
     /// # Errors
-    /// When it cannot be read, is empty, or holds no text.
+    /// When it cannot be read, is empty, or holds nothing that is read.
     pub fn read(path: &Path) -> Result<Self, ReadError> {
-        Self::from_bytes(path, read(path)?)
+        if path.is_dir() {
+            // A folder is many files; this is the way of those who ask for one.
+            return Err(directory(path));
+        }
+        let opened = door::sources(&[path.to_owned()])?;
+        largest(opened.sources).ok_or_else(|| door::nothing(path))
     }
 
-    /// Decodes the bytes of a file that was read; `path` is only named in messages.
+    /// The same of bytes that were read; `path` is only named in messages.
     ///
     /// # Errors
-    /// When they are empty or no text.
+    /// See [`Source::read`].
     pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, ReadError> {
-        if let Some((fault, text)) = not_data(&bytes) {
-            return Err(ReadError::new(path, fault, text));
-        }
+        let mut opened = door::Opening::default();
+        door::of_bytes(path, bytes, Vec::new(), &mut opened)?;
+        largest(opened.sources).ok_or_else(|| door::nothing(path))
+    }
+
+    /// Decodes a text.
+    pub(super) fn of_text(path: &Path, bytes: Vec<u8>) -> Result<Self, ReadError> {
         let decoded = encoding::decode(bytes).map_err(|at| {
             let text = Text::new(
-                format!("byte {} fits neither UTF-8 nor GB18030. Save the file as UTF-8 and open it again", at + 1),
-                format!("第 {} 个字节既不是 UTF-8 也不是 GB18030。请另存为 UTF-8 后再打开", at + 1),
+                format!("byte {} fits no encoding that is known. Save the file as UTF-8 and open it again", at + 1),
+                format!("第 {} 个字节不属于任何已知编码。请另存为 UTF-8 后再打开", at + 1),
             );
             ReadError::new(path, Fault::Encoding, text)
         })?;
-        let source = Self {
-            path: path.to_owned(),
-            encoding: decoded.encoding,
-            replaced: decoded.replaced,
-            bytes: decoded.bytes,
+        let mut source = Self {
+            written: Written { encoding: decoded.encoding, replaced: decoded.replaced, doubt: decoded.doubt },
             start: decoded.start,
+            ..Self::of_binary(path, Format::Csv, decoded.bytes)
         };
-        match markup(source.text()) {
-            Some((fault, text)) => Err(ReadError::new(path, fault, text)),
-            None => Ok(source),
+        let is_json = |ending: &std::ffi::OsStr| {
+            ["geojson", "json", "topojson"].iter().any(|json| ending.eq_ignore_ascii_case(json))
+        };
+        source.format = format::of_text(source.text()).map_err(|(fault, text)| ReadError::new(path, fault, text))?;
+        // What is called JSON is judged as JSON.
+        if source.format == Format::Csv && path.extension().is_some_and(is_json) {
+            source.format = Format::GeoJson;
+        }
+        Ok(source)
+    }
+
+    /// Bytes of a format that is no text.
+    pub(super) fn of_binary(path: &Path, format: Format, bytes: Vec<u8>) -> Self {
+        Self {
+            path: path.to_owned(),
+            format,
+            written: Written { encoding: Encoding::Utf8, replaced: 0, doubt: None },
+            found: false,
+            sheet: None,
+            beside: Vec::new(),
+            bytes,
+            start: 0,
         }
     }
 
-    /// The text: valid UTF-8.
+    /// How its text was written.
+    #[must_use]
+    pub fn encoding(&self) -> Encoding {
+        self.written.encoding
+    }
+
+    /// The text, which is valid UTF-8; the bytes of a binary format.
     #[must_use]
     pub fn text(&self) -> &[u8] {
         self.bytes.get(self.start..).unwrap_or(&[])
@@ -130,8 +185,48 @@ impl Source {
     /// The file's name, for problems.
     #[must_use]
     pub fn name(&self) -> String {
-        file_name(&self.path)
+        let file = file_name(&self.path);
+        self.sheet.as_ref().map_or(file.clone(), |sheet| format!("{file} [{sheet}]"))
     }
+
+    /// The file's name without its ending; that of the sheet in a workbook of several.
+    pub(super) fn stem(&self) -> String {
+        let stem = || self.path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+        self.sheet.clone().unwrap_or_else(stem)
+    }
+
+    /// A file beside the main one.
+    pub(super) fn beside(&self, ending: &str) -> Option<&[u8]> {
+        self.beside.iter().find(|(known, _)| known == ending).map(|(_, bytes)| bytes.as_slice())
+    }
+}
+
+/// The set with most bytes: the one that is meant where only one can be taken.
+fn largest(sources: Vec<Source>) -> Option<Source> {
+    sources.into_iter().max_by_key(|source| source.bytes.len())
+}
+
+/// What was assumed about the text of a file.
+pub(super) fn encoding_notes(file: &str, written: &Written) -> Vec<Problem> {
+    let mut notes = Vec::new();
+    let mut say = |severity, reason| {
+        notes.push(Problem { file: Some(file.to_owned()), ..Problem::new(Rule::BadValue, severity, reason) });
+    };
+    if !matches!(written.encoding, Encoding::Utf8 | Encoding::Utf8Bom) {
+        let name = written.encoding.name();
+        say(Severity::Note, Text::new(format!("the text is {name}"), format!("文本编码为 {name}")));
+    }
+    if let Some(doubt) = &written.doubt {
+        say(Severity::Warning, doubt.clone());
+    }
+    if written.replaced > 0 {
+        let reason = Text::new(
+            format!("{} broken characters; each stands as \u{fffd} now", written.replaced),
+            format!("有 {} 处损坏的字符,现以 \u{fffd} 代替", written.replaced),
+        );
+        say(Severity::Warning, reason);
+    }
+    notes
 }
 
 /// The last part of a path, for problems.
@@ -139,16 +234,13 @@ pub(super) fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
-/// The bytes of a file; its size is looked at before anything is allocated.
-fn read(path: &Path) -> Result<Vec<u8>, ReadError> {
-    let fail = |error: &std::io::Error| {
-        let (fault, text) = device(error);
-        ReadError::new(path, fault, text)
-    };
+/// The bytes of a file, or `None` for a database, which is read where it lies. Size and first bytes are looked at before
+/// anything is allocated.
+pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
+    let fail = |error: &std::io::Error| unreadable(path, error);
     let meta = std::fs::metadata(path).map_err(|error| fail(&error))?;
     if meta.is_dir() {
-        let text = Text::new("this is a folder. Name the files in it", "这是文件夹。请指定其中的文件");
-        return Err(ReadError::new(path, Fault::Directory, text));
+        return Err(directory(path));
     }
     let too_large = || {
         let text = Text::new(
@@ -157,10 +249,20 @@ fn read(path: &Path) -> Result<Vec<u8>, ReadError> {
         );
         ReadError::new(path, Fault::TooLarge, text)
     };
+    let mut file = File::open(path).map_err(|error| fail(&error))?;
+    if meta.is_file() && meta.len() > HEAD as u64 {
+        let mut head = [0; HEAD];
+        file.read_exact(&mut head).and_then(|()| file.rewind()).map_err(|error| fail(&error))?;
+        match format::magic(&head) {
+            Ok(Magic::Sqlite) => return Ok(None),
+            // White space may go on for longer than that.
+            Ok(_) | Err((Fault::Empty, _)) => {}
+            Err((fault, text)) => return Err(ReadError::new(path, fault, text)),
+        }
+    }
     if meta.len() > LIMIT {
         return Err(too_large());
     }
-    let mut file = File::open(path).map_err(|error| fail(&error))?;
     let size = usize::try_from(meta.len()).map_err(|_| too_large())?;
     let mut bytes = Vec::new();
     if meta.is_file() && size >= PARALLEL {
@@ -169,7 +271,29 @@ fn read(path: &Path) -> Result<Vec<u8>, ReadError> {
         bytes.reserve(size.min(PARALLEL));
         file.by_ref().take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| fail(&error))?;
     }
-    if bytes.len() as u64 > LIMIT { Err(too_large()) } else { Ok(bytes) }
+    if bytes.len() as u64 > LIMIT { Err(too_large()) } else { Ok(Some(bytes)) }
+}
+
+fn directory(path: &Path) -> ReadError {
+    let text = Text::new("this is a folder. Name the files in it", "这是文件夹。请指定其中的文件");
+    ReadError::new(path, Fault::Directory, text)
+}
+
+/// Up to `limit` bytes of a file beside another; `None` for what is no plain file.
+pub(super) fn read_raw(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ReadError> {
+    let fail = |error: std::io::Error| unreadable(path, &error);
+    if !std::fs::metadata(path).map_err(fail)?.is_file() {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(fail)?;
+    Ok(Some(bytes))
+}
+
+/// Trouble of the system with a file.
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> ReadError {
+    let (fault, text) = device(error);
+    ReadError::new(path, fault, text)
 }
 
 /// From this size on a file is read by several threads at once.
@@ -209,63 +333,4 @@ fn device(error: &std::io::Error) -> (Fault, Text) {
         ),
         _ => (Fault::Device, Text::new(format!("it cannot be read: {error}"), format!("无法读取:{error}"))),
     }
-}
-
-/// Bytes that are no text of ours: empty, or a known binary format.
-fn not_data(bytes: &[u8]) -> Option<(Fault, Text)> {
-    const KNOWN: [(&[u8], &str); 8] = [
-        (b"PK\x03\x04", "a ZIP file (XLSX, KMZ or a packed shapefile)"),
-        (b"SQLite format 3\0", "an SQLite file (a GeoPackage or a project)"),
-        (b"\x00\x00\x27\x0a", "a shapefile"),
-        (b"fgb\x03", "a FlatGeobuf file"),
-        (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls)"),
-        (b"%PDF", "a PDF"),
-        (b"\x89PNG", "a PNG picture"),
-        (b"\x1f\x8b", "a gzip file"),
-    ];
-    let blank = bytes.iter().all(u8::is_ascii_whitespace);
-    if blank || bytes == b"\xef\xbb\xbf" {
-        return Some((Fault::Empty, Text::new("the file is empty", "文件是空的")));
-    }
-    let known = KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|&(_, name)| name);
-    let head = bytes.get(..bytes.len().min(4096)).unwrap_or(bytes);
-    let strange = head.iter().filter(|&&byte| byte < 32 && !matches!(byte, b'\t' | b'\n' | b'\r' | 12)).count();
-    let opens = head.first().is_some_and(|byte| matches!(byte, b'{' | b'['));
-    if known.is_none()
-        && (strange < 4 || strange * 10 <= head.len() || opens || encoding::utf16_without_bom(head).is_some())
-    {
-        return None;
-    }
-    let what = known.unwrap_or("binary data");
-    let text = Text::new(
-        format!("this is {what}, not GeoJSON or CSV. Export it as GeoJSON (boundaries) or CSV (incidents) first"),
-        format!("这不是 GeoJSON 或 CSV(文件头:{what})。请先导出为 GeoJSON(边界)或 CSV(案件)"),
-    );
-    Some((if known.is_some() { Fault::OtherFormat } else { Fault::Binary }, text))
-}
-
-/// Markup instead of data.
-fn markup(text: &[u8]) -> Option<(Fault, Text)> {
-    let start = text.trim_ascii_start();
-    if start.is_empty() {
-        return Some((Fault::Empty, Text::new("the file is empty", "文件是空的")));
-    }
-    if !start.starts_with(b"<") {
-        return None;
-    }
-    let head = start.get(..start.len().min(1024)).unwrap_or(start).to_ascii_lowercase();
-    let has = |what: &[u8]| head.windows(what.len()).any(|window| window == what);
-    if head.starts_with(b"<!doctype html") || has(b"<html") || has(b"<head") || has(b"<body") {
-        let text = Text::new(
-            "this is an HTML page, not data: the download probably gave an error or a login page. Fetch the file again",
-            "这是网页而不是数据:下载到的可能是错误页或登录页。请重新获取文件",
-        );
-        return Some((Fault::Html, text));
-    }
-    let text = Text::new(
-        "this is XML (KML, GPX, GML…), not GeoJSON or CSV. Export it as GeoJSON first",
-        "这是 XML(KML、GPX、GML 等),不是 GeoJSON 或 CSV。请先导出为 GeoJSON",
-    );
-    let is_xml = [&b"<?xml"[..], b"<kml", b"<gpx", b"<osm", b"<gml"].iter().any(|tag| head.starts_with(tag));
-    is_xml.then_some((Fault::OtherFormat, text))
 }

@@ -404,6 +404,13 @@ pub fn is(name: &str, column: Column) -> bool {
     aliases(column).contains(&plain(name).as_str())
 }
 
+/// Whether a name stands for any column.
+#[must_use]
+pub fn is_known(name: &str) -> bool {
+    let name = plain(name);
+    ALIASES.iter().any(|(_, aliases)| aliases.contains(&name.as_str()))
+}
+
 fn aliases(column: Column) -> &'static [&'static str] {
     ALIASES.iter().find(|&&(known, _)| known == column).map_or(&[], |&(_, aliases)| aliases)
 }

@@ -1,6 +1,6 @@
 //! A number as it is written, before it is rounded to anything.
 
-use crate::geometry::{Point, PointError};
+use crate::geometry::{LATTICE, Point, PointError};
 
 /// A decimal number: `digits × 10^-scale`. The text stays at hand for what does not fit.
 #[derive(Clone, Copy, Debug)]
@@ -139,8 +139,29 @@ pub trait Coordinate: Copy + PartialEq + Send + Sync + std::fmt::Debug {
     /// From a number with its text, and how many of the two were rounded.
     #[doc(hidden)]
     fn from_decimals(lon: DecimalPair<'_>) -> Result<(Self, u32), PointError>;
+    /// From degrees, and how many of the two were rounded by more than a thousandth of a cell.
+    #[doc(hidden)]
+    fn from_degrees(degrees: [f64; 2]) -> Result<(Self, u32), PointError>;
     /// Longitude and latitude in degrees.
     fn degrees(self) -> [f64; 2];
+}
+
+/// A position as it stands in a file, in whatever coordinate system.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Plane(pub(super) [f64; 2]);
+
+impl Coordinate for Plane {
+    fn from_decimals(DecimalPair(x, y): DecimalPair<'_>) -> Result<(Self, u32), PointError> {
+        Self::from_degrees([x.to_f64(), y.to_f64()])
+    }
+
+    fn from_degrees(place: [f64; 2]) -> Result<(Self, u32), PointError> {
+        if place.iter().all(|number| number.is_finite()) { Ok((Self(place), 0)) } else { Err(PointError::NotFinite) }
+    }
+
+    fn degrees(self) -> [f64; 2] {
+        self.0
+    }
 }
 
 /// Longitude and latitude as written.
@@ -158,6 +179,13 @@ impl Coordinate for Point {
         }
     }
 
+    #[inline]
+    fn from_degrees([lon, lat]: [f64; 2]) -> Result<(Self, u32), PointError> {
+        let point = Self::from_degrees(lon, lat)?;
+        let off = |degrees: f64, count: i32| u32::from((degrees * LATTICE - f64::from(count)).abs() > 1e-3);
+        Ok((point, off(lon, point.x) + off(lat, point.y)))
+    }
+
     fn degrees(self) -> [f64; 2] {
         [self.lon(), self.lat()]
     }
@@ -167,6 +195,11 @@ impl Coordinate for [f64; 2] {
     #[inline]
     fn from_decimals(DecimalPair(lon, lat): DecimalPair<'_>) -> Result<(Self, u32), PointError> {
         let (lon, lat) = (lon.to_f64(), lat.to_f64());
+        <Self as Coordinate>::from_degrees([lon, lat])
+    }
+
+    #[inline]
+    fn from_degrees([lon, lat]: [f64; 2]) -> Result<(Self, u32), PointError> {
         if lon.abs() <= 180.0 && lat.abs() <= 90.0 {
             Ok(([lon, lat], 0))
         } else {

@@ -1,7 +1,10 @@
 //! How a text was written: told apart without asking.
 
-use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{BIG5, EUC_KR, Encoding as Legacy, GB18030, GBK, SHIFT_JIS, UTF_16BE, UTF_16LE};
 use rayon::prelude::*;
+
+use crate::base::Text;
 
 /// How a text was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub enum Encoding {
     Utf16Be,
     /// GB18030, which GBK and GB2312 are parts of.
     Gb18030,
+    /// Another one, told by how often its characters are used: Big5, Shift-JIS, EUC-KR…
+    Other(&'static str),
 }
 
 impl Encoding {
@@ -28,6 +33,15 @@ impl Encoding {
             Self::Utf16Le => "UTF-16LE",
             Self::Utf16Be => "UTF-16BE",
             Self::Gb18030 => "GB18030",
+            Self::Other(name) => name,
+        }
+    }
+
+    pub(super) fn of(encoding: &'static Legacy) -> Self {
+        match encoding.name() {
+            "UTF-8" => Self::Utf8,
+            "GBK" | "gb18030" => Self::Gb18030,
+            name => Self::Other(name),
         }
     }
 }
@@ -38,14 +52,16 @@ pub(super) struct Decoded {
     pub(super) start: usize,
     pub(super) encoding: Encoding,
     pub(super) replaced: usize,
+    /// What else it could be, with texts both ways, where the evidence is thin.
+    pub(super) doubt: Option<Text>,
 }
 
 /// UTF-8 from bytes in any known encoding; the place of the first byte that fits none otherwise.
 ///
-/// A byte order mark decides; then strict UTF-8; then zero bytes in every second place; then GB18030. A text that is
+/// A byte order mark decides; then strict UTF-8; then zero bytes in every second place; then evidence. A text that is
 /// UTF-8 but for a few broken characters (cut at a field's width) stays UTF-8 and each broken one becomes U+FFFD.
 pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, usize> {
-    let done = |bytes, start, encoding, replaced| Ok(Decoded { bytes, start, encoding, replaced });
+    let done = |bytes, start, encoding, replaced| Ok(Decoded { bytes, start, encoding, replaced, doubt: None });
     let (start, mut encoding) = match *bytes.as_slice() {
         [0xef, 0xbb, 0xbf, ..] => (3, Encoding::Utf8Bom),
         [0xff, 0xfe, ..] => (2, Encoding::Utf16Le),
@@ -71,9 +87,77 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, usize> {
     if encoding == Encoding::Utf8Bom || good >= 10 * broken {
         return done(String::from_utf8_lossy(text).into_owned().into_bytes(), 0, encoding, broken);
     }
-    match GB18030.decode_without_bom_handling_and_without_replacement(text) {
-        Some(decoded) => done(decoded.into_owned().into_bytes(), 0, Encoding::Gb18030, 0),
+    let told = evidence(text);
+    match told.encoding.decode_without_bom_handling_and_without_replacement(text) {
+        Some(decoded) => Ok(Decoded {
+            doubt: told.doubt(text),
+            bytes: decoded.into_owned().into_bytes(),
+            start: 0,
+            encoding: Encoding::of(told.encoding),
+            replaced: 0,
+        }),
         None => Err(start + broken_at),
+    }
+}
+
+/// An encoding told by how often its characters are used.
+pub(super) struct Told {
+    pub(super) encoding: &'static Legacy,
+    /// One that fits nearly as well.
+    rival: Option<&'static Legacy>,
+}
+
+/// Bytes looked at; longer texts say no more.
+const EVIDENCE: usize = 1 << 20;
+/// Fewer bytes beyond ASCII than this prove little: what else decodes them is named.
+const THIN: usize = 24;
+
+/// Tells the encoding of a text that is no UTF-8: one that decodes it without a fault and whose common characters it uses
+/// (the statistics are those of `chardetng`, made for web pages). Where the text is Chinese in doubt, it is GB18030.
+pub(super) fn evidence(text: &[u8]) -> Told {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    // Lines of ASCII say nothing; what is left of a large file may be far inside.
+    let mut left = EVIDENCE;
+    for line in text.split_inclusive(|&byte| byte == b'\n').filter(|line| !line.is_ascii()) {
+        let line = line.get(..line.len().min(left)).unwrap_or(line);
+        detector.feed(line, false);
+        left -= line.len();
+        if left == 0 {
+            break;
+        }
+    }
+    let decodes =
+        |encoding: &'static Legacy| encoding.decode_without_bom_handling_and_without_replacement(text).is_some();
+    // Told where it comes from, the detector believes that more than the text.
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    // GB18030 is GBK and more: four-byte characters, the new ones of the standard.
+    let guess = if guess == GBK { GB18030 } else { guess };
+    let encoding = if decodes(guess) || !decodes(GB18030) { guess } else { GB18030 };
+    let thin = text.iter().filter(|byte| !byte.is_ascii()).count() < THIN;
+    let others = [GB18030, BIG5, SHIFT_JIS, EUC_KR].into_iter();
+    let rival = others.filter(|_| thin).find(|&other| other != encoding && decodes(other));
+    Told { encoding, rival }
+}
+
+impl Told {
+    /// The first texts that differ, both ways.
+    pub(super) fn doubt(&self, text: &[u8]) -> Option<Text> {
+        let rival = self.rival?;
+        let rows = |encoding: &'static Legacy| {
+            let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_ascii()).take(3);
+            let short = |line: &[u8]| {
+                let at = line.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+                let line = line.get(at..).unwrap_or(&[]);
+                encoding.decode_without_bom_handling(line).0.chars().take(12).collect::<String>()
+            };
+            lines.map(short).collect::<Vec<_>>().join(" / ")
+        };
+        let (one, two) = (Encoding::of(self.encoding).name(), Encoding::of(rival).name());
+        let (first, second) = (rows(self.encoding), rows(rival));
+        Some(Text::new(
+            format!("read as {one} ({first}); it could also be {two} ({second}). Save it as UTF-8 if that is right"),
+            format!("按 {one} 读取({first});也可能是 {two}({second})。如有误请另存为 UTF-8"),
+        ))
     }
 }
 

@@ -5,15 +5,16 @@ use std::path::Path;
 
 use rustc_hash::FxHashMap;
 
-use super::bytes::{Source, file_name};
+use super::assemble;
+use super::bytes::{Source, encoding_notes, file_name};
 use super::columns::{self, Column};
+use super::crs::{self, Declared, Unclear};
 use super::csv::{Row, Table};
-use super::geojson::encoding_notes;
-use super::layer::Layer;
+use super::layer::{Layer, Reading};
 use super::oddity::{Oddities, Unit};
 pub use super::rows::degrees;
 use super::rows::{Block, Chosen};
-use super::{Fault, ReadError};
+use super::{Fault, ReadError, rows};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::model::{Dictionary, Incidents, Placement};
 
@@ -24,24 +25,26 @@ pub struct IncidentFile {
     pub incidents: Incidents,
     /// Names of the file's columns and what each was taken for.
     pub columns: Vec<(String, Option<Column>)>,
+    /// The coordinate system it was read in.
+    pub crs: String,
     /// What was odd, and what was done about it.
     pub notes: Vec<Problem>,
 }
 
-/// Reads incidents from a table, or from a `GeoJSON` of points.
+/// Reads incidents from a table, or from a layer of points.
 ///
 /// # Errors
 /// When the file cannot be read or holds no incidents.
 pub fn read(path: &Path, progress: &Progress) -> Result<IncidentFile, ReadError> {
-    from_source(&Source::read(path)?, progress)
+    from_source(&Source::read(path)?, &Reading::default(), progress)
 }
 
 /// Reads incidents from what was read into memory before.
 ///
 /// # Errors
 /// See [`read`].
-pub fn from_source(source: &Source, progress: &Progress) -> Result<IncidentFile, ReadError> {
-    if source.text().trim_ascii_start().first() == Some(&b'{') {
+pub fn from_source(source: &Source, reading: &Reading, progress: &Progress) -> Result<IncidentFile, ReadError> {
+    if !source.format.is_table() {
         return from_layer(&Layer::from_source(source, progress)?);
     }
     let table = Table::open(source)?;
@@ -57,7 +60,10 @@ pub fn from_source(source: &Source, progress: &Progress) -> Result<IncidentFile,
     }
     let name = source.name();
     progress.phase(Text::new(format!("Reading {name}"), format!("读取 {name}")), source.text().len() as u64);
-    let chosen = Chosen::of(&table.names);
+    let mut chosen = Chosen::of(&table.names);
+    let mut notes = encoding_notes(&name, &source.written);
+    notes.extend(place_system(source, &table, &mut chosen, reading)?);
+    let chosen = chosen;
     let blocks = table.blocks(
         chosen.last + 1,
         |_| Block::default(),
@@ -70,7 +76,36 @@ pub fn from_source(source: &Source, progress: &Progress) -> Result<IncidentFile,
         },
     );
     progress.check().map_err(|_| ReadError::cancelled(&source.path))?;
-    finish(&source.path, &table.names, &chosen, blocks, encoding_notes(source))
+    finish(&source.path, &table.names, &chosen, blocks, notes)
+}
+
+/// Rows whose coordinates are looked at to tell their system.
+const SAMPLE: usize = 2000;
+
+/// Tells the coordinate system of the columns of a table from what was asked for and from their numbers.
+fn place_system(
+    source: &Source,
+    table: &Table<'_>,
+    chosen: &mut Chosen,
+    reading: &Reading,
+) -> Result<Vec<Problem>, ReadError> {
+    let (Some(x), Some(y)) = (chosen.lon, chosen.lat) else { return Ok(Vec::new()) };
+    let sample = table.sample(x.max(y) + 1, SAMPLE, |row| rows::numbers(&row.field(x), &row.field(y)));
+    if sample.is_empty() {
+        return Ok(Vec::new());
+    }
+    let declared = Declared::Nothing;
+    let decision = match crs::decide(reading.system.as_ref(), &declared, &sample) {
+        Ok(decision) => decision,
+        // Rows that are nowhere are listed one by one.
+        Err(Unclear::Unknown(_)) => return Ok(Vec::new()),
+        Err(unclear) => return Err(assemble::unclear_error(source, unclear, &sample)),
+    };
+    let notes = assemble::decision_notes(&source.name(), &decision, reading);
+    if !decision.system.is_degrees() || decision.swapped {
+        chosen.system = Some(decision);
+    }
+    Ok(notes)
 }
 
 /// Counts bytes now and then, not for every row.
@@ -154,7 +189,8 @@ fn finish(
     notes.extend(odd.problems(&file, Unit::Row));
     notes.extend(personal(&file, names));
     let columns = names.iter().enumerate().map(|(at, name)| (name.clone(), chosen.meaning(at))).collect();
-    Ok(IncidentFile { incidents, columns, notes })
+    let crs = chosen.system.as_ref().map_or_else(|| "WGS 84 (assumed)".to_owned(), |how| how.system.name.clone());
+    Ok(IncidentFile { incidents, columns, crs, notes })
 }
 
 /// One dictionary from those of the blocks; the 65,536th text and later ones become empty.

@@ -4,32 +4,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::bytes::Source;
+use super::crs::System;
 use super::decimal::Coordinate;
 use super::encoding::Encoding;
-use super::geojson;
-use super::{Fault, ReadError};
+use super::geojson::{self, Json};
+use super::{Fault, ReadError, flatgeobuf, geopackage, kml, shapefile, topojson};
 use crate::base::{Problem, Progress, Text};
 use crate::geometry::{Areas, Point};
 use crate::model::{Attributes, Reference, Shape};
 
-/// A file format that is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// RFC 7946 or its 2008 flavour.
-    GeoJson,
-    /// A table of text.
-    Csv,
-}
+pub use super::format::Format;
 
-impl Format {
-    /// The name printed.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::GeoJson => "GeoJSON",
-            Self::Csv => "CSV",
-        }
-    }
+/// How one file is read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// Its coordinate system, whatever it declares.
+    pub system: Option<System>,
+    /// Whether columns and properties about people are kept.
+    pub personal: bool,
 }
 
 /// Polygons of many features: units made of polygons made of rings made of points, each level one array of ends.
@@ -116,10 +108,11 @@ pub struct Layer<P = Point> {
 }
 
 impl<P: Coordinate> Layer<P> {
-    /// Reads a file of boundaries, lines or points. O(bytes), in parallel.
+    /// Reads the one layer of a file of boundaries, lines or points; of several, the one with most polygons. O(bytes), in
+    /// parallel where the format allows.
     ///
     /// # Errors
-    /// When the file cannot be read, is no `GeoJSON`, is not in degrees, or has nothing left.
+    /// When the file cannot be read, holds no features, its coordinate system is not clear, or nothing is left.
     pub fn read(path: &Path, progress: &Progress) -> Result<Self, ReadError> {
         Self::from_source(&Source::read(path)?, progress)
     }
@@ -129,20 +122,36 @@ impl<P: Coordinate> Layer<P> {
     /// # Errors
     /// See [`Layer::read`].
     pub fn from_source(source: &Source, progress: &Progress) -> Result<Self, ReadError> {
-        let starts_json = source.text().trim_ascii_start().first().is_some_and(|byte| matches!(byte, b'{' | b'['));
-        if !starts_json
-            && !source
-                .path
-                .extension()
-                .is_some_and(|end| end.eq_ignore_ascii_case("geojson") || end.eq_ignore_ascii_case("json"))
-        {
-            let text = Text::new(
-                "boundaries are read from GeoJSON, and this is not JSON. Export the layer as GeoJSON",
-                "边界从 GeoJSON 读取,而此文件不是 JSON。请将图层导出为 GeoJSON",
-            );
-            return Err(ReadError::new(&source.path, Fault::NotGeoJson, text));
+        let layers = Self::all(source, &Reading::default(), progress)?;
+        let largest = layers.into_iter().max_by_key(|layer| layer.polygons.points.len());
+        largest.ok_or_else(|| {
+            let text = Text::new("it holds no layer", "文件中没有图层");
+            ReadError::new(&source.path, Fault::NothingLeft, text)
+        })
+    }
+
+    /// Reads all layers of a set of data: one for most formats, several for a `GeoPackage`, a `TopoJSON` or a KML.
+    ///
+    /// # Errors
+    /// See [`Layer::read`].
+    pub fn all(source: &Source, reading: &Reading, progress: &Progress) -> Result<Vec<Self>, ReadError> {
+        match source.format {
+            Format::GeoJson | Format::TopoJson => match geojson::read(source, reading, progress)? {
+                Json::Layer(layer) => Ok(vec![*layer]),
+                Json::Topology => topojson::read(source, reading, progress),
+            },
+            Format::Shapefile => Ok(vec![shapefile::read(source, reading, progress)?]),
+            Format::GeoPackage => geopackage::read(source, reading, progress),
+            Format::Kml => kml::read(source, reading, progress),
+            Format::FlatGeobuf => Ok(vec![flatgeobuf::read(source, reading, progress)?]),
+            Format::Csv | Format::Xlsx => {
+                let text = Text::new(
+                    "boundaries are read from GeoJSON, TopoJSON, Shapefile, GeoPackage, KML and FlatGeobuf; this is a table",
+                    "边界从 GeoJSON、TopoJSON、Shapefile、GeoPackage、KML、FlatGeobuf 读取,而此文件是表格",
+                );
+                Err(ReadError::new(&source.path, Fault::NotGeoJson, text))
+            }
         }
-        geojson::read(source, progress)
     }
 
     /// Number of features with polygons, with lines and with points.

@@ -1,26 +1,42 @@
 //! One file a format; encodings, coordinate systems, the project file and its working copy.
 
+mod archive;
+mod assemble;
 mod beside;
+mod binary;
 pub mod bytes;
 pub mod columns;
+pub mod crs;
 pub mod csv;
 mod decimal;
+pub mod door;
 pub mod encoding;
 pub mod export;
+mod flatgeobuf;
+mod format;
 pub mod geojson;
+mod geopackage;
 mod gpkg;
 mod gpkg_layer;
 pub mod incidents;
 pub mod journal;
 mod json;
+mod kinds;
+mod kml;
 pub mod layer;
-pub mod open;
-pub mod squads;
 mod oddity;
+pub mod open;
+mod part;
+mod personal;
 pub mod project;
 mod rows;
+mod shapefile;
+pub mod squads;
 pub mod tiers;
 mod time;
+mod topojson;
+mod wkb;
+mod xlsx;
 
 pub use bytes::{Fault, ReadError, Source};
 pub use layer::{Feature, Layer};

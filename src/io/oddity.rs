@@ -53,6 +53,11 @@ impl Oddities {
         self.0.iter().max_by_key(|(_, found)| found.len()).map(|(&kind, _)| kind)
     }
 
+    /// Whether any was met.
+    pub(super) fn has(&self, kind: Kind) -> bool {
+        self.0.contains_key(&kind)
+    }
+
     /// Features or rows of a kind.
     pub(super) fn numbers(&self, kind: Kind) -> impl Iterator<Item = u32> + '_ {
         self.0.get(&kind).into_iter().flatten().map(|&(number, _)| number)

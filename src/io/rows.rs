@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::columns::{self, Column};
+use super::crs::Decision;
 use super::csv::Row;
 use super::decimal::{self, Coordinate as _, DecimalPair};
 use super::oddity::{Kind, Oddities};
@@ -49,6 +50,8 @@ pub(super) struct Chosen {
     pub(super) times: [Option<usize>; 5],
     pub(super) places: [Option<usize>; 2],
     pub(super) last: usize,
+    /// How coordinates become degrees, where they are not degrees.
+    pub(super) system: Option<Decision>,
 }
 
 impl Chosen {
@@ -63,6 +66,7 @@ impl Chosen {
             times: TIMES.map(at),
             places: [at(Column::PlaceCode), at(Column::PlaceName)],
             last: 0,
+            system: None,
         };
         chosen.last = chosen.all().filter_map(|(_, at)| at).max().unwrap_or(0);
         chosen
@@ -128,7 +132,7 @@ impl<'a> Block<'a> {
     pub(super) fn row(&mut self, chosen: &Chosen, row: &Row<'a>) {
         let field = |at: Option<usize>| at.map_or_else(Default::default, |at| row.field(at));
         let (lon, lat) = (field(chosen.lon), field(chosen.lat));
-        let place = match point(&lon, &lat) {
+        let place = match chosen.system.as_ref().map_or_else(|| point(&lon, &lat), |how| converted(&lon, &lat, how)) {
             Place::At(point) => Some(point),
             Place::Missing => None,
             Place::Bad => {
@@ -195,6 +199,21 @@ fn point(lon: &[u8], lat: &[u8]) -> Place {
         Some(pair) => Point::from_decimals(pair).map_or(Place::Bad, |(point, _)| Place::At(point)),
         None => Place::Bad,
     }
+}
+
+/// A place of two fields that are not degrees.
+fn converted(lon: &[u8], lat: &[u8], how: &Decision) -> Place {
+    if is_nothing(lon) && is_nothing(lat) {
+        return Place::Missing;
+    }
+    let Some([x, y]) = numbers(lon, lat) else { return Place::Bad };
+    let [lon, lat] = how.system.to_degrees(if how.swapped { [y, x] } else { [x, y] });
+    Point::from_degrees(lon, lat).map_or(Place::Bad, Place::At)
+}
+
+/// Two fields as numbers.
+pub(super) fn numbers(lon: &[u8], lat: &[u8]) -> Option<[f64; 2]> {
+    pair(lon, lat).map(|DecimalPair(x, y)| [x.to_f64(), y.to_f64()])
 }
 
 /// Two fields as numbers with their digits.

@@ -31,8 +31,8 @@ const COLUMNS: [[&str; 2]; 9] = [
 /// Whether a file is a table of squads: it has columns for police and for grids.
 #[must_use]
 pub fn is_squads(source: &Source) -> bool {
-    let is_table = source.path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-    is_table && Table::open(source).is_ok_and(|table| [3, 8].iter().all(|&column| place(&table, column).is_some()))
+    source.format.is_table()
+        && Table::open(source).is_ok_and(|table| [3, 8].iter().all(|&column| place(&table, column).is_some()))
 }
 
 fn place(table: &Table<'_>, column: usize) -> Option<usize> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::geometry::Point;
+use crate::geometry::{Bounds, Point};
 
 /// Minutes since 1970-01-01 00:00 local time; [`Minute::NONE`] where a row has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -168,6 +168,12 @@ impl Incidents {
     #[must_use]
     pub fn point(&self, row: usize) -> Option<Point> {
         (*self.placement.get(row)? == Placement::Point).then(|| self.points.get(row).copied())?
+    }
+
+    /// The box around all rows with coordinates.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        (0..self.len()).filter_map(|row| self.point(row)).fold(Bounds::EMPTY, Bounds::with)
     }
 
     /// The rows of both, these first.

@@ -8,6 +8,9 @@ use skrifa::outline::{DrawSettings, OutlinePen};
 use skrifa::{FontRef, GlyphId, MetadataProvider as _};
 use tiny_skia::{FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, Stroke, Transform};
 
+/// Units of the square that outlines are drawn on.
+pub(super) const EM: f32 = 1000.0;
+
 /// Wangge Sans SC, OpenType with CFF outlines; see `assets/fonts/README.md`.
 pub const BYTES: &[u8] = include_bytes!("../../assets/fonts/WanggeSansSC-Regular.otf");
 
@@ -21,6 +24,27 @@ static GLYPHS: LazyLock<Mutex<FxHashMap<Key, Arc<Glyph>>>> = LazyLock::new(Mutex
 #[must_use]
 pub fn can_write(text: &str) -> bool {
     text.chars().all(|c| glyph_id(c).is_some())
+}
+
+/// The outline of a glyph as path data of SVG on a square of [`EM`] units, y down from the baseline.
+pub(super) fn outline(glyph: u16) -> String {
+    let mut pen = Data(String::new());
+    let settings = DrawSettings::unhinted(Size::new(EM), LocationRef::default());
+    let outlines = FONT.as_ref().map(skrifa::MetadataProvider::outline_glyphs);
+    if let Some(outline) = outlines.and_then(|all| all.get(GlyphId::from(glyph))) {
+        // Half an outline would be a wrong letter.
+        if outline.draw(settings, &mut pen).is_err() {
+            pen.0.clear();
+        }
+    }
+    pen.0
+}
+
+/// The glyph of a character, 0 where the font has none, and its width on a square of [`EM`] units.
+pub(super) fn glyph(c: char) -> (u16, f32) {
+    let id = glyph_id(c).unwrap_or_default();
+    let metrics = FONT.as_ref().map(|font| font.glyph_metrics(Size::new(EM), LocationRef::default()));
+    (u16::try_from(id.to_u32()).unwrap_or(0), metrics.and_then(|metrics| metrics.advance_width(id)).unwrap_or(EM))
 }
 
 fn glyph_id(c: char) -> Option<GlyphId> {
@@ -68,6 +92,11 @@ impl Line {
         }
         line.width = (line.width - spacing).max(0.0);
         line
+    }
+
+    /// Every glyph and how far right of the start of the line its pen stands.
+    pub(super) fn places(&self) -> impl Iterator<Item = (u16, f32)> + '_ {
+        self.glyphs.iter().map(|&(id, x)| (u16::try_from(id.to_u32()).unwrap_or(0), x))
     }
 
     /// Hands out every glyph with the place of its upper left pixel; the pen starts at `x` on the baseline `y`. A `halo`
@@ -144,5 +173,42 @@ impl OutlinePen for Pen {
 
     fn close(&mut self) {
         self.0.close();
+    }
+}
+
+/// Outlines of the font as path data of SVG.
+struct Data(String);
+
+impl Data {
+    fn push(&mut self, letter: char, numbers: &[f32]) {
+        self.0.push(letter);
+        for (at, number) in numbers.iter().enumerate() {
+            // Every second number is a height; y runs down in SVG.
+            let number = if at % 2 == 1 { -number } else { *number };
+            let gap = if at > 0 && number >= 0.0 { " " } else { "" };
+            self.0.push_str(&format!("{gap}{:.0}", number + 0.0));
+        }
+    }
+}
+
+impl OutlinePen for Data {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.push('M', &[x, y]);
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.push('L', &[x, y]);
+    }
+
+    fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
+        self.push('Q', &[cx, cy, x, y]);
+    }
+
+    fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32) {
+        self.push('C', &[cx0, cy0, cx1, cy1, x, y]);
+    }
+
+    fn close(&mut self) {
+        self.0.push('Z');
     }
 }

@@ -6,6 +6,7 @@ use super::anchors::Names;
 use super::font::{self, Line};
 use super::frame::Projection;
 use super::scene::Scene;
+use super::style::Colour;
 use super::text::{Canvas, Ink};
 use super::view::View;
 
@@ -155,20 +156,39 @@ impl Scene {
     /// Writes the names, each with a halo.
     pub(super) fn write_labels(&self, canvas: &mut Canvas<'_>, labels: &[Label]) {
         for label in labels {
-            let Some(role) = self.plan.tiers.get(label.tier).map(|tier| tier.role) else { continue };
-            let hand = hand(role);
-            let size = hand.size * canvas.scale;
-            let spacing = hand.spacing_of(&label.text) * size;
+            let Some(LabelInk { size, colour, bold, spacing, halo }) = self.ink_of(label, canvas.scale) else {
+                continue;
+            };
             let line = Line::new(&label.text, size, spacing);
-            let halo = HALO * canvas.scale;
-            let colour = if hand.quiet { self.style.quiet_ink } else { self.style.ink };
-            let ink = Ink { size, colour, bold: hand.bold * canvas.scale, spacing };
+            let ink = Ink { size, colour, bold, spacing };
             let (x, y) = (label.room.left + halo, f32::midpoint(label.room.top, label.room.bottom));
             let around = Ink { colour: self.style.paper.with_alpha(215), bold: halo, ..ink };
             canvas.write(&line, x, y, around);
             canvas.write(&line, x, y, ink);
         }
     }
+
+    /// How a name is written, with `scale` pixels for one point.
+    pub(super) fn ink_of(&self, label: &Label, scale: f32) -> Option<LabelInk> {
+        let hand = hand(self.plan.tiers.get(label.tier)?.role);
+        let size = hand.size * scale;
+        Some(LabelInk {
+            size,
+            colour: if hand.quiet { self.style.quiet_ink } else { self.style.ink },
+            bold: hand.bold * scale,
+            spacing: hand.spacing_of(&label.text) * size,
+            halo: HALO * scale,
+        })
+    }
+}
+
+/// How a name is written, lengths in pixels.
+pub(super) struct LabelInk {
+    pub(super) size: f32,
+    pub(super) colour: Colour,
+    pub(super) bold: f32,
+    pub(super) spacing: f32,
+    pub(super) halo: f32,
 }
 
 /// The name, or the code where there is none or the font cannot write it.

@@ -6,7 +6,7 @@ use super::font::Line;
 use super::style::Colour;
 
 /// Height of the middle of a line above its baseline, in sizes: half of a Han character's box.
-const MIDDLE: f32 = 0.37;
+pub(super) const MIDDLE: f32 = 0.37;
 
 /// A picture being drawn on: premultiplied RGBA rows, all pixels solid.
 pub(super) struct Canvas<'a> {

@@ -85,6 +85,7 @@ impl RebalanceForm {
             within: self.within_percent / 100.0,
             seed: self.seed,
             effort: Budget::Time(Duration::from_secs_f64(self.seconds.clamp(0.1, 3600.0))),
+            ..Rebalancing::default()
         }
     }
 }

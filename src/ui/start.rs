@@ -11,6 +11,7 @@ use eframe::wgpu::{Adapter, DeviceType, Surface};
 use eframe::{NativeOptions, egui};
 
 use crate::base::{Lang, Text};
+use crate::io::Options;
 use crate::model::Plan;
 
 use super::App;
@@ -25,8 +26,8 @@ pub enum What {
     /// The sample city.
     #[default]
     Sample,
-    /// These files, or one project.
-    Files(Vec<PathBuf>),
+    /// These files, opened so; or one project.
+    Files(Vec<PathBuf>, Options),
     /// A plan made in memory.
     Plan(Box<Plan>),
 }

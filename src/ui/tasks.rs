@@ -1,6 +1,6 @@
 //! The jobs of the window: starting them and taking what they bring.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -181,7 +181,12 @@ impl App {
 
     /// Opens one project, or files together; a folder stands for the maps and tables in it.
     pub(super) fn open_files(&mut self, paths: Vec<PathBuf>) {
-        self.jobs.start(Kind::Open, move |progress| Done::Opened(read(&paths, progress)));
+        self.open_files_with(paths, Options::default());
+    }
+
+    /// As [`App::open_files`], told what the files are and how they fit.
+    pub(super) fn open_files_with(&mut self, paths: Vec<PathBuf>, options: Options) {
+        self.jobs.start(Kind::Open, move |progress| Done::Opened(read(&paths, &options, progress)));
     }
 
     /// Saves the project where it was opened or saved before; asks where, the first time.
@@ -286,21 +291,6 @@ impl App {
     }
 }
 
-/// Extensions of files that a folder is opened with.
-const EXTENSIONS: [&str; 4] = ["geojson", "json", "csv", "tsv"];
-
-/// The files a path stands for, by name.
-fn files_of(path: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(path) else { return vec![path.to_path_buf()] };
-    let is_ours = |path: &PathBuf| {
-        let extension = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
-        extension.is_some_and(|extension| EXTENSIONS.iter().any(|ours| extension == *ours))
-    };
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_ours).collect();
-    files.sort();
-    files
-}
-
 /// What paths are called together: one by its own name, several by the folder they are in.
 fn name_of(paths: &[PathBuf]) -> String {
     let source = match paths {
@@ -311,9 +301,9 @@ fn name_of(paths: &[PathBuf]) -> String {
 }
 
 /// Reads one project, or files together.
-fn read(paths: &[PathBuf], progress: &Progress) -> Result<OpenedPlan, Text> {
+fn read(paths: &[PathBuf], options: &Options, progress: &Progress) -> Result<OpenedPlan, Text> {
     if let [path] = paths
-        && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gpkg"))
+        && project::is_project_file(path)
     {
         let project::Opened { plan, history, notes, stamp } =
             project::open(path, progress).map_err(|error| words::project_not_opened(&error))?;
@@ -322,8 +312,7 @@ fn read(paths: &[PathBuf], progress: &Progress) -> Result<OpenedPlan, Text> {
         let project = Some((Project { path: path.clone(), stamp }, history));
         return Ok(OpenedPlan { plan, problems, project, source: vec![path.clone()] });
     }
-    let files = paths.iter().flat_map(|path| files_of(path)).collect::<Vec<_>>();
-    let opened = io::open(&files, &Options::default(), progress).map_err(|error| words::not_opened(&error))?;
+    let opened = io::open(paths, options, progress).map_err(|error| words::not_opened(&error))?;
     Ok(OpenedPlan { source: paths.to_vec(), ..called(opened, name_of(paths)) })
 }
 

@@ -5,26 +5,13 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::polygons::{Polygon, from_least, polygons};
+use super::feature::{Feature, GeoJsonOptions, decimal, features};
+use super::polygons::{Polygon, from_least};
 use super::{ExportError, Exported};
 use crate::base::{Progress, Text};
 use crate::geometry::{Point, doubled_area};
 use crate::io::beside::Beside;
-use crate::model::{Attributes, Plan, Tier, Zone};
-
-/// How a tier is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GeoJsonOptions {
-    /// One feature for each part, for systems that pass over every `MultiPolygon`.
-    pub polygons_only: bool,
-}
-
-/// One feature as it is to be written.
-struct Feature {
-    properties: Attributes,
-    foreign: Attributes,
-    polygons: Vec<Polygon>,
-}
+use crate::model::{Attributes, Plan, Tier};
 
 /// Writes a tier: every zone with all its properties in their order, `code` and `name` always among them, its own `id` and
 /// unknown members, coordinates exactly as they are on the lattice, outer rings counter-clockwise. One feature a line;
@@ -59,63 +46,6 @@ pub fn geojson(
     }
     let path = new.replace().map_err(failed)?;
     Ok(Exported { path, features: features.len(), notes })
-}
-
-fn features(
-    plan: &Plan,
-    tier: &Tier,
-    options: GeoJsonOptions,
-    notes: &mut Vec<Text>,
-    progress: &Progress,
-) -> Result<Vec<Feature>, ExportError> {
-    let faces = tier.faces_by_zone();
-    let mut features = Vec::with_capacity(tier.zones.slots());
-    for (id, zone) in tier.zones.iter() {
-        progress.check()?;
-        progress.add(1);
-        let polygons = polygons(&plan.coverage, faces.get(id.0 as usize).map_or(&[], Vec::as_slice));
-        if polygons.is_empty() {
-            notes.push(Text::new(
-                format!("{} ({}) has no land: written with a null geometry", zone.name, zone.code),
-                format!("{}({})没有土地:几何写为 null", zone.name, zone.code),
-            ));
-        }
-        let foreign = (*zone.foreign).clone();
-        if options.polygons_only && polygons.len() > 1 {
-            notes.push(Text::new(
-                format!("{} ({}) was written as {} features, numbered", zone.name, zone.code, polygons.len()),
-                format!("{}({})拆分为 {} 个要素并编号", zone.name, zone.code, polygons.len()),
-            ));
-            for (number, polygon) in (1..).zip(polygons) {
-                let part = |text: &str| if text.is_empty() { String::new() } else { format!("{text}-{number}") };
-                let zone = Zone { code: part(&zone.code), name: part(&zone.name), ..zone.clone() };
-                features.push(Feature {
-                    properties: properties(tier, &zone),
-                    foreign: foreign.clone(),
-                    polygons: vec![polygon],
-                });
-            }
-        } else {
-            features.push(Feature { properties: properties(tier, zone), foreign, polygons });
-        }
-    }
-    Ok(features)
-}
-
-/// A zone's properties with its code and name under the keys they came with, and under `code` and `name`.
-fn properties(tier: &Tier, zone: &Zone) -> Attributes {
-    let mut properties = (*zone.attributes).clone();
-    for (key, always, text) in [(&tier.code_key, "code", &zone.code), (&tier.name_key, "name", &zone.name)] {
-        if let Some(value) = key.as_ref().and_then(|key| properties.get_mut(key))
-            && crate::io::tiers::text(value) != *text
-        {
-            *value = Value::String(text.clone());
-        }
-        if !properties.contains_key(always) {
-            properties.insert(always.to_owned(), Value::String(text.clone()));
-        }
-    }
-    properties
 }
 
 /// Members of the collection beside its features; a `crs` has no place in RFC 7946 (section 4).
@@ -194,16 +124,6 @@ fn list<T>(out: &mut String, items: impl Iterator<Item = T>, mut item: impl FnMu
         item(out, one);
     }
     out.push(']');
-}
-
-/// A count of 1e-7 degree in degrees, exactly, without trailing zeros.
-fn decimal(out: &mut String, count: i32) {
-    let (whole, part) = (count.unsigned_abs() / 10_000_000, count.unsigned_abs() % 10_000_000);
-    let sign = if count < 0 { "-" } else { "" };
-    let digits = format!("{part:07}");
-    let digits = digits.trim_end_matches('0');
-    let point = if digits.is_empty() { "" } else { "." };
-    let _never_fails = write!(out, "{sign}{whole}{point}{digits}");
 }
 
 /// Whether the bytes say what the features say, by another reader (`serde_json`): twice the land in them in lattice

@@ -4,19 +4,45 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::kinds;
-use super::part::Part;
 use super::root::is_bbox;
 use super::walk::{Trouble, coordinate, kind_of, list, odd};
 use crate::geometry::PointError;
 use crate::io::decimal::{Coordinate, DecimalPair};
 use crate::io::json::{Cursor, JsonError, Quirks, unescape};
+use crate::io::kinds;
 use crate::io::layer::Feature;
+use crate::io::part::Part;
 
 /// Geometry collections nested deeper are left out.
 const COLLECTION_DEPTH: u32 = 16;
 
 impl<P: Coordinate> Part<P> {
+    /// Reads features that begin at these places; the first one is number `before` + 1.
+    pub(super) fn of_features(text: &[u8], starts: &[u32], before: usize) -> Result<Self, JsonError> {
+        let mut part = Self::default();
+        for (index, &start) in starts.iter().enumerate() {
+            let number = (before + index + 1) as u32;
+            part.feature(&mut Cursor::new(text, start as usize), number)?;
+        }
+        Ok(part)
+    }
+
+    /// Reads a file that is one feature.
+    pub(super) fn of_feature(text: &[u8], at: usize) -> Result<Self, JsonError> {
+        let mut part = Self::default();
+        part.feature(&mut Cursor::new(text, at), 1)?;
+        Ok(part)
+    }
+
+    /// Reads a file that is one geometry.
+    pub(super) fn of_geometry(text: &[u8], at: usize) -> Result<Self, JsonError> {
+        let mut part = Self::default();
+        let mut feature = Feature::default();
+        part.geometry(&mut Cursor { text, at, lenient: true }, 1, &mut feature)?;
+        part.end_unit(feature);
+        Ok(part)
+    }
+
     /// Reads the feature that begins here.
     pub(super) fn feature(&mut self, cursor: &mut Cursor<'_>, number: u32) -> Result<(), JsonError> {
         cursor.lenient = true;
@@ -201,10 +227,10 @@ impl<P: Coordinate> Part<P> {
     /// Reads coordinates as a type asks for them.
     fn coordinates(&mut self, cursor: &mut Cursor<'_>, kind: &[u8], number: u32) -> Result<(), Trouble> {
         match kind {
-            b"Polygon" => self.polygon(cursor, number),
-            b"MultiPolygon" => list(cursor, |cursor| self.polygon(cursor, number)),
-            b"LineString" => self.line(cursor, number),
-            b"MultiLineString" => list(cursor, |cursor| self.line(cursor, number)),
+            b"Polygon" => self.read_polygon(cursor, number),
+            b"MultiPolygon" => list(cursor, |cursor| self.read_polygon(cursor, number)),
+            b"LineString" => self.read_line(cursor, number),
+            b"MultiLineString" => list(cursor, |cursor| self.read_line(cursor, number)),
             b"Point" => {
                 let point = self.position(cursor, number)?;
                 self.dots.points.push(point);
@@ -223,70 +249,39 @@ impl<P: Coordinate> Part<P> {
         }
     }
 
-    fn polygon(&mut self, cursor: &mut Cursor<'_>, number: u32) -> Result<(), Trouble> {
-        let rings = self.polygons.ring_ends.len();
+    fn read_polygon(&mut self, cursor: &mut Cursor<'_>, number: u32) -> Result<(), Trouble> {
+        let rings = self.rings();
         let mut outer_lost = false;
         let mut first = true;
         list(cursor, |cursor| {
-            let kept = self.ring(cursor, number)?;
+            let kept = self.read_ring(cursor, number)?;
             outer_lost |= first && !kept;
             first = false;
             Ok(())
         })?;
-        if outer_lost {
-            // Holes of a ring that is not there are no land.
-            let points = rings.checked_sub(1).and_then(|last| self.polygons.ring_ends.get(last)).map_or(0, |&end| end);
-            self.polygons.points.truncate(points as usize);
-            self.polygons.ring_ends.truncate(rings);
-        }
-        if self.polygons.ring_ends.len() > rings {
-            self.polygons.polygon_ends.push(self.polygons.ring_ends.len() as u32);
-        }
+        self.close_polygon(rings, outer_lost);
         Ok(())
     }
 
     /// Reads a ring; `false` where it is too short to be kept.
-    fn ring(&mut self, cursor: &mut Cursor<'_>, number: u32) -> Result<bool, Trouble> {
+    fn read_ring(&mut self, cursor: &mut Cursor<'_>, number: u32) -> Result<bool, Trouble> {
         let start = self.polygons.points.len();
         list(cursor, |cursor| {
             let point = self.position(cursor, number)?;
             self.polygons.points.push(point);
             Ok(())
         })?;
-        let points = self.polygons.points.get(start..).unwrap_or(&[]);
-        let closed = points.len() > 1 && points.first() == points.last();
-        let Some(&a) = points.first() else {
-            self.odd.add(kinds::SHORT_RING, number, "");
-            return Ok(false);
-        };
-        let b = points.iter().find(|&&point| point != a);
-        if !b.is_some_and(|&b| points.iter().any(|&point| point != a && point != b)) {
-            self.odd.add(kinds::SHORT_RING, number, "");
-            self.polygons.points.truncate(start);
-            return Ok(false);
-        }
-        if closed {
-            self.polygons.points.pop();
-        } else {
-            self.odd.add(kinds::UNCLOSED, number, "");
-        }
-        self.polygons.ring_ends.push(self.polygons.points.len() as u32);
-        Ok(true)
+        Ok(self.close_ring(start, number))
     }
 
-    fn line(&mut self, cursor: &mut Cursor<'_>, number: u32) -> Result<(), Trouble> {
+    fn read_line(&mut self, cursor: &mut Cursor<'_>, number: u32) -> Result<(), Trouble> {
         let start = self.lines.points.len();
         list(cursor, |cursor| {
             let point = self.position(cursor, number)?;
             self.lines.points.push(point);
             Ok(())
         })?;
-        if self.lines.points.len() - start < 2 {
-            self.odd.add(kinds::SHORT_LINE, number, "");
-            self.lines.points.truncate(start);
-        } else {
-            self.lines.path_ends.push(self.lines.points.len() as u32);
-        }
+        self.close_line(start, number);
         Ok(())
     }
 

@@ -4,45 +4,100 @@
 //! read in parallel, coordinates straight from their digits. The blocks do not depend on the number of threads.
 
 mod feature;
-mod kinds;
-mod part;
 mod root;
 mod walk;
 
-use std::sync::Arc;
-
 use rayon::prelude::*;
 
+use super::assemble::{self, Found};
 use super::bytes::Source;
-use super::decimal::Coordinate;
+use super::crs::{self, Declared, Unclear};
+use super::decimal::{Coordinate, Plane};
 use super::json::{JsonError, line_column};
-use super::layer::{Format, Layer};
-use super::oddity::{Oddities, Unit};
+use super::kinds;
+use super::layer::{Layer, Reading};
+use super::part::Part;
 use super::{Fault, ReadError};
-use crate::base::{Problem, Progress, Rule, Severity, Text};
-use part::Part;
+use crate::base::{Progress, Text};
 use root::{Content, Root};
 
 /// Bytes of features read as one piece of work.
 const BLOCK: usize = 1 << 20;
 
-/// Reads a layer; see [`Layer::read`].
-pub(super) fn read<P: Coordinate>(source: &Source, progress: &Progress) -> Result<Layer<P>, ReadError> {
+/// A file of JSON that is to be read.
+pub(super) enum Json<P> {
+    /// `GeoJSON`: its one layer.
+    Layer(Box<Layer<P>>),
+    /// `TopoJSON`, which another reader reads.
+    Topology,
+}
+
+/// Reads a layer; see [`Layer::read`]. Degrees go to the lattice digit by digit; all else is read as it stands, and then
+/// converted.
+pub(super) fn read<P: Coordinate>(
+    source: &Source,
+    reading: &Reading,
+    progress: &Progress,
+) -> Result<Json<P>, ReadError> {
+    let root = match Root::read(source.text()) {
+        Ok(root) => root,
+        Err(root::RootError::Topology) => return Ok(Json::Topology),
+        Err(root::RootError::Json(error)) => return Err(json_error(source, &error)),
+        Err(root::RootError::NotGeoJson(why)) => return Err(ReadError::new(&source.path, Fault::NotGeoJson, why)),
+    };
+    let name = source.name();
+    progress.phase(Text::new(format!("Reading {name}"), format!("读取 {name}")), source.text().len() as u64);
+    let declared = root.declared.clone();
+    let in_degrees = match (&reading.system, &declared) {
+        (Some(system), _) | (None, Declared::Known(system)) => system.is_degrees(),
+        (None, Declared::Nothing) => true,
+        (None, Declared::Unknown(_)) => false,
+    };
+    let layer = if in_degrees {
+        let part = contents::<P>(source, &root, progress)?;
+        let found = |part| Found { foreign: root.foreign.clone(), ..Found::new(source, with_root(part, &root)) };
+        let finish = |part| assemble::finish(source, found(part), assemble::assumed(&declared), reading);
+        if part.odd.has(kinds::OUT_OF_RANGE) && reading.system.is_none() {
+            // Metres, or north before east? What most of the numbers are decides.
+            let plane = contents::<Plane>(source, &root, progress)?;
+            let sample = assemble::sample(&plane);
+            match crs::decide(None, &declared, &sample) {
+                Ok(decision) if !decision.system.is_degrees() || decision.swapped => {
+                    let found = Found { foreign: root.foreign.clone(), ..Found::new(source, with_root(plane, &root)) };
+                    assemble::placed(source, found, &decision, reading)?
+                }
+                Err(unclear @ Unclear::Zone { .. }) => {
+                    return Err(assemble::unclear_error(source, unclear, &sample));
+                }
+                Ok(_) | Err(Unclear::Unknown(_)) => finish(part)?,
+            }
+        } else {
+            finish(part)?
+        }
+    } else {
+        let plane = contents::<Plane>(source, &root, progress)?;
+        let found = Found { foreign: root.foreign.clone(), ..Found::new(source, with_root(plane, &root)) };
+        assemble::layer(source, found, &declared, reading)?
+    };
+    Ok(Json::Layer(Box::new(layer)))
+}
+
+/// A part with what was odd about the outermost object before what was odd about its features.
+fn with_root<P>(mut part: Part<P>, root: &Root) -> Part<P> {
+    let mut odd = root.odd.clone();
+    odd.append(std::mem::take(&mut part.odd));
+    Part { odd, ..part }
+}
+
+/// Reads what a file holds, coordinates as `P`.
+fn contents<P: Coordinate>(source: &Source, root: &Root, progress: &Progress) -> Result<Part<P>, ReadError> {
     let text = source.text();
     let json = |error: JsonError| json_error(source, &error);
-    let root = Root::read(text).map_err(|error| match error {
-        root::RootError::Json(error) => json(error),
-        root::RootError::NotGeoJson(why) => ReadError::new(&source.path, Fault::NotGeoJson, why),
-        root::RootError::Crs(why) => ReadError::new(&source.path, Fault::Crs, why),
-    })?;
-    let name = source.name();
-    progress.phase(Text::new(format!("Reading {name}"), format!("读取 {name}")), text.len() as u64);
-    let part = match &root.content {
-        Content::Features(features) => blocks(text, features, progress, source, &json)?,
-        Content::Feature(at) => Part::of_feature(text, *at).map_err(json)?,
-        Content::Geometry(at) => Part::of_geometry(text, *at).map_err(json)?,
-    };
-    finish(source, root, part)
+    match &root.content {
+        Content::Features(features) => blocks(text, features, progress, source, &json),
+        Content::Feature(at) => Part::of_feature(text, *at).map_err(json),
+        Content::Geometry(at) => Part::of_geometry(text, *at).map_err(json),
+    }
 }
 
 /// Reads features in blocks, in parallel, and joins the blocks in order.
@@ -78,95 +133,11 @@ fn blocks<P: Coordinate>(
 }
 
 /// Broken JSON with its line and column.
-fn json_error(source: &Source, error: &JsonError) -> ReadError {
+pub(super) fn json_error(source: &Source, error: &JsonError) -> ReadError {
     let (line, column) = line_column(source.text(), error.at);
     let text = Text::new(
         format!("the JSON is broken at line {line}, column {column}: {}", error.what.en),
         format!("JSON 有误,第 {line} 行第 {column} 列:{}", error.what.zh),
     );
     ReadError::new(&source.path, Fault::Json, text)
-}
-
-/// Puts the layer together and says what was odd; an error when nothing is left.
-fn finish<P: Coordinate>(source: &Source, root: Root, part: Part<P>) -> Result<Layer<P>, ReadError> {
-    let file = source.name();
-    let mut odd = root.odd;
-    odd.append(part.odd);
-    let notes = notes(source, &file, &odd, part.rounded, part.points_read);
-    if part.features.is_empty()
-        || (part.polygons.points.is_empty() && part.lines.points.is_empty() && part.dots.points.is_empty())
-    {
-        return Err(nothing_left(source, &odd, &notes));
-    }
-    Ok(Layer {
-        path: source.path.clone(),
-        name: source.path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
-        format: Format::GeoJson,
-        encoding: source.encoding,
-        crs: root.crs,
-        features: part.features,
-        polygons: part.polygons,
-        lines: part.lines,
-        dots: part.dots,
-        notes,
-        foreign: Arc::new(root.foreign),
-    })
-}
-
-/// All that was odd as problems.
-fn notes(source: &Source, file: &str, odd: &Oddities, rounded: u64, points: u64) -> Vec<Problem> {
-    let mut notes = encoding_notes(source);
-    notes.extend(odd.problems(file, Unit::Feature));
-    if rounded > 0 {
-        let reason = Text::new(
-            format!(
-                "{rounded} of {} coordinates have more than seven decimals; rounded to 1e-7 degree (1.1 cm)",
-                2 * points
-            ),
-            format!("{} 个坐标值中有 {rounded} 个超过七位小数,已舍入到 1e-7 度(1.1 厘米)", 2 * points),
-        );
-        let note = Problem::new(Rule::BadValue, Severity::Note, reason);
-        notes.push(Problem { file: Some(file.to_owned()), ..note });
-    }
-    notes
-}
-
-/// What was assumed about the text of a file.
-pub(super) fn encoding_notes(source: &Source) -> Vec<Problem> {
-    let mut notes = Vec::new();
-    let mut say = |severity, reason| {
-        let note = Problem::new(Rule::BadValue, severity, reason);
-        notes.push(Problem { file: Some(source.name()), ..note });
-    };
-    if !matches!(source.encoding, super::encoding::Encoding::Utf8 | super::encoding::Encoding::Utf8Bom) {
-        let name = source.encoding.name();
-        say(Severity::Note, Text::new(format!("the text is {name}"), format!("文本编码为 {name}")));
-    }
-    if source.replaced > 0 {
-        let reason = Text::new(
-            format!("{} broken characters; each stands as \u{fffd} now", source.replaced),
-            format!("有 {} 处损坏的字符,现以 \u{fffd} 代替", source.replaced),
-        );
-        say(Severity::Warning, reason);
-    }
-    notes
-}
-
-/// The error of a file of which nothing could be used: its commonest reason.
-fn nothing_left(source: &Source, odd: &Oddities, notes: &[Problem]) -> ReadError {
-    let why = odd.commonest();
-    let text = match why {
-        Some(kind) if kind == kinds::OUT_OF_RANGE => Text::new(
-            "nothing is left: the coordinates are not longitude and latitude in degrees; they look like metres. \
-             Save the layer in WGS 84 (EPSG:4326) or CGCS2000 (EPSG:4490) and open it again",
-            "没有可用的要素:坐标不是以度为单位的经纬度,像是米。请将图层另存为 WGS 84(EPSG:4326)或 CGCS2000(EPSG:4490)后再打开",
-        ),
-        Some(kind) => {
-            let first = notes.iter().find(|note| note.reason.en.contains(kind.en)).map(|note| note.reason.clone());
-            let first = first.unwrap_or_else(|| Text::new(kind.en, kind.zh));
-            Text::new(format!("nothing is left: {}", first.en), format!("没有可用的要素:{}", first.zh))
-        }
-        None => Text::new("it holds no feature", "文件中没有要素"),
-    };
-    ReadError::new(&source.path, Fault::NothingLeft, text)
 }

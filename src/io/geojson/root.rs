@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::kinds;
 use crate::base::Text;
+use crate::io::crs::Declared;
 use crate::io::json::{Cursor, JsonError, Quirks, unescape};
+use crate::io::kinds;
 use crate::io::oddity::Oddities;
 
 /// What a file holds; places are bytes.
@@ -20,16 +21,17 @@ pub(super) enum Content {
 /// The outermost object.
 pub(super) struct Root {
     pub(super) content: Content,
-    pub(super) crs: String,
+    pub(super) declared: Declared,
     pub(super) foreign: Map<String, Value>,
     pub(super) odd: Oddities,
 }
 
-/// Why a text is no `GeoJSON` in degrees.
+/// Why a text is no `GeoJSON`.
 pub(super) enum RootError {
     Json(JsonError),
     NotGeoJson(Text),
-    Crs(Text),
+    /// It is `TopoJSON`.
+    Topology,
 }
 
 impl From<JsonError> for RootError {
@@ -69,7 +71,7 @@ impl Root {
             Some(_) => return Err(not_geojson("its \"type\" is not a text", "\"type\" 不是文本")),
             None => return Err(not_geojson("its outermost object has no \"type\"", "最外层对象没有 \"type\"")),
         };
-        let crs = declared_crs(members.crs.as_ref()).map_err(RootError::Crs)?;
+        let declared = declared_crs(members.crs.as_ref());
         let mut odd = Oddities::default();
         if members.doubled {
             odd.add(kinds::DOUBLED, 1, "in the outermost object");
@@ -85,16 +87,11 @@ impl Root {
                     return Err(not_geojson(en, zh));
                 };
                 let foreign = foreign(text, &members.others, &mut odd)?;
-                return Ok(Self { content: Content::Features(features), crs, foreign, odd });
+                return Ok(Self { content: Content::Features(features), declared, foreign, odd });
             }
             "Feature" => Content::Feature(start),
             kind if GEOMETRIES.contains(&kind) => Content::Geometry(start),
-            "Topology" => {
-                return Err(not_geojson(
-                    "it is TopoJSON; export it as GeoJSON first",
-                    "这是 TopoJSON,请先导出为 GeoJSON",
-                ));
-            }
+            "Topology" => return Err(RootError::Topology),
             other => {
                 let short: String = other.chars().take(40).collect();
                 return Err(not_geojson(
@@ -103,7 +100,7 @@ impl Root {
                 ));
             }
         };
-        Ok(Self { content, crs, foreign: Map::new(), odd })
+        Ok(Self { content, declared, foreign: Map::new(), odd })
     }
 }
 
@@ -221,9 +218,8 @@ pub(super) fn is_bbox(value: &Value) -> bool {
     value.as_array().is_some_and(|list| matches!(list.len(), 4 | 6) && list.iter().all(Value::is_number))
 }
 
-/// The coordinate system a `crs` member names, when it is degrees of WGS 84 or CGCS2000.
-fn declared_crs(crs: Option<&Value>) -> Result<String, Text> {
-    const DEGREES: [&str; 6] = ["CRS84", "4326", "4490", "4979", "4480", "WGS84"];
+/// The coordinate system a `crs` member names (the 2008 flavour, section 3).
+fn declared_crs(crs: Option<&Value>) -> Declared {
     let properties = crs.and_then(|crs| crs.get("properties"));
     let text = |key: &str| {
         properties.and_then(|map| map.get(key)).map(|value| match value {
@@ -232,21 +228,9 @@ fn declared_crs(crs: Option<&Value>) -> Result<String, Text> {
         })
     };
     let name = match crs {
-        None | Some(Value::Null) => return Ok("WGS 84 (RFC 7946)".to_owned()),
+        None | Some(Value::Null) => None,
         Some(Value::String(name)) => Some(name.clone()),
         Some(_) => text("name").or_else(|| text("code")).or_else(|| text("href")),
     };
-    let Some(name) = name else { return Ok("WGS 84 (RFC 7946)".to_owned()) };
-    let code = name.rsplit([':', '/']).next().unwrap_or(&name);
-    if DEGREES.contains(&code) || name.to_ascii_uppercase().replace([' ', '_'], "") == "WGS84" {
-        return Ok(name);
-    }
-    let short: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
-    Err(Text::new(
-        format!(
-            "its coordinates are in {short}, which is not read yet. Save the layer in WGS 84 (EPSG:4326) or CGCS2000 \
-             (EPSG:4490) and open it again"
-        ),
-        format!("坐标系为 {short},目前不能读取。请将图层另存为 WGS 84(EPSG:4326)或 CGCS2000(EPSG:4490)后再打开"),
-    ))
+    name.map_or(Declared::Nothing, |name| Declared::of(&name))
 }

@@ -1,8 +1,8 @@
 //! Steps through the text of a geometry.
 
-use super::kinds;
 use crate::io::decimal::{self, Decimal};
 use crate::io::json::{Cursor, JsonError};
+use crate::io::kinds;
 use crate::io::oddity::Kind;
 
 /// Why a geometry could not be read: broken JSON ends the file, all else the geometry.

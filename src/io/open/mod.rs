@@ -1,5 +1,6 @@
 //! Files to a plan: read, told apart, built, nested, and everything odd listed.
 
+mod datum;
 mod tier;
 
 use std::path::{Path, PathBuf};
@@ -7,13 +8,16 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::base::{Cancelled, Problem, Progress, Text};
+use crate::base::{Cancelled, Problem, Progress, Rule, Severity, Text};
 use crate::check::{self, Repair};
+use crate::geometry::Bounds;
 use crate::model::{Incidents, Plan, Reference, Tier};
 use crate::topology::{BuildError, Settling, overlay};
 
-use super::bytes::Source as Bytes;
-use super::{Layer, ReadError, incidents, squads, tiers};
+use super::bytes::{Source as Bytes, file_name};
+use super::crs::{System, guess_zone};
+use super::layer::{Polygons, Reading};
+use super::{Fault, Layer, ReadError, door, incidents, squads, tiers};
 use tier::Source;
 
 /// What becomes of a tier that does not nest (design §5).
@@ -36,8 +40,26 @@ pub struct Options {
     pub tolerance_m: Option<f64>,
     /// `None`: label where less than one part in [`NESTED_WITHIN`] of the land disagrees, reference otherwise.
     pub nesting: Option<Nesting>,
+    /// The coordinate system of a file by its path or its name, whatever it declares.
+    pub systems: Vec<(PathBuf, System)>,
+    /// Whether properties about people are kept.
+    pub personal: bool,
     /// How overlaps are settled, and which gaps are closed.
     pub settling: Settling,
+    /// Whether faults are those of the coordinates as written, before any rounding.
+    pub as_written: bool,
+}
+
+impl Options {
+    /// How one of the files is read.
+    #[must_use]
+    pub fn reading(&self, source: &Bytes) -> Reading {
+        let is_it = |path: &Path| {
+            source.path == path || Path::new(&file_name(&source.path)) == path || source.path.starts_with(path)
+        };
+        let system = self.systems.iter().find(|(path, _)| is_it(path)).map(|(_, system)| system.clone());
+        Reading { system, personal: self.personal }
+    }
 }
 
 /// A layer nests where no more than this share of its land disagrees: roundings and slips of the pen, not another map.
@@ -68,7 +90,7 @@ pub enum OpenError {
     #[error("{0}: {1}")]
     Build(String, BuildError),
     /// No file holds zones.
-    #[error("none of the files holds polygons: open at least one layer of zones as GeoJSON")]
+    #[error("none of the files holds polygons: open at least one layer of zones")]
     NoZones,
     /// The job was cancelled.
     #[error(transparent)]
@@ -77,20 +99,20 @@ pub enum OpenError {
 
 /// One file read.
 enum Read {
-    Layer(Box<Layer>),
+    /// With its polygons as written, where they are wanted.
+    Layer(Box<Layer>, Option<Polygons<[f64; 2]>>),
     Incidents(Box<Incidents>, Vec<Problem>),
     Squads(Vec<squads::Row>, Vec<Problem>),
 }
 
-/// Opens files together: one layer of polygons makes the faces (the one with most zones), the others become tiers over
-/// it, lines and points reference layers, tables incidents or squads.
+/// Opens files together, whatever they are and whatever packs them: one layer of polygons makes the faces (the one with
+/// most zones), the others become tiers over it, lines and points reference layers, tables incidents or squads.
 ///
 /// # Errors
-/// A file that cannot be read at all, no zones, or a cancelled job. Everything less is listed in [`Opened::problems`].
+/// A file named that cannot be read at all, no zones, or a cancelled job. Everything less is listed in
+/// [`Opened::problems`].
 pub fn open(paths: &[PathBuf], options: &Options, progress: &Progress) -> Result<Opened, OpenError> {
-    let bytes = |path: &PathBuf| Bytes::read(path);
-    let sources: Vec<Bytes> = paths.iter().map(bytes).collect::<Result<_, _>>()?;
-    open_sources(sources, options, progress)
+    open_sources(door::sources(paths)?, options, progress)
 }
 
 /// Opens files that are in memory already: each a name and its bytes.
@@ -98,46 +120,64 @@ pub fn open(paths: &[PathBuf], options: &Options, progress: &Progress) -> Result
 /// # Errors
 /// As [`open`].
 pub fn open_embedded(files: &[(&str, &[u8])], progress: &Progress) -> Result<Opened, OpenError> {
-    let bytes = |&(name, bytes): &(&str, &[u8])| Bytes::from_bytes(Path::new(name), bytes.to_vec());
-    let sources = files.iter().map(bytes).collect::<Result<_, _>>()?;
-    open_sources(sources, &Options::default(), progress)
+    let mut opening = door::Opening::default();
+    for &(name, bytes) in files {
+        door::of_bytes(Path::new(name), bytes.to_vec(), Vec::new(), &mut opening)?;
+    }
+    open_sources(opening, &Options::default(), progress)
 }
 
-fn open_sources(sources: Vec<Bytes>, options: &Options, progress: &Progress) -> Result<Opened, OpenError> {
+fn open_sources(opening: door::Opening, options: &Options, progress: &Progress) -> Result<Opened, OpenError> {
+    let door::Opening { sources, notes } = opening;
     progress.phase(Text::new("Reading", "读取文件"), sources.len() as u64);
-    let read: Vec<Read> = sources
+    let results: Vec<Result<Vec<Read>, ReadError>> = sources
         .par_iter()
-        .map(|source| read(source, progress).inspect(|_| progress.add(1)))
-        .collect::<Result<_, _>>()?;
-    drop(sources);
+        .map(|source| read(source, &options.reading(source), options, progress).inspect(|_| progress.add(1)))
+        .collect();
     progress.check()?;
-    let mut parts = Parts::default();
-    read.into_iter().for_each(|read| parts.take(read, options));
+    let mut parts = Parts { problems: notes, ..Parts::default() };
+    let mut later = Vec::new();
+    for (source, result) in sources.iter().zip(results) {
+        match result {
+            Ok(all) => all.into_iter().for_each(|read| parts.take(read, options)),
+            Err(ReadError { fault: Fault::Zone(corners), text, .. }) => later.push((source, corners, text)),
+            Err(error) if source.found => parts.problems.push(left_out(&source.name(), error.text)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    for (source, corners, text) in later {
+        parts.take_zoneless(source, corners, text, options, progress)?;
+    }
+    drop(sources);
     parts.into_plan(options, progress)
 }
 
-fn read(source: &Bytes, progress: &Progress) -> Result<Read, ReadError> {
-    if squads::is_squads(source) {
-        let (rows, notes) = squads::read(source)?;
-        return Ok(Read::Squads(rows, notes));
-    }
-    if is_table(source) {
-        let file = incidents::from_source(source, progress)?;
-        return Ok(Read::Incidents(Box::new(file.incidents), file.notes));
-    }
-    let layer = Layer::from_source(source, progress)?;
-    if incidents::are_incidents(&layer) {
-        let file = incidents::from_layer(&layer)?;
-        return Ok(Read::Incidents(Box::new(file.incidents), file.notes));
-    }
-    Ok(Read::Layer(Box::new(layer)))
+/// A file of a folder or an archive that could not be used; the others are opened without it.
+fn left_out(file: &str, why: Text) -> Problem {
+    Problem { file: Some(file.to_owned()), ..Problem::new(Rule::BadValue, Severity::Error, why) }
 }
 
-/// Whether a file is a table by its ending, or, without one, by not being JSON.
-fn is_table(source: &Bytes) -> bool {
-    let ending = source.path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
-    let looks_json = || matches!(source.text().trim_ascii_start().first(), Some(b'{' | b'['));
-    ending.map_or_else(|| !looks_json(), |ending| ["csv", "tsv", "txt"].iter().any(|table| ending == *table))
+/// Reads one set of data as `reading` says.
+fn read(source: &Bytes, reading: &Reading, options: &Options, progress: &Progress) -> Result<Vec<Read>, ReadError> {
+    if squads::is_squads(source) {
+        let (rows, notes) = squads::read(source)?;
+        return Ok(vec![Read::Squads(rows, notes)]);
+    }
+    if source.format.is_table() {
+        let file = incidents::from_source(source, reading, progress)?;
+        return Ok(vec![Read::Incidents(Box::new(file.incidents), file.notes)]);
+    }
+    let written = if options.as_written { Layer::<[f64; 2]>::all(source, reading, progress)? } else { Vec::new() };
+    let mut written = written.into_iter().map(|layer| layer.polygons);
+    let layers = Layer::all(source, reading, progress)?.into_iter().map(|layer| {
+        let written = written.next();
+        if incidents::are_incidents(&layer) {
+            let file = incidents::from_layer(&layer)?;
+            return Ok(Read::Incidents(Box::new(file.incidents), file.notes));
+        }
+        Ok(Read::Layer(Box::new(layer), written))
+    });
+    layers.collect()
 }
 
 /// Files sorted by what they are.
@@ -161,7 +201,7 @@ impl Parts {
                 self.incidents.push(*rows);
                 self.problems.extend(notes);
             }
-            Read::Layer(mut layer) => {
+            Read::Layer(mut layer, written) => {
                 self.problems.append(&mut layer.notes);
                 let [polygons, lines, dots] = layer.kinds();
                 if polygons == 0 || lines + dots > polygons {
@@ -170,16 +210,51 @@ impl Parts {
                     let asked = options.tiers.iter().find(|(_, path)| *path == layer.path);
                     let guess = tiers::guess(&layer);
                     let guess = asked.map_or(guess.clone(), |(name, _)| tier::asked(guess, name));
-                    self.zones.push(Source::of(*layer, guess));
+                    self.zones.push(Source::of(*layer, written, guess));
                 }
             }
         }
+    }
+
+    /// Reads a file in metres of a zone that nothing names: the zone that puts it on what was read already.
+    fn take_zoneless(
+        &mut self,
+        source: &Bytes,
+        corners: [i64; 4],
+        why: Text,
+        options: &Options,
+        progress: &Progress,
+    ) -> Result<(), OpenError> {
+        let bounds = self.zones.iter().fold(Bounds::EMPTY, |bounds, zone| bounds.join(zone.areas.bounds()));
+        let bounds = self.incidents.iter().fold(bounds, |bounds, rows| bounds.join(rows.bounds()));
+        let system = guess_zone(corners.map(|metres| metres as f64), bounds);
+        let Some(system) = system else {
+            let error = ReadError::new(&source.path, Fault::Zone(corners), why);
+            if !source.found {
+                return Err(error.into());
+            }
+            self.problems.push(left_out(&source.name(), error.text));
+            return Ok(());
+        };
+        let reason = Text::new(
+            format!(
+                "no zone is declared; read as {}, which puts it on the other layers. --crs overrules it",
+                system.name
+            ),
+            format!("未声明分带;已按与其他图层吻合的 {} 读取。可用 --crs 更改", system.name),
+        );
+        let note = Problem::new(Rule::BadValue, Severity::Warning, reason);
+        self.problems.push(Problem { file: Some(source.name()), ..note });
+        let reading = Reading { system: Some(system), ..options.reading(source) };
+        read(source, &reading, options, progress)?.into_iter().for_each(|read| self.take(read, options));
+        Ok(())
     }
 
     fn into_plan(mut self, options: &Options, progress: &Progress) -> Result<Opened, OpenError> {
         self.zones.sort_by_key(|source| tier::order(&source.tier));
         let finest = self.zones.iter().enumerate().max_by_key(|(at, source)| (source.tier.zones.slots(), *at));
         let Some((finest, _)) = finest else { return Err(OpenError::NoZones) };
+        self.problems.extend(datum::shifted(&self.zones.iter().collect::<Vec<_>>()));
         let base = self.zones.remove(finest);
         let failed = |source: &Source| {
             let file = source.file.clone();
@@ -189,7 +264,7 @@ impl Parts {
             }
         };
         let built = base.build(options, progress).map_err(failed(&base))?;
-        self.problems.extend(base.problems(&built));
+        self.problems.extend(base.problems(&built, progress).map_err(failed(&base))?);
         let mut opened = Opened {
             repairs: check::repairs(&built, |unit| base.words(unit)),
             plan: Plan { coverage: built.coverage, ..Plan::default() },
@@ -220,7 +295,7 @@ impl Parts {
     ) -> Result<(), BuildError> {
         let base = tiers[0].name.clone();
         let own = source.build(options, progress)?;
-        self.problems.extend(source.problems(&own));
+        self.problems.extend(source.problems(&own, progress)?);
         opened.repairs.extend(check::repairs(&own, |unit| source.words(unit)));
         let plan = &mut opened.plan;
         let labels = source.label(&plan.coverage, options.tolerance_m, progress)?;

@@ -11,10 +11,10 @@ mod schema;
 mod stamp;
 mod write;
 
-pub use open::{OpenError, Opened, open};
+pub use open::{OpenError, Opened, is_project_file, open};
 pub use save::{SaveError, Saved, save};
 pub use stamp::Stamp;
 
-pub(in crate::io) use open::harden;
+pub(in crate::io) use open::{connect, harden};
 pub(in crate::io) use read::{Fault, read};
 pub(in crate::io) use write::write;

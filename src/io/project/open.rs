@@ -63,6 +63,12 @@ pub fn open(path: &Path, progress: &Progress) -> Result<Opened, OpenError> {
     Ok(Opened { plan, history, notes, stamp })
 }
 
+/// Whether a file is a project of ours, not a `GeoPackage` of another program or anything else.
+#[must_use]
+pub fn is_project_file(path: &Path) -> bool {
+    path.is_file() && connect(path).is_ok_and(|db| matches!(is_project(&db), Ok(None)))
+}
+
 fn stamp(path: &Path) -> Result<Stamp, Text> {
     if path.is_dir() {
         return Err(Text::new("this is a folder. Name the project file in it", "这是文件夹。请选择其中的方案文件"));
@@ -115,8 +121,8 @@ fn is_project(db: &Connection) -> rusqlite::Result<Option<Text>> {
     }
     let what = if gpkg::is_geopackage(db)? {
         Text::new(
-            "it is a GeoPackage of another program. Export its layers as GeoJSON and open those",
-            "这是其他程序的 GeoPackage。请将其图层导出为 GeoJSON 后打开",
+            "it is a GeoPackage of another program, not a project. Open it as a layer",
+            "这是其他程序的 GeoPackage,不是方案。请作为图层打开",
         )
     } else {
         Text::new(

@@ -1,11 +1,11 @@
-//! A stretch of a layer under construction.
+//! A layer under construction, or a stretch of one.
 
 use rayon::prelude::*;
 
-use crate::io::decimal::Coordinate;
-use crate::io::json::{Cursor, JsonError};
-use crate::io::layer::{Feature, Paths, Polygons};
-use crate::io::oddity::Oddities;
+use super::decimal::Coordinate;
+use super::kinds;
+use super::layer::{Feature, Paths, Polygons};
+use super::oddity::Oddities;
 
 /// Features read so far, their geometry, and what was odd.
 #[derive(Clone, Debug)]
@@ -46,32 +46,6 @@ impl<P> Default for Part<P> {
 pub(super) struct Mark([usize; 7]);
 
 impl<P: Coordinate> Part<P> {
-    /// Reads features that begin at these places; the first one is number `before` + 1.
-    pub(super) fn of_features(text: &[u8], starts: &[u32], before: usize) -> Result<Self, JsonError> {
-        let mut part = Self::default();
-        for (index, &start) in starts.iter().enumerate() {
-            let number = (before + index + 1) as u32;
-            part.feature(&mut Cursor::new(text, start as usize), number)?;
-        }
-        Ok(part)
-    }
-
-    /// Reads a file that is one feature.
-    pub(super) fn of_feature(text: &[u8], at: usize) -> Result<Self, JsonError> {
-        let mut part = Self::default();
-        part.feature(&mut Cursor::new(text, at), 1)?;
-        Ok(part)
-    }
-
-    /// Reads a file that is one geometry.
-    pub(super) fn of_geometry(text: &[u8], at: usize) -> Result<Self, JsonError> {
-        let mut part = Self::default();
-        let mut feature = Feature::default();
-        part.geometry(&mut Cursor { text, at, lenient: true }, 1, &mut feature)?;
-        part.end_unit(feature);
-        Ok(part)
-    }
-
     /// Ends the feature being read.
     pub(super) fn end_unit(&mut self, feature: Feature) {
         self.features.push(feature);
@@ -102,6 +76,92 @@ impl<P: Coordinate> Part<P> {
         self.lines.path_ends.truncate(mark[4]);
         self.dots.points.truncate(mark[5]);
         self.dots.path_ends.truncate(mark[6]);
+    }
+
+    /// Adds a ring to the polygon being read; `false` where it is too short to be kept.
+    pub(super) fn ring(&mut self, points: impl IntoIterator<Item = P>, number: u32) -> bool {
+        let start = self.polygons.points.len();
+        self.polygons.points.extend(points);
+        self.close_ring(start, number)
+    }
+
+    /// Ends a ring whose points stand from `start` on; `false` where it is too short to be kept.
+    pub(super) fn close_ring(&mut self, start: usize, number: u32) -> bool {
+        let points = self.polygons.points.get(start..).unwrap_or(&[]);
+        let closed = points.len() > 1 && points.first() == points.last();
+        let Some(&a) = points.first() else {
+            self.odd.add(kinds::SHORT_RING, number, "");
+            return false;
+        };
+        let b = points.iter().find(|&&point| point != a);
+        if !b.is_some_and(|&b| points.iter().any(|&point| point != a && point != b)) {
+            self.odd.add(kinds::SHORT_RING, number, "");
+            self.polygons.points.truncate(start);
+            return false;
+        }
+        if closed {
+            self.polygons.points.pop();
+        } else {
+            self.odd.add(kinds::UNCLOSED, number, "");
+        }
+        self.polygons.ring_ends.push(self.polygons.points.len() as u32);
+        true
+    }
+
+    /// Number of rings so far.
+    pub(super) fn rings(&self) -> usize {
+        self.polygons.ring_ends.len()
+    }
+
+    /// Ends a polygon whose rings stand from `rings` on. Holes of an outer ring that is not there are no land.
+    pub(super) fn close_polygon(&mut self, rings: usize, outer_lost: bool) {
+        if outer_lost {
+            let points = rings.checked_sub(1).and_then(|last| self.polygons.ring_ends.get(last)).map_or(0, |&end| end);
+            self.polygons.points.truncate(points as usize);
+            self.polygons.ring_ends.truncate(rings);
+        }
+        if self.polygons.ring_ends.len() > rings {
+            self.polygons.polygon_ends.push(self.polygons.ring_ends.len() as u32);
+        }
+    }
+
+    /// Adds a polygon, its outer ring first.
+    pub(super) fn polygon<R: IntoIterator<Item = P>>(&mut self, all: impl IntoIterator<Item = R>, number: u32) {
+        let rings = self.rings();
+        let mut outer_lost = false;
+        for (at, ring) in all.into_iter().enumerate() {
+            let kept = self.ring(ring, number);
+            outer_lost |= at == 0 && !kept;
+        }
+        self.close_polygon(rings, outer_lost);
+    }
+
+    /// Adds a line.
+    pub(super) fn line(&mut self, points: impl IntoIterator<Item = P>, number: u32) {
+        let start = self.lines.points.len();
+        self.lines.points.extend(points);
+        self.close_line(start, number);
+    }
+
+    /// Ends a line whose points stand from `start` on.
+    pub(super) fn close_line(&mut self, start: usize, number: u32) {
+        if self.lines.points.len() - start < 2 {
+            self.odd.add(kinds::SHORT_LINE, number, "");
+            self.lines.points.truncate(start);
+        } else {
+            self.lines.path_ends.push(self.lines.points.len() as u32);
+        }
+    }
+
+    /// Adds a group of points.
+    pub(super) fn dots(&mut self, points: impl IntoIterator<Item = P>) {
+        self.dots.points.extend(points);
+        self.dots.path_ends.push(self.dots.points.len() as u32);
+    }
+
+    /// Whether there is no point at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.polygons.points.is_empty() && self.lines.points.is_empty() && self.dots.points.is_empty()
     }
 
     /// Joins parts in order.

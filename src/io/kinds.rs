@@ -1,7 +1,7 @@
-//! What can be odd about a feature, in words.
+//! What can be odd about a feature, in words, for all readers.
 
+use super::oddity::Kind;
 use crate::base::{Rule, Severity};
-use crate::io::oddity::Kind;
 
 macro_rules! kinds {
     ($($name:ident: $rule:ident, $severity:ident, $en:literal, $zh:literal;)*) => {
@@ -33,4 +33,10 @@ kinds! {
     NOT_FINITE: BadValue, Warning, "NaN or Infinity in a property; taken as null", "属性值为 NaN 或无穷大,按空值读取";
     LONG_NUMBER: BadValue, Note, "a whole number of more than 19 digits; kept as text, digit by digit", "超过 19 位的整数,按文本逐位保留";
     HALF_CHARACTER: BadValue, Warning, "half of a character in an escape; stands as U+FFFD now", "转义字符不完整,现以 U+FFFD 代替";
+    OTHER_GEOMETRY: NullGeometry, Error, "a geometry of a kind that is not read (curves, surfaces, patches); left out", "图形类型不支持(曲线、曲面等),未读取";
+    BROKEN_GEOMETRY: NullGeometry, Error, "its geometry is damaged: a count is larger than what follows; left out", "图形已损坏(数量超出实际内容),未读取";
+    DELETED: BadValue, Note, "marked as deleted in the table; left out", "属性表中已标记删除,未读取";
+    NOT_KEPT: BadValue, Note, "a value that is neither text nor number; left out", "属性值既非文本也非数字,未读取";
+    ENTITY: BadValue, Warning, "an entity that the file defines itself; not expanded", "含自定义实体,未展开";
+    LINKED: BadValue, Note, "a link to another file or the network; not followed", "指向其他文件或网络的链接,未打开";
 }

@@ -1,0 +1,275 @@
+//! From what a reader found to a layer on the lattice: the coordinate system is told, everything is converted, then
+//! rounded, and what was odd is said.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::bytes::{Source, Written, encoding_notes};
+use super::crs::{self, Decision, Declared, System, Unclear};
+use super::decimal::{Coordinate, Plane};
+use super::kinds;
+use super::layer::{Format, Layer, Paths, Reading, range};
+use super::oddity::{Oddities, Unit};
+use super::part::Part;
+use super::{Fault, ReadError, personal};
+use crate::base::{Problem, Rule, Severity, Text};
+use crate::geometry::PointError;
+use crate::model::Attributes;
+
+/// Positions looked at to tell the coordinate system.
+const SAMPLE: usize = 4096;
+
+/// What a reader found in a file.
+pub(super) struct Found<P> {
+    pub(super) name: String,
+    pub(super) format: Format,
+    pub(super) part: Part<P>,
+    pub(super) foreign: Attributes,
+    /// More that should be said.
+    pub(super) notes: Vec<Problem>,
+    pub(super) written: Written,
+}
+
+impl<P> Found<P> {
+    /// What was found in the one layer of a file.
+    pub(super) fn new(source: &Source, part: Part<P>) -> Self {
+        let (name, format, written) = (source.stem(), source.format, source.written.clone());
+        Self { name, format, part, foreign: Attributes::new(), notes: Vec::new(), written }
+    }
+}
+
+/// Tells the coordinate system of a layer, converts it, and puts it together.
+pub(super) fn layer<P: Coordinate>(
+    source: &Source,
+    found: Found<Plane>,
+    declared: &Declared,
+    reading: &Reading,
+) -> Result<Layer<P>, ReadError> {
+    let sample = sample(&found.part);
+    let asked = reading.system.as_ref();
+    let decision = crs::decide(asked, declared, &sample).map_err(|unclear| unclear_error(source, unclear, &sample))?;
+    placed(source, found, &decision, reading)
+}
+
+/// Converts a layer as it was decided, and puts it together.
+pub(super) fn placed<P: Coordinate>(
+    source: &Source,
+    found: Found<Plane>,
+    decision: &Decision,
+    reading: &Reading,
+) -> Result<Layer<P>, ReadError> {
+    let Found { name, format, foreign, written, part, mut notes } = found;
+    notes.extend(decision_notes(&source.name(), decision, reading));
+    let part = place(part, decision);
+    let found = Found { name, format, part, foreign, notes, written };
+    finish(source, found, decision.system.name.clone(), reading)
+}
+
+/// What was assumed about a coordinate system, and what a reader should know about it.
+pub(super) fn decision_notes(file: &str, decision: &Decision, reading: &Reading) -> Vec<Problem> {
+    let mut notes = Vec::new();
+    let mut say = |severity, reason| {
+        notes.push(Problem { file: Some(file.to_owned()), ..Problem::new(Rule::BadValue, severity, reason) });
+    };
+    if let Some(note) = &decision.note {
+        let severity = if reading.system.is_none() { Severity::Warning } else { Severity::Note };
+        say(severity, note.clone());
+    }
+    if decision.swapped {
+        let text = Text::new("north stands before east in it; the two were swapped", "坐标为先纬(北)后经(东),已对调");
+        say(Severity::Warning, text);
+    }
+    if let Some(text) = decision.system.caution() {
+        say(Severity::Warning, text);
+    }
+    notes
+}
+
+/// Puts a layer together that stands on the lattice, and says what was odd; an error when nothing is left.
+pub(super) fn finish<P: Coordinate>(
+    source: &Source,
+    found: Found<P>,
+    crs: String,
+    reading: &Reading,
+) -> Result<Layer<P>, ReadError> {
+    let Found { name, format, mut part, foreign, notes: more, written } = found;
+    let mut notes = encoding_notes(&source.name(), &written);
+    notes.extend(more);
+    notes.extend(odd_notes(source, &part));
+    if part.features.is_empty() || part.is_empty() {
+        return Err(nothing_left(source, &part.odd, &notes));
+    }
+    if !reading.personal {
+        notes.extend(without_personal(source, &mut part));
+    }
+    Ok(Layer {
+        path: source.path.clone(),
+        name,
+        format,
+        encoding: written.encoding,
+        crs,
+        features: part.features,
+        polygons: part.polygons,
+        lines: part.lines,
+        dots: part.dots,
+        notes,
+        foreign: Arc::new(foreign),
+    })
+}
+
+/// Up to [`SAMPLE`] positions from all over a layer.
+pub(super) fn sample(part: &Part<Plane>) -> Vec<[f64; 2]> {
+    let all = [&part.polygons.points, &part.lines.points, &part.dots.points];
+    let total: usize = all.iter().map(|points| points.len()).sum();
+    let points = all.into_iter().flatten().step_by(total.div_ceil(SAMPLE).max(1));
+    points.map(|place| place.0).collect()
+}
+
+/// Why the coordinate system of a file is not clear, for its user.
+pub(super) fn unclear_error(source: &Source, unclear: Unclear, sample: &[[f64; 2]]) -> ReadError {
+    match unclear {
+        Unclear::Unknown(text) => ReadError::new(&source.path, Fault::Crs, text),
+        Unclear::Zone { swapped } => {
+            let corners = sample.iter().fold([f64::MAX, f64::MAX, f64::MIN, f64::MIN], |corners, &[x, y]| {
+                let (x, y) = if swapped { (y, x) } else { (x, y) };
+                [corners[0].min(x), corners[1].min(y), corners[2].max(x), corners[3].max(y)]
+            });
+            let text = Text::new(
+                "its coordinates are metres east and north of a zone that nothing names. Say which with --crs \
+                 FILE=EPSG, as 4546 for CGCS2000 in 3° zones around 111° east, or open it together with a layer in degrees",
+                "坐标为米制,但未说明中央经线。请用 --crs 文件=EPSG 指定(如 4546 为 CGCS2000 三度带 111°),或与经纬度图层一同打开",
+            );
+            ReadError::new(&source.path, Fault::Zone(corners.map(|metres| metres as i64)), text)
+        }
+    }
+}
+
+/// Converts positions, in parallel, and rounds them; what falls off the earth is listed and left out with its feature.
+fn place<P: Coordinate>(from: Part<Plane>, decision: &Decision) -> Part<P> {
+    let convert = |points: &[Plane]| -> Vec<Result<(P, u32), PointError>> {
+        points
+            .par_iter()
+            .map(|&Plane([x, y])| {
+                let place = if decision.swapped { [y, x] } else { [x, y] };
+                let [lon, lat] = decision.system.to_degrees(place);
+                match P::from_degrees([lon, lat]) {
+                    Err(PointError::OutOfRange(..)) => Err(PointError::OutOfRange(x, y)),
+                    other => other,
+                }
+            })
+            .collect()
+    };
+    let rounds = decision.system.is_degrees();
+    let mut part = Part { points_read: 0, odd: from.odd, ..Part::default() };
+    let (areas, lines, dots) =
+        (convert(&from.polygons.points), convert(&from.lines.points), convert(&from.dots.points));
+    for (unit, feature) in from.features.into_iter().enumerate() {
+        let number = unit as u32 + 1;
+        let mark = part.mark();
+        let mut off = None;
+        let mut take = |points: Option<&[Result<(P, u32), PointError>]>, part: &mut Part<P>| -> Vec<P> {
+            part.points_read += points.map_or(0, <[_]>::len) as u64;
+            let points = points.unwrap_or(&[]).iter();
+            points
+                .filter_map(|point| match *point {
+                    Ok((point, rounded)) => {
+                        part.rounded += u64::from(rounded) * u64::from(rounds);
+                        Some(point)
+                    }
+                    Err(error) => {
+                        off = Some(error);
+                        None
+                    }
+                })
+                .collect()
+        };
+        for polygon in range(&from.polygons.unit_ends, unit) {
+            let mut rings = Vec::new();
+            for ring in range(&from.polygons.polygon_ends, polygon) {
+                let mut points = take(areas.get(range(&from.polygons.ring_ends, ring)), &mut part);
+                points.extend(points.first().copied());
+                rings.push(points);
+            }
+            part.polygon(rings, number);
+        }
+        let paths = |from: &Paths<Plane>| -> Vec<std::ops::Range<usize>> {
+            range(&from.unit_ends, unit).map(|path| range(&from.path_ends, path)).collect()
+        };
+        for path in paths(&from.lines) {
+            let points = take(lines.get(path), &mut part);
+            part.line(points, number);
+        }
+        for path in paths(&from.dots) {
+            let points = take(dots.get(path), &mut part);
+            part.dots(points);
+        }
+        if let Some(error) = off {
+            part.back_to(mark);
+            match error {
+                PointError::NotFinite => part.odd.add(kinds::NOT_NUMBER, number, ""),
+                PointError::OutOfRange(x, y) => part.odd.add(kinds::OUT_OF_RANGE, number, format!("{x}, {y}")),
+            }
+        }
+        part.end_unit(feature);
+    }
+    part
+}
+
+/// All that was odd as problems.
+fn odd_notes<P>(source: &Source, part: &Part<P>) -> Vec<Problem> {
+    let file = source.name();
+    let mut notes = part.odd.problems(&file, Unit::Feature);
+    let (rounded, all) = (part.rounded, 2 * part.points_read);
+    if rounded > 0 {
+        let reason = Text::new(
+            format!("{rounded} of {all} coordinates have more than seven decimals; rounded to 1e-7 degree (1.1 cm)"),
+            format!("{all} 个坐标值中有 {rounded} 个超过七位小数,已舍入到 1e-7 度(1.1 厘米)"),
+        );
+        notes.push(Problem { file: Some(file), ..Problem::new(Rule::BadValue, Severity::Note, reason) });
+    }
+    notes
+}
+
+/// The error of a file of which nothing could be used: its commonest reason.
+fn nothing_left(source: &Source, odd: &Oddities, notes: &[Problem]) -> ReadError {
+    let text = match odd.commonest() {
+        Some(kind) if kind == kinds::OUT_OF_RANGE => Text::new(
+            "nothing is left: the coordinates are not longitude and latitude in degrees; they look like metres. \
+             Save the layer in WGS 84 (EPSG:4326) or CGCS2000 (EPSG:4490) and open it again",
+            "没有可用的要素:坐标不是以度为单位的经纬度,像是米。请将图层另存为 WGS 84(EPSG:4326)或 CGCS2000(EPSG:4490)后再打开",
+        ),
+        Some(kind) => {
+            let first = notes.iter().find(|note| note.reason.en.contains(kind.en)).map(|note| note.reason.clone());
+            let first = first.unwrap_or_else(|| Text::new(kind.en, kind.zh));
+            Text::new(format!("nothing is left: {}", first.en), format!("没有可用的要素:{}", first.zh))
+        }
+        None => Text::new("it holds no feature", "文件中没有要素"),
+    };
+    ReadError::new(&source.path, Fault::NothingLeft, text)
+}
+
+/// Takes properties about people away and says which.
+fn without_personal<P>(source: &Source, part: &mut Part<P>) -> Option<Problem> {
+    let keys = personal::keys(&part.features);
+    if keys.is_empty() {
+        return None;
+    }
+    for feature in &mut part.features {
+        let attributes = Arc::make_mut(&mut feature.attributes);
+        keys.iter().for_each(|key| drop(attributes.shift_remove(key)));
+    }
+    let reason = Text::new(
+        format!("properties about people were left out: {}. --personal keeps them", keys.join(", ")),
+        format!("个人信息字段未读取:{}。如需保留请用 --personal", keys.join("、")),
+    );
+    Some(Problem { file: Some(source.name()), ..Problem::new(Rule::BadValue, Severity::Note, reason) })
+}
+
+/// A system as it is printed when a file declares none and its numbers are degrees.
+pub(super) fn assumed(declared: &Declared) -> String {
+    match declared {
+        Declared::Known(System { name, .. }) | Declared::Unknown(name) => name.clone(),
+        Declared::Nothing => "WGS 84 (RFC 7946)".to_owned(),
+    }
+}

@@ -1,0 +1,291 @@
+//! One door for everything: files, folders and archives, whatever is in them, as sets of data.
+//!
+//! The files of a shapefile are one set, each sheet of a workbook is one. What is in a folder or an archive and is not
+//! read is said; a file that was named by hand is an error instead.
+
+use std::path::{Path, PathBuf};
+
+use super::archive::Archive;
+use super::bytes::{self, Source, file_name};
+use super::format::{self, Format, Magic};
+use super::{Fault, ReadError, xlsx};
+use crate::base::{Problem, Rule, Severity, Text};
+
+/// Endings that are looked for in folders and archives.
+const READ: [&str; 11] = ["geojson", "json", "topojson", "shp", "gpkg", "kml", "kmz", "fgb", "csv", "tsv", "xlsx"];
+/// Files beside a `.shp` that are read with it.
+const BESIDE: [&str; 3] = ["dbf", "prj", "cpg"];
+/// Bytes read of a small file beside a shapefile, and of its table for each byte of the shapes: a row for every shape, of
+/// at least twelve bytes, and no row is longer than 65,535 bytes.
+const SMALL: u64 = 1 << 20;
+const ROW: u64 = 65_535 / 12;
+/// Largest table (dBASE's own limit).
+const TABLE: u64 = 2 << 30;
+/// Files that belong to a set and say nothing more.
+const SILENT: [&str; 14] =
+    ["shx", "sbn", "sbx", "qix", "qpj", "qmd", "cst", "ain", "aih", "atx", "fix", "gpkg-wal", "gpkg-shm", "xml"];
+/// Folders in folders, and files in all of them, that are looked at.
+const DEPTH: usize = 6;
+const FILES: usize = 5_000;
+
+/// Sets of data that were opened, and what was passed over.
+#[derive(Debug, Default)]
+pub struct Opening {
+    /// The sets, in the order they were met.
+    pub sources: Vec<Source>,
+    /// Files of folders and archives that were not read, and why.
+    pub notes: Vec<Problem>,
+}
+
+/// Opens files, folders and archives.
+///
+/// # Errors
+/// A file named that cannot be read or is nothing that is read; a folder or archive without anything.
+pub fn sources(paths: &[PathBuf]) -> Result<Opening, ReadError> {
+    let mut opened = Opening::default();
+    for path in paths {
+        if path.is_dir() {
+            folder(path, &mut opened)?;
+        } else if let Some(main) = companion(path) {
+            // A part of a shapefile that was dropped along with it, or instead of it.
+            if !paths.contains(&main) && !opened.sources.iter().any(|source| source.path == main) {
+                file(&main, &mut opened)?;
+            }
+        } else {
+            file(path, &mut opened)?;
+        }
+    }
+    Ok(opened)
+}
+
+/// The error of a file that holds nothing that is read.
+pub(super) fn nothing(path: &Path) -> ReadError {
+    let text = Text::new(
+        "nothing in it is read: no boundaries (GeoJSON, TopoJSON, Shapefile, GeoPackage, KML, FlatGeobuf), no table (CSV, XLSX)",
+        "其中没有可读取的文件:边界(GeoJSON、TopoJSON、Shapefile、GeoPackage、KML、FlatGeobuf)或表格(CSV、XLSX)",
+    );
+    ReadError::new(path, Fault::OtherFormat, text)
+}
+
+/// The `.shp` a file belongs to, if it lies there.
+fn companion(path: &Path) -> Option<PathBuf> {
+    let ending = ending(&path.to_string_lossy())?;
+    if ending == "xml" || !(BESIDE.contains(&ending.as_str()) || SILENT.contains(&ending.as_str())) {
+        return None;
+    }
+    ["shp", "SHP"].iter().map(|main| path.with_extension(main)).find(|main| main.is_file())
+}
+
+/// The ending of a name in lower case.
+fn ending(name: &str) -> Option<String> {
+    let file = name.rsplit('/').next()?;
+    file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase())
+}
+
+/// Reads one file from the disk with what lies beside it.
+fn file(path: &Path, opened: &mut Opening) -> Result<(), ReadError> {
+    let Some(bytes) = bytes::read(path)? else {
+        opened.sources.push(Source::of_binary(path, Format::GeoPackage, Vec::new()));
+        return Ok(());
+    };
+    let mut beside = Vec::new();
+    if matches!(format::magic(&bytes), Ok(Magic::Shapefile)) {
+        let stem = path.file_stem();
+        let all =
+            std::fs::read_dir(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")));
+        for other in all.into_iter().flatten().flatten().map(|entry| entry.path()) {
+            let ending = ending(&other.to_string_lossy()).unwrap_or_default();
+            if other.file_stem() == stem
+                && BESIDE.contains(&ending.as_str())
+                && let Some(bytes) = bytes::read_raw(&other, beside_limit(&ending, bytes.len()))?
+            {
+                beside.push((ending, bytes));
+            }
+        }
+    }
+    of_bytes(path, bytes, beside, opened)
+}
+
+/// Most bytes read of a file beside a shapefile of a size: more than belongs to it is not read.
+fn beside_limit(ending: &str, shapes: usize) -> u64 {
+    let table = (shapes as u64).saturating_mul(ROW).saturating_add(SMALL);
+    if ending == "dbf" { table.min(TABLE) } else { SMALL }
+}
+
+/// Opens every file of a folder that has an ending that is read.
+fn folder(path: &Path, opened: &mut Opening) -> Result<(), ReadError> {
+    let (mut files, mut folders) = (Vec::new(), vec![(path.to_owned(), 0)]);
+    let mut seen = 0;
+    while let Some((folder, depth)) = folders.pop() {
+        // Somebody dropped a whole drive: what was found so far is opened.
+        seen += 1;
+        if seen > FILES || files.len() > FILES {
+            break;
+        }
+        let entries = std::fs::read_dir(&folder).map_err(|error| bytes::unreadable(&folder, &error))?;
+        for entry in entries.flatten() {
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            // Links may lead anywhere, also in circles.
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() && !hidden && depth < DEPTH => folders.push((entry.path(), depth + 1)),
+                Ok(kind) if kind.is_file() && !hidden => files.push(entry.path()),
+                _ => {}
+            }
+        }
+    }
+    if seen > FILES || files.len() > FILES {
+        let text = Text::new(
+            format!("it holds more than {FILES} files or folders; the rest was not looked at"),
+            format!("文件或文件夹超过 {FILES} 个,其余未查看"),
+        );
+        opened.notes.push(passed(&file_name(path), Severity::Warning, &text));
+    }
+    files.sort();
+    let before = opened.sources.len();
+    for file_path in files.iter().take(FILES) {
+        match told(&file_path.to_string_lossy()) {
+            Told::Read => {
+                if let Err(error) = file(file_path, opened) {
+                    opened.notes.push(passed(&file_name(&error.path), Severity::Error, &error.text));
+                }
+            }
+            Told::Packed => opened.notes.push(passed(&file_name(file_path), Severity::Note, &packed())),
+            Told::Silent => {}
+            Told::Other => opened.notes.push(passed(&file_name(file_path), Severity::Note, &unknown())),
+        }
+    }
+    opened.sources.iter_mut().skip(before).for_each(|source| source.found = true);
+    if opened.sources.len() == before { Err(nothing(path)) } else { Ok(()) }
+}
+
+/// What the ending of a file in a folder or an archive says.
+enum Told {
+    Read,
+    /// An archive in an archive or folder.
+    Packed,
+    Silent,
+    Other,
+}
+
+fn told(name: &str) -> Told {
+    match ending(name).as_deref() {
+        Some(ending) if READ.contains(&ending) => Told::Read,
+        Some("zip") => Told::Packed,
+        Some(ending) if BESIDE.contains(&ending) || SILENT.contains(&ending) => Told::Silent,
+        _ => Told::Other,
+    }
+}
+
+fn packed() -> Text {
+    Text::new("an archive inside; open it by itself", "压缩包,请单独打开")
+}
+
+fn unknown() -> Text {
+    Text::new("nothing that is read; passed over", "不是可读取的文件,已跳过")
+}
+
+fn passed(file: &str, severity: Severity, why: &Text) -> Problem {
+    Problem { file: Some(file.to_owned()), ..Problem::new(Rule::BadValue, severity, why.clone()) }
+}
+
+/// Opens what is in memory, with the files beside a shapefile.
+pub(super) fn of_bytes(
+    path: &Path,
+    bytes: Vec<u8>,
+    beside: Vec<(String, Vec<u8>)>,
+    opened: &mut Opening,
+) -> Result<(), ReadError> {
+    let magic = format::magic(&bytes).map_err(|(fault, text)| ReadError::new(path, fault, text))?;
+    match magic {
+        Magic::Zip => return unpack(path, bytes, opened),
+        Magic::Text => opened.sources.push(Source::of_text(path, bytes)?),
+        Magic::Shapefile => {
+            let mut source = Source::of_binary(path, Format::Shapefile, bytes);
+            source.beside = beside;
+            opened.sources.push(source);
+        }
+        Magic::Sqlite => opened.sources.push(Source::of_binary(path, Format::GeoPackage, bytes)),
+        Magic::FlatGeobuf => opened.sources.push(Source::of_binary(path, Format::FlatGeobuf, bytes)),
+    }
+    Ok(())
+}
+
+/// Opens a workbook, or what is packed in an archive.
+fn unpack(path: &Path, bytes: Vec<u8>, opened: &mut Opening) -> Result<(), ReadError> {
+    let failed = |text| ReadError::new(path, Fault::OtherFormat, text);
+    let mut archive = Archive::open(bytes).map_err(failed)?;
+    if archive.names().iter().any(|name| name.eq_ignore_ascii_case("xl/workbook.xml")) {
+        let sheets = xlsx::sheets(archive).map_err(failed)?;
+        let several = sheets.len() > 1;
+        for sheet in sheets {
+            let mut source = Source::of_binary(path, Format::Xlsx, sheet.csv.into_bytes());
+            source.sheet = several.then_some(sheet.name);
+            opened.sources.push(source);
+        }
+        return Ok(());
+    }
+    let names = archive.names().to_vec();
+    let before = opened.sources.len();
+    for (at, name) in names.iter().enumerate().filter(|(_, name)| !name.ends_with('/')) {
+        let shown = path.join(plain(name));
+        let junk =
+            name.split('/').any(|part| part == "__MACOSX" || (part.starts_with('.') && part != ".." && part != "."));
+        match told(name) {
+            _ if junk => {}
+            Told::Read => {
+                let one = member(&mut archive, &names, at, &shown, opened);
+                if let Err(error) = one {
+                    opened.notes.push(passed(&file_name(&error.path), Severity::Error, &error.text));
+                }
+            }
+            Told::Packed => opened.notes.push(passed(&file_name(&shown), Severity::Note, &packed())),
+            Told::Silent => {}
+            Told::Other => opened.notes.push(passed(&file_name(&shown), Severity::Note, &unknown())),
+        }
+    }
+    if opened.sources.len() > before {
+        // The only file in an archive is what was meant.
+        let several = opened.sources.len() > before + 1;
+        opened.sources.iter_mut().skip(before).for_each(|source| source.found = several);
+        return Ok(());
+    }
+    // Why the only files in it failed says more than that there is nothing.
+    let grave = opened.notes.iter().find(|note| note.severity == Severity::Error);
+    Err(grave.map_or_else(|| nothing(path), |note| ReadError::new(path, Fault::OtherFormat, note.reason.clone())))
+}
+
+/// Opens one file of an archive with what is packed beside it.
+fn member(
+    archive: &mut Archive,
+    names: &[String],
+    at: usize,
+    shown: &Path,
+    opened: &mut Opening,
+) -> Result<(), ReadError> {
+    let failed = |text| ReadError::new(shown, Fault::OtherFormat, text);
+    let bytes = archive.read(at).map_err(failed)?;
+    if matches!(format::magic(&bytes), Ok(Magic::Zip)) && ending(&shown.to_string_lossy()).as_deref() != Some("xlsx") {
+        return Err(failed(packed()));
+    }
+    let stem = |name: &str| name.rsplit_once('.').map(|(stem, _)| stem.len());
+    let own = names.get(at).and_then(|name| name.get(..stem(name)?));
+    let is_own = |name: &str| {
+        stem(name).and_then(|end| name.get(..end)).zip(own).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
+    };
+    let mut beside = Vec::new();
+    if matches!(format::magic(&bytes), Ok(Magic::Shapefile)) {
+        for (other, name) in names.iter().enumerate() {
+            let ending = ending(name).unwrap_or_default();
+            if is_own(name) && BESIDE.contains(&ending.as_str()) {
+                beside.push((ending, archive.read(other).map_err(failed)?));
+            }
+        }
+    }
+    of_bytes(shown, bytes, beside, opened)
+}
+
+/// A name of an archive as it is shown: a path below the archive, whatever it says.
+fn plain(name: &str) -> PathBuf {
+    let parts = name.split('/').filter(|part| !part.is_empty() && *part != "." && *part != ".." && !part.contains(':'));
+    parts.map(|part| part.chars().filter(|c| !c.is_control()).collect::<String>()).collect()
+}

@@ -1,0 +1,180 @@
+//! Sheets of an Excel workbook as tables of text, so that they are read as any other table.
+//!
+//! Sheets of the field have a title over everything, group names over columns, and cells merged down: the row that names
+//! the columns is the one most of whose cells mean something, merged cells say their text in each of their places.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use calamine::{DataRef, Reader as _, SheetVisible, Xlsx, XlsxError};
+
+use super::archive::Archive;
+use super::columns;
+use crate::base::Text;
+
+/// Rows among which the names of the columns are looked for.
+const HEAD: usize = 20;
+/// Most cells that merged cells may fill.
+const FILLED: usize = 4_000_000;
+/// Most bytes of a sheet as text: a few cells at the far corners of a sheet are not worth more.
+const TEXT: usize = 1 << 30;
+/// Most columns and rows of a sheet (ECMA-376 part 1, the limits of Excel).
+const COLUMNS: u32 = 16_384;
+const ROWS: u32 = 1 << 20;
+
+/// A sheet as a table of text.
+pub(super) struct Sheet {
+    pub(super) name: String,
+    /// Comma-separated, all fields quoted, the names of the columns first.
+    pub(super) csv: String,
+}
+
+/// The visible sheets with more than one row, in order.
+///
+/// # Errors
+/// A damaged workbook, or one that unpacks to more than a table needs.
+pub(super) fn sheets(archive: Archive) -> Result<Vec<Sheet>, Text> {
+    let damaged = |error: XlsxError| {
+        Text::new(
+            format!("the workbook cannot be read ({error}). Save it again as .xlsx or .csv"),
+            format!("无法读取工作簿({error})。请重新保存为 .xlsx 或 .csv"),
+        )
+    };
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(archive.proven()?)).map_err(damaged)?;
+    let hidden = |name: &str| {
+        book.sheets_metadata().iter().any(|sheet| sheet.name == name && sheet.visible != SheetVisible::Visible)
+    };
+    let names: Vec<String> = book.sheet_names().iter().filter(|name| !hidden(name)).map(ToString::to_string).collect();
+    let mut sheets = Vec::new();
+    for name in names {
+        let merged = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
+        let mut rows = cells(&mut book, &name).map_err(damaged)?;
+        let area = |from: (u32, u32), to: (u32, u32)| (from.0..=to.0.min(ROWS), from.1..=to.1.min(COLUMNS));
+        fill(&mut rows, merged.iter().map(|region| area(region.start, region.end)));
+        if rows.len() > 1 {
+            let csv = csv(&rows).ok_or_else(|| {
+                Text::new(
+                    format!("the sheet {name} is too wide and too long to be a table of incidents. Save what is needed as .csv"),
+                    format!("工作表“{name}”行列过多,不像案件表。请将所需部分另存为 .csv"),
+                )
+            })?;
+            sheets.push(Sheet { name, csv });
+        }
+    }
+    Ok(sheets)
+}
+
+/// Texts by row and column; only cells that hold something.
+type Rows = BTreeMap<u32, BTreeMap<u32, String>>;
+
+fn cells(book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> Result<Rows, XlsxError> {
+    let mut rows = Rows::new();
+    let mut reader = match book.worksheet_cells_reader(name) {
+        Ok(reader) => reader,
+        // A chart is no table.
+        Err(XlsxError::NotAWorksheet(_)) => return Ok(rows),
+        Err(error) => return Err(error),
+    };
+    while let Some(cell) = reader.next_cell()? {
+        let (row, column) = cell.get_position();
+        let text = text(cell.get_value());
+        if !text.is_empty() && row < ROWS && column < COLUMNS {
+            rows.entry(row).or_default().insert(column, text);
+        }
+    }
+    Ok(rows)
+}
+
+/// A cell as the text a table would hold.
+fn text(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::Int(number) => number.to_string(),
+        // As many digits as tell the number from its neighbours; whole numbers without a point.
+        DataRef::Float(number) => number.to_string(),
+        DataRef::String(text) => text.trim().to_owned(),
+        DataRef::SharedString(text) => text.trim().to_owned(),
+        DataRef::Bool(yes) => yes.to_string(),
+        DataRef::DateTime(time) => {
+            let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+        }
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::Error(_) | DataRef::Empty => String::new(),
+    }
+}
+
+type Area = (std::ops::RangeInclusive<u32>, std::ops::RangeInclusive<u32>);
+
+/// Says the text of merged cells in each of their places, within the rows that hold anything.
+fn fill(rows: &mut Rows, merged: impl Iterator<Item = Area>) {
+    let widest = rows.values().filter_map(|row| row.keys().next_back()).max().copied().unwrap_or(0);
+    let mut filled = 0;
+    for (down, across) in merged {
+        let (top, left) = (*down.start(), *across.start());
+        let Some(text) = rows.get(&top).and_then(|row| row.get(&left)).cloned() else { continue };
+        let wanted: Vec<u32> =
+            if down.end() > down.start() { rows.range(down).map(|(&row, _)| row).collect() } else { vec![top] };
+        for row in wanted {
+            for column in left..=(*across.end()).min(widest) {
+                filled += 1;
+                if filled > FILLED {
+                    return;
+                }
+                if let Some(row) = rows.get_mut(&row) {
+                    row.entry(column).or_insert_with(|| text.clone());
+                }
+            }
+        }
+    }
+}
+
+/// The sheet as comma-separated text, from the row that names the columns on; `None` where that would be too much.
+fn csv(rows: &Rows) -> Option<String> {
+    let head = head_row(rows);
+    let width = rows.values().filter_map(|row| row.keys().next_back()).max().map_or(0, |&last| last + 1);
+    let mut out = String::new();
+    let mut line = |fields: &mut dyn Iterator<Item = &str>| {
+        for (at, field) in fields.enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            if !field.is_empty() {
+                out.push('"');
+                out.push_str(&field.replace('"', "\"\""));
+                out.push('"');
+            }
+        }
+        out.push('\n');
+        out.len() <= TEXT
+    };
+    let names = names(rows, head, width);
+    let mut fits = line(&mut names.iter().map(String::as_str));
+    for (_, row) in rows.range(head + 1..) {
+        fits = fits && line(&mut (0..width).map(|column| row.get(&column).map_or("", String::as_str)));
+    }
+    fits.then_some(out)
+}
+
+/// The row that names the columns: the one with most cells whose text is a name this program knows, the lowest of
+/// those; without any, the first row with more than one text.
+fn head_row(rows: &Rows) -> u32 {
+    let known = |row: &BTreeMap<u32, String>| row.values().filter(|text| columns::is_known(text)).count();
+    let best = rows.iter().take(HEAD).map(|(&at, row)| (known(row), at)).max().filter(|&(count, _)| count > 0);
+    let distinct = |row: &BTreeMap<u32, String>| row.values().collect::<std::collections::BTreeSet<_>>().len();
+    let first = || rows.iter().take(HEAD).find(|(_, row)| distinct(row) > 1).map(|(&at, _)| at);
+    best.map(|(_, at)| at).or_else(first).or_else(|| rows.keys().next().copied()).unwrap_or(0)
+}
+
+/// The names of the columns; one that stands twice takes the name of its group before it (大类 over 名称: 大类名称).
+fn names(rows: &Rows, head: u32, width: u32) -> Vec<String> {
+    let at = |row: u32, column: u32| rows.get(&row).and_then(|row| row.get(&column)).map_or("", String::as_str);
+    let own: Vec<&str> = (0..width).map(|column| at(head, column)).collect();
+    (0..width)
+        .zip(&own)
+        .map(|(column, name)| {
+            let group = head.checked_sub(1).map_or("", |above| at(above, column));
+            let twice = own.iter().filter(|other| *other == name).count() > 1;
+            if twice && !group.is_empty() && group != *name { format!("{group}{name}") } else { (*name).to_owned() }
+        })
+        .collect()
+}

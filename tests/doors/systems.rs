@@ -1,0 +1,255 @@
+//! Coordinate systems against PROJ and against the published vectors.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use wangge::base::Rule;
+use wangge::io::crs::{System, from_bd, from_gcj, gcj_to_bd, to_bd, to_gcj};
+use wangge::io::{Options, open};
+
+use super::{layer_of, layers, outside, progress, says};
+
+/// Metres between two places in degrees, near enough for what is asked here.
+fn metres(a: [f64; 2], b: [f64; 2]) -> f64 {
+    let across = (a[0] - b[0]) * 111_320.0 * a[1].to_radians().cos();
+    across.hypot((a[1] - b[1]) * 110_900.0)
+}
+
+#[test]
+fn gcj_and_bd_follow_the_published_vectors() {
+    // From the tests of public implementations of the formula.
+    let near = |a: [f64; 2], b: [f64; 2]| assert!((a[0] - b[0]).hypot(a[1] - b[1]) < 1e-9, "{a:?} {b:?}");
+    near(to_gcj([116.404, 39.915]), [116.410_244_499_169_38, 39.916_404_281_501_64]);
+    near(gcj_to_bd([116.404, 39.915]), [116.410_369_493_710_29, 39.921_336_993_510_22]);
+    // Haikou: 435 to 469 m east, 177 to 268 m south.
+    let haikou = [110.33, 20.03];
+    assert!((500.0..520.0).contains(&metres(haikou, to_gcj(haikou))));
+    assert!((1_200.0..1_225.0).contains(&metres(haikou, to_bd(haikou))));
+    // Outside the box nothing is shifted.
+    assert_eq!(to_gcj([0.0, 51.5]), [0.0, 51.5]);
+}
+
+#[test]
+fn inverse_of_gcj_and_bd_is_good_to_a_centimetre() {
+    let mut worst = [0.0f64; 2];
+    for at in 0..100_000u32 {
+        // A lattice over the mainland that meets no line of the formula twice.
+        let place = [74.0 + f64::from(at % 317) * 0.191, 18.2 + f64::from(at / 317) * 0.110_3];
+        for (slot, [there, back]) in
+            [[to_gcj as fn([f64; 2]) -> [f64; 2], from_gcj as fn([f64; 2]) -> [f64; 2]], [to_bd, from_bd]]
+                .into_iter()
+                .enumerate()
+        {
+            worst[slot] = worst[slot].max(metres(place, back(there(place))));
+        }
+    }
+    assert!(worst.iter().all(|&worst| worst < 0.01), "{worst:?} m");
+}
+
+#[test]
+fn projections_agree_with_proj_to_a_millimetre() {
+    let mut places = Vec::new();
+    for dx in -4..=4 {
+        for dy in 0..=8 {
+            places.push([f64::from(dx) * 0.83 + 0.123_456_7, 18.1 + f64::from(dy) * 4.31]);
+        }
+    }
+    let systems = [
+        (4546, 111.0),
+        (4525, 111.0),
+        (4547, 114.0),
+        (4508, 111.0),
+        (4497, 111.0),
+        (4513, 75.0),
+        (4533, 135.0),
+        (4534, 75.0),
+        (4554, 135.0),
+        (4491, 75.0),
+        (4502, 75.0),
+        (4512, 135.0),
+        (32_649, 111.0),
+        (32_650, 117.0),
+        (3857, 111.0),
+        (2365, 123.0),
+        (2384, 117.0),
+        (2417, 123.0),
+        (2436, 117.0),
+        (2333, 111.0),
+        (21_419, 111.0),
+        (3826, 121.0),
+    ];
+    for (code, meridian) in systems {
+        let system = System::epsg(code).unwrap();
+        let base = match code {
+            2349..=2390 | 2327..=2348 => "EPSG:4610",
+            2401..=2442 | 21_413..=21_463 => "EPSG:4214",
+            32_601..=32_660 | 3857 => "EPSG:4326",
+            3826 => "EPSG:3824",
+            _ => "EPSG:4490",
+        };
+        let child = Command::new("cs2cs")
+            .args(["-f", "%.6f", base, "+to", &format!("EPSG:{code}")])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn();
+        let Ok(mut child) = child else { return println!("SKIPPED: cs2cs (proj-bin) is not installed") };
+        // These degrees have latitude first, and Gauss–Krüger has north first.
+        let lines: String =
+            places.iter().map(|place| format!("{:.10} {:.10}\n", place[1], place[0] + meridian)).collect();
+        child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let east_first = matches!(code, 32_601..=32_660 | 3857 | 3826);
+        for (place, line) in places.iter().zip(text.lines()) {
+            let numbers: Vec<f64> = line.split_whitespace().take(2).map(|number| number.parse().unwrap()).collect();
+            let right = if east_first { [numbers[0], numbers[1]] } else { [numbers[1], numbers[0]] };
+            let place = [place[0] + meridian, place[1]];
+            let ours = system.from_degrees(place);
+            assert!((ours[0] - right[0]).hypot(ours[1] - right[1]) < 1e-3, "EPSG:{code} {place:?}: {ours:?} {right:?}");
+            assert!(metres(place, system.to_degrees(ours)) < 1e-3, "EPSG:{code} {place:?} back");
+        }
+        assert_eq!(text.lines().count(), places.len());
+    }
+}
+
+/// The same city in several systems, formats and encodings lands on the same vertices within 3 cm.
+#[test]
+fn one_city_in_many_systems_and_formats_lands_on_one_place() {
+    let towns = Path::new(env!("CARGO_MANIFEST_DIR")).join("maps/haikou/towns.geojson");
+    let original = &layers(&towns).unwrap()[0];
+    let folder = tempfile::tempdir().unwrap();
+    for (driver, ending, codes) in [
+        ("ESRI Shapefile", "shp", &[4326, 4490, 4546, 4525, 32_649, 3857][..]),
+        ("GPKG", "gpkg", &[4326, 4490, 4546, 4525, 4508]),
+        ("GeoJSON", "geojson", &[4326, 4490, 4546, 4525, 3857]),
+        ("FlatGeobuf", "fgb", &[4326, 4546]),
+        ("KML", "kml", &[4326]),
+    ] {
+        for &code in codes {
+            let path = folder.path().join(format!("towns_{code}.{ending}"));
+            let system = format!("EPSG:{code}");
+            let mut args = vec!["-f", driver, "-t_srs", &system, path.to_str().unwrap(), towns.to_str().unwrap()];
+            match driver {
+                "ESRI Shapefile" => args.extend(["-lco", "ENCODING=GBK"]),
+                "GeoJSON" => args.extend(["-lco", "COORDINATE_PRECISION=9"]),
+                _ => {}
+            }
+            if outside("ogr2ogr", &args).is_none() {
+                return;
+            }
+            let what = format!("{driver} {code}");
+            let all = layers(&path).unwrap();
+            let layer = &all[0];
+            assert_eq!(layer.features.len(), original.features.len(), "{what}");
+            let mut ours = original.polygons.points.clone();
+            ours.sort();
+            assert_eq!(layer.polygons.points.len(), ours.len(), "{what}");
+            for point in &layer.polygons.points {
+                // 3 cm are two cells and a half of latitude.
+                let from = ours.partition_point(|other| other.x < point.x - 2);
+                let near = ours[from..].iter().take_while(|other| other.x <= point.x + 2);
+                assert!(near.clone().any(|other| (other.y - point.y).abs() <= 2), "{what}: {point:?} is nobody's");
+            }
+            // FlatGeobuf keeps features in the order of its index.
+            let names = |layer: &wangge::io::Layer| {
+                let mut names: Vec<String> =
+                    layer.features.iter().map(|feature| feature.attributes["name"].to_string()).collect();
+                names.sort();
+                names
+            };
+            assert_eq!(names(layer), names(original), "{what}");
+        }
+    }
+}
+
+#[test]
+fn numbers_go_before_a_wrong_declaration() {
+    let with = |crs: &str, ring: &str| {
+        format!(
+            r#"{{"type":"FeatureCollection","crs":{{"type":"name","properties":{{"name":"{crs}"}}}},"features":[{{"type":"Feature","properties":{{}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}]}}"#
+        )
+    };
+    let degrees = "[[110.33,20.03],[110.34,20.03],[110.34,20.04],[110.33,20.03]]";
+    let layer = layer_of("a.geojson", with("urn:ogc:def:crs:EPSG::4546", degrees)).unwrap();
+    assert!((layer.polygons.points[0].lon() - 110.33).abs() < 1e-6);
+    assert!(says(&layer.notes, "but its numbers are degrees"));
+    // Declared degrees, written metres with the zone before the easting, north first.
+    let metres = "[[2215827.8,37429898.5],[2215827.8,37430898.5],[2216827.8,37430898.5],[2215827.8,37429898.5]]";
+    let layer = layer_of("a.geojson", with("urn:ogc:def:crs:OGC:1.3:CRS84", metres)).unwrap();
+    let found = layer.polygons.points[0];
+    // Measured with PROJ 9.5 (EPSG:4525): this is 110.33 E, 20.03 N.
+    assert!((found.lon() - 110.33).abs() < 1e-6 && (found.lat() - 20.03).abs() < 1e-6, "{found:?}");
+    assert!(says(&layer.notes, "zone 37") && says(&layer.notes, "swapped"));
+    // A zone declared with its number, written without it.
+    let bare = "[[429898.5,2215827.8],[430898.5,2215827.8],[430898.5,2216827.8],[429898.5,2215827.8]]";
+    let found = layer_of("a.geojson", with("EPSG:4525", bare)).unwrap().polygons.points[0];
+    assert!((found.lon() - 110.33).abs() < 1e-6 && (found.lat() - 20.03).abs() < 1e-6, "{found:?}");
+    // Latitude before longitude.
+    let swapped = "[[20.03,110.33],[20.03,110.34],[20.04,110.34],[20.03,110.33]]";
+    let layer = layer_of("a.geojson", with("EPSG:4490", swapped)).unwrap();
+    assert!((layer.polygons.points[0].lat() - 20.03).abs() < 1e-6 && says(&layer.notes, "north stands before east"));
+}
+
+#[test]
+fn metres_without_a_zone_are_placed_by_the_other_layers_or_asked_for() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("maps/haikou");
+    let (towns, blocks) = (sample.join("towns.geojson"), sample.join("blocks.geojson"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("towns_metres.geojson");
+    let args = ["-f", "GeoJSON", "-t_srs", "EPSG:4546", "-lco", "COORDINATE_PRECISION=4"];
+    let args: Vec<&str> = args.into_iter().chain([path.to_str().unwrap(), towns.to_str().unwrap()]).collect();
+    if outside("ogr2ogr", &args).is_none() {
+        return;
+    }
+    // What declares nothing: the crs member taken away.
+    let text = std::fs::read_to_string(&path).unwrap();
+    let text: Vec<&str> = text.lines().filter(|line| !line.starts_with("\"crs\"")).collect();
+    std::fs::write(&path, text.join("\n")).unwrap();
+    let alone = open(&[path.clone()], &Options::default(), &progress()).unwrap_err().to_string();
+    assert!(alone.contains("--crs"), "{alone}");
+    let options = Options { systems: vec![(path.clone(), System::named("4546").unwrap())], ..Options::default() };
+    assert_eq!(open(&[path.clone()], &options, &progress()).unwrap().plan.tiers[0].zones.count(), 28);
+    let both = open(&[blocks, path], &Options::default(), &progress()).unwrap();
+    assert_eq!(both.plan.tiers.len(), 2);
+    assert!(says(&both.problems, "EPSG:4546"), "{:?}", both.problems);
+}
+
+#[test]
+fn a_layer_in_gcj_is_measured_and_named_and_converting_it_mends_it() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("maps/haikou");
+    let (towns, blocks) = (sample.join("towns.geojson"), sample.join("blocks.geojson"));
+    let folder = tempfile::tempdir().unwrap();
+    for (name, formula) in [("GCJ-02", to_gcj as fn([f64; 2]) -> [f64; 2]), ("BD-09", to_bd)] {
+        let mut shifted: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&towns).unwrap()).unwrap();
+        for feature in shifted["features"].as_array_mut().unwrap() {
+            shift(&mut feature["geometry"]["coordinates"], formula);
+        }
+        let path = folder.path().join("shifted_towns.geojson");
+        std::fs::write(&path, shifted.to_string()).unwrap();
+        let files = [blocks.clone(), path.clone()];
+        let opened = open(&files, &Options::default(), &progress()).unwrap();
+        let found: Vec<_> =
+            opened.problems.iter().filter(|problem| problem.rule == Rule::SuspectedDatumShift).collect();
+        assert_eq!(found.len(), 1, "{name}");
+        assert_eq!(found[0].file.as_deref(), Some("shifted_towns.geojson"), "{name}: {}", found[0].reason);
+        assert!(found[0].reason.en.contains(name) && found[0].remedies[0].en.contains(name), "{}", found[0].reason);
+        let options = Options { systems: vec![(path, System::named(name).unwrap())], ..Options::default() };
+        let mended = open(&files, &options, &progress()).unwrap();
+        assert!(mended.problems.iter().all(|problem| problem.rule != Rule::SuspectedDatumShift));
+        assert!(says(&mended.problems, "近似,仅供叠合"));
+        assert_eq!(mended.plan.tiers.len(), 2, "{name}");
+    }
+    let right = open(&[blocks, towns], &Options::default(), &progress()).unwrap();
+    assert!(right.problems.iter().all(|problem| problem.rule != Rule::SuspectedDatumShift));
+}
+
+fn shift(value: &mut serde_json::Value, formula: fn([f64; 2]) -> [f64; 2]) {
+    let list = value.as_array_mut().unwrap();
+    if let (Some(lon), Some(lat)) = (list[0].as_f64(), list.get(1).and_then(serde_json::Value::as_f64)) {
+        let [lon, lat] = formula([lon, lat]);
+        *list = vec![lon.into(), lat.into()];
+    } else {
+        list.iter_mut().for_each(|member| shift(member, formula));
+    }
+}
