@@ -13,6 +13,9 @@ use super::legend;
 use super::measures::Measure;
 use super::theme::{ICON, Palette};
 
+/// A map lower than this has no room for the legend below the zoom buttons, points.
+const LOW: f32 = 400.0;
+
 impl App {
     /// Tools at the left, zoom buttons at the right, the scale bar below.
     pub(super) fn furniture_ui(&mut self, ui: &mut Ui, rect: Rect) {
@@ -44,7 +47,9 @@ impl App {
         scale_bar(ui, rect, &self.canvas.camera, self.palette());
         if let Some((_, scene)) = self.picture.scene() {
             let painter = ui.painter().with_clip_rect(rect);
-            let corner = (rect.right() - 12.0, rect.bottom() - 12.0);
+            // On a low map it stands beside the zoom buttons, not over them.
+            let beside = if rect.height() < LOW { ICON + 18.0 } else { 0.0 };
+            let corner = (rect.right() - 12.0 - beside, rect.bottom() - 12.0);
             legend::paint(&painter, corner, &self.legend_title(), scene.legend(), self.palette());
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use eframe::egui::{
-    self, Align2, Button, Label, Rect, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
+    self, Align2, Button, Rect, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::balance::{Given, Move, Rebalanced, accept};
@@ -106,16 +106,19 @@ impl App {
         let plan = Arc::clone(&self.doc.plan);
         let open: Vec<usize> = proposal.open(&plan).collect();
         let (mut all, mut none) = (false, false);
-        ui.horizontal(|ui| {
-            let bound = format!("{} {:.1}%", words.moves_bound, proposal.answer.bound * 100.0);
-            ui.add(Label::new(words::rebalanced(&proposal.answer).in_lang(lang)).truncate());
-            ui.label(RichText::new(bound).small().weak());
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let bound = format!("{} {:.1}%", words.moves_bound, proposal.answer.bound * 100.0);
+        let accept_text = format!("{} {}", words.accept_rest, open.len());
+        egui::Sides::new().shrink_left().truncate().show(
+            ui,
+            |ui| {
+                ui.label(words::rebalanced(&proposal.answer).in_lang(lang));
+                ui.label(RichText::new(bound).small().weak());
+            },
+            |ui| {
                 none = ui.button(words.dismiss).clicked();
-                let text = format!("{} {}", words.accept_rest, open.len());
-                all = ui.add_enabled(!open.is_empty(), Button::new(text)).clicked();
-            });
-        });
+                all = ui.add_enabled(!open.is_empty(), Button::new(accept_text)).clicked();
+            },
+        );
         if proposal.answer.moves.is_empty() {
             ui.label(words.moves_none);
         }
