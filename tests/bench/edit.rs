@@ -194,7 +194,7 @@ fn heap_bytes(history: &History) -> usize {
                     }
                 }
                 Change::Retired(_, a, b) => {
-                    bytes += [a, b].into_iter().flatten().map(|gone| size_of_val(&**gone) + 64).sum::<usize>()
+                    bytes += [a, b].into_iter().flatten().map(|gone| size_of_val(&**gone) + 64).sum::<usize>();
                 }
                 _ => {}
             }
