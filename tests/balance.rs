@@ -1,1 +1,7 @@
 //! Tests of this room.
+
+mod checker;
+mod duty;
+mod partition;
+mod planner;
+mod response;

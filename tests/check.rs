@@ -138,6 +138,13 @@ fn doubled_and_spiky_vertices_are_found() {
     let spiky = vec![(0, 0), (50_000, 0), (50_000, -20_000), (50_002, 0), (100_000, 0), (100_000, 0), (0, 100_000)];
     let areas = units(&[spiky, square(200_000, 0, 1000)]);
     assert_eq!(repeats(&areas), [(0, Point::new(100_000, 0))]);
+    // The first point twice at the end, before the one that closes the ring.
+    let mut closed = Areas::default();
+    let ring = [(0, 0), (10, 0), (10, 10), (0, 0), (0, 0)];
+    closed.push_ring(&ring.map(|(x, y)| Point::new(x, y)));
+    closed.end_polygon();
+    closed.end_unit();
+    assert_eq!(repeats(&closed), [(0, Point::new(0, 0))]);
     let [spike] = spikes(&areas, 0.1)[..] else { panic!("one spike") };
     assert_eq!((spike.unit, spike.at), (0, Point::new(50_000, -20_000)));
     // As wide as two cells it is gone once the tolerance is three.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use wangge::balance::{Live, Loads, faces_of_incidents};
 use wangge::base::Progress;
 use wangge::geometry::{Areas, Bounds, Point, winding};
 use wangge::index::{Hit, Index, Located, Spot};
-use wangge::model::{Incidents, Placement, Plan, Role, Tier, Zone, ZoneId};
-use wangge::topology::{self, Coverage, FaceId};
+use wangge::model::{Incidents, Placement, Plan, Reference, Role, Shape, Tier, Zone, ZoneId};
+use wangge::topology::{self, BorderId, Coverage, FaceId};
 
 /// Squares of 100 cells in rows and columns; some are left out (gaps and notches), one unit each.
 fn squares(columns: i32, rows: i32, missing: &[(i32, i32)]) -> (Coverage, Vec<Option<u32>>) {
@@ -139,7 +140,32 @@ fn incidents_by_code_are_found_in_every_tier_that_can_tell() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(crate::cases(64))]
+
+    /// Boxes of borders that move again and again are found where they are, wherever one looks.
+    #[test]
+    fn moved_borders_are_found_where_they_are(
+        moves in proptest::collection::vec((any::<u32>(), -400i32..400, -400i32..400), 1..200),
+        boxes in proptest::collection::vec((-3000i32..7000, -3000i32..7000, 0i32..9000, 0i32..9000), 12),
+    ) {
+        let (mut coverage, _) = squares(4, 3, &[]);
+        let mut index = Index::of(&coverage);
+        for (border, dx, dy) in moves {
+            let border = BorderId(border % coverage.borders().slots() as u32);
+            let Some(from) = coverage.borders().get(border).map(|border| border.points[0]) else { continue };
+            let near = |bounds| index.borders_in(bounds);
+            let Ok(moved) = coverage.shift_vertex(border, 0, Point::new(from.x + dx, from.y + dy), &near) else { continue };
+            let (faces, borders) = (coverage.faces().changed(moved.faces()), coverage.borders().changed(moved.borders()));
+            index = index.updated(&moved, &faces, &borders);
+            coverage = moved;
+        }
+        for (x, y, width, height) in boxes {
+            let bounds = Bounds { min: Point::new(x, y), max: Point::new(x + width, y + height) };
+            prop_assert_eq!(index.borders_in(bounds), topology::scan(&coverage)(bounds));
+            let met = coverage.faces().iter().filter(|(_, face)| face.bounds.meets(bounds)).map(|(id, _)| id);
+            prop_assert_eq!(index.faces_in(bounds), met.collect::<Vec<_>>());
+        }
+    }
 
     #[test]
     fn faces_agree_with_brute_force(
@@ -181,6 +207,20 @@ proptest! {
         let all: Vec<FaceId> = plan.coverage.faces().ids().collect();
         let borders: Vec<_> = plan.coverage.borders().ids().collect();
         let again = index.updated(&plan.coverage, &all, &borders);
+        // The work of faces looked at under the hand is that of the whole plan, streets included.
+        let street = points.chunks(2).map(<[Point]>::to_vec).collect();
+        let streets = Reference {
+            name: "道路".into(),
+            features: [(Shape::Lines(street), serde_json::Map::default())].into(),
+            visible: true,
+            opacity: 1.0,
+        };
+        let (by_area, by_street) = (plan.clone(), Plan { references: vec![Arc::new(streets)], ..plan.clone() });
+        for plan in [by_area, by_street] {
+            let loads = Loads::of(&plan, &faces_of_incidents(&plan, &located), &Progress::default()).unwrap();
+            let live = Live::of(&plan, [None; 2], |_| true).faces(&plan, &again, &located, &all);
+            prop_assert_eq!(live, all.iter().map(|&face| loads.face(face)).collect::<Vec<_>>());
+        }
         for some in [&all[..], &all[..all.len() / 2]] {
             prop_assert_eq!(&located.updated(&plan, &again, some).tier(&plan, &plan.tiers[0]), &sum);
         }

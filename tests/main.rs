@@ -16,6 +16,7 @@ mod paper;
 mod project;
 mod read;
 mod render;
+mod safety;
 mod sample;
 mod topology;
 #[cfg(feature = "ui")]

@@ -202,7 +202,7 @@ fn a_newer_a_foreign_and_a_torn_file_are_refused_in_words() {
     save(&plan(), &path);
     let whole = std::fs::read(&path).unwrap();
     let edit = |sql: &str| rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
-    edit("UPDATE wangge_project SET value = '2' WHERE key = 'schema'");
+    edit("UPDATE wangge_project SET value = '99' WHERE key = 'schema'");
     assert!(refused(&path).contains("newer Wangge"), "{}", refused(&path));
     edit("DROP TABLE wangge_node");
     assert!(refused(&path).contains("another program"));
@@ -365,7 +365,7 @@ fn work_not_saved_comes_back_with_its_undos() {
         assert!(matches!(journal::recover(&copy, &Progress::default()), Err(JournalError::InUse)));
         journal.append(&first).unwrap();
         journal.append(&second).unwrap();
-        journal.undone().unwrap();
+        journal.undone(1).unwrap();
         journal.sync().unwrap();
         drop(journal);
         let back = journal::recover(&copy, &Progress::default()).unwrap().unwrap();

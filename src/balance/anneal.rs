@@ -2,6 +2,7 @@
 
 use super::contiguity::Reach;
 use super::objective::Energy;
+use super::pool::Zones;
 use super::random::Random;
 use super::state::{State, Step};
 use super::{Graph, start};
@@ -12,6 +13,26 @@ const DRAGGED: usize = 24;
 /// Penalties of the chains in turn, see [`Chain::penalty`].
 const PENALTIES: [(f64, f64); 4] = [(150.0, 1650.0), (5.0, 600.0), (50.0, 1650.0), (20.0, 1000.0)];
 
+/// Constant temperatures of the chains that collect zones, in [`Rules::warm`], and their penalties by the mean number
+/// of units in a zone.
+const COLLECTORS: [(f64, f64); 6] = [(1.0, 3.0), (0.6, 4.0), (1.0, 1.5), (1.5, 4.0), (2.0, 3.0), (0.8, 5.0)];
+
+/// Temperatures and penalties of a chain.
+///
+/// Lumpy weights need chains that may pass through unbalanced divisions, fine ones are faster without. Three of four
+/// chains that are to collect zones stay warm instead of cooling down.
+fn schedule(graph: &Graph, rules: &Rules, collects: bool, stream: usize) -> ((f64, f64), (f64, f64)) {
+    if let Some(penalty) = rules.penalty {
+        return (rules.heat, penalty);
+    }
+    if collects && !stream.is_multiple_of(4) {
+        let (heat, penalty) = COLLECTORS[(stream - stream / 4 - 1) % COLLECTORS.len()];
+        let (heat, penalty) = (heat * rules.warm, penalty * graph.len() as f64 / rules.zones as f64);
+        return ((heat, heat), (penalty, penalty));
+    }
+    (rules.heat, PENALTIES[if collects { stream / 4 } else { stream } % PENALTIES.len()])
+}
+
 /// What a chain obeys.
 #[derive(Clone, Debug)]
 pub(super) struct Rules {
@@ -19,12 +40,20 @@ pub(super) struct Rules {
     pub(super) zones: usize,
     /// Least and most weight of a zone.
     pub(super) window: (i64, i64),
+    /// Blocks of units that should go together, by unit; empty = none.
+    pub(super) blocks: Vec<u32>,
     /// Units that stay where they are; empty = none.
     pub(super) pinned: Vec<bool>,
     /// The plan to start from; `None` = grow one.
     pub(super) from: Option<Vec<u32>>,
     /// Temperatures of a cycle, first and last, in typical rises of the objective.
     pub(super) heat: (f64, f64),
+    /// Penalties of all chains instead of those by turns.
+    pub(super) penalty: Option<(f64, f64)>,
+    /// Proposals of the first cycle, each next one twice as long and from the best; `None` = by the number of units.
+    pub(super) cycle: Option<u64>,
+    /// Temperature at which chains that collect zones meet the most that are of use.
+    pub(super) warm: f64,
 }
 
 /// The best division met: weight outside the window first, then value.
@@ -54,13 +83,19 @@ pub(super) struct Chain<'a, E> {
     value: f64,
     excess: i64,
     best: Best,
+    /// The best was found elsewhere.
+    adopted: bool,
     /// Units moved since the best was met.
     since: Vec<u32>,
     done: Vec<(u32, u32)>,
     dragged: Vec<u32>,
     unit_rise: f64,
+    /// First and last temperature of a cycle, in typical rises.
+    heat: (f64, f64),
     /// What missing the window by the mean weight of a zone costs at the start and the end of a cycle, in typical rises.
     penalty: (f64, f64),
+    /// Zones met that would do.
+    zones: Zones,
     /// Proposals between two tries to measure a zone from elsewhere.
     refresh: u64,
     cycle: u32,
@@ -77,6 +112,8 @@ impl<'a, E: Energy> Chain<'a, E> {
         let mut random = Random::new(seed, stream);
         let labels = rules.from.clone().unwrap_or_else(|| start::grow(graph, rules.zones, &mut random));
         let state = State::new(graph, rules.zones, labels.clone());
+        let zones = Zones::new(graph, rules);
+        let (heat, penalty) = schedule(graph, rules, zones.wanted(), stream as usize);
         let mut chain = Self {
             graph,
             rules,
@@ -87,12 +124,14 @@ impl<'a, E: Energy> Chain<'a, E> {
             value: 0.0,
             excess: 0,
             best: Best { excess: i64::MAX, value: f64::INFINITY, labels },
+            adopted: false,
             since: Vec::new(),
             done: Vec::new(),
             dragged: Vec::new(),
             unit_rise: 1.0,
-            // Lumpy weights need chains that may pass through unbalanced divisions, fine ones are faster without.
-            penalty: PENALTIES[(stream % PENALTIES.len() as u64) as usize],
+            heat,
+            penalty,
+            zones,
             refresh: (graph.len() as u64 / 4).max(16),
             cycle: 0,
             at: 0,
@@ -105,6 +144,27 @@ impl<'a, E: Energy> Chain<'a, E> {
 
     pub(super) fn best(&self) -> &Best {
         &self.best
+    }
+
+    /// Whether the chain met a division as good as this by itself.
+    pub(super) fn met(&self, best: &Best) -> bool {
+        !self.adopted && !self.best.is_beaten_by(best.excess, best.value)
+    }
+
+    /// Zones met since the last call.
+    pub(super) fn zones(&mut self) -> &mut Zones {
+        &mut self.zones
+    }
+
+    /// Takes a division found elsewhere for its best, where it is better.
+    pub(super) fn adopt(&mut self, found: &Best) {
+        if self.best.is_beaten_by(found.excess, found.value) {
+            self.best.clone_from(found);
+            self.adopted = true;
+            // What the chain's own state differs in is not known.
+            self.since.clear();
+            self.since.extend(0..self.graph.len() as u32);
+        }
     }
 
     /// Makes `moves` proposals.
@@ -129,7 +189,7 @@ impl<'a, E: Energy> Chain<'a, E> {
     fn restart(&mut self) {
         let labels = match &self.rules.from {
             // Between fresh starts, every other cycle digs on where the best was found.
-            _ if self.cycle % 2 == 1 => self.best.labels.clone(),
+            _ if self.cycle % 2 == 1 || self.rules.cycle.is_some() => self.best.labels.clone(),
             Some(from) => from.clone(),
             None => start::grow(self.graph, self.rules.zones, &mut self.random),
         };
@@ -149,7 +209,8 @@ impl<'a, E: Energy> Chain<'a, E> {
 
     fn begin_cycle(&mut self) {
         let doubled = Self::SHORTEST << (self.cycle / 2).min(16);
-        self.length = doubled.min(Self::LONGEST) * self.graph.len() as u64;
+        let by_units = doubled.min(Self::LONGEST) * self.graph.len() as u64;
+        self.length = self.rules.cycle.map_or(by_units, |first| first << self.cycle.min(16));
         self.at = 0;
         self.unit_rise = self.typical_rise();
     }
@@ -201,7 +262,7 @@ impl<'a, E: Energy> Chain<'a, E> {
     #[inline]
     fn allowance(&mut self) -> f64 {
         let share = self.at as f64 / self.length as f64;
-        let (hot, cold) = self.rules.heat;
+        let (hot, cold) = self.heat;
         // Falls like a geometric schedule, in arithmetic that is the same on every machine.
         let heat = hot * cold / (cold + (hot - cold) * share);
         heat * self.unit_rise * self.random.exponential()
@@ -230,6 +291,9 @@ impl<'a, E: Energy> Chain<'a, E> {
         if self.state.count(step.from) == 1 {
             return;
         }
+        if !self.rules.blocks.is_empty() && self.random.below(4) == 0 {
+            return self.block(&step);
+        }
         let rise = self.energy.rise(self.graph, &self.state, &step);
         let excess = self.excess_rise(&step);
         let allowance = self.allowance();
@@ -241,6 +305,8 @@ impl<'a, E: Energy> Chain<'a, E> {
             self.drag(&step, allowance);
         } else if self.cost(excess, rise) <= allowance {
             self.shift(&step, rise, excess);
+            self.note(step.from);
+            self.note(step.to);
             self.keep_best();
         } else if rise.is_finite() {
             self.pair(&step, rise, excess, allowance);
@@ -274,7 +340,10 @@ impl<'a, E: Energy> Chain<'a, E> {
     /// Keeps the steps of `done` if they cost no more than allowed, else takes them back.
     fn settle(&mut self, value: f64, excess: i64, whole: bool, allowance: f64) {
         if whole && self.cost(self.excess - excess, self.value - value) <= allowance {
-            self.done.clear();
+            while let Some((unit, from)) = self.done.pop() {
+                self.note(from);
+                self.note(self.state.label(unit));
+            }
             self.keep_best();
             return;
         }
@@ -304,6 +373,32 @@ impl<'a, E: Energy> Chain<'a, E> {
         self.settle(value, excess, whole, allowance);
     }
 
+    /// All connected units of a block that lie in one zone go together.
+    fn block(&mut self, step: &Step) {
+        let allowance = self.allowance();
+        let (value, excess) = (self.value, self.excess);
+        let mut units = std::mem::take(&mut self.dragged);
+        units.clear();
+        units.push(step.unit);
+        let mut at = 0;
+        while let Some(&unit) = units.get(at) {
+            at += 1;
+            for &next in self.graph.neighbours(unit) {
+                let same = self.rules.blocks[next as usize] == self.rules.blocks[step.unit as usize];
+                if same && self.state.label(next) == step.from && !units.contains(&next) {
+                    units.push(next);
+                }
+            }
+        }
+        let moved =
+            !units.iter().any(|&unit| self.is_pinned(unit)) && units.iter().all(|&unit| self.shift_to(unit, step.to));
+        let whole = moved
+            && self.cost(self.excess - excess, self.value - value) <= allowance
+            && self.reach.whole_beside(self.graph, self.state.labels(), &units, step.from);
+        self.dragged = units;
+        self.settle(value, excess, whole, allowance);
+    }
+
     /// A second step makes up for the first: a swap, or a chain on towards a third zone.
     fn pair(&mut self, step: &Step, rise: f64, excess_rise: i64, allowance: f64) {
         let (value, excess) = (self.value, self.excess);
@@ -324,11 +419,20 @@ impl<'a, E: Energy> Chain<'a, E> {
         self.settle(value, excess, whole, allowance);
     }
 
+    /// Remembers a zone that would do in a whole division.
+    #[inline]
+    fn note(&mut self, zone: u32) {
+        if self.outside(self.state.weight(zone)) == 0 {
+            self.zones.note(self.graph, &self.state, zone, &self.energy);
+        }
+    }
+
     fn keep_best(&mut self) {
         if !self.best.is_beaten_by(self.excess, self.value) {
             return;
         }
         (self.best.excess, self.best.value) = (self.excess, self.value);
+        self.adopted = false;
         if self.since.len() >= self.graph.len() {
             self.best.labels.copy_from_slice(self.state.labels());
         } else {

@@ -47,6 +47,30 @@ impl Reach {
         self.spread(graph, labels, unit, apart)
     }
 
+    /// Whether the units of `zone` around `left`, which have left it together, still reach each other: nothing new broke.
+    /// O(size of the zone).
+    pub fn whole_beside(&mut self, graph: &Graph, labels: &[u32], left: &[u32], zone: u32) -> bool {
+        let around = || left.iter().flat_map(|&unit| graph.neighbours(unit)).copied();
+        let mut sides = around().filter(|&unit| labels[unit as usize] == zone);
+        let Some(start) = sides.next() else { return true };
+        self.next_stamp();
+        self.queue.clear();
+        self.queue.push(start);
+        self.seen[start as usize] = self.stamp;
+        let mut at = 0;
+        while let Some(&from) = self.queue.get(at) {
+            at += 1;
+            for &next in graph.neighbours(from) {
+                if labels[next as usize] == zone && self.seen[next as usize] != self.stamp {
+                    self.seen[next as usize] = self.stamp;
+                    self.queue.push(next);
+                }
+            }
+        }
+        self.cut = None;
+        sides.all(|unit| self.seen[unit as usize] == self.stamp)
+    }
+
     /// Units of the side that [`Reach::whole_without`] found to be cut off, after it said no.
     pub fn cut_off(&self) -> impl Iterator<Item = u32> + '_ {
         let cut = self.cut;
@@ -56,12 +80,16 @@ impl Reach {
             .filter(move |&unit| cut.is_some_and(|cut| self.root(self.group[unit as usize]) == cut))
     }
 
-    fn begin(&mut self, graph: &Graph, labels: &[u32], unit: u32) {
+    fn next_stamp(&mut self) {
         self.stamp = self.stamp.wrapping_add(1);
         if self.stamp == 0 {
             self.seen.fill(0);
             self.stamp = 1;
         }
+    }
+
+    fn begin(&mut self, graph: &Graph, labels: &[u32], unit: u32) {
+        self.next_stamp();
         self.queue.clear();
         self.parent.clear();
         self.open.clear();

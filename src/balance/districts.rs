@@ -7,6 +7,8 @@ use crate::geometry::length_m;
 use crate::model::{Plan, Role, Tier, ZoneId};
 use crate::topology::FaceId;
 
+use super::barriers::barred;
+use super::rebalance::{Given, Rebalanced, Rebalancing};
 use super::{Graph, Loads, Unit};
 
 /// One graph to rebalance, and what its units and zones are in the plan.
@@ -31,6 +33,57 @@ pub(super) struct District {
     pub(super) grids: Vec<ZoneId>,
 }
 
+impl District {
+    /// Zones of the units when the moves of an answer are done.
+    pub(super) fn labels_of(&self, answer: &Rebalanced) -> Vec<u32> {
+        let mut labels = self.home.clone();
+        let zone = |id: u32| self.zones.binary_search(&id).ok().map(|at| at as u32);
+        for step in &answer.moves {
+            match &step.given {
+                Given::Land { faces, to, .. } => {
+                    let Some(to) = zone(to.0) else { continue };
+                    for (label, own) in labels.iter_mut().zip(&self.faces) {
+                        if own.first().is_some_and(|face| faces.binary_search(face).is_ok()) {
+                            *label = to;
+                        }
+                    }
+                }
+                Given::Beat { grid, to, .. } => {
+                    let unit = self.grids.iter().position(|own| own == grid);
+                    if let Some((unit, to)) = unit.zip(zone(to.0)) {
+                        labels[unit] = to;
+                    }
+                }
+            }
+        }
+        labels
+    }
+
+    /// Whether a grid is locked.
+    pub(super) fn is_fixed(&self, zone: usize) -> bool {
+        self.locked.get(zone).copied().unwrap_or(false)
+    }
+
+    /// The same with one zone unlocked.
+    pub(super) fn unlocked(&self, zone: usize) -> Self {
+        let mut free = self.clone();
+        free.locked[zone] = false;
+        for (pinned, &home) in free.pinned.iter_mut().zip(&free.home) {
+            *pinned &= home as usize != zone;
+        }
+        free
+    }
+
+    /// Work of each zone.
+    pub(super) fn works(&self, labels: &[u32]) -> Vec<i64> {
+        let mut works = vec![0; self.zones.len()];
+        for (unit, &label) in self.graph.units().iter().zip(labels) {
+            works[label as usize] += unit.weight;
+        }
+        works
+    }
+}
+
 /// The zone of the parent tier that each zone of a tier lies in, by its first face; 0 for all where there is no parent
 /// tier; `None` for zones without land.
 pub(super) fn parents_of(plan: &Plan, tier: usize) -> Vec<Option<u32>> {
@@ -43,21 +96,33 @@ pub(super) fn parents_of(plan: &Plan, tier: usize) -> Vec<Option<u32>> {
     zones.faces_by_zone().iter().map(first).collect()
 }
 
-/// Adjacent faces and the millimetres they share.
-fn shared(plan: &Plan) -> BTreeMap<(FaceId, FaceId), i64> {
+/// Adjacent faces and the millimetres they share; faces are not adjacent where most of what they share is a barrier.
+fn shared(plan: &Plan, barriers: &[usize]) -> BTreeMap<(FaceId, FaceId), i64> {
     let mut shared = BTreeMap::new();
-    for (_, border) in plan.coverage.borders().iter() {
+    let barred = barred(plan, barriers);
+    let mut across: BTreeMap<(FaceId, FaceId), i64> = BTreeMap::new();
+    for (id, border) in plan.coverage.borders().iter() {
         if let (Some(a), Some(b)) = (border.left, border.right)
             && a != b
         {
-            *shared.entry((a.min(b), a.max(b))).or_insert(0) += (length_m(&border.points) * 1000.0).round() as i64;
+            let length = (length_m(&border.points) * 1000.0).round() as i64;
+            *shared.entry((a.min(b), a.max(b))).or_insert(0) += length;
+            if let Some(part) = barred.get(&id) {
+                *across.entry((a.min(b), a.max(b))).or_insert(0) += (length as f64 * part).round() as i64;
+            }
         }
     }
+    shared.retain(|pair, length| across.get(pair).is_none_or(|across| 2 * across <= *length));
     shared
 }
 
+/// Whether a grid stays as it is, or with its squad.
+fn is_locked(grids: &Tier, zone: ZoneId, options: &Rebalancing) -> bool {
+    options.locked.contains(&zone) || grids.zones.get(zone).is_some_and(|zone| zone.locked)
+}
+
 /// Faces among the grids of each town, towns ascending.
-pub(super) fn of_faces(plan: &Plan, loads: &Loads, grids: &Tier) -> Vec<District> {
+pub(super) fn of_faces(plan: &Plan, loads: &Loads, grids: &Tier, options: &Rebalancing) -> Vec<District> {
     let town = plan.tier_of(Role::Town).map(|(_, town)| town);
     let community = plan.tier_of(Role::Community).map(|(_, tier)| tier);
     let parent = |face: FaceId| town.map_or(Some(0), |town| town.owner_of(face).map(|zone| zone.0));
@@ -67,13 +132,12 @@ pub(super) fn of_faces(plan: &Plan, loads: &Loads, grids: &Tier) -> Vec<District
             members.entry(town).or_default().push((face, grid));
         }
     }
-    let shared = shared(plan);
+    let shared = shared(plan, &options.barriers);
     let district = |members: &Vec<(FaceId, ZoneId)>| {
         let mut zones: Vec<u32> = members.iter().map(|(_, grid)| grid.0).collect();
         zones.sort_unstable();
         zones.dedup();
-        let locked: Vec<bool> =
-            zones.iter().map(|&zone| grids.zones.get(ZoneId(zone)).is_some_and(|zone| zone.locked)).collect();
+        let locked: Vec<bool> = zones.iter().map(|&zone| is_locked(grids, ZoneId(zone), options)).collect();
         let home: Vec<u32> =
             members.iter().map(|(_, grid)| zones.partition_point(|&zone| zone < grid.0) as u32).collect();
         let unit_of: BTreeMap<FaceId, u32> =
@@ -83,7 +147,9 @@ pub(super) fn of_faces(plan: &Plan, loads: &Loads, grids: &Tier) -> Vec<District
             graph: graph(members.iter().map(|&(face, _)| loads.face(face)), &unit_of, &shared),
             faces: members.iter().map(|&(face, _)| vec![face]).collect(),
             homeless: vec![false; members.len()],
-            pinned: home.iter().map(|&zone| locked[zone as usize]).collect(),
+            pinned: (home.iter().zip(members))
+                .map(|(&zone, (face, _))| locked[zone as usize] || options.keep.contains(face))
+                .collect(),
             community: counted(members.iter().map(|&(face, _)| of_face(face))),
             home,
             locked,
@@ -95,11 +161,16 @@ pub(super) fn of_faces(plan: &Plan, loads: &Loads, grids: &Tier) -> Vec<District
 }
 
 /// Grids among the squads of each town, towns ascending. A squad is of the town whose code it names.
-pub(super) fn of_grids(plan: &Plan, loads: &Loads, tier: usize, grids: &Tier) -> Vec<District> {
+pub(super) fn of_grids(
+    plan: &Plan,
+    loads: &Loads,
+    (tier, grids): (usize, &Tier),
+    options: &Rebalancing,
+) -> Vec<District> {
     let works = loads.of_zones(grids);
     let parents = parents_of(plan, tier);
     let faces = grids.faces_by_zone();
-    let shared = shared(plan);
+    let shared = shared(plan, &options.barriers);
     let mut towns: BTreeMap<u32, Vec<ZoneId>> = BTreeMap::new();
     for (grid, town) in parents.iter().enumerate() {
         if let Some(town) = town {
@@ -123,7 +194,7 @@ pub(super) fn of_grids(plan: &Plan, loads: &Loads, tier: usize, grids: &Tier) ->
         District {
             home,
             homeless: own.iter().map(Option::is_none).collect(),
-            pinned: vec![false; members.len()],
+            pinned: members.iter().map(|grid| is_locked(grids, *grid, options)).collect(),
             locked: vec![false; zones.len()],
             community: (0..members.len() as u32).collect(),
             faces: members.iter().map(|grid| faces[grid.index()].clone()).collect(),

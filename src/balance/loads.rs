@@ -3,7 +3,7 @@
 use crate::base::{Cancelled, Key as _, Progress, Text};
 use crate::geometry::area_m2;
 use crate::index::Located;
-use crate::model::{Incidents, LoadWeights, Minute, Plan, Role, Tier, ZoneId};
+use crate::model::{Incidents, LoadWeights, Minute, Plan, Role, Tier, Zone, ZoneId};
 use crate::topology::FaceId;
 
 use super::streets::street_km;
@@ -11,7 +11,7 @@ use super::streets::street_km;
 /// Hours of a week.
 pub const WEEK: usize = 168;
 /// Load is counted in milliseconds a week, so that sums do not depend on their order.
-const MS_PER_MINUTE: f64 = 60_000.0;
+pub(super) const MS_PER_MINUTE: f64 = 60_000.0;
 const MS_PER_HOUR: f64 = 3_600_000.0;
 /// Names of attributes that hold households.
 const HOUSEHOLDS: &[&str] = &["households", "户数", "总户数"];
@@ -106,18 +106,30 @@ impl Loads {
     /// Hours of work of some faces in each hour of the week, Monday 0 o'clock first.
     #[must_use]
     pub fn curve(&self, faces: &[FaceId]) -> Vec<f64> {
-        let mut curve = vec![0; WEEK];
-        let mut steady = 0;
+        let patrol = self.patrol(faces);
+        self.calls(faces).into_iter().map(|calls| calls + patrol).collect()
+    }
+
+    /// Of these, the work of incidents reported in each hour.
+    #[must_use]
+    pub fn calls(&self, faces: &[FaceId]) -> Vec<f64> {
+        let mut curve = vec![0_i64; WEEK];
         for face in faces {
             let at = face.index();
-            steady += self.steady.get(at).copied().unwrap_or(0);
             let start = if at == 0 { 0 } else { self.ends.get(at - 1).copied().unwrap_or(0) };
             let end = self.ends.get(at).copied().unwrap_or(start);
             for &(hour, work) in self.hours.get(start as usize..end as usize).unwrap_or(&[]) {
                 curve[usize::from(hour) % WEEK] += work;
             }
         }
-        curve.into_iter().map(|work: i64| (work as f64 + steady as f64 / WEEK as f64) / MS_PER_HOUR).collect()
+        curve.into_iter().map(|work| work as f64 / MS_PER_HOUR).collect()
+    }
+
+    /// Of these, what is the same in every hour: patrol, households, incidents without a time.
+    #[must_use]
+    pub fn patrol(&self, faces: &[FaceId]) -> f64 {
+        let steady: i64 = faces.iter().map(|face| self.steady.get(face.index()).copied().unwrap_or(0)).sum();
+        steady as f64 / WEEK as f64 / MS_PER_HOUR
     }
 
     fn add_steady(&mut self, face: usize, work: f64) {
@@ -150,9 +162,7 @@ impl Loads {
         let Some(base) = plan.tiers.get(plan.base).filter(|_| weights.minutes_per_household > 0.0) else { return };
         let (mut known, faces) = (0, base.faces_by_zone());
         for (id, zone) in base.zones.iter() {
-            let value = HOUSEHOLDS.iter().find_map(|&key| zone.attributes.get(key));
-            let number = value.and_then(|value| value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()));
-            let (Some(households), Some(faces)) = (number, faces.get(id.index())) else { continue };
+            let (Some(households), Some(faces)) = (households(zone), faces.get(id.index())) else { continue };
             let area = plan.coverage.doubled_area_of(faces).max(1) as f64;
             for &face in faces {
                 let share = plan.coverage.doubled_area_of(&[face]) as f64 / area;
@@ -168,20 +178,15 @@ impl Loads {
         incidents: &Incidents,
         weights: &LoadWeights,
         faces: &[Option<FaceId>],
-        [from, until]: [Option<Minute>; 2],
+        days: [Option<Minute>; 2],
     ) {
-        let timed = || incidents.reported.iter().filter(|time| time.is_some()).map(|time| time.0);
-        let (first, last) = (timed().min().unwrap_or(0), timed().max().unwrap_or(0));
-        let first = from.map_or(first, |from| from.0.max(first));
-        let last = until.map_or(last, |until| until.0.min(last));
-        // A week at least, so that one day's incidents are not taken for every day's.
-        self.weeks = (f64::from(last.saturating_sub(first)) / (WEEK as f64 * 60.0)).max(1.0);
-        let minutes = minutes_of(incidents, weights);
+        let (weeks, work) = work_of(incidents, weights, days);
+        self.weeks = weeks;
         let mut hours: Vec<(u32, u8, i64)> = Vec::new();
         for (row, face) in faces.iter().enumerate().take(incidents.len()) {
             let Some(face) = face.filter(|face| face.index() < self.total.len()) else { continue };
             let reported = incidents.reported.get(row).copied().unwrap_or(Minute::NONE);
-            let work = minutes(row) * recency(weights, reported, last) * MS_PER_MINUTE / self.weeks;
+            let work = work(row);
             match reported.hour_of_week() {
                 Some(hour) => hours.push((face.0, hour as u8, work.round() as i64)),
                 None => self.add_steady(face.index(), work),
@@ -206,6 +211,12 @@ impl Loads {
     }
 }
 
+/// Households of a base unit, where its properties say so.
+pub(super) fn households(zone: &Zone) -> Option<f64> {
+    let value = HOUSEHOLDS.iter().find_map(|&key| zone.attributes.get(key))?;
+    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
+}
+
 /// The face whose work each incident is; `None` for those without a place in the coverage. On a border it is the first
 /// face counter-clockwise from due east that has a grid (rule 4).
 #[must_use]
@@ -224,6 +235,26 @@ pub fn faces_of_incidents(plan: &Plan, located: &Located) -> Vec<Option<FaceId>>
         }
     }
     faces
+}
+
+/// The weeks that incidents cover of the days looked at, and the work of each of them in milliseconds a week.
+pub(super) fn work_of<'a>(
+    incidents: &'a Incidents,
+    weights: &'a LoadWeights,
+    [from, until]: [Option<Minute>; 2],
+) -> (f64, impl Fn(usize) -> f64 + 'a) {
+    let timed = || incidents.reported.iter().filter(|time| time.is_some()).map(|time| time.0);
+    let (first, last) = (timed().min().unwrap_or(0), timed().max().unwrap_or(0));
+    let first = from.map_or(first, |from| from.0.max(first));
+    let last = until.map_or(last, |until| until.0.min(last));
+    // A week at least, so that one day's incidents are not taken for every day's.
+    let weeks = (f64::from(last.saturating_sub(first)) / (WEEK as f64 * 60.0)).max(1.0);
+    let minutes = minutes_of(incidents, weights);
+    let work = move |row: usize| {
+        let reported = incidents.reported.get(row).copied().unwrap_or(Minute::NONE);
+        minutes(row) * recency(weights, reported, last) * MS_PER_MINUTE / weeks
+    };
+    (weeks, work)
 }
 
 /// Minutes an incident makes: by its class, else by its source, else the default.

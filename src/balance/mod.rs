@@ -1,22 +1,30 @@
 //! Loads, objective, search, bounds and reasons: dividing units among zones, and rebalancing what is divided.
 //!
 //! [`Graph`] is all the search knows: units, who touches whom, weights. [`partition()`] divides a graph anew;
-//! [`rebalance()`] moves as little as it can of a plan whose [`Loads`] are uneven.
+//! [`rebalance()`] moves as little as it can of a plan whose [`Loads`] are uneven. [`duty`] says how many squads every
+//! hour needs and which shifts give them, [`response`] how soon they come.
 
 mod accept;
 mod anneal;
+mod barriers;
 mod certify;
 mod contiguity;
 mod districts;
+pub mod duty;
 mod graph;
 mod graph_json;
+mod live;
 mod loads;
 mod moves;
+mod multilevel;
 mod objective;
 mod partition;
+mod planner;
+mod pool;
 mod random;
 mod reasons;
 mod rebalance;
+pub mod response;
 mod search;
 mod service;
 mod start;
@@ -24,12 +32,16 @@ mod state;
 mod streets;
 
 pub use accept::accept;
+pub use barriers::barrier_layers;
 pub use certify::{Certificate, certify};
 pub use contiguity::Reach;
 pub use graph::{Graph, Unit};
 pub use graph_json::{GraphFile, read_graph};
+pub use live::Live;
 pub use loads::{Balance, Loads, WEEK, faces_of_incidents};
 pub use objective::Objective;
 pub use partition::{Partitioned, Partitioning, partition};
+pub use planner::{Binding, alternatives, binding, difference, frontier};
 pub use rebalance::{Dealt, Figures, Given, Glimpse, Move, Rebalanced, Rebalancing, rebalance, rebalance_watched};
 pub use search::Budget;
+pub use service::Weights;

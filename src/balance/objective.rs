@@ -30,10 +30,20 @@ pub(super) trait Energy: Clone + Send + Sync {
     fn rise(&self, graph: &Graph, state: &State, step: &Step) -> f64;
     /// Takes note of a step about to be done.
     fn apply(&mut self, graph: &Graph, step: &Step);
+    /// What a zone of these units adds to the value, where the value is the sum over its zones.
+    fn of_zone(&self, _graph: &Graph, _units: &[u32]) -> Option<f64> {
+        None
+    }
     /// Tries to measure a zone from elsewhere, drawn by `draw`, where the value rises by no more than allowed; its rise.
     fn refresh(&mut self, _graph: &Graph, _state: &State, _zone: u32, _draw: usize, _allowance: f64) -> f64 {
         0.0
     }
+}
+
+/// Slots that lead out of some units, which are ascending.
+fn leaving<'a>(graph: &'a Graph, units: &'a [u32]) -> impl Iterator<Item = usize> + 'a {
+    let inside = |unit: u32| units.binary_search(&unit).is_ok();
+    units.iter().flat_map(|&unit| graph.slots(unit)).filter(move |&slot| !inside(graph.end(slot)))
 }
 
 /// The number of cut adjacencies.
@@ -47,6 +57,9 @@ impl Energy for Cut {
     #[inline]
     fn rise(&self, _graph: &Graph, _state: &State, step: &Step) -> f64 {
         step.cut as f64
+    }
+    fn of_zone(&self, graph: &Graph, units: &[u32]) -> Option<f64> {
+        Some(leaving(graph, units).count() as f64 / 2.0)
     }
     fn apply(&mut self, _graph: &Graph, _step: &Step) {}
 }
@@ -62,6 +75,9 @@ impl Energy for Length {
     #[inline]
     fn rise(&self, _graph: &Graph, _state: &State, step: &Step) -> f64 {
         (step.length_from - step.length_to) as f64
+    }
+    fn of_zone(&self, graph: &Graph, units: &[u32]) -> Option<f64> {
+        Some(leaving(graph, units).map(|slot| graph.length(slot)).sum::<i64>() as f64 / 2.0)
     }
     fn apply(&mut self, _graph: &Graph, _step: &Step) {}
 }
@@ -128,6 +144,13 @@ impl Energy for PolsbyPopper {
             - roundness(self.perimeters[to], self.areas[to])
     }
 
+    fn of_zone(&self, graph: &Graph, units: &[u32]) -> Option<f64> {
+        let outline: i64 = units.iter().map(|&unit| graph.units()[unit as usize].outline).sum();
+        let shared: i64 = leaving(graph, units).map(|slot| graph.length(slot)).sum();
+        let area = units.iter().map(|&unit| graph.units()[unit as usize].area).sum();
+        Some(roundness(outline + shared, area))
+    }
+
     fn apply(&mut self, graph: &Graph, step: &Step) {
         let area = graph.units()[step.unit as usize].area;
         (self.perimeters[step.from as usize], self.perimeters[step.to as usize]) = self.after(step);
@@ -148,8 +171,11 @@ impl Inertia {
         Self { squares: Arc::new(Squares::new(graph)), centres: Vec::new() }
     }
 
-    fn cost(&self, graph: &Graph, members: &[u32], centre: u32) -> f64 {
-        members.iter().map(|&unit| self.squares.weighted(graph, unit, centre)).sum()
+    /// The least cost of some units and the centre it is measured from. O(size²).
+    fn best_centre(&self, graph: &Graph, units: &[u32]) -> (f64, u32) {
+        let cost = |centre| -> f64 { units.iter().map(|&unit| self.squares.weighted(graph, unit, centre)).sum() };
+        let costs = units.iter().map(|&centre| (cost(centre), centre));
+        costs.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((0.0, 0))
     }
 }
 
@@ -164,12 +190,15 @@ impl Energy for Inertia {
         self.centres.clear();
         let mut value = 0.0;
         for members in &members {
-            let costs = members.iter().map(|&centre| (self.cost(graph, members, centre), centre));
-            let (cost, centre) = costs.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((0.0, 0));
+            let (cost, centre) = self.best_centre(graph, members);
             self.centres.push(centre);
             value += cost;
         }
         value
+    }
+
+    fn of_zone(&self, graph: &Graph, units: &[u32]) -> Option<f64> {
+        Some(self.best_centre(graph, units).0)
     }
 
     #[inline]

@@ -1,10 +1,13 @@
 //! Divides a graph into a given number of connected zones of like weight.
 
+use std::time::Duration;
+
 use crate::base::{Progress, Refusal, Text};
 
 use super::anneal::Rules;
+use super::multilevel::{LARGE, multilevel};
 use super::objective::{Cut, Inertia, Length, PolsbyPopper};
-use super::search::search;
+use super::search::{Found, search};
 use super::{Budget, Certificate, Graph, Objective, certify};
 
 /// What to divide into.
@@ -33,6 +36,13 @@ pub struct Partitioned {
     pub certificate: Certificate,
     /// Epochs searched.
     pub epochs: u32,
+    /// The epoch after which the division was known, and how long that took.
+    pub found: (u32, Duration),
+    /// Independent starts, and how many of them met a division as good by themselves; none where it was put together from
+    /// zones that several met.
+    pub starts: (u32, u32),
+    /// Proposals made, by all threads together.
+    pub trials: u64,
 }
 
 /// Divides a graph; equal for equal seed and epochs on any number of threads.
@@ -42,24 +52,69 @@ pub struct Partitioned {
 pub fn partition(graph: &Graph, wanted: &Partitioning, progress: &Progress) -> Result<Partitioned, Refusal> {
     let zones = wanted.zones;
     check(graph, zones)?;
-    let rules = Rules { zones, window: wanted.window, pinned: Vec::new(), from: None, heat: heat(wanted.objective) };
-    let (seed, budget) = (wanted.seed, wanted.budget);
-    let (mut best, epochs) = match wanted.objective {
-        Objective::Cut => search(graph, &rules, &Cut, seed, budget, progress, |_| {}),
-        Objective::Length => search(graph, &rules, &Length, seed, budget, progress, |_| {}),
-        Objective::Inertia => search(graph, &rules, &Inertia::new(graph), seed, budget, progress, |_| {}),
-        Objective::PolsbyPopper => search(graph, &rules, &PolsbyPopper::new(graph), seed, budget, progress, |_| {}),
+    let (heat, warm) = heat(wanted.objective);
+    let rules = Rules {
+        zones,
+        window: wanted.window,
+        blocks: Vec::new(),
+        pinned: Vec::new(),
+        from: None,
+        heat,
+        penalty: None,
+        cycle: None,
+        warm,
     };
-    renumber(&mut best.labels, zones);
-    let certificate = certify(graph, zones, &best.labels, wanted.window, wanted.objective, wanted.length_unit);
-    Ok(Partitioned { labels: best.labels, certificate, epochs })
+    let mut found = if graph.len() > LARGE && zones > 1 {
+        by_levels(graph, &rules, wanted, progress)
+    } else {
+        at_once(graph, &rules, wanted, progress)
+    };
+    renumber(&mut found.best.labels, zones);
+    let labels = found.best.labels;
+    let certificate = certify(graph, zones, &labels, wanted.window, wanted.objective, wanted.length_unit);
+    Ok(Partitioned {
+        labels,
+        certificate,
+        epochs: found.epochs,
+        found: found.at,
+        starts: found.chains,
+        trials: found.trials,
+    })
 }
 
-/// First and last temperature of a cycle.
-fn heat(objective: Objective) -> (f64, f64) {
+fn at_once(graph: &Graph, rules: &Rules, wanted: &Partitioning, progress: &Progress) -> Found {
+    let (seed, budget) = (wanted.seed, wanted.budget);
+    match wanted.objective {
+        Objective::Cut => search(graph, rules, &Cut, seed, budget, progress, |_| {}),
+        Objective::Length => search(graph, rules, &Length, seed, budget, progress, |_| {}),
+        Objective::Inertia => search(graph, rules, &Inertia::new(graph), seed, budget, progress, |_| {}),
+        Objective::PolsbyPopper => search(graph, rules, &PolsbyPopper::new(graph), seed, budget, progress, |_| {}),
+    }
+}
+
+/// Inertia has no coarse form: its centres are units.
+fn by_levels(graph: &Graph, rules: &Rules, wanted: &Partitioning, progress: &Progress) -> Found {
+    let effort = (wanted.seed, wanted.budget);
+    match wanted.objective {
+        Objective::Cut => {
+            // On coarse levels the number of adjacencies is their length.
+            let edges: Vec<(u32, u32, i64)> = graph.edges().map(|(a, b, _)| (a, b, 1)).collect();
+            let counted = Graph::new(graph.units().to_vec(), &edges);
+            multilevel((graph, &Cut), (&counted, |_: &Graph| Length), rules, effort, progress)
+        }
+        Objective::Length => multilevel((graph, &Length), (graph, |_: &Graph| Length), rules, effort, progress),
+        Objective::PolsbyPopper => {
+            multilevel((graph, &PolsbyPopper::new(graph)), (graph, PolsbyPopper::new), rules, effort, progress)
+        }
+        Objective::Inertia => at_once(graph, rules, wanted, progress),
+    }
+}
+
+/// First and last temperature of a cycle, and that of chains that collect zones.
+fn heat(objective: Objective) -> ((f64, f64), f64) {
     match objective {
-        Objective::Cut => (1.2, 0.1),
-        Objective::Length | Objective::PolsbyPopper | Objective::Inertia => (1.0, 0.02),
+        Objective::Cut => ((1.2, 0.1), 1.0),
+        Objective::Length | Objective::PolsbyPopper | Objective::Inertia => ((1.0, 0.02), 0.4),
     }
 }
 

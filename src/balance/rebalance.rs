@@ -6,13 +6,13 @@ use crate::base::{Progress, Refusal, Text};
 use crate::model::{Plan, Role, SquadId, ZoneId};
 use crate::topology::FaceId;
 
-use super::anneal::{Best, Rules};
+use super::anneal::Rules;
 use super::districts::{District, of_faces, of_grids};
 use super::loads::Balance;
 use super::moves::{Group, sequence};
 use super::reasons;
 use super::search::search;
-use super::service::Service;
+use super::service::{Service, Weights};
 use super::{Budget, Loads};
 
 /// What is dealt out among what.
@@ -37,7 +37,7 @@ impl Dealt {
 }
 
 /// How to rebalance.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rebalancing {
     /// What is dealt out.
     pub dealt: Dealt,
@@ -45,6 +45,14 @@ pub struct Rebalancing {
     pub budget: f64,
     /// Deviation that needs no mending, 0.05 = 5 %.
     pub within: f64,
+    /// What counts how much.
+    pub weights: Weights,
+    /// Grids that neither give nor take, besides those locked in the plan.
+    pub locked: Vec<ZoneId>,
+    /// Faces that stay in their grid.
+    pub keep: Vec<FaceId>,
+    /// Reference layers, by their place in the plan, across which a zone must not newly reach: rivers, railways.
+    pub barriers: Vec<usize>,
     /// The seed.
     pub seed: u64,
     /// When to stop; a time is shared among the towns.
@@ -53,7 +61,17 @@ pub struct Rebalancing {
 
 impl Default for Rebalancing {
     fn default() -> Self {
-        Self { dealt: Dealt::Grids, budget: 1.0, within: 0.1, seed: 1, effort: Budget::Epochs(1) }
+        Self {
+            dealt: Dealt::Grids,
+            budget: 1.0,
+            within: 0.1,
+            weights: Weights::default(),
+            locked: Vec::new(),
+            keep: Vec::new(),
+            barriers: Vec::new(),
+            seed: 1,
+            effort: Budget::Epochs(1),
+        }
     }
 }
 
@@ -117,6 +135,8 @@ pub struct Figures {
 pub struct Rebalanced {
     /// What was dealt out.
     pub dealt: Dealt,
+    /// What was asked for.
+    pub asked: Rebalancing,
     /// The seed.
     pub seed: u64,
     /// Most epochs any town took.
@@ -174,7 +194,18 @@ pub fn rebalance_watched(
     progress: &Progress,
     watch: &dyn Fn(Glimpse),
 ) -> Result<Rebalanced, Refusal> {
-    let districts = districts(plan, loads, options.dealt)?;
+    unlike(plan, loads, options, &[], (progress, watch))
+}
+
+/// Rebalances a plan otherwise than some answers do; the watcher hears of every best so far.
+pub(super) fn unlike(
+    plan: &Plan,
+    loads: &Loads,
+    options: &Rebalancing,
+    others: &[&Rebalanced],
+    (progress, watch): (&Progress, &dyn Fn(Glimpse)),
+) -> Result<Rebalanced, Refusal> {
+    let districts = districts(plan, loads, options)?;
     let towns = districts.len();
     let steps = match options.effort {
         Budget::Epochs(epochs) => u64::from(epochs) * districts.iter().filter(|town| is_searched(town)).count() as u64,
@@ -187,6 +218,7 @@ pub fn rebalance_watched(
     };
     let mut answer = Rebalanced {
         dealt: options.dealt,
+        asked: options.clone(),
         seed: options.seed,
         epochs: 0,
         before: Figures::default(),
@@ -202,8 +234,9 @@ pub fn rebalance_watched(
         let district = Arc::new(district);
         let budget = (district.graph.total_weight() as f64 * options.budget) as i64;
         let look = |labels: &[u32]| watch(glimpse(&district, labels, at, towns));
-        let task = Task { options, budget, effort, seed: options.seed.wrapping_add(at as u64) };
-        let (groups, epochs) = solve(&district, &task, progress, look);
+        let avoid = others.iter().map(|other| district.labels_of(other)).collect();
+        let task = Task { options, budget, effort, seed: options.seed.wrapping_add(at as u64), avoid };
+        let (groups, epochs) = solve(&district, task, progress, look);
         let mut labels = district.home.clone();
         before.add(&district, &labels, at);
         answer.moves.extend(reasons::explain(plan, &district, &groups, options.dealt));
@@ -222,7 +255,8 @@ pub fn rebalance_watched(
     Ok(answer)
 }
 
-fn districts(plan: &Plan, loads: &Loads, dealt: Dealt) -> Result<Vec<District>, Refusal> {
+/// The parts of the plan to solve one by one.
+pub(super) fn districts(plan: &Plan, loads: &Loads, options: &Rebalancing) -> Result<Vec<District>, Refusal> {
     let cannot = || Text::new("Cannot rebalance", "无法均衡调整");
     let Some((at, grids)) = plan.tier_of(Role::Grid) else {
         return Err(Refusal::new(
@@ -231,19 +265,19 @@ fn districts(plan: &Plan, loads: &Loads, dealt: Dealt) -> Result<Vec<District>, 
             Text::new("Load the grids, or divide the units into grids first", "请先载入或划分责任网格"),
         ));
     };
-    match dealt {
+    match options.dealt {
         Dealt::Grids if grids.locked => Err(Refusal::new(
             cannot(),
             Text::new(format!("the tier {} is locked", grids.name), format!("{}已锁定", grids.name)),
             Text::new("Unlock the tier first", "请先解锁该层"),
         )),
-        Dealt::Grids => Ok(of_faces(plan, loads, grids)),
+        Dealt::Grids => Ok(of_faces(plan, loads, grids, options)),
         Dealt::Squads if plan.squads.count() == 0 => Err(Refusal::new(
             cannot(),
             Text::new("the plan has no squads", "方案中没有分队"),
             Text::new("Enter the squads of each town first", "请先录入各镇街的分队"),
         )),
-        Dealt::Squads => Ok(of_grids(plan, loads, at, grids)),
+        Dealt::Squads => Ok(of_grids(plan, loads, (at, grids), options)),
     }
 }
 
@@ -262,15 +296,22 @@ fn glimpse(district: &District, labels: &[u32], town: usize, towns: usize) -> Gl
 }
 
 /// How one district is searched.
-struct Task<'a> {
-    options: &'a Rebalancing,
-    budget: i64,
-    effort: Budget,
-    seed: u64,
+pub(super) struct Task<'a> {
+    pub(super) options: &'a Rebalancing,
+    pub(super) budget: i64,
+    pub(super) effort: Budget,
+    pub(super) seed: u64,
+    /// Divisions that the answer is to differ from.
+    pub(super) avoid: Vec<Vec<u32>>,
 }
 
 /// The moves for one district, and the epochs it took.
-fn solve(district: &Arc<District>, task: &Task<'_>, progress: &Progress, look: impl Fn(&[u32])) -> (Vec<Group>, u32) {
+pub(super) fn solve(
+    district: &Arc<District>,
+    task: Task<'_>,
+    progress: &Progress,
+    look: impl Fn(&[u32]),
+) -> (Vec<Group>, u32) {
     let homeless = |unit: usize| district.homeless[unit];
     let housed = |goal: &[u32]| -> Vec<Group> {
         let new = (0..goal.len()).filter(|&unit| homeless(unit) && goal[unit] == district.home[unit]);
@@ -282,16 +323,20 @@ fn solve(district: &Arc<District>, task: &Task<'_>, progress: &Progress, look: i
     let rules = Rules {
         zones: district.zones.len(),
         window: (0, i64::MAX / 4),
+        blocks: if task.options.dealt == Dealt::Grids { district.community.clone() } else { Vec::new() },
         pinned: district.pinned.clone(),
         from: Some(district.home.clone()),
         heat: (0.5, 0.005),
+        penalty: None,
+        cycle: None,
+        warm: 0.5,
     };
-    let energy = Service::new(Arc::clone(district), task.options.within, task.budget);
-    let better = |best: &Best| look(&best.labels);
-    let (best, epochs) = search(&district.graph, &rules, &energy, task.seed, task.effort, progress, better);
-    let mut groups = housed(&best.labels);
-    groups.extend(sequence(district, &best.labels));
-    (groups, epochs)
+    let energy =
+        Service::new(Arc::clone(district), task.options.weights, task.options.within, task.budget, task.avoid.into());
+    let found = search(&district.graph, &rules, &energy, task.seed, task.effort, progress, |best| look(&best.labels));
+    let mut groups = housed(&found.best.labels);
+    groups.extend(sequence(district, &found.best.labels));
+    (groups, found.epochs)
 }
 
 /// Work that changed hands; land or grids that were nobody's did not.

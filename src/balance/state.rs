@@ -4,6 +4,15 @@ use super::Graph;
 
 const NOT_LISTED: u32 = u32::MAX;
 
+/// Bits that differ from those of all other units: the finaliser of `SplitMix64` (Steele, Lea & Flood 2014).
+#[inline]
+fn mark(unit: u32) -> u64 {
+    let mixed = (u64::from(unit) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
 /// A unit about to change zones, with what it shares with both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Step {
@@ -24,6 +33,8 @@ pub(super) struct State {
     labels: Vec<u32>,
     weights: Vec<i64>,
     counts: Vec<u32>,
+    /// A number for the set of units in each zone: the exclusive or of theirs.
+    marks: Vec<u64>,
     /// Slots whose two units lie in different zones, in no order that matters.
     boundary: Vec<u32>,
     /// Where each slot stands in `boundary`.
@@ -32,13 +43,14 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn new(graph: &Graph, zones: usize, labels: Vec<u32>) -> Self {
-        let (mut weights, mut counts) = (vec![0; zones], vec![0; zones]);
-        for (unit, &label) in graph.units().iter().zip(&labels) {
+        let (mut weights, mut counts, mut marks) = (vec![0; zones], vec![0; zones], vec![0; zones]);
+        for (at, (unit, &label)) in graph.units().iter().zip(&labels).enumerate() {
             weights[label as usize] += unit.weight;
             counts[label as usize] += 1;
+            marks[label as usize] ^= mark(at as u32);
         }
-        let mut state =
-            Self { labels, weights, counts, boundary: Vec::new(), listed: vec![NOT_LISTED; graph.slot_count()] };
+        let listed = vec![NOT_LISTED; graph.slot_count()];
+        let mut state = Self { labels, weights, counts, marks, boundary: Vec::new(), listed };
         for slot in 0..graph.slot_count() {
             if state.labels[graph.source(slot) as usize] != state.labels[graph.end(slot) as usize] {
                 state.list(slot);
@@ -69,6 +81,12 @@ impl State {
     #[inline]
     pub(super) fn count(&self, zone: u32) -> u32 {
         self.counts[zone as usize]
+    }
+
+    /// A number for the set of units in a zone; equal sets have equal numbers.
+    #[inline]
+    pub(super) fn mark(&self, zone: u32) -> u64 {
+        self.marks[zone as usize]
     }
 
     /// Slots between two zones, each adjacency twice.
@@ -102,6 +120,8 @@ impl State {
         self.weights[step.to as usize] += weight;
         self.counts[step.from as usize] -= 1;
         self.counts[step.to as usize] += 1;
+        self.marks[step.from as usize] ^= mark(step.unit);
+        self.marks[step.to as usize] ^= mark(step.unit);
         for slot in graph.slots(step.unit) {
             let label = self.label(graph.end(slot));
             if label == step.from {

@@ -1,6 +1,7 @@
 //! What the builder of a coverage found and settled, in words.
 
 use crate::base::{Problem, Rule, Severity, Text};
+use crate::geometry::Point;
 use crate::topology::Fault;
 
 /// Faults of one layer as problems. `code` gives the code and the name of a unit.
@@ -66,37 +67,39 @@ fn problem(fault: &Fault, code: &impl Fn(u32) -> (String, String)) -> Problem {
                 ),
             )
         },
-        Fault::Vanished { unit, by, at } => {
-            let ((code, name), (_, other)) = (code(*unit), code(*by));
-            Problem {
-                zones: vec![code],
-                place: Some((*at).into()),
-                remedies: vec![Text::new(
-                    "Take one of the two out of the file, or redraw them",
-                    "请从文件中删除其一,或重新划定",
-                )],
-                ..Problem::new(
-                    Rule::NullGeometry,
-                    Severity::Error,
-                    Text::new(
-                        format!("{name} has no land of its own: {other} claims all of it and has no other"),
-                        format!("{name}没有自己的土地:其全部范围也属于{other},而后者别无其他土地"),
-                    ),
-                )
-            }
-        }
-        Fault::SelfCrossing { unit, at } => {
-            let (code, name) = code(*unit);
-            Problem {
-                zones: vec![code],
-                place: Some((*at).into()),
-                remedies: vec![Text::new("Every loop was kept; look at the place", "各环均已保留,请核对该处")],
-                ..Problem::new(
-                    Rule::SelfCrossing,
-                    Severity::Warning,
-                    Text::new(format!("The outline of {name} crosses itself"), format!("{name}的边界自相交")),
-                )
-            }
-        }
+        Fault::Vanished { unit, by, at } => vanished(code(*unit), &code(*by).1, *at),
+        Fault::SelfCrossing { unit, at } => self_crossing(code(*unit), *at),
+    }
+}
+
+fn vanished((code, name): (String, String), other: &str, at: Point) -> Problem {
+    Problem {
+        zones: vec![code],
+        place: Some(at.into()),
+        remedies: vec![Text::new(
+            "Take one of the two out of the file, or redraw them",
+            "请从文件中删除其一,或重新划定",
+        )],
+        ..Problem::new(
+            Rule::NullGeometry,
+            Severity::Error,
+            Text::new(
+                format!("{name} has no land of its own: {other} claims all of it and has no other"),
+                format!("{name}没有自己的土地:其全部范围也属于{other},而后者别无其他土地"),
+            ),
+        )
+    }
+}
+
+fn self_crossing((code, name): (String, String), at: Point) -> Problem {
+    Problem {
+        zones: vec![code],
+        place: Some(at.into()),
+        remedies: vec![Text::new("Every loop was kept; look at the place", "各环均已保留,请核对该处")],
+        ..Problem::new(
+            Rule::SelfCrossing,
+            Severity::Warning,
+            Text::new(format!("The outline of {name} crosses itself"), format!("{name}的边界自相交")),
+        )
     }
 }

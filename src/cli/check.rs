@@ -10,6 +10,7 @@ use crate::check::counts;
 /// could be made of it.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let mut inputs = Inputs::parse(args, |_, _| Ok(false))?;
+    inputs.options.as_written = inputs.options.tolerance_m.is_none();
     inputs.options.tolerance_m = Some(inputs.options.tolerance_m.unwrap_or(0.0));
     report(&inputs)
 }

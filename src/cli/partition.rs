@@ -202,21 +202,29 @@ fn report(file: &GraphFile, wanted: &Partitioning, found: &Partitioned, json: bo
             "upper": weight(wanted.window.1),
             "feasible": certificate.feasible,
             "contiguous": certificate.contiguous,
+            // Nothing here proves how far from best a division can be: what is said is of how many starts it is the best.
             "bound": null,
+            "starts": found.starts.0,
+            "starts_as_good": found.starts.1,
             "seed": wanted.seed,
             "epochs": found.epochs,
+            "found_epoch": found.found.0,
+            "found_seconds": found.found.1.as_secs_f64(),
+            "trials": found.trials,
             "seconds": took.as_secs_f64(),
             "weights": certificate.weights.iter().map(|&counts| weight(counts)).collect::<Vec<_>>(),
         });
         print(&format!("{out}\n"));
     } else {
         note(&format!(
-            "{} {value}; weights {} to {}; {}, {}; seed {}, {} epochs, {:.2} s",
+            "{} {value}; weights {} to {}; {}, {}; best of {} starts, {} as good; seed {}, {} epochs, {:.2} s",
             name(wanted.objective),
             weight(certificate.weights.iter().copied().min().unwrap_or(0)),
             weight(certificate.weights.iter().copied().max().unwrap_or(0)),
             if certificate.feasible { "all inside the window" } else { "NOT all inside the window" },
             if certificate.contiguous { "every zone connected" } else { "NOT every zone connected" },
+            found.starts.0,
+            found.starts.1,
             wanted.seed,
             found.epochs,
             took.as_secs_f64(),

@@ -5,10 +5,13 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::inputs::{Inputs, count, text};
+use super::inputs::{Inputs, count, number, text};
 use super::partition::{percent, seconds};
 use super::{Exit, Failure, Outcome, note, print};
-use crate::balance::{Budget, Dealt, Figures, Loads, Move, Rebalanced, Rebalancing, faces_of_incidents, rebalance};
+use crate::balance::{
+    Budget, Dealt, Figures, Loads, Move, Rebalanced, Rebalancing, alternatives, binding, difference,
+    faces_of_incidents, frontier, rebalance,
+};
 use crate::base::Progress;
 use crate::edit::Context;
 use crate::index::{Index, Located};
@@ -17,10 +20,13 @@ use crate::model::{Plan, Role};
 use crate::topology::scan;
 
 /// Runs the command on its arguments: `PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier grid|squad]
-/// [--budget PCT] [--within PCT] [--seed N] [--epochs N | --time S] [--json] -o OUT`.
+/// [--budget PCT] [--within PCT] [--whole WEIGHT]
+/// [--barrier LAYER]... [--frontier] [--alternatives] [--binding] [--seed N] [--epochs N | --time S] [--json] -o OUT`.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let began = Instant::now();
     let mut options = Rebalancing::default();
+    let mut barriers: Vec<String> = Vec::new();
+    let mut asked = Asked::default();
     let mut files: Vec<(Option<&str>, PathBuf)> = Vec::new();
     let mut inputs = Inputs::parse(args, |name, args| {
         match name {
@@ -30,6 +36,11 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
             "tier" => options.dealt = dealt(&text(args)?)?,
             "budget" => options.budget = value(args, "--budget", percent)? / 100.0,
             "within" => options.within = value(args, "--within", percent)? / 100.0,
+            "whole" => options.weights.whole = number(args, "--whole")?,
+            "barrier" => barriers.push(text(args)?),
+            "frontier" => asked.frontier = true,
+            "alternatives" => asked.alternatives = true,
+            "binding" => asked.binding = true,
             "seed" => options.seed = count(args, "--seed")?,
             "epochs" => options.effort = Budget::Epochs(count(args, "--epochs")?.min(1_000_000) as u32),
             "time" => options.effort = Budget::Time(value(args, "--time", seconds)?),
@@ -48,7 +59,13 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let located = Located::of(&plan, &Index::of(&plan.coverage), &progress).map_err(cancelled)?;
     let loads = Loads::of(&plan, &faces_of_incidents(&plan, &located), &progress).map_err(cancelled)?;
     loads.notes.iter().for_each(|text| note(&text.en));
+    for name in &barriers {
+        let layer = plan.references.iter().position(|layer| layer.name == *name);
+        let missing = || Failure::File(format!("--barrier: there is no reference layer {name}"));
+        options.barriers.push(layer.ok_or_else(missing)?);
+    }
     let found = rebalance(&plan, &loads, &options, &progress)?;
+    let more = asked.answer(&plan, &loads, &options, &found)?;
     let near = scan(&plan.coverage);
     let plan = if found.moves.is_empty() {
         plan.clone()
@@ -56,8 +73,49 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         found.command(&plan).apply(&plan, &Context { near: &near, time: 0, camera: None })?.plan
     };
     write(&plan, options.dealt, out)?;
-    report(&found, inputs.json, began);
+    report(&found, more, inputs.json, began);
     Ok(Exit::Well)
+}
+
+/// What is asked for besides the answer.
+#[derive(Default)]
+struct Asked {
+    frontier: bool,
+    alternatives: bool,
+    binding: bool,
+}
+
+/// Budgets of the frontier: shares of each town's work that may change hands.
+const BUDGETS: [f64; 7] = [0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 1.0];
+
+impl Asked {
+    fn answer(
+        &self,
+        plan: &Plan,
+        loads: &Loads,
+        options: &Rebalancing,
+        found: &Rebalanced,
+    ) -> Result<Vec<(&'static str, Value)>, Failure> {
+        let progress = Progress::default();
+        let mut more = Vec::new();
+        if self.frontier {
+            let points = frontier(plan, loads, options, &BUDGETS, &progress)?;
+            let point = |(answer, budget): (&Rebalanced, f64)| json!({"budget": budget, "moved_share": answer.moved_share, "after": figures(&answer.after)});
+            more.push(("frontier", points.iter().zip(BUDGETS).map(point).collect()));
+        }
+        if self.alternatives {
+            let answers = alternatives(plan, loads, options, &progress)?;
+            let apart = |answer| difference(plan, loads, found, answer);
+            let apart = answers.iter().map(apart).collect::<Result<Vec<_>, _>>()?;
+            let one = |(answer, apart): (&Rebalanced, f64)| json!({"moved_share": answer.moved_share, "differs": apart, "moves": answer.moves.len(), "after": figures(&answer.after), "provenance": answer.provenance()});
+            more.push(("alternatives", answers.iter().zip(apart).map(one).collect()));
+        }
+        if self.binding {
+            let found = binding(plan, loads, options)?;
+            more.push(("binding", found.iter().map(|one| json!({"what": one.what.en, "cost": one.cost})).collect()));
+        }
+        Ok(more)
+    }
 }
 
 fn value<T>(args: &mut lexopt::Parser, option: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<T, Failure> {
@@ -99,7 +157,7 @@ fn figures(figures: &Figures) -> Value {
     })
 }
 
-fn report(found: &Rebalanced, json: bool, began: Instant) {
+fn report(found: &Rebalanced, more: Vec<(&str, Value)>, json: bool, began: Instant) {
     let (before, after) = (&found.before, &found.after);
     if !json {
         found.moves.iter().for_each(|step| note(&step.reason.en));
@@ -117,9 +175,14 @@ fn report(found: &Rebalanced, json: bool, began: Instant) {
             found.seed,
             found.epochs,
         ));
+        more.iter().for_each(|(name, value)| note(&format!("{name}: {value}")));
+        note(&found.provenance());
         return;
     }
     let mut out = rebalance_json(found);
+    for (name, value) in more {
+        out[name] = value;
+    }
     out["seconds"] = json!(began.elapsed().as_secs_f64());
     print(&format!("{out}\n"));
 }
@@ -136,6 +199,7 @@ pub(super) fn rebalance_json(found: &Rebalanced) -> Value {
         "bound": found.bound,
         "moved_share": found.moved_share,
         "moves": found.moves.iter().map(step).collect::<Vec<_>>(),
+        "provenance": found.provenance(),
         "plan_hash": format!("{:016x}", found.plan_hash),
     })
 }

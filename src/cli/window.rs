@@ -16,7 +16,10 @@ wangge demo [--out DIR]     the main job on the sample city, no window
 wangge info FILES           what is in them
 wangge check FILES [--tier NAME=FILE]... [--tolerance M] [--nest label|overlay|reference]
                             all problems
-wangge clean FILES -o OUT   repair, and list every repair
+wangge clean FILES -o OUT [--tolerance M] [--overlaps code|larger|border] [--gaps M2] [--gap-width M]
+             [--nest label|overlay|reference]
+                            repair, and list every repair; closed are gaps below --gaps (1 m²) or narrower than
+                            --gap-width (1 m); with --nest the files are made one map first
 wangge locate --zones FILE --points FILE [--key FIELD] [--counts OUT] [-o OUT]
                             which zone each point is in
 wangge rebalance PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier grid|squad]

@@ -106,6 +106,12 @@ impl History {
         self.line.get(self.standing.checked_sub(1)?).copied()
     }
 
+    /// The command undone last: the one [`History::redo`] would do again.
+    #[must_use]
+    pub fn ahead(&self) -> Option<StepId> {
+        self.line.get(self.standing).copied()
+    }
+
     /// The command [`History::undo`] would undo: its sentence, selection and camera.
     #[must_use]
     pub fn next_undo(&self) -> Option<&Arc<Record>> {
@@ -199,9 +205,18 @@ impl History {
     /// Gives the plan as it stands a name, or moves a name here.
     pub fn name(&mut self, name: impl Into<String>, time: i64, effective: impl Into<String>) -> &Version {
         let version = Version { name: name.into(), time, after: self.here(), effective: effective.into() };
-        self.versions.retain(|known| known.name != version.name);
-        self.versions.push(version);
+        self.keep(&version);
         &self.versions[self.versions.len() - 1]
+    }
+
+    /// Takes a version as it was kept elsewhere; `false` where the command it stands after is not there.
+    pub fn keep(&mut self, version: &Version) -> bool {
+        if version.after.is_some_and(|id| id as usize >= self.steps.len()) {
+            return false;
+        }
+        self.versions.retain(|known| known.name != version.name);
+        self.versions.push(version.clone());
+        true
     }
 
     /// The named states, in the order they were named.

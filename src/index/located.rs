@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use super::faces::Spot;
+use super::faces::{Hit, Index};
 use super::strips::{Edge, Join, Strips, join};
-pub use super::tree::Spot;
-use super::tree::{Hit, Index};
 use crate::base::{Cancelled, Key as _, Progress, Table, Text};
 use crate::geometry::{Bounds, Point};
 use crate::model::{Incidents, Mask, Placement, Plan, Tier, ZoneId};

@@ -1,10 +1,11 @@
-//! What is under this point, in this box, near this place (rstar). Boxes and ids only, no copies of geometry.
+//! What is under this point, in this box, near this place. Boxes and ids only, no copies of geometry.
 
+mod boxes;
 mod grid;
 mod located;
 mod strips;
-mod tree;
+mod faces;
 
+pub use faces::{Hit, Index};
 pub use located::{Located, Spot, Sum, TierSum};
 pub use strips::{Edge, Join, Plane, Side, Strips, join};
-pub use tree::{Hit, Index};

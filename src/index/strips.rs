@@ -213,6 +213,10 @@ impl<'a, P: Plane> Strips<'a, P> {
     /// Where a point lies against a unit. Looks at the edges of one strip.
     #[inline]
     #[must_use]
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "a lazy operator is a branch, and this one is guessed wrong half the time"
+    )]
     pub fn side(&self, unit: usize, p: P) -> Side {
         let [x, y] = p.xy();
         let Some(unit) = self.units.get(unit) else { return Side::Outside };

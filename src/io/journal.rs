@@ -56,6 +56,22 @@ pub enum JournalError {
     Content(String),
 }
 
+/// A project that this window has open for writing, for as long as the value lives.
+#[derive(Debug)]
+pub struct Hold {
+    _lock: File,
+}
+
+/// Takes a project for writing; `path` is that of its working copy ([`path_of`]). The system lets it go when the program
+/// ends, however it ends.
+///
+/// # Errors
+/// [`JournalError::InUse`] where another window has it: open it to look at only. [`JournalError::Folder`] where nothing
+/// can be kept.
+pub fn hold(path: &Path) -> Result<Hold, JournalError> {
+    lock(path, ".open").map(|lock| Hold { _lock: lock })
+}
+
 /// What was found of work that was not saved.
 #[derive(Clone, Debug)]
 pub struct Recovered {
@@ -90,7 +106,7 @@ impl Journal {
     /// # Errors
     /// The project is open in another window, or nothing can be kept.
     pub fn begin(path: &Path, base: Base<'_>) -> Result<Self, JournalError> {
-        let lock = lock(path)?;
+        let lock = lock(path, ".lock")?;
         let folder = |error| JournalError::Folder { path: path.to_owned(), error };
         remove(path).map_err(folder)?;
         owners_only(&mut OpenOptions::new()).write(true).create_new(true).open(path).map_err(folder)?;
@@ -121,20 +137,20 @@ impl Journal {
         self.log(DO, &json(record)?)
     }
 
-    /// Keeps that the last command was undone.
+    /// Keeps that a command, the last that stood, was undone.
     ///
     /// # Errors
     /// See [`Journal::append`].
-    pub fn undone(&self) -> Result<(), JournalError> {
-        self.log(UNDO, "")
+    pub fn undone(&self, step: StepId) -> Result<(), JournalError> {
+        self.log(UNDO, &json(&step)?)
     }
 
-    /// Keeps that the next command was done again.
+    /// Keeps that a command, the next of those undone, was done again.
     ///
     /// # Errors
     /// See [`Journal::append`].
-    pub fn redone(&self) -> Result<(), JournalError> {
-        self.log(REDO, "")
+    pub fn redone(&self, step: StepId) -> Result<(), JournalError> {
+        self.log(REDO, &json(&step)?)
     }
 
     /// Keeps that the plan went over to another line of the history: see [`History::switch`].
@@ -210,8 +226,8 @@ fn owners_only(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// Takes the lock, which the system lets go when the program ends, however it ends.
-fn lock(path: &Path) -> Result<File, JournalError> {
+/// Takes a lock beside a working copy, which the system lets go when the program ends, however it ends.
+fn lock(path: &Path, end: &str) -> Result<File, JournalError> {
     let folder = |error| JournalError::Folder { path: path.to_owned(), error };
     if let Some(parent) = path.parent() {
         let mut builder = std::fs::DirBuilder::new();
@@ -220,7 +236,7 @@ fn lock(path: &Path) -> Result<File, JournalError> {
         builder.recursive(true).create(parent).map_err(folder)?;
     }
     let mut options = OpenOptions::new();
-    let file = owners_only(&mut options).create(true).truncate(false).write(true).open(beside(path, ".lock"));
+    let file = owners_only(&mut options).create(true).truncate(false).write(true).open(beside(path, end));
     let file = file.map_err(folder)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -267,9 +283,13 @@ pub fn recover(path: &Path, progress: &Progress) -> Result<Option<Recovered>, Jo
     if !path.exists() {
         return Ok(None);
     }
-    let _lock = lock(path)?;
+    let _lock = lock(path, ".lock")?;
     let db = Connection::open(path)?;
     project::harden(&db)?;
+    // Killed before the first record: nothing was ever kept.
+    if !db.table_exists(None, "base")? {
+        return Ok(None);
+    }
     let file: Option<FileBase> = match db.query_row("SELECT file FROM base", [], |row| row.get::<_, String>(0)) {
         Ok(text) => Some(serde_json::from_str(&text).map_err(|error| JournalError::Content(error.to_string()))?),
         Err(rusqlite::Error::QueryReturnedNoRows) => None,
@@ -279,57 +299,90 @@ pub fn recover(path: &Path, progress: &Progress) -> Result<Option<Recovered>, Jo
     if steps == 0 && file.is_some() {
         return Ok(None);
     }
-    let mut notes = Vec::new();
+    let (mut notes, mut elsewhere) = (Vec::new(), false);
     let content = |error: &dyn std::fmt::Display| JournalError::Content(error.to_string());
     let (plan, history) = match &file {
         None => project::read(&db, progress).map_err(|error| content(&error))?,
         Some(base) => {
             let opened = project::open(&base.path, progress).map_err(|error| content(&error))?;
-            if opened.stamp.hash != base.stamp.hash {
-                notes.push(Text::new(
-                    "the project was saved by somebody else since; what still fits was done again",
-                    "方案已被他人保存;仍适用的操作已重做",
-                ));
-            }
+            elsewhere = opened.stamp.hash != base.stamp.hash;
             (opened.plan, opened.history)
         }
     };
     let file = file.map(|base| (base.path, base.stamp));
+    let log = read_log(&db);
+    // Killed between a save and the end of the working copy: what the file has is not done twice.
+    let known = if elsewhere { known(&log, &history) } else { 0 };
+    let ours = elsewhere && (known > 0 || log.iter().all(|(kind, _)| *kind != DO));
+    if elsewhere && !ours {
+        notes.push(Text::new(
+            "the project was saved by somebody else since; what still fits was done again",
+            "方案已被他人保存;仍适用的操作已重做",
+        ));
+    }
+    let stood = history.here();
     let mut recovered = Recovered { plan, history, steps: 0, file, notes };
-    replay(&db, &mut recovered);
-    if recovered.steps < steps as usize {
-        let lost = steps as usize - recovered.steps;
+    let did = replay(&log[known..], ours, &mut recovered);
+    let lost = (steps as usize).saturating_sub(known + did);
+    if lost > 0 {
         recovered.notes.push(Text::new(
             format!("{lost} of {steps} steps could not be done again"),
             format!("{steps} 步操作中有 {lost} 步无法重做"),
         ));
     }
-    Ok(Some(recovered))
+    let nothing_new = ours && recovered.steps == 0 && lost == 0 && recovered.history.here() == stood;
+    Ok(Some(recovered).filter(|_| !nothing_new))
 }
 
-/// Does the steps again, up to the first that is torn or does not follow on the one before.
-fn replay(db: &Connection, recovered: &mut Recovered) {
-    let Ok(mut select) = db.prepare("SELECT kind, record FROM log ORDER BY id") else { return };
-    let Ok(mut rows) = select.query([]) else { return };
-    while let Ok(Some(row)) = rows.next() {
-        let (Ok(kind), Ok(text)) = (row.get::<_, u8>(0), row.get::<_, String>(1)) else { return };
+/// What was kept, up to the first row that is torn.
+fn read_log(db: &Connection) -> Vec<(u8, String)> {
+    let Ok(mut select) = db.prepare("SELECT kind, record FROM log ORDER BY id") else { return Vec::new() };
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.map_or_else(|_| Vec::new(), |rows| rows.map_while(Result::ok).collect())
+}
+
+/// How many rows of the log a history has already, up to the last command of theirs that it ends with.
+fn known(log: &[(u8, String)], history: &History) -> usize {
+    let done = log.iter().enumerate().filter(|(_, (kind, _))| *kind == DO);
+    let done: Vec<(usize, Record)> =
+        done.map_while(|(at, (_, text))| Some((at, serde_json::from_str(text).ok()?))).collect();
+    let steps: Vec<&Arc<Record>> = history.steps().map(|(_, record)| record).collect();
+    let ends_with = |count: &usize| {
+        let tail = steps.len().checked_sub(*count).map(|from| &steps[from..]);
+        tail.is_some_and(|tail| tail.iter().zip(&done).all(|(step, (_, record))| ***step == *record))
+    };
+    (1..=done.len()).rev().find(ends_with).map_or(0, |count| done[count - 1].0 + 1)
+}
+
+/// Does the steps again, up to the first that does not follow on the one before; `loose` passes over undos that the plan
+/// has behind it already. How many rows were gone through.
+fn replay(log: &[(u8, String)], loose: bool, recovered: &mut Recovered) -> usize {
+    for (at, (kind, text)) in log.iter().enumerate() {
         let (plan, history) = (&recovered.plan, &mut recovered.history);
-        let next = match kind {
-            UNDO => history.undo(plan).map(|(plan, _)| plan),
-            REDO => history.redo(plan).map(|(plan, _)| plan),
-            SWITCH => serde_json::from_str(&text).ok().and_then(|tip| history.switch(plan, tip)),
-            NAME => serde_json::from_str::<Version>(&text).ok().map(|version| {
-                history.name(version.name, version.time, version.effective);
-                plan.clone()
-            }),
-            _ => serde_json::from_str::<Record>(&text).ok().filter(|record| record.follows(plan)).map(|record| {
+        // Logs of earlier versions do not say which command it was.
+        let is = |step: Option<StepId>| text.is_empty() || serde_json::from_str::<StepId>(text).ok() == step;
+        let next = match *kind {
+            UNDO if is(history.here()) => history.undo(plan).map(|(plan, _)| plan),
+            REDO if is(history.ahead()) => history.redo(plan).map(|(plan, _)| plan),
+            UNDO | REDO => None,
+            SWITCH => serde_json::from_str(text).ok().and_then(|tip| history.switch(plan, tip)),
+            NAME => {
+                serde_json::from_str(text).ok().filter(|version| history.keep(version)).map(|_: Version| plan.clone())
+            }
+            _ => serde_json::from_str::<Record>(text).ok().filter(|record| record.follows(plan)).map(|record| {
                 let next = record.redo(plan);
                 history.push(Arc::new(record));
                 next
             }),
         };
-        let Some(next) = next else { return };
-        recovered.plan = next;
-        recovered.steps += 1;
+        match next {
+            Some(next) => {
+                recovered.plan = next;
+                recovered.steps += 1;
+            }
+            None if loose && *kind != DO => {}
+            None => return at,
+        }
     }
+    log.len()
 }

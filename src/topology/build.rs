@@ -7,6 +7,7 @@ use crate::geometry::{Areas, Point};
 
 use super::arrange::{Cells, arrange, dissolve};
 use super::coverage::{Coverage, FaceId};
+use super::fine::Fine;
 use super::rings::Rings;
 use super::round::BuildError;
 use super::settle::{Claims, Piece, Settled, Settling};
@@ -37,8 +38,8 @@ pub enum Fault {
         /// A point in it.
         at: Point,
     },
-    /// Overlaps and gaps below [`SLIVER_M2`]: overlaps went to the unit of lower rank, gaps to the neighbour with the
-    /// longest shared border.
+    /// Overlaps and gaps below [`SLIVER_M2`]: overlaps were settled like all others, gaps went to the neighbour with the
+    /// longest shared border unless they were asked to stay.
     Slivers {
         /// How many.
         count: usize,
@@ -108,6 +109,35 @@ pub fn settle(
     settling: Settling,
     progress: &Progress,
 ) -> Result<Built, BuildError> {
+    settle_on(areas, rank, tolerance_m, settling, Fine::LATTICE, progress)
+}
+
+/// The faults of a layer whose points are finer cells: nothing is snapped, places are points of the lattice.
+///
+/// # Errors
+/// As [`build`].
+pub fn judge(areas: &Areas, rank: &[u32], cells: Fine, progress: &Progress) -> Result<Vec<Fault>, BuildError> {
+    let built = settle_on(areas, rank, Some(0.0), Settling::default(), cells, progress)?;
+    let mut faults = built.faults;
+    for fault in &mut faults {
+        let (Fault::Overlap { at, .. }
+        | Fault::Gap { at, .. }
+        | Fault::Slivers { at, .. }
+        | Fault::Vanished { at, .. }
+        | Fault::SelfCrossing { at, .. }) = fault;
+        *at = cells.point(*at);
+    }
+    Ok(faults)
+}
+
+fn settle_on(
+    areas: &Areas,
+    rank: &[u32],
+    tolerance_m: Option<f64>,
+    settling: Settling,
+    unit: Fine,
+    progress: &Progress,
+) -> Result<Built, BuildError> {
     let cells = arrange(Rings::of_areas(areas), 0, tolerance_m, progress)?;
     let unit_of_polygon = unit_of_polygon(areas);
     let units = |face: usize| -> Vec<u32> {
@@ -118,7 +148,7 @@ pub fn settle(
         units
     };
     let covers: Vec<Vec<u32>> = (0..cells.covers.len()).map(units).collect();
-    let claims = Claims { coverage: &cells.coverage, covers: &covers, units: areas.units() };
+    let claims = Claims { coverage: &cells.coverage, covers: &covers, units: areas.units(), cells: unit };
     let disputed = claims.disputed();
     let owner = claims.settle(&disputed, settling);
     let settled = claims.settled(&disputed, &owner);

@@ -9,13 +9,16 @@ use super::coverage::{Border, BorderId, Coverage, Directed, Face, FaceId, NodeId
 use super::lines::LONGEST;
 use super::links::borders_of;
 
+/// A group of faces made one: the face that stays, and those that are gone.
+pub type Joined = (FaceId, Vec<FaceId>);
+
 impl Coverage {
     /// Makes each group of connected faces one; the largest of the group keeps its id. Returns for each group the face
     /// that stays and those that are gone. Vertices stay where they are. O(points of the faces).
     ///
     /// # Errors
     /// When the faces of a group are not connected over borders.
-    pub fn join_faces(&self, groups: &[Vec<FaceId>]) -> Result<(Self, Vec<(FaceId, Vec<FaceId>)>), Obstacle> {
+    pub fn join_faces(&self, groups: &[Vec<FaceId>]) -> Result<(Self, Vec<Joined>), Obstacle> {
         let mut joined = self.clone();
         let mut kept = Vec::new();
         for group in groups {
@@ -26,7 +29,7 @@ impl Coverage {
         Ok((joined, kept))
     }
 
-    fn join_group(&mut self, group: &[FaceId]) -> Result<Option<(FaceId, Vec<FaceId>)>, Obstacle> {
+    fn join_group(&mut self, group: &[FaceId]) -> Result<Option<Joined>, Obstacle> {
         let inside: FxHashSet<FaceId> = group.iter().copied().collect();
         let area = |&face: &FaceId| self.faces.get(face).map_or(0, |face| face.doubled_area);
         let Some(keep) = inside.iter().copied().max_by_key(|face| (area(face), std::cmp::Reverse(*face))) else {

@@ -1,6 +1,8 @@
 //! Many vertices moved at once: whole edges dragged, borders straightened. The outcome is judged, not the way there.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashSet;
 
 use crate::geometry::{Bounds, Meeting, Point, meeting, winding};
 
@@ -25,11 +27,11 @@ impl Coverage {
         if points.is_empty() || *points.end() >= count {
             return Err(Obstacle::NoVertex(border));
         }
-        let mut moved: FxHashSet<(BorderId, usize)> = FxHashSet::default();
+        let mut moved: BTreeSet<(BorderId, usize)> = BTreeSet::new();
         for at in points {
             moved.extend(self.borders_through(border, at));
         }
-        let mut lines: FxHashMap<BorderId, Vec<Point>> = FxHashMap::default();
+        let mut lines: BTreeMap<BorderId, Vec<Point>> = BTreeMap::new();
         for &(id, at) in &moved {
             let old = self.points_or(id)?;
             let to = |value: i32, by: i32| value.checked_add(by);
@@ -37,9 +39,7 @@ impl Coverage {
             let place = place.filter(|place| place.is_on_earth()).ok_or(Obstacle::Vertex(old[at]))?;
             lines.entry(id).or_insert_with(|| old.to_vec())[at] = place;
         }
-        let mut lines: Vec<(BorderId, Vec<Point>)> = lines.into_iter().collect();
-        lines.sort_unstable_by_key(|&(id, _)| id);
-        self.redraw(lines, near)
+        self.redraw(lines.into_iter().collect(), near)
     }
 
     /// Takes all points of a border between two of them out. O(points near).

@@ -1,9 +1,10 @@
 //! Who gets land that several units claim, or that nobody does.
 
-use crate::geometry::{Point, area_m2, length_m};
+use crate::geometry::{Point, length_m};
 
 use super::build::{Fault, SLIVER_M2};
 use super::coverage::{Coverage, FaceId};
+use super::fine::Fine;
 
 /// Which of the units that claim a piece of land gets it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,6 +60,8 @@ pub(super) struct Claims<'a> {
     /// Units that claim each face, by rank.
     pub(super) covers: &'a [Vec<u32>],
     pub(super) units: usize,
+    /// What the coordinates are counts of.
+    pub(super) cells: Fine,
 }
 
 impl Claims<'_> {
@@ -66,7 +69,10 @@ impl Claims<'_> {
     pub(super) fn disputed(&self) -> Vec<Piece> {
         let disputed = self.coverage.faces().iter().filter(|(id, _)| self.covers[id.0 as usize].len() != 1);
         disputed
-            .map(|(id, face)| Piece { face: id, area_m2: area_m2(face.doubled_area, face.bounds.centre().y) })
+            .map(|(id, face)| Piece {
+                face: id,
+                area_m2: self.cells.area_m2(face.doubled_area, face.bounds.centre().y),
+            })
             .collect()
     }
 
@@ -102,7 +108,7 @@ impl Claims<'_> {
     fn by_size(&self, disputed: &[Piece], owner: &mut [Option<u32>]) {
         let mut land = vec![0.0; self.units];
         for (id, face) in self.coverage.faces().iter() {
-            let area = area_m2(face.doubled_area, face.bounds.centre().y);
+            let area = self.cells.area_m2(face.doubled_area, face.bounds.centre().y);
             self.covers[id.0 as usize].iter().for_each(|&unit| land[unit as usize] += area);
         }
         for face in disputed.iter().map(|piece| piece.face.0 as usize) {

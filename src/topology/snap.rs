@@ -83,7 +83,9 @@ pub(super) fn snap(rings: &mut Rings, edges: &Edges, fixed: usize, asked_m: Opti
             snapped.count += 1;
         }
     }
-    snapped.count += heal(rings, edges, &loose, &ids, &target, cells, scale);
+    let healed = heal(rings, edges, &loose, &ids, &target, cells, scale);
+    snapped.count += healed.len();
+    snapped.furthest = snapped.furthest.or_else(|| Some((0.0, healed.first()?.1)));
     snapped
 }
 
@@ -130,7 +132,7 @@ fn targets(edges: &Edges, ids: &[u32], fixed: impl Fn(u32) -> bool, cells: f64, 
     target
 }
 
-/// Inserts kept vertices into unmatched edges that pass within the tolerance.
+/// Inserts kept vertices into unmatched edges that pass within the tolerance; which, and where.
 fn heal(
     rings: &mut Rings,
     edges: &Edges,
@@ -139,7 +141,7 @@ fn heal(
     target: &FxHashMap<u32, Point>,
     cells: f64,
     scale: Scale,
-) -> usize {
+) -> Vec<(u32, Point)> {
     let kept: Vec<u32> = ids.iter().copied().filter(|id| !target.contains_key(id)).collect();
     let tree = Tree::of(&edges.vertices, &kept);
     let place = |id: u32| target.get(&id).copied().unwrap_or(edges.vertices[id as usize]);
@@ -158,9 +160,8 @@ fn heal(
         .collect();
     cuts.par_sort_unstable();
     cuts.dedup();
-    let count = cuts.len();
     insert(rings, edges, &cuts);
-    count
+    cuts
 }
 
 /// Puts the points of the cuts into every ring edge they belong to, in order along it.

@@ -20,12 +20,16 @@ pub struct Spike {
 /// A spike is this many times longer than wide, at least.
 const SLENDER: f64 = 20.0;
 
-/// Vertices that are the same as the one before them, with their units, in the order of the rings. A repeated last point
-/// of a ring is none.
+/// Vertices that are the same as the one before them, with their units, in the order of the rings. The last point of a
+/// ring, which closes it, is none.
 #[must_use]
 pub fn repeats(areas: &Areas) -> Vec<(u32, Point)> {
     in_rings(areas, |unit, ring, found| {
         found.extend(ring.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| (unit, pair[0])));
+        // Rings are kept without the point that closes them: this one stood before it.
+        found.extend(
+            ring.first().filter(|first| ring.len() > 1 && ring.last() == Some(first)).map(|&first| (unit, first)),
+        );
     })
 }
 

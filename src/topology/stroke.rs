@@ -105,8 +105,11 @@ fn insert(strokes: &mut [Vec<Point>], mut added: Vec<OnStroke>) {
     }
 }
 
+/// The box of a segment of a stroke, with the numbers of both.
+type Entry = GeomWithData<Rectangle<[f64; 2]>, (u32, u32)>;
+
 /// Segments of all strokes in an R-tree.
-struct Segments(RTree<GeomWithData<Rectangle<[f64; 2]>, (u32, u32)>>);
+struct Segments(RTree<Entry>);
 
 impl Segments {
     fn of(strokes: &[Vec<Point>]) -> Self {

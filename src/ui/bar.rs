@@ -100,7 +100,7 @@ impl App {
     /// Looks like a field, opens the palette.
     fn search_box(&mut self, ui: &mut Ui) {
         let (words, palette) = (self.words(), self.palette());
-        let (rect, response) = ui.allocate_exact_size(vec2(250.0, 28.0), Sense::click());
+        let (rect, response) = ui.allocate_exact_size(vec2(280.0, 28.0), Sense::click());
         self.spots.search = rect;
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words.search));
         let edge = if response.hovered() || response.has_focus() { palette.accent } else { palette.line };
@@ -109,12 +109,14 @@ impl App {
         let icon = egui::Rect::from_center_size(rect.left_center() + vec2(16.0, 0.0), vec2(16.0, 16.0));
         icons::draw(painter, icon, Icon::Search, palette.weak);
         let font = egui::TextStyle::Body.resolve(ui.style());
-        let left = rect.left_center() + vec2(30.0, 0.0);
-        painter.text(left, egui::Align2::LEFT_CENTER, words.search, font, palette.weak);
         let key = Command::Palette.key_text().unwrap_or_default();
         let right = rect.right_center() - vec2(10.0, 0.0);
         let small = egui::TextStyle::Small.resolve(ui.style());
-        painter.text(right, egui::Align2::RIGHT_CENTER, key, small, palette.weak);
+        let key = painter.text(right, egui::Align2::RIGHT_CENTER, key, small, palette.weak);
+        let left = rect.left_center() + vec2(30.0, 0.0);
+        let room = egui::Rect::from_min_max(rect.min, egui::pos2(key.left() - 8.0, rect.bottom()));
+        let clipped = painter.with_clip_rect(room.intersect(painter.clip_rect()));
+        clipped.text(left, egui::Align2::LEFT_CENTER, words.search, font, palette.weak);
         if response.clicked() {
             self.queue.push(Command::Palette);
         }

@@ -135,6 +135,11 @@ commands! {
     About: Help, "关于", "About", None;
 }
 
+/// Why a plan that a job is at work on is left alone.
+fn busy() -> Text {
+    Text::new("A job is at work on the plan. Wait or cancel it.", "后台任务正在处理方案,请等待或取消。")
+}
+
 /// What a command's readiness depends on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -173,8 +178,6 @@ impl Command {
     #[must_use]
     pub fn why_not(self, facts: &Facts) -> Option<Text> {
         let no_plan = || Text::new("There is no plan. Open one first.", "还没有方案,请先打开。");
-        let busy =
-            || Text::new("A job is at work on the plan. Wait or cancel it.", "后台任务正在处理方案,请等待或取消。");
         match self {
             Self::Undo if facts.undo.is_none() => {
                 Some(Text::new("Nothing to undo: nothing was changed.", "没有可撤销的:尚无变更。"))
@@ -210,6 +213,15 @@ impl Command {
             Self::ClearSelection | Self::FitSelection | Self::Pin | Self::LockZones if facts.selected == 0 => {
                 Some(Text::new("Nothing is selected. Click a zone first.", "没有选中任何网格,请先点选。"))
             }
+            Self::Save | Self::SaveAs | Self::ExportGeoJson if facts.busy => Some(busy()),
+            _ if self.needs_land() && !facts.has_land => Some(no_plan()),
+            _ => self.why_no_change(facts),
+        }
+    }
+
+    /// Why a command that changes the plan cannot be done now.
+    fn why_no_change(self, facts: &Facts) -> Option<Text> {
+        match self {
             Self::Merge if facts.selected < 2 => Some(Text::new(
                 "A merge needs two zones or more. Ctrl-click to select them.",
                 "合并需要至少两个网格,请按住 Ctrl 点选。",
@@ -222,13 +234,13 @@ impl Command {
                     "当前层级已锁定,请先在图层面板解锁。",
                 ))
             }
-            Self::Rebalance if facts.has_land && !facts.measured => {
+            Self::Rebalance if !facts.measured => {
                 Some(Text::new("The plan is still being measured.", "正在统计工作量,请稍候。"))
             }
-            Self::ReshapeTool if facts.has_land && facts.selected != 1 => {
+            Self::ReshapeTool if facts.selected != 1 => {
                 Some(Text::new("Reshaping needs one zone. Select it first.", "调整边界需要先选中一个网格,请先点选。"))
             }
-            Self::PaintTool if facts.has_land && facts.tier_is_base => Some(Text::new(
+            Self::PaintTool if facts.tier_is_base => Some(Text::new(
                 "The base tier is what land is made of. Choose a coarser tier first.",
                 "基础层级是最小地块,请先选择更粗的层级。",
             )),
@@ -244,8 +256,6 @@ impl Command {
             {
                 Some(busy())
             }
-            Self::Save | Self::SaveAs | Self::ExportGeoJson if facts.busy => Some(busy()),
-            _ if self.needs_land() && !facts.has_land => Some(no_plan()),
             _ => None,
         }
     }

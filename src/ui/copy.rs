@@ -93,8 +93,8 @@ impl WorkingCopy {
         };
         match step {
             Step::Done(record) => journal.append(record),
-            Step::Undone => journal.undone(),
-            Step::Redone => journal.redone(),
+            Step::Undone => history.here().map_or(Ok(()), |step| journal.undone(step)),
+            Step::Redone => history.ahead().map_or(Ok(()), |step| journal.redone(step)),
         }
         .map_err(|error| error.to_string())
     }

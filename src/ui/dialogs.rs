@@ -170,6 +170,9 @@ impl App {
             // A command run from the dialog may have opened the next one.
             self.dialog.get_or_insert(dialog);
         }
+        if closed {
+            self.to_open.clear();
+        }
     }
 
     fn unsaved_ui(&mut self, ui: &mut Ui, command: Command) -> Next {

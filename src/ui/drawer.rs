@@ -36,6 +36,7 @@ impl App {
             // The drawer keeps its height whatever is in it.
             ui.set_min_height(ui.available_height());
             ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 2.0;
                 let checks = format!("{} {}", words.checks, words::count(self.doc.problems.len()));
                 ui.selectable_value(&mut self.prefs.tab, Tab::Checks, checks);
                 let changes = format!("{} {}", words.changes, words::count(self.doc.history.standing()));

@@ -266,6 +266,8 @@ impl App {
         let time = |column: &[Minute]| column.get(row as usize).map_or_else(String::new, ToString::to_string);
         let place =
             incident.point.map_or_else(|| words.part_nowhere.to_owned(), |point| self.prefs.coordinates.text(point));
+        let plan = Arc::clone(&self.doc.plan);
+        let tier = plan.tiers.get(self.doc.active).map_or(words.zones, |tier| words::tier(self.prefs.lang, tier));
         let lines = [
             (words.incident_field, incident.field.to_owned()),
             (words.incident_class, incident.class.to_owned()),
@@ -276,11 +278,11 @@ impl App {
             (words.incident_due, time(&incidents.due)),
             (words.incident_handled, time(&incidents.handled)),
             (words.incident_closed, time(&incidents.closed)),
-            (words.zones, zone),
+            (tier, zone),
             (words.place, place),
         ];
         let number = incident.number.to_owned();
-        let corner = map.left_bottom() + vec2(12.0, -44.0);
+        let corner = map.left_bottom() + vec2(56.0, -44.0);
         let area = Area::new(Id::unique("incident")).order(Order::Middle).pivot(Align2::LEFT_BOTTOM).fixed_pos(corner);
         area.constrain_to(map).show(ui.ctx(), |ui| {
             let frame = Frame::new().fill(palette.card).stroke(Stroke::new(1.0, palette.line)).corner_radius(7.0);

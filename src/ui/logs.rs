@@ -3,7 +3,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command as Process, Stdio};
 use std::sync::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -105,6 +105,6 @@ impl App {
     }
 }
 
-fn where_it_is(words: &str, folder: &PathBuf) -> String {
+fn where_it_is(words: &str, folder: &Path) -> String {
     format!("{words}: {}", folder.display())
 }

@@ -138,7 +138,7 @@ impl App {
             _ if !done => {}
             // Enter on a folder looks into it; the button opens what is in it.
             [folder] if entered && form.chosen.is_empty() && folder.is_dir() => {
-                form.folder = folder.clone();
+                form.folder.clone_from(folder);
                 form.text.clear();
                 form.focused = false;
             }

@@ -68,7 +68,7 @@ impl App {
             Tool::Box | Tool::Lasso | Tool::BoxZoom => self.pick_by_drag(ui, response),
             Tool::Measure => self.measure_by_click(response),
             Tool::Paint => self.brush(response),
-            Tool::Split | Tool::Reshape | Tool::Draw => self.stroke(response),
+            Tool::Split | Tool::Reshape | Tool::Draw => self.stroke(ui, response),
             Tool::Vertex => self.vertex(ui, response),
         }
         if response.clicked()
@@ -146,11 +146,14 @@ impl App {
     }
 
     /// Draws a stroke; on release asks what becomes of the two sides.
-    fn stroke(&mut self, response: &Response) {
+    fn stroke(&mut self, ui: &Ui, response: &Response) {
         let at = response.interact_pointer_pos();
         let point = at.and_then(|at| self.canvas.camera.point_from_screen(at));
         if response.drag_started_by(PointerButton::Primary) {
-            self.canvas.hand = Hand::Stroke(Vec::new());
+            // It begins where the hand pressed: the first steps only told a drag from a click.
+            let pressed = ui.input(|input| input.pointer.press_origin());
+            let start = pressed.and_then(|at| self.canvas.camera.point_from_screen(at));
+            self.canvas.hand = Hand::Stroke(start.into_iter().collect());
         }
         if let (Hand::Stroke(points), Some(at), Some(point)) = (&mut self.canvas.hand, at, point) {
             let last = points.last().map(|&last| self.canvas.camera.screen_from_point(last));

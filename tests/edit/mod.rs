@@ -14,7 +14,7 @@ use wangge::topology::{BorderId, Coverage, FaceId, build, parts, scan};
 
 use crate::topology::{face_by_winding, units};
 
-fn apply(plan: &Plan, command: &Command) -> Result<Done, Refusal> {
+pub(crate) fn apply(plan: &Plan, command: &Command) -> Result<Done, Refusal> {
     let near = scan(&plan.coverage);
     command.apply(plan, &Context { near: &near, time: 1_700_000_000, camera: None })
 }
@@ -45,7 +45,7 @@ fn tier(role: Role, coverage: &Coverage, owner: impl Fn(FaceId) -> Option<u32>) 
 }
 
 /// A plan whose base tier is the units, with the grid and the town of each unit. The base tier stands last.
-fn plan(areas: &Areas, grid: &[u32], town: &[u32]) -> Plan {
+pub(crate) fn plan(areas: &Areas, grid: &[u32], town: &[u32]) -> Plan {
     let built = build(areas, &[], Some(0.0), &Progress::default()).unwrap();
     built.coverage.prove().unwrap();
     let unit = |face: FaceId| built.owner[face.0 as usize];
@@ -572,14 +572,14 @@ fn a_draft_shows_both_sides_and_leaves_the_plan_alone() {
 // ---- properties ----
 
 /// A choice as numbers; which command they stand for depends on the plan they meet.
-type Choice = (u8, u32, u32, i32, i32, i32, i32);
+pub(crate) type Choice = (u8, u32, u32, i32, i32, i32, i32);
 
 fn nth<T>(mut all: impl Iterator<Item = T> + Clone, at: u32) -> Option<T> {
     let count = all.clone().count();
     all.nth(at as usize % count.max(1))
 }
 
-fn command(plan: &Plan, (kind, a, b, x, y, u, v): Choice, reach: i32) -> Option<Command> {
+pub(crate) fn command(plan: &Plan, (kind, a, b, x, y, u, v): Choice, reach: i32) -> Option<Command> {
     let tier = a as usize % plan.tiers.len();
     let border = nth(plan.coverage.borders().ids().collect::<Vec<_>>().into_iter(), a)?;
     let points = &plan.coverage.borders().get(border)?.points;

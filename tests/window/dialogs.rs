@@ -259,7 +259,8 @@ fn a_ring_makes_a_new_zone_with_a_free_code() {
     let mut window = window();
     command_key(&mut window, Command::Fit);
     command_key(&mut window, Command::DrawTool);
-    drag(&mut window, &[(3, 3), (5, 3), (5, 5), (3, 5)], Vec2::new(6.0, -6.0));
+    // Inside one grid, which keeps the rest.
+    drag(&mut window, &[(2, 2), (3, 2), (3, 3), (2, 3)], Vec2::new(6.0, -6.0));
     window.get_by_label(ZH().draw_make).click();
     settle(&mut window);
     let document = window.state().document();

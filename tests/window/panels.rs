@@ -181,8 +181,8 @@ fn the_inspector_lists_neighbours_with_the_border_shared_and_goes_there() {
     window.get_by_label(ZH().leaf_neighbours).click();
     settle(&mut window);
     // East and north of the corner grid, and what is outside.
-    let east = window.get_by_label_contains("网格2 1.0");
-    assert!(window.query_by_label_contains("网格5 1.").is_some());
+    let east = window.get_by_label_contains("网格2 1.1");
+    assert!(window.query_by_label_contains("网格5 1.0").is_some());
     assert!(window.query_by_label_contains(ZH().nobodys).is_some());
     east.click();
     settle(&mut window);

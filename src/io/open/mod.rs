@@ -16,7 +16,7 @@ use crate::topology::{BuildError, Settling, overlay};
 
 use super::bytes::{Source as Bytes, file_name};
 use super::crs::{System, guess_zone};
-use super::layer::Reading;
+use super::layer::{Polygons, Reading};
 use super::{Fault, Layer, ReadError, door, incidents, squads, tiers};
 use tier::Source;
 
@@ -46,6 +46,8 @@ pub struct Options {
     pub personal: bool,
     /// How overlaps are settled, and which gaps are closed.
     pub settling: Settling,
+    /// Whether faults are those of the coordinates as written, before any rounding.
+    pub as_written: bool,
 }
 
 impl Options {
@@ -97,7 +99,8 @@ pub enum OpenError {
 
 /// One file read.
 enum Read {
-    Layer(Box<Layer>),
+    /// With its polygons as written, where they are wanted.
+    Layer(Box<Layer>, Option<Polygons<[f64; 2]>>),
     Incidents(Box<Incidents>, Vec<Problem>),
     Squads(Vec<squads::Row>, Vec<Problem>),
 }
@@ -129,7 +132,7 @@ fn open_sources(opening: door::Opening, options: &Options, progress: &Progress) 
     progress.phase(Text::new("Reading", "读取文件"), sources.len() as u64);
     let results: Vec<Result<Vec<Read>, ReadError>> = sources
         .par_iter()
-        .map(|source| read(source, &options.reading(source), progress).inspect(|_| progress.add(1)))
+        .map(|source| read(source, &options.reading(source), options, progress).inspect(|_| progress.add(1)))
         .collect();
     progress.check()?;
     let mut parts = Parts { problems: notes, ..Parts::default() };
@@ -154,7 +157,8 @@ fn left_out(file: &str, why: Text) -> Problem {
     Problem { file: Some(file.to_owned()), ..Problem::new(Rule::BadValue, Severity::Error, why) }
 }
 
-fn read(source: &Bytes, reading: &Reading, progress: &Progress) -> Result<Vec<Read>, ReadError> {
+/// Reads one set of data as `reading` says.
+fn read(source: &Bytes, reading: &Reading, options: &Options, progress: &Progress) -> Result<Vec<Read>, ReadError> {
     if squads::is_squads(source) {
         let (rows, notes) = squads::read(source)?;
         return Ok(vec![Read::Squads(rows, notes)]);
@@ -163,12 +167,15 @@ fn read(source: &Bytes, reading: &Reading, progress: &Progress) -> Result<Vec<Re
         let file = incidents::from_source(source, reading, progress)?;
         return Ok(vec![Read::Incidents(Box::new(file.incidents), file.notes)]);
     }
+    let written = if options.as_written { Layer::<[f64; 2]>::all(source, reading, progress)? } else { Vec::new() };
+    let mut written = written.into_iter().map(|layer| layer.polygons);
     let layers = Layer::all(source, reading, progress)?.into_iter().map(|layer| {
+        let written = written.next();
         if incidents::are_incidents(&layer) {
             let file = incidents::from_layer(&layer)?;
             return Ok(Read::Incidents(Box::new(file.incidents), file.notes));
         }
-        Ok(Read::Layer(Box::new(layer)))
+        Ok(Read::Layer(Box::new(layer), written))
     });
     layers.collect()
 }
@@ -194,7 +201,7 @@ impl Parts {
                 self.incidents.push(*rows);
                 self.problems.extend(notes);
             }
-            Read::Layer(mut layer) => {
+            Read::Layer(mut layer, written) => {
                 self.problems.append(&mut layer.notes);
                 let [polygons, lines, dots] = layer.kinds();
                 if polygons == 0 || lines + dots > polygons {
@@ -203,7 +210,7 @@ impl Parts {
                     let asked = options.tiers.iter().find(|(_, path)| *path == layer.path);
                     let guess = tiers::guess(&layer);
                     let guess = asked.map_or(guess.clone(), |(name, _)| tier::asked(guess, name));
-                    self.zones.push(Source::of(*layer, guess));
+                    self.zones.push(Source::of(*layer, written, guess));
                 }
             }
         }
@@ -239,7 +246,7 @@ impl Parts {
         let note = Problem::new(Rule::BadValue, Severity::Warning, reason);
         self.problems.push(Problem { file: Some(source.name()), ..note });
         let reading = Reading { system: Some(system), ..options.reading(source) };
-        read(source, &reading, progress)?.into_iter().for_each(|read| self.take(read, options));
+        read(source, &reading, options, progress)?.into_iter().for_each(|read| self.take(read, options));
         Ok(())
     }
 
@@ -257,7 +264,7 @@ impl Parts {
             }
         };
         let built = base.build(options, progress).map_err(failed(&base))?;
-        self.problems.extend(base.problems(&built));
+        self.problems.extend(base.problems(&built, progress).map_err(failed(&base))?);
         let mut opened = Opened {
             repairs: check::repairs(&built, |unit| base.words(unit)),
             plan: Plan { coverage: built.coverage, ..Plan::default() },
@@ -288,7 +295,7 @@ impl Parts {
     ) -> Result<(), BuildError> {
         let base = tiers[0].name.clone();
         let own = source.build(options, progress)?;
-        self.problems.extend(source.problems(&own));
+        self.problems.extend(source.problems(&own, progress)?);
         opened.repairs.extend(check::repairs(&own, |unit| source.words(unit)));
         let plan = &mut opened.plan;
         let labels = source.label(&plan.coverage, options.tolerance_m, progress)?;

@@ -7,24 +7,33 @@ use crate::base::{Problem, Progress, Rule, Severity, Table, Text};
 use crate::check;
 use crate::geometry::{Areas, Bounds, Point, area_m2, doubled_area};
 use crate::io::bytes::file_name;
+use crate::io::layer::Polygons;
 use crate::io::tiers::{self, TierGuess};
 use crate::io::{Feature, Layer};
 use crate::model::{Reference, Role, Shape, Tier, Zone, ZoneId};
-use crate::topology::{self, BuildError, Built, Coverage, Disagreement, FaceId, Labels};
+use crate::topology::{self, BuildError, Built, Coverage, Disagreement, FaceId, Fine, Labels};
 
 /// A layer of polygons and what it was taken for.
 pub(super) struct Source {
     pub(super) file: String,
     pub(super) tier: Tier,
     pub(super) areas: Areas,
+    /// The polygons as written, in finer cells, where faults are to be theirs.
+    written: Option<(Areas, Fine)>,
     /// The zone of each unit of `areas`; none for a feature that has no polygon.
     zone_of: Vec<Option<ZoneId>>,
 }
 
 impl Source {
     /// Zones of the layer's polygons, code and name from the properties guessed.
-    pub(super) fn of(layer: Layer, guess: TierGuess) -> Self {
+    pub(super) fn of(layer: Layer, written: Option<Polygons<[f64; 2]>>, guess: TierGuess) -> Self {
         let areas = Areas::from(layer.polygons);
+        let written = written.map(|polygons| {
+            let cells = Fine::over(areas.bounds());
+            let Polygons { points, ring_ends, polygon_ends, unit_ends } = polygons;
+            let points = points.into_iter().map(|point| cells.cell(point)).collect();
+            (Areas { points, ring_ends, polygon_ends, unit_ends }, cells)
+        });
         let mut tier = Tier::new(guess.role, guess.name.clone());
         let mut zone_of = Vec::with_capacity(layer.features.len());
         for (unit, feature) in layer.features.into_iter().enumerate() {
@@ -34,7 +43,7 @@ impl Source {
         tier.code_key = guess.code_key;
         tier.name_key = guess.name_key;
         tier.foreign = layer.foreign;
-        Self { file: file_name(&layer.path), tier, areas, zone_of }
+        Self { file: file_name(&layer.path), tier, areas, written, zone_of }
     }
 
     /// Lower rank owns the land where two overlap: the smaller code, then the earlier feature.
@@ -80,13 +89,15 @@ impl Source {
     }
 
     /// What is wrong with the layer itself: faults of the builder, hairlines and vertices, in words.
-    pub(super) fn problems(&self, built: &Built) -> Vec<Problem> {
+    pub(super) fn problems(&self, built: &Built, progress: &Progress) -> Result<Vec<Problem>, BuildError> {
         let words = |unit| self.words(unit);
-        let mut problems = check::coverage(&built.faults, &self.tier.name, words);
+        let judged = self.written.as_ref().map(|(areas, cells)| topology::judge(areas, &self.rank(), *cells, progress));
+        let judged = judged.transpose()?;
+        let mut problems = check::coverage(judged.as_ref().unwrap_or(&built.faults), &self.tier.name, words);
         problems.extend(check::hairlines(built, &self.tier.name, words));
         problems.extend(check::vertices(&self.areas, &self.tier.name, words));
         problems.iter_mut().for_each(|problem| problem.file = Some(self.file.clone()));
-        problems
+        Ok(problems)
     }
 
     /// The land of all units together, m²; land of two units counts twice.

@@ -50,13 +50,12 @@ pub(super) fn polygons(rings: Vec<Ring>) -> Option<Vec<Vec<Ring>>> {
     let mut place = vec![usize::MAX; rings.len()];
     let mut holes = Vec::new();
     for (at, ring) in rings.into_iter().enumerate() {
-        match home[at] {
-            Some(outer) => holes.push((outer, ring)),
+        if let Some(outer) = home[at] {
+            holes.push((outer, ring));
+        } else {
             // A hole in nothing is land: what else could it be.
-            None => {
-                place[at] = polygons.len();
-                polygons.push(vec![ring]);
-            }
+            place[at] = polygons.len();
+            polygons.push(vec![ring]);
         }
     }
     for (outer, ring) in holes {

@@ -1,69 +1,13 @@
-//! Boxes of faces and borders in R-trees, and exact answers from them.
+//! Boxes of faces and borders, and exact answers from them.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use rstar::primitives::{GeomWithData, Rectangle};
-use rstar::{AABB, RTree};
-
+use super::boxes::Boxes;
 use super::strips::passes;
-use crate::base::Key;
 use crate::geometry::{Bounds, Point, Scale, on_segment};
 use crate::model::{Tier, ZoneId};
 use crate::topology::{BorderId, Coverage, FaceId};
-
-/// Beyond so many changed boxes the trees are built anew.
-const OVERLAY: usize = 2048;
-
-type Entry = GeomWithData<Rectangle<[f64; 2]>, u32>;
-
-/// Boxes by id: a tree that is shared between snapshots, and the boxes that changed since it was built.
-#[derive(Clone, Debug)]
-struct Boxes<K> {
-    tree: Arc<RTree<Entry>>,
-    /// Changed ids, ascending; the empty box where one is gone.
-    changed: Vec<(u32, Bounds)>,
-    key: std::marker::PhantomData<fn() -> K>,
-}
-
-impl<K: Key> Boxes<K> {
-    fn new(boxes: impl Iterator<Item = (K, Bounds)>) -> Self {
-        let corner = |point: Point| [f64::from(point.x), f64::from(point.y)];
-        let entries = boxes
-            .map(|(id, bounds)| {
-                GeomWithData::new(Rectangle::from_corners(corner(bounds.min), corner(bounds.max)), id.index() as u32)
-            })
-            .collect();
-        Self { tree: Arc::new(RTree::bulk_load(entries)), changed: Vec::new(), key: std::marker::PhantomData }
-    }
-
-    fn set(&mut self, id: K, bounds: Bounds) {
-        let id = id.index() as u32;
-        match self.changed.binary_search_by_key(&id, |&(known, _)| known) {
-            Ok(at) => self.changed[at].1 = bounds,
-            Err(at) => self.changed.insert(at, (id, bounds)),
-        }
-    }
-
-    /// Ids whose boxes meet a box, ascending.
-    fn meeting(&self, bounds: Bounds) -> Vec<K> {
-        if bounds.is_empty() {
-            return Vec::new();
-        }
-        let corner = |point: Point| [f64::from(point.x), f64::from(point.y)];
-        let area = AABB::from_corners(corner(bounds.min), corner(bounds.max));
-        let is_old = |id: u32| self.changed.binary_search_by_key(&id, |&(known, _)| known).is_ok();
-        let mut found: Vec<u32> = self
-            .tree
-            .locate_in_envelope_intersecting(area)
-            .map(|entry| entry.data)
-            .filter(|&id| self.changed.is_empty() || !is_old(id))
-            .collect();
-        found.extend(self.changed.iter().filter(|(_, new)| new.meets(bounds)).map(|&(id, _)| id));
-        found.sort_unstable();
-        found.into_iter().map(|id| K::from_index(id as usize)).collect()
-    }
-}
 
 /// Where a point lies in a coverage.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +57,7 @@ pub struct Index {
 }
 
 impl Index {
-    /// The index of a coverage. O(n log n) for n faces and borders.
+    /// The index of a coverage. O(points).
     #[must_use]
     pub fn of(coverage: &Coverage) -> Self {
         let (faces, borders) = rayon::join(
@@ -124,14 +68,9 @@ impl Index {
     }
 
     /// The index of a coverage in which only these faces and borders changed, came or went. Microseconds for a few of
-    /// them; after some thousand changed boxes one call builds anew.
+    /// them, however many changed before.
     #[must_use]
     pub fn updated(&self, coverage: &Coverage, faces: &[FaceId], borders: &[BorderId]) -> Self {
-        let full =
-            self.faces.changed.len() + faces.len() > OVERLAY || self.borders.changed.len() + borders.len() > OVERLAY;
-        if full {
-            return Self::of(coverage);
-        }
         let mut new = self.clone();
         for &id in faces {
             new.faces.set(id, coverage.faces().get(id).map_or(Bounds::EMPTY, |face| face.bounds));

@@ -1,0 +1,185 @@
+//! What a planner asks beyond one answer: what less change would cost, what else could be done, what stands in the way.
+
+use std::sync::Arc;
+
+use crate::base::{Progress, Refusal, Text};
+use crate::model::{Plan, Role, ZoneId};
+
+use super::districts::District;
+use super::rebalance::{Task, districts, solve, unlike};
+use super::service::Weights;
+use super::{Budget, Loads, Rebalanced, Rebalancing, rebalance};
+
+/// Something in the way of a better plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Binding {
+    /// What it is, in words, with what it costs.
+    pub what: Text,
+    /// By how much the largest deviation of the town would fall without it, 0.04 = 4 % of the mean.
+    pub cost: f64,
+}
+
+/// The best answers for growing budgets of change, ascending: deviation against share moved. A plan within a small
+/// budget is within a larger one, so no answer is worse than the one before it.
+///
+/// # Errors
+/// As [`rebalance`].
+pub fn frontier(
+    plan: &Plan,
+    loads: &Loads,
+    options: &Rebalancing,
+    budgets: &[f64],
+    progress: &Progress,
+) -> Result<Vec<Rebalanced>, Refusal> {
+    let mut budgets = budgets.to_vec();
+    budgets.sort_by(f64::total_cmp);
+    let mut answers: Vec<Rebalanced> = Vec::new();
+    for budget in budgets {
+        let answer = rebalance(plan, loads, &Rebalancing { budget, ..options.clone() }, progress)?;
+        let before = answers.last().filter(|last| last.after.max_deviation < answer.after.max_deviation).cloned();
+        answers.push(before.unwrap_or(answer));
+    }
+    Ok(answers)
+}
+
+/// Answers that really differ: the one asked for; one that changes less; one that is more even whatever is cut. Each is
+/// pushed away from those before it.
+///
+/// # Errors
+/// As [`rebalance`].
+pub fn alternatives(
+    plan: &Plan,
+    loads: &Loads,
+    options: &Rebalancing,
+    progress: &Progress,
+) -> Result<Vec<Rebalanced>, Refusal> {
+    let asked = options.weights;
+    let weights = [
+        asked,
+        Weights { change: asked.change * 3.0, ..asked },
+        Weights { balance: asked.balance * 3.0, worst: asked.worst * 3.0, whole: asked.whole / 4.0, ..asked },
+    ];
+    let mut answers: Vec<Rebalanced> = Vec::new();
+    for (at, weights) in weights.into_iter().enumerate() {
+        let seed = options.seed.wrapping_add(at as u64 * 1_000_003);
+        let options = Rebalancing { weights, seed, ..options.clone() };
+        let others: Vec<&Rebalanced> = answers.iter().collect();
+        let answer = unlike(plan, loads, &options, &others, (progress, &|_| {}))?;
+        answers.push(answer);
+    }
+    Ok(answers)
+}
+
+/// Share of all work that two answers to one question leave in different hands.
+///
+/// # Errors
+/// As [`rebalance`].
+pub fn difference(plan: &Plan, loads: &Loads, one: &Rebalanced, other: &Rebalanced) -> Result<f64, Refusal> {
+    let (mut apart, mut all) = (0, 0);
+    for district in districts(plan, loads, &one.asked)? {
+        let (a, b) = (district.labels_of(one), district.labels_of(other));
+        for ((a, b), unit) in a.iter().zip(&b).zip(district.graph.units()) {
+            apart += if a == b { 0 } else { unit.weight };
+            all += unit.weight;
+        }
+    }
+    Ok(apart as f64 / all.max(1) as f64)
+}
+
+/// What stands in the way: each locked grid, the budget and the barriers, as far as the largest deviation of a town
+/// falls by 0.5 % of its mean or more without it; the costliest first. Each is solved again without it, in the one town
+/// it is in, with the same seed and effort.
+///
+/// # Errors
+/// As [`rebalance`].
+pub fn binding(plan: &Plan, loads: &Loads, options: &Rebalancing) -> Result<Vec<Binding>, Refusal> {
+    let free = Rebalancing { barriers: Vec::new(), ..options.clone() };
+    let open = if options.barriers.is_empty() { Vec::new() } else { districts(plan, loads, &free)? };
+    let mut found = Vec::new();
+    for (at, district) in districts(plan, loads, options)?.into_iter().enumerate() {
+        let seed = options.seed.wrapping_add(at as u64);
+        let locked: Vec<usize> = (0..district.zones.len()).filter(|&zone| district.is_fixed(zone)).collect();
+        let fixed = !locked.is_empty() || options.budget < 1.0 || !options.barriers.is_empty();
+        if !fixed || district.zones.len() < 2 {
+            continue;
+        }
+        let base = worst(&district, options, options.budget, seed);
+        let mut note = |without: f64, en: String, zh: String| {
+            let cost = base - without;
+            if cost >= 0.005 {
+                let what = Text::new(
+                    format!("{en} costs {:.0} %", cost * 100.0),
+                    format!("{zh}使最大偏差增加 {:.0} %", cost * 100.0),
+                );
+                found.push(Binding { what, cost });
+            }
+        };
+        for zone in locked {
+            let name = grid_name(plan, ZoneId(district.zones[zone]));
+            let without = worst(&district.unlocked(zone), options, options.budget, seed);
+            note(without, format!("the lock on {name}"), format!("锁定{name}"));
+        }
+        if options.budget < 1.0 {
+            let (share, town) = (options.budget * 100.0, town_name(plan, &district));
+            let without = worst(&district, options, 1.0, seed);
+            note(without, format!("the budget of {share:.0} % in {town}"), format!("{town}的变动上限 {share:.0} %"));
+        }
+        if let Some(open) = open.get(at) {
+            let without = worst(open, options, options.budget, seed);
+            note(without, "keeping to the barriers".to_owned(), "河流、铁路等阻隔".to_owned());
+        }
+    }
+    found.sort_by(|a, b| b.cost.total_cmp(&a.cost));
+    Ok(found)
+}
+
+/// The largest deviation of a district when it is solved.
+fn worst(district: &District, options: &Rebalancing, budget: f64, seed: u64) -> f64 {
+    let effort = match options.effort {
+        Budget::Time(all) => Budget::Time(all / 8),
+        epochs @ Budget::Epochs(_) => epochs,
+    };
+    let total = district.graph.total_weight() as f64;
+    let shared = Arc::new(district.clone());
+    let task = Task { options, budget: (total * budget) as i64, effort, seed, avoid: Vec::new() };
+    let (groups, _) = solve(&shared, task, &Progress::default(), |_| {});
+    let mut labels = district.home.clone();
+    for group in &groups {
+        group.units.iter().for_each(|&unit| labels[unit as usize] = group.to);
+    }
+    let mean = total / district.zones.len().max(1) as f64;
+    let off = |work: &i64| (*work as f64 / mean.max(1.0) - 1.0).abs();
+    district.works(&labels).iter().map(off).fold(0.0, f64::max)
+}
+
+fn grid_name(plan: &Plan, grid: ZoneId) -> String {
+    let found = plan.tier_of(Role::Grid).and_then(|(_, grids)| grids.zones.get(grid));
+    found.map(|zone| if zone.name.is_empty() { zone.code.clone() } else { zone.name.clone() }).unwrap_or_default()
+}
+
+/// The town a district is; the plan's name where there are no towns.
+fn town_name(plan: &Plan, district: &District) -> String {
+    let face = district.faces.first().and_then(|faces| faces.first());
+    let town = plan.tier_of(Role::Town).zip(face).and_then(|((_, towns), &face)| {
+        towns.owner_of(face).and_then(|town| towns.zones.get(town)).map(|town| town.name.clone())
+    });
+    town.unwrap_or_else(|| plan.name.clone())
+}
+
+impl Rebalanced {
+    /// One line that lets the answer be had again: data, seed, epochs, weights, version.
+    #[must_use]
+    pub fn provenance(&self) -> String {
+        let Weights { balance, worst, borders, whole, change } = self.asked.weights;
+        let dealt = self.dealt.key();
+        format!(
+            "wangge {} {dealt} data {:016x} seed {} epochs {} within {} budget {} weights balance {balance} worst {worst} borders {borders} whole {whole} change {change}",
+            env!("CARGO_PKG_VERSION"),
+            self.plan_hash,
+            self.seed,
+            self.epochs,
+            self.asked.within,
+            self.asked.budget,
+        )
+    }
+}

@@ -1,0 +1,9 @@
+//! How soon a squad comes and which: Larson's hypercube queueing model, exact and approximate, and what it says of a plan.
+
+mod approximate;
+mod exact;
+mod hypercube;
+mod predict;
+
+pub use hypercube::{Dispatch, Hypercube, Line};
+pub use predict::{Response, Travel, respond};
