@@ -132,6 +132,10 @@ fn fill(rows: &mut Rows, merged: impl Iterator<Item = Area>) {
 fn csv(rows: &Rows) -> Option<String> {
     let head = head_row(rows);
     let width = rows.values().filter_map(|row| row.keys().next_back()).max().map_or(0, |&last| last + 1);
+    // Every field takes a byte at least.
+    if rows.len().saturating_mul(width as usize) > TEXT {
+        return None;
+    }
     let mut out = String::new();
     let mut line = |fields: &mut dyn Iterator<Item = &str>| {
         for (at, field) in fields.enumerate() {

@@ -12,7 +12,6 @@ use std::path::Path;
 use std::process::Command;
 
 use wangge::base::{Problem, Progress};
-use wangge::geometry::Point;
 use wangge::io::layer::Reading;
 use wangge::io::{Layer, ReadError, Source, door};
 
@@ -47,10 +46,4 @@ pub(crate) fn outside(program: &str, args: &[&str]) -> Option<String> {
     };
     assert!(output.status.success(), "{program} {args:?}: {}", String::from_utf8_lossy(&output.stderr));
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-/// A square of some size around a place, closed.
-pub(crate) fn square(x: i32, y: i32, side: i32) -> Vec<Point> {
-    let at = |dx: i32, dy: i32| Point::new(1_103_300_000 + (x + dx) * 1000, 200_200_000 + (y + dy) * 1000);
-    vec![at(0, 0), at(side, 0), at(side, side), at(0, side), at(0, 0)]
 }

@@ -7,6 +7,7 @@
 mod files;
 pub(super) mod land;
 pub(super) mod layout;
+mod page;
 mod pdf;
 pub(super) mod svg;
 
