@@ -56,7 +56,7 @@ pub fn report(
     map(&mut out, plan, tier, &entries, lang);
     register(&mut out, &entries, lang);
     listed(&mut out, problems, lang);
-    let _never_fails = write!(out, "</main><script>{SCRIPT}</script></body></html>\n");
+    let _never_fails = writeln!(out, "</main><script>{SCRIPT}</script></body></html>");
     Ok(out)
 }
 
@@ -122,9 +122,9 @@ fn map(out: &mut String, plan: &Plan, tier: usize, entries: &[Entry], lang: Lang
         let own = faces.get(entry.zone.index()).map_or(&[][..], Vec::as_slice);
         let d: String = land.outline(own).iter().map(|ring| svg::path(ring, true)).collect();
         let [x, y, wide, high] = land.around(zone_bounds(&scene, own));
-        let _never_fails = write!(
+        let _never_fails = writeln!(
             out,
-            "<path class=\"zone\" id=\"z{number}\" d=\"{d}\" data-box=\"{x:.0} {y:.0} {wide:.0} {high:.0}\"><title>{} {}</title></path>\n",
+            "<path class=\"zone\" id=\"z{number}\" d=\"{d}\" data-box=\"{x:.0} {y:.0} {wide:.0} {high:.0}\"><title>{} {}</title></path>",
             escaped(&entry.code),
             escaped(&entry.name),
         );
