@@ -62,7 +62,7 @@ pub(super) fn placed<P: Coordinate>(
     let Found { name, format, foreign, written, part, mut notes } = found;
     notes.extend(decision_notes(&source.name(), decision, reading));
     let part = place(part, decision);
-    let found = Found { part, name, format, foreign, notes, written };
+    let found = Found { name, format, part, foreign, notes, written };
     finish(source, found, decision.system.name.clone(), reading)
 }
 

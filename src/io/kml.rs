@@ -195,12 +195,11 @@ impl<'p> Walk<'p> {
             "apos" => Some('\''),
             _ => part.resolve_char_ref().ok().flatten(),
         };
-        match known {
-            Some(character) => self.text.push(character),
-            None => {
-                self.entity = true;
-                self.text.push_str(&format!("&{name};"));
-            }
+        if let Some(character) = known {
+            self.text.push(character);
+        } else {
+            self.entity = true;
+            self.text.push_str(&format!("&{name};"));
         }
     }
 

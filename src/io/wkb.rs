@@ -56,7 +56,7 @@ fn geometry(at: &mut Bytes<'_>, part: &mut Part<Plane>, number: u32, depth: u32)
             }
         }
         // Curves, surfaces, or collections deeper than anybody draws.
-        8..=17 | 4..=7 => part.odd.add(kinds::OTHER_GEOMETRY, number, ""),
+        4..=17 => part.odd.add(kinds::OTHER_GEOMETRY, number, ""),
         _ => return None,
     }
     Some(())

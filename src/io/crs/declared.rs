@@ -31,7 +31,7 @@ impl Declared {
         }
         let short = || text.chars().filter(|c| !c.is_control()).take(80).collect::<String>();
         match text.get(..text.len().min(LONGEST)).and_then(Node::read) {
-            Some(node) => node.system().map_or_else(|name| Self::Unknown(name), Self::Known),
+            Some(node) => node.system().map_or_else(Self::Unknown, Self::Known),
             None => Self::Unknown(short()),
         }
     }
@@ -48,16 +48,16 @@ struct Node<'a> {
     key: &'a str,
     /// Texts and numbers, as they stand.
     values: Vec<&'a str>,
-    nodes: Vec<Node<'a>>,
+    nodes: Vec<Self>,
 }
 
 impl<'a> Node<'a> {
     fn read(text: &'a str) -> Option<Self> {
         let mut rest = text;
-        Self::node(&mut rest, 0)
+        Self::next(&mut rest, 0)
     }
 
-    fn node(rest: &mut &'a str, depth: usize) -> Option<Self> {
+    fn next(rest: &mut &'a str, depth: usize) -> Option<Self> {
         let open = rest.find(['[', '('])?;
         let key = rest.get(..open)?.trim();
         let is_key = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
@@ -82,7 +82,7 @@ impl<'a> Node<'a> {
                 _ => {
                     let end = rest.find([',', '[', ']', '(', ')'])?;
                     if rest.get(end..)?.starts_with(['[', '(']) {
-                        let child = Self::node(rest, depth + 1)?;
+                        let child = Self::next(rest, depth + 1)?;
                         node.nodes.push(child);
                     } else {
                         node.values.push(rest.get(..end)?.trim());
