@@ -34,17 +34,18 @@ pub(super) fn polygons(rings: Vec<Ring>) -> Option<Vec<Vec<Ring>>> {
         (0..rings.len()).filter(|&ring| work.get() < WORK && depth(ring) % 2 == 0).collect()
     };
     let size = |ring: usize| (boxes[ring][2] - boxes[ring][0]) * (boxes[ring][3] - boxes[ring][1]);
-    let mut home: Vec<Option<usize>> = vec![None; rings.len()];
     let mut is_outer = vec![false; rings.len()];
     outers.iter().for_each(|&ring| is_outer[ring] = true);
-    for ring in 0..rings.len() {
-        if work.get() >= WORK {
+    let home = |ring: usize| {
+        if is_outer[ring] || work.get() >= WORK {
             return None;
         }
-        if !is_outer[ring] {
-            let around = outers.iter().copied().filter(|&outer| holds(outer, ring));
-            home[ring] = around.min_by(|&a, &b| size(a).total_cmp(&size(b)));
-        }
+        let around = outers.iter().copied().filter(|&outer| holds(outer, ring));
+        around.min_by(|&a, &b| size(a).total_cmp(&size(b)))
+    };
+    let home: Vec<Option<usize>> = (0..rings.len()).map(home).collect();
+    if work.get() >= WORK {
+        return None;
     }
     let mut polygons: Vec<Vec<Ring>> = Vec::with_capacity(outers.len());
     let mut place = vec![usize::MAX; rings.len()];
