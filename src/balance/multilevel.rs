@@ -58,7 +58,7 @@ pub(super) fn multilevel<E: Energy, C: Energy>(
     for at in (1..levels.len()).rev() {
         labels = levels[at].down(&labels);
         let graph = &levels[at - 1].graph;
-        let rules = finer(graph, rules, window(graph), labels);
+        let rules = finer(graph, rules, window(graph), &labels);
         let mut chains = chains(graph, &rules, &coarse(graph), seed.wrapping_add(at as u64));
         let cycle = rules.cycle.unwrap_or(0);
         chains.par_iter_mut().for_each(|chain| chain.run(cycle));
@@ -68,7 +68,7 @@ pub(super) fn multilevel<E: Energy, C: Energy>(
     if let Some(level) = levels.first() {
         labels = level.down(&labels);
     }
-    let rules = finer(graph, rules, rules.window, labels);
+    let rules = finer(graph, rules, rules.window, &labels);
     anneal((graph, energy), &rules, (seed, budget), began, trials, progress)
 }
 
@@ -108,13 +108,13 @@ fn anneal<E: Energy>(
 }
 
 /// Rules for a level that starts from `labels`.
-fn finer(graph: &Graph, rules: &Rules, window: (i64, i64), labels: Vec<u32>) -> Rules {
+fn finer(graph: &Graph, rules: &Rules, window: (i64, i64), labels: &[u32]) -> Rules {
     let is_cut = |&(a, b, _): &(u32, u32, i64)| labels[a as usize] != labels[b as usize];
     let cut = graph.edges().filter(is_cut).count() as u64;
     let size = graph.len() as f64 / rules.zones as f64;
     Rules {
         window,
-        from: Some(labels),
+        from: Some(labels.to_vec()),
         heat: HEAT,
         penalty: Some((PENALTY.0 * size, PENALTY.1 * size)),
         cycle: Some((cut * PROPOSALS).max(1)),
