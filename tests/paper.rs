@@ -115,7 +115,7 @@ fn hostile(mut plan: Plan) -> Plan {
         let ids: Vec<_> = tier.zones.ids().collect();
         for id in ids {
             let mut zone = tier.zones.get(id).unwrap().clone();
-            zone.name = "</title><script>alert(1)</script>&\"'\u{7}\u{e000}".to_owned();
+            "</title><script>alert(1)</script>&\"'\u{7}\u{e000}".clone_into(&mut zone.name);
             zone.code = format!("\"><img src=x onerror=alert({})>", id.0);
             tier.zones.set(id, Some(zone));
         }

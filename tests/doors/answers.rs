@@ -65,7 +65,7 @@ fn geojsonhint() {
                 assert!(fair && error.fault == Fault::NothingLeft, "{name}: {error}");
             }
             (_, Ok(layer)) => {
-                assert!(SILENT.contains(&name.as_str()) || !layer.notes.is_empty(), "{name}: silent ({why})")
+                assert!(SILENT.contains(&name.as_str()) || !layer.notes.is_empty(), "{name}: silent ({why})");
             }
             (_, Err(error)) => {
                 assert!(!error.text.en.is_empty(), "{name}");

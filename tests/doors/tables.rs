@@ -202,6 +202,6 @@ fn a_zip_of_shapefiles_in_gbk_opens_as_one_city() {
     assert_eq!(tiers[..3], [("镇街", 28), ("责任网格", 123), ("社区", 191)]);
     assert_eq!(tiers.len(), 4);
     // The same from the folder, and a part of a shapefile named alone.
-    assert_eq!(open(&[inside.clone()], &Options::default(), &progress()).unwrap().plan.tiers.len(), 4);
+    assert_eq!(open(std::slice::from_ref(&inside), &Options::default(), &progress()).unwrap().plan.tiers.len(), 4);
     assert_eq!(door::sources(&[inside.join("镇街.dbf")]).unwrap().sources.len(), 1);
 }

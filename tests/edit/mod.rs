@@ -579,6 +579,7 @@ fn nth<T>(mut all: impl Iterator<Item = T> + Clone, at: u32) -> Option<T> {
     all.nth(at as usize % count.max(1))
 }
 
+#[allow(clippy::too_many_lines, reason = "one line a verb: a table of what is tried")]
 pub(crate) fn command(plan: &Plan, (kind, a, b, x, y, u, v): Choice, reach: i32) -> Option<Command> {
     let tier = a as usize % plan.tiers.len();
     let border = nth(plan.coverage.borders().ids().collect::<Vec<_>>().into_iter(), a)?;
