@@ -59,14 +59,18 @@ pub fn spikes(areas: &Areas, width_m: f64) -> Vec<Spike> {
 
 /// The tip and the length of the spike that a corner is, if it is one.
 fn spike([before, tip, after]: [Point; 3], width_m: f64) -> Option<(Point, f64)> {
+    let cells = |to: Point| [i64::from(to.x) - i64::from(tip.x), i64::from(to.y) - i64::from(tip.y)];
+    let (a, b) = (cells(before), cells(after));
+    // Neither east nor north the same way: it goes on, whatever the scale. That is nearly every vertex.
+    if a[0].signum() * b[0].signum() <= 0 && a[1].signum() * b[1].signum() <= 0 {
+        return None;
+    }
     let scale = Scale::at(tip.y);
-    let way = |to: Point| {
-        let (dx, dy) = (i64::from(to.x) - i64::from(tip.x), i64::from(to.y) - i64::from(tip.y));
-        [dx as f64 * scale.x, dy as f64 * scale.y]
-    };
-    let (a, b) = (way(before), way(after));
-    let (long, short) = if a[0].hypot(a[1]) < b[0].hypot(b[1]) { (b, a) } else { (a, b) };
-    let (length, reach) = (short[0].hypot(short[1]), long[0].hypot(long[1]));
+    let metres = |cells: [i64; 2]| [cells[0] as f64 * scale.x, cells[1] as f64 * scale.y];
+    let (a, b) = (metres(a), metres(b));
+    let size = |way: [f64; 2]| (way[0] * way[0] + way[1] * way[1]).sqrt();
+    let (long, short) = if size(a) < size(b) { (b, a) } else { (a, b) };
+    let (length, reach) = (size(short), size(long));
     let width = (long[0] * short[1] - long[1] * short[0]).abs() / reach;
     let turns_back = long[0] * short[0] + long[1] * short[1] > 0.0;
     (turns_back && width <= width_m && length >= width_m.max(SLENDER * width)).then_some((tip, length))

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, DragValue, Grid, ProgressBar, RichText, Ui};
+use eframe::egui::{self, DragValue, Grid, Key, ProgressBar, RichText, Ui};
 
 use crate::balance::{Budget, Dealt, Glimpse, Loads, Rebalancing, faces_of_incidents, rebalance_watched};
 use crate::base::Progress;
@@ -184,6 +184,8 @@ impl App {
                 cancelled = ui.button(words.cancel).clicked();
             },
         );
+        // Enter starts, unless a number is being written.
+        started |= ui.memory(|memory| memory.focused().is_none()) && ui.input(|input| input.key_pressed(Key::Enter));
         if started {
             self.start_rebalance();
         }
