@@ -74,13 +74,27 @@ fn middle(points: &[Point]) -> Option<Point> {
     Some(Point::new(median(|point| point.x)?, median(|point| point.y)?))
 }
 
-/// Vertices around the middle.
-fn sample(mut places: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
-    places.sort_by(|a, b| a[0].hypot(a[1]).total_cmp(&b[0].hypot(b[1])).then(a[0].total_cmp(&b[0])));
-    places.dedup();
-    places.truncate(NEAREST);
-    let step = places.len().div_ceil(SAMPLE).max(1);
-    places.into_iter().step_by(step).collect()
+/// Vertices around the middle. O(vertices): only as many as it takes to find enough distinct ones are sorted.
+fn sample(places: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
+    let mut keyed: Vec<[f64; 3]> = places.into_iter().map(|[x, y]| [x.hypot(y), x, y]).collect();
+    let order =
+        |a: &[f64; 3], b: &[f64; 3]| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])).then(a[2].total_cmp(&b[2]));
+    let mut count = 2 * NEAREST;
+    loop {
+        let whole = count >= keyed.len();
+        if !whole {
+            keyed.select_nth_unstable_by(count, order);
+        }
+        let mut near = keyed.get(..count.min(keyed.len())).unwrap_or(&[]).to_vec();
+        near.sort_unstable_by(order);
+        near.dedup();
+        if whole || near.len() >= NEAREST {
+            near.truncate(NEAREST);
+            let step = near.len().div_ceil(SAMPLE).max(1);
+            return near.into_iter().step_by(step).map(|[_, x, y]| [x, y]).collect();
+        }
+        count *= 2;
+    }
 }
 
 /// Votes by offset, and the sums of the offsets in each class.
