@@ -31,16 +31,20 @@ pub(super) fn deal<I: IntoIterator<Item = usize>>(
         .map(|number| {
             let numbers = number * stretch..((number + 1) * stretch).min(count);
             let mut starts = vec![0_u32; parts + 1];
-            numbers.clone().flat_map(&parts_of).for_each(|part| starts[part + 1] += 1);
+            let mut found = Vec::with_capacity(numbers.len());
+            for at in numbers {
+                for part in parts_of(at) {
+                    starts[part + 1] += 1;
+                    found.push((part as u32, at as u32));
+                }
+            }
             (1..=parts).for_each(|at| starts[at] += starts[at - 1]);
             let mut fill = starts.clone();
             let mut order = vec![0_u32; starts[parts] as usize];
-            for at in numbers {
-                for part in parts_of(at) {
-                    let slot = &mut fill[part];
-                    order[*slot as usize] = at as u32;
-                    *slot += 1;
-                }
+            for (part, at) in found {
+                let slot = &mut fill[part as usize];
+                order[*slot as usize] = at;
+                *slot += 1;
             }
             Dealt { starts, order }
         })
