@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
+use crate::base::deal;
 use crate::geometry::{Bounds, Meeting, Point, meeting, on_segment};
 
-use super::deal::deal;
 use super::edges::Edges;
 
 /// A point that an edge must be cut at.

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::base::{Dealt, deal};
 use crate::geometry::Point;
 
-use super::deal::{Dealt, deal};
 use super::rings::Rings;
 
 /// No edge: two neighbouring points of a ring that are equal.
@@ -79,8 +79,7 @@ impl Edges {
                 at
             })
             .collect();
-        let edge_of: Vec<AtomicU32> =
-            (0..rings.points.len()).into_par_iter().map(|_| AtomicU32::new(NONE)).collect();
+        let edge_of: Vec<AtomicU32> = (0..rings.points.len()).into_par_iter().map(|_| AtomicU32::new(NONE)).collect();
         united.par_iter().zip(&offsets).for_each(|(part, &[first, _])| {
             part.edge_of.iter().for_each(|&(at, edge)| edge_of[at as usize].store(first + edge, Relaxed));
         });

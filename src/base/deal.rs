@@ -6,21 +6,21 @@ use rayon::prelude::*;
 const STRETCHES: usize = 16;
 
 /// A stretch of numbers dealt out: by part, ascending within each.
-pub(super) struct Dealt {
+pub(crate) struct Dealt {
     starts: Vec<u32>,
     order: Vec<u32>,
 }
 
 impl Dealt {
     /// Numbers of the things that fell to a part.
-    pub(super) fn of(&self, part: usize) -> impl ExactSizeIterator<Item = u32> + Clone + '_ {
+    pub(crate) fn of(&self, part: usize) -> impl ExactSizeIterator<Item = u32> + Clone + '_ {
         self.order[self.starts[part] as usize..self.starts[part + 1] as usize].iter().copied()
     }
 }
 
 /// Deals the numbers below `count` out to `parts`; each may fall to one, none or several. A counting sort for each
 /// stretch, in parallel: O(count + what falls to parts).
-pub(super) fn deal<I: IntoIterator<Item = usize>>(
+pub(crate) fn deal<I: IntoIterator<Item = usize>>(
     count: usize,
     parts: usize,
     parts_of: impl Fn(usize) -> I + Sync,
