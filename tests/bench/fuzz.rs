@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench fuzz -- SECONDS FOLDER FILE...`: the files are the seeds, their endings say whose turn it is.
 
+#![allow(clippy::print_stdout, reason = "it prints what it found")]
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -12,7 +14,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use wangge::base::Progress;
 use wangge::geometry::Point;
 use wangge::io::layer::Reading;
-use wangge::io::{Layer, door, incidents, squads};
+use wangge::io::{Layer, Source, incidents, squads};
 
 /// Longer than this, and a reader is said to hang.
 const SLOW: Duration = Duration::from_secs(2);
@@ -98,28 +100,21 @@ fn run(ending: &str, seeds: &[Vec<u8>], time: Duration, folder: &Path) -> String
     )
 }
 
-/// Everything a file goes through when it is opened, up to the coverage.
+/// Everything a file goes through when it is opened, up to the lattice.
 fn look(name: &Path, bytes: Vec<u8>) -> bool {
-    let mut opened = door::Opening::default();
-    if door::of_bytes(name, bytes, Vec::new(), &mut opened).is_err() {
-        return false;
-    }
+    let Ok(source) = Source::from_bytes(name, bytes) else { return false };
     let progress = Progress::default();
-    let mut well = false;
-    for source in &opened.sources {
-        if source.format.is_table() {
-            well |= incidents::from_source(source, &Reading::default(), &progress).is_ok() | squads::read(source).is_ok();
-        } else {
-            well |= Layer::<Point>::all(source, &Reading::default(), &progress).is_ok();
-        }
+    if source.format.is_table() {
+        incidents::from_source(&source, &Reading::default(), &progress).is_ok() | squads::read(&source).is_ok()
+    } else {
+        Layer::<Point>::all(&source, &Reading::default(), &progress).is_ok()
     }
-    well
 }
 
 fn changed(seeds: &[Vec<u8>], dice: &mut Xoshiro256PlusPlus) -> Vec<u8> {
     let mut below = |most: usize| (dice.next_u64() % most.max(1) as u64) as usize;
     let mut bytes = seeds[below(seeds.len())].clone();
-    for _ in 0..1 + below(8) {
+    for _ in 0..=below(8) {
         let at = below(bytes.len());
         match below(7) {
             0 => {
