@@ -10,6 +10,7 @@ use crate::geometry::Point;
 use crate::jobs::Jobs;
 
 use super::canvas::Canvas;
+use super::checks::ChecksView;
 use super::command::{Command, Facts};
 use super::copy::WorkingCopy;
 use super::dialogs::Dialog;
@@ -17,6 +18,7 @@ use super::document::Document;
 use super::drawer::Tab;
 use super::effect::Effects;
 use super::filters::FilterForm;
+use super::handing::HandingForm;
 use super::ime::Bounce;
 use super::incidents::IncidentList;
 use super::inspector::{Inspector, Leaf};
@@ -62,6 +64,7 @@ pub(super) struct Prefs {
     /// Size of everything in the window; 1 = as the desktop says.
     pub zoom: f32,
     pub rebalance: RebalanceForm,
+    pub handing: HandingForm,
     /// What was opened, the last one first.
     pub recent: Vec<Recent>,
     /// Whether the plan that was open last came from `recent`.
@@ -88,6 +91,7 @@ impl Default for Prefs {
             coordinates: Coordinates::Degrees,
             zoom: 1.0,
             rebalance: RebalanceForm::default(),
+            handing: HandingForm::default(),
             recent: Vec::new(),
             reopen: false,
             toured: false,
@@ -109,6 +113,8 @@ pub struct App {
     pub(super) filter_form: FilterForm,
     pub(super) inspector: Inspector,
     pub(super) incident_list: IncidentList,
+    /// Which findings are listed.
+    pub(super) checks: ChecksView,
     /// The rebalancing at work.
     pub(super) search: Option<Search>,
     /// The moves a rebalancing proposed.
@@ -171,6 +177,7 @@ impl App {
             filter_form: FilterForm::default(),
             inspector: Inspector::default(),
             incident_list: IncidentList::default(),
+            checks: ChecksView::default(),
             search: None,
             proposal: None,
             effects: Effects::default(),

@@ -25,8 +25,10 @@ pub(super) enum PathFor {
     Open,
     /// To save the project.
     Save,
-    /// To export the active tier.
+    /// To hand a tier over.
     Export,
+    /// To write what changed.
+    Changes,
 }
 
 impl PathFor {
@@ -37,6 +39,7 @@ impl PathFor {
             Self::Open => words.open_title,
             Self::Save => words.save_title,
             Self::Export => words.export_title,
+            Self::Changes => words.changes_title,
         }
     }
 }
@@ -65,6 +68,8 @@ pub(super) enum Dialog {
     Draw(DrawForm),
     /// What a rebalancing is asked for with.
     Rebalance,
+    /// What is handed over, and how.
+    Handing,
     /// Language, looks, units, weights.
     Settings(SettingsForm),
     /// A step of the tour of the window.
@@ -157,6 +162,7 @@ impl App {
             Dialog::Split(form) => self.split_ui(ui, form),
             Dialog::Draw(form) => self.draw_ui(ui, form),
             Dialog::Rebalance => self.rebalance_ui(ui),
+            Dialog::Handing => self.handing_ui(ui),
             Dialog::Settings(form) => self.settings_ui(ui, form),
             Dialog::Keys => self.keys_ui(ui),
             Dialog::About { licences } => self.about_ui(ui, licences),

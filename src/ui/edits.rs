@@ -32,6 +32,7 @@ impl App {
                 self.doc.take(done);
                 self.canvas.first = Vec::new();
                 self.measure();
+                self.check();
                 true
             }
             Err(refusal) => {
@@ -57,6 +58,7 @@ impl App {
         }
         self.canvas.first = Vec::new();
         self.measure();
+        self.check();
     }
 
     /// Gives faces to the zone that is selected.
@@ -126,7 +128,7 @@ impl App {
     }
 
     /// Says what was done last.
-    fn tell_last(&mut self) {
+    pub(super) fn tell_last(&mut self) {
         if let Some(record) = self.doc.history.next_undo() {
             let told = record.sentence.in_lang(self.prefs.lang).to_owned();
             self.toasts.add(Tone::Done, told);

@@ -6,6 +6,7 @@
 mod words;
 mod say;
 mod units;
+mod checks;
 mod command;
 mod theme;
 mod icons;
@@ -48,6 +49,7 @@ mod settings;
 mod tour;
 mod forms;
 mod logs;
+mod handing;
 mod ime;
 mod trace;
 mod start;
