@@ -6,7 +6,7 @@ use crate::base::{Progress, Refusal, Text};
 use crate::model::{Plan, Role, ZoneId};
 
 use super::districts::District;
-use super::rebalance::{Task, districts, solve, unlike};
+use super::rebalance::{Known, Task, districts, searched, solve};
 use super::service::Weights;
 use super::{Budget, Loads, Rebalanced, Rebalancing, rebalance};
 
@@ -64,7 +64,8 @@ pub fn alternatives(
         let seed = options.seed.wrapping_add(at as u64 * 1_000_003);
         let options = Rebalancing { weights, seed, ..options.clone() };
         let others: Vec<&Rebalanced> = answers.iter().collect();
-        let answer = unlike(plan, loads, &options, &others, (progress, &|_| {}))?;
+        let known = Known { others: &others, incumbent: None };
+        let answer = searched(plan, loads, &options, &known, (progress, &|_| {}))?;
         answers.push(answer);
     }
     Ok(answers)
@@ -92,7 +93,12 @@ pub fn difference(plan: &Plan, loads: &Loads, one: &Rebalanced, other: &Rebalanc
 ///
 /// # Errors
 /// As [`rebalance`].
-pub fn binding(plan: &Plan, loads: &Loads, options: &Rebalancing) -> Result<Vec<Binding>, Refusal> {
+pub fn binding(
+    plan: &Plan,
+    loads: &Loads,
+    options: &Rebalancing,
+    progress: &Progress,
+) -> Result<Vec<Binding>, Refusal> {
     let free = Rebalancing { barriers: Vec::new(), ..options.clone() };
     let open = if options.barriers.is_empty() { Vec::new() } else { districts(plan, loads, &free)? };
     let mut found = Vec::new();
@@ -103,7 +109,7 @@ pub fn binding(plan: &Plan, loads: &Loads, options: &Rebalancing) -> Result<Vec<
         if !fixed || district.zones.len() < 2 {
             continue;
         }
-        let base = worst(&district, options, options.budget, seed);
+        let base = worst(&district, options, (options.budget, seed), progress);
         let mut note = |without: f64, en: String, zh: String| {
             let cost = base - without;
             if cost >= 0.005 {
@@ -116,16 +122,16 @@ pub fn binding(plan: &Plan, loads: &Loads, options: &Rebalancing) -> Result<Vec<
         };
         for zone in locked {
             let name = grid_name(plan, ZoneId(district.zones[zone]));
-            let without = worst(&district.unlocked(zone), options, options.budget, seed);
+            let without = worst(&district.unlocked(zone), options, (options.budget, seed), progress);
             note(without, format!("the lock on {name}"), format!("锁定{name}"));
         }
         if options.budget < 1.0 {
             let (share, town) = (options.budget * 100.0, town_name(plan, &district));
-            let without = worst(&district, options, 1.0, seed);
+            let without = worst(&district, options, (1.0, seed), progress);
             note(without, format!("the budget of {share:.0} % in {town}"), format!("{town}的变动上限 {share:.0} %"));
         }
         if let Some(open) = open.get(at) {
-            let without = worst(open, options, options.budget, seed);
+            let without = worst(open, options, (options.budget, seed), progress);
             note(without, "keeping to the barriers".to_owned(), "河流、铁路等阻隔".to_owned());
         }
     }
@@ -134,15 +140,15 @@ pub fn binding(plan: &Plan, loads: &Loads, options: &Rebalancing) -> Result<Vec<
 }
 
 /// The largest deviation of a district when it is solved.
-fn worst(district: &District, options: &Rebalancing, budget: f64, seed: u64) -> f64 {
+fn worst(district: &District, options: &Rebalancing, (budget, seed): (f64, u64), progress: &Progress) -> f64 {
     let effort = match options.effort {
         Budget::Time(all) => Budget::Time(all / 8),
         epochs @ Budget::Epochs(_) => epochs,
     };
     let total = district.graph.total_weight() as f64;
     let shared = Arc::new(district.clone());
-    let task = Task { options, budget: (total * budget) as i64, effort, seed, avoid: Vec::new() };
-    let (groups, _) = solve(&shared, task, &Progress::default(), |_| {});
+    let task = Task { options, budget: (total * budget) as i64, effort, seed, avoid: Vec::new(), from: None };
+    let (groups, _) = solve(&shared, task, progress, |_| {});
     let mut labels = district.home.clone();
     for group in &groups {
         group.units.iter().for_each(|&unit| labels[unit as usize] = group.to);
@@ -172,12 +178,13 @@ impl Rebalanced {
     pub fn provenance(&self) -> String {
         let Weights { balance, worst, borders, whole, change } = self.asked.weights;
         let dealt = self.dealt.key();
+        let runs = self.earlier.iter().copied().chain([(self.seed, self.epochs)]);
+        let runs: Vec<String> = runs.map(|(seed, epochs)| format!("seed {seed} epochs {epochs}")).collect();
         format!(
-            "wangge {} {dealt} data {:016x} seed {} epochs {} within {} budget {} weights balance {balance} worst {worst} borders {borders} whole {whole} change {change}",
+            "wangge {} {dealt} data {:016x} {} within {} budget {} weights balance {balance} worst {worst} borders {borders} whole {whole} change {change}",
             env!("CARGO_PKG_VERSION"),
             self.plan_hash,
-            self.seed,
-            self.epochs,
+            runs.join(" then "),
             self.asked.within,
             self.asked.budget,
         )

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Duty;
+
 /// Weights of load (design §7). Every one has a control.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -46,4 +48,6 @@ pub struct Settings {
     pub tolerance_m: Option<f64>,
     /// Weights of load.
     pub load: LoadWeights,
+    /// Staffing.
+    pub duty: Duty,
 }

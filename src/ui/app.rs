@@ -9,12 +9,15 @@ use crate::base::Lang;
 use crate::geometry::Point;
 use crate::jobs::Jobs;
 
+use super::asking::RebalanceForm;
 use super::canvas::Canvas;
+use super::choices::{Choices, Sheet};
 use super::command::{Command, Facts};
 use super::copy::WorkingCopy;
 use super::dialogs::Dialog;
 use super::document::Document;
 use super::drawer::Tab;
+use super::duty::{DutyPanel, Part as DutyPart};
 use super::effect::Effects;
 use super::filters::FilterForm;
 use super::ime::Bounce;
@@ -24,7 +27,7 @@ use super::measures::Measure;
 use super::moves::Proposal;
 use super::paths::Listing;
 use super::picture::Picture;
-use super::rebalancing::{RebalanceForm, Search};
+use super::rebalancing::Search;
 use super::recent::Recent;
 use super::start::{Start, What};
 use super::tasks::{Done, Kind, OpenedPlan};
@@ -62,6 +65,10 @@ pub(super) struct Prefs {
     /// Size of everything in the window; 1 = as the desktop says.
     pub zoom: f32,
     pub rebalance: RebalanceForm,
+    /// The part of the answer of a rebalancing that is open.
+    pub sheet: Sheet,
+    /// The part of the panel of squads and shifts that is open.
+    pub duty_part: DutyPart,
     /// What was opened, the last one first.
     pub recent: Vec<Recent>,
     /// Whether the plan that was open last came from `recent`.
@@ -88,6 +95,8 @@ impl Default for Prefs {
             coordinates: Coordinates::Degrees,
             zoom: 1.0,
             rebalance: RebalanceForm::default(),
+            sheet: Sheet::Moves,
+            duty_part: DutyPart::Need,
             recent: Vec::new(),
             reopen: false,
             toured: false,
@@ -113,6 +122,10 @@ pub struct App {
     pub(super) search: Option<Search>,
     /// The moves a rebalancing proposed.
     pub(super) proposal: Option<Proposal>,
+    /// What was asked beyond it.
+    pub(super) choices: Choices,
+    /// The panel of squads and shifts.
+    pub(super) duty: DutyPanel,
     /// What the hand would do.
     pub(super) effects: Effects,
     /// Views the map has looked at.
@@ -173,6 +186,8 @@ impl App {
             incident_list: IncidentList::default(),
             search: None,
             proposal: None,
+            choices: Choices::default(),
+            duty: DutyPanel::default(),
             effects: Effects::default(),
             views: Views::default(),
             listing: Listing::default(),

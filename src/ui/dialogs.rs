@@ -27,6 +27,8 @@ pub(super) enum PathFor {
     Save,
     /// To export the active tier.
     Export,
+    /// To write the duty list.
+    DutyList,
 }
 
 impl PathFor {
@@ -37,6 +39,7 @@ impl PathFor {
             Self::Open => words.open_title,
             Self::Save => words.save_title,
             Self::Export => words.export_title,
+            Self::DutyList => words.duty_list_title,
         }
     }
 }

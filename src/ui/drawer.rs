@@ -8,6 +8,7 @@ use crate::geometry::Point;
 use super::app::App;
 use super::command::Command;
 use super::icons::{self, Icon};
+use super::terms::Terms;
 use super::theme::ROW;
 use super::words;
 
@@ -23,6 +24,8 @@ pub(super) enum Tab {
     Incidents,
     /// Moves that even out.
     Moves,
+    /// Squads and shifts.
+    Duty,
 }
 
 /// Half the side of what is looked at around a problem, lattice cells (about 200 m).
@@ -45,6 +48,7 @@ impl App {
                     ui.selectable_value(&mut self.prefs.tab, Tab::Incidents, words.incidents);
                 }
                 ui.selectable_value(&mut self.prefs.tab, Tab::Moves, words.moves);
+                ui.selectable_value(&mut self.prefs.tab, Tab::Duty, Terms::of(self.prefs.lang).duty);
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     if icons::button(ui, Icon::Close, words.hide, false, true, words.hide).clicked() {
                         self.queue.push(Command::ToggleDrawer);
@@ -56,6 +60,7 @@ impl App {
                 Tab::Changes => self.changes_ui(ui),
                 Tab::Incidents => self.incidents_tab(ui),
                 Tab::Moves => self.moves_tab(ui),
+                Tab::Duty => self.duty_tab(ui),
             }
         });
     }

@@ -126,7 +126,7 @@ impl App {
     }
 
     /// Says what was done last.
-    fn tell_last(&mut self) {
+    pub(super) fn tell_last(&mut self) {
         if let Some(record) = self.doc.history.next_undo() {
             let told = record.sentence.in_lang(self.prefs.lang).to_owned();
             self.toasts.add(Tone::Done, told);

@@ -1,7 +1,8 @@
 //! Queues, needs, shift patterns and starts.
 
 use wangge::balance::WEEK;
-use wangge::balance::duty::{Standard, erlang_b, erlang_c, lagged, late_share, mean_wait, needs, patterns, starts};
+use wangge::balance::duty::{erlang_b, erlang_c, lagged, late_share, mean_wait, needs, patterns, starts};
+use wangge::model::Standard;
 
 use crate::data::shared;
 

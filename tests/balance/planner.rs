@@ -105,7 +105,7 @@ fn a_lock_is_kept_and_what_it_costs_is_said() {
     assert!(answer.moves.iter().all(|step| step.from != "G0" && step.to != "G0"));
     let open = solve(&plan, &loads, &Rebalancing::default());
     assert!(open.after.max_deviation < answer.after.max_deviation);
-    let found = binding(&plan, &loads, &options).unwrap();
+    let found = binding(&plan, &loads, &options, &Progress::default()).unwrap();
     let lock = found.iter().find(|one| one.what.en.contains("lock on G0")).unwrap();
     let cost = answer.after.max_deviation - open.after.max_deviation;
     assert!((lock.cost - cost).abs() < 1e-9, "{} {cost}", lock.cost);

@@ -2,6 +2,7 @@
 
 mod columns;
 mod csv;
+mod duty_list;
 mod entries;
 mod feature;
 mod flatgeobuf;
@@ -19,6 +20,7 @@ use super::beside::Beside;
 use crate::base::{Cancelled, Text};
 
 pub use csv::csv;
+pub use duty_list::duty_list;
 pub use entries::{Entry, entries};
 pub use feature::GeoJsonOptions;
 pub use flatgeobuf::flatgeobuf;

@@ -28,7 +28,7 @@ const COLUMNS: [(&str, f64); 12] = [
 /// Most characters a cell holds.
 const CELL: usize = 32_767;
 /// What every sheet says (design §10).
-const FOOTER: &str = "内部资料,不作划界依据";
+pub(super) const FOOTER: &str = "内部资料,不作划界依据";
 
 /// Writes the register of a tier, given by its place in the plan's order, with a date to be printed. Proven by reading it
 /// again. O(plan).
@@ -44,15 +44,17 @@ pub fn register(
 ) -> Result<Exported, ExportError> {
     let entries = entries(plan, tier, progress)?;
     let role = plan.tiers.get(tier).map_or(Role::Other, |tier| tier.role);
-    let failed = |error: XlsxError| {
-        let text = Text::new(format!("the workbook could not be made: {error}"), format!("工作簿生成失败:{error}"));
-        ExportError::Failed { path: path.to_owned(), text }
-    };
-    let bytes = workbook(plan, role, &entries, date).map_err(failed)?;
+    let bytes = workbook(plan, role, &entries, date).map_err(|error| not_made(path, &error))?;
     progress.check()?;
     compare(path, bytes.clone(), &entries).map_err(|text| ExportError::Different { path: path.to_owned(), text })?;
     let path = super::whole(path, &bytes)?;
     Ok(Exported { path, features: entries.len(), notes: Vec::new() })
+}
+
+/// That a workbook could not be made.
+pub(super) fn not_made(path: &Path, error: &XlsxError) -> ExportError {
+    let text = Text::new(format!("the workbook could not be made: {error}"), format!("工作簿生成失败:{error}"));
+    ExportError::Failed { path: path.to_owned(), text }
 }
 
 fn workbook(plan: &Plan, role: Role, entries: &[Entry], date: &str) -> Result<Vec<u8>, XlsxError> {
@@ -123,7 +125,7 @@ fn role_word(role: Role) -> &'static str {
 }
 
 /// A text as a cell can hold it.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     super::without_controls(text).chars().take(CELL).collect()
 }
 
