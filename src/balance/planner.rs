@@ -87,7 +87,8 @@ pub fn difference(plan: &Plan, loads: &Loads, one: &Rebalanced, other: &Rebalanc
     Ok(apart as f64 / all.max(1) as f64)
 }
 
-/// What stands in the way: each locked grid, the budget and the barriers, as far as the largest deviation of a town
+/// What stands in the way: each locked grid, the budget, the barriers, and the wishes to keep communities whole and to stay
+/// near today's plan, as far as the largest deviation of a town
 /// falls by 0.5 % of its mean or more without it; the costliest first. Each is solved again without it, in the one town
 /// it is in, with the same seed and effort.
 ///
@@ -105,8 +106,7 @@ pub fn binding(
     for (at, district) in districts(plan, loads, options)?.into_iter().enumerate() {
         let seed = options.seed.wrapping_add(at as u64);
         let locked: Vec<usize> = (0..district.zones.len()).filter(|&zone| district.is_fixed(zone)).collect();
-        let fixed = !locked.is_empty() || options.budget < 1.0 || !options.barriers.is_empty();
-        if !fixed || district.zones.len() < 2 {
+        if district.zones.len() < 2 {
             continue;
         }
         let base = worst(&district, options, (options.budget, seed), progress);
@@ -120,15 +120,28 @@ pub fn binding(
                 found.push(Binding { what, cost });
             }
         };
+        let town = town_name(plan, &district);
         for zone in locked {
             let name = grid_name(plan, ZoneId(district.zones[zone]));
             let without = worst(&district.unlocked(zone), options, (options.budget, seed), progress);
             note(without, format!("the lock on {name}"), format!("锁定{name}"));
         }
         if options.budget < 1.0 {
-            let (share, town) = (options.budget * 100.0, town_name(plan, &district));
+            let share = options.budget * 100.0;
             let without = worst(&district, options, (1.0, seed), progress);
             note(without, format!("the budget of {share:.0} % in {town}"), format!("{town}的变动上限 {share:.0} %"));
+        }
+        let loose = [
+            (Weights { whole: 0.0, ..options.weights }, "keeping communities whole", "保持社区完整"),
+            (Weights { change: 0.0, ..options.weights }, "staying near today's plan", "尽量少变动"),
+        ];
+        // Within the target nobody asks for more.
+        for (weights, en, zh) in
+            loose.into_iter().filter(|(weights, ..)| base > options.within && *weights != options.weights)
+        {
+            let without =
+                worst(&district, &Rebalancing { weights, ..options.clone() }, (options.budget, seed), progress);
+            note(without, format!("{en} in {town}"), format!("{town}{zh}"));
         }
         if let Some(open) = open.get(at) {
             let without = worst(open, options, (options.budget, seed), progress);

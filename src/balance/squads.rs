@@ -66,11 +66,9 @@ pub fn with_squads(plan: &Plan, loads: &Loads, town: ZoneId, count: usize) -> Re
         let least = (0..beats.len()).rev().min_by_key(|&at| sum(&beats[at].1)).unwrap_or(0);
         commands.push(Command::Squad { id: Some(beats.remove(least).0), squad: None });
     }
-    let mut next = plan.squads.next_id().0;
-    for number in beats.len() + 1..=count {
+    for (next, number) in (plan.squads.next_id().0..).zip(beats.len() + 1..=count) {
         commands.push(Command::Squad { id: None, squad: Some(sibling(plan, first, number)) });
         let squad = SquadId(next);
-        next += 1;
         let fullest = beats.iter_mut().filter(|(_, beat)| beat.len() > 1).max_by_key(|(_, beat)| sum(beat));
         let beat = fullest.and_then(|(_, beat)| {
             let at = (0..beat.len()).max_by_key(|&at| work(beat[at]))?;

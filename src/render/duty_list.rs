@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::paper::secrecy;
-use crate::balance::duty::{DutyLine, DutyList, turn_words};
+use crate::balance::duty::{DutyLine, DutyList, OtherBeats, turn_words};
 use crate::base::{Lang, Text};
 use crate::io::export::escaped;
 
@@ -70,11 +70,15 @@ fn who(line: &DutyLine, lang: Lang) -> String {
     format!("<b>{}</b><br><small>{staff}<br>{}</small>", escaped(&line.squad), escaped(&agencies))
 }
 
-/// Which squad patrols where, by day and, where it differs, by night.
+/// Which squad patrols where, and where in the hours with another number of squads.
 fn beats(out: &mut String, list: &DutyList, lang: Lang) {
     let day = list.lines.iter().map(|line| (line.squad.clone(), line.beat.clone())).collect::<Vec<_>>();
-    let titles = [Text::new("Beats", "巡区"), Text::new("Beats by night, merged", "夜间合并巡区")];
-    for (title, rows) in titles.iter().zip([&day, &list.night]).filter(|(_, rows)| !rows.is_empty()) {
+    let title = Text::new("Beats", "巡区");
+    let other = list.other.as_ref().map(|OtherBeats { hours, beats }| {
+        let title = Text::new(format!("Beats {}", hours.en), format!("巡区:{}", hours.zh));
+        (title, beats)
+    });
+    for (title, rows) in [(title, &day)].into_iter().chain(other) {
         let _never_fails = write!(out, "<h2>{}</h2><table>", escaped(title.in_lang(lang)));
         for (squad, grids) in rows {
             let _never_fails =

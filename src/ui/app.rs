@@ -357,7 +357,7 @@ impl eframe::App for App {
         }
         if self.prefs.drawer_open {
             let drawer =
-                Panel::bottom("drawer").resizable(true).default_size(190.0).size_range(110.0..=420.0).frame(panel);
+                Panel::bottom("drawer").resizable(true).default_size(270.0).size_range(110.0..=560.0).frame(panel);
             drawer.show(ui, |ui| self.drawer_ui(ui));
         }
         // No fill: in software it alone would cost 40 ms a frame, and the picture covers it.

@@ -270,7 +270,7 @@ impl App {
         }
         if form.level == Level::Number {
             ui.label(RichText::new(terms.number).weak());
-            ui.add(DragValue::new(&mut form.squads).range(1..=50)).accessible_name(terms.number);
+            ui.add(DragValue::new(&mut form.squads).range(1..=50).speed(1.0)).accessible_name(terms.number);
             ui.end_row();
         }
         ui.label(RichText::new(words.rebalance_measure).weak());

@@ -25,7 +25,9 @@ use super::picture::thumbnail;
 use super::rebalancing::loads_of;
 use super::tasks::{Done, Kind};
 use super::terms::{self, Terms};
+use super::theme::Palette;
 use super::toasts::Tone;
+use super::words;
 
 /// The parts of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -65,6 +67,21 @@ struct Card {
     outline: Outline,
 }
 
+impl Card {
+    /// The picture, with the land that changes hands outlined.
+    fn paint(&mut self, ui: &mut Ui, plan: &Plan, is_current: bool, palette: &Palette) {
+        let (place, _) = ui.allocate_exact_size(vec2(PICTURE[0] as f32, PICTURE[1] as f32), Sense::hover());
+        let painter = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        painter.image(self.texture.id(), place, whole, Color32::WHITE);
+        let camera = Camera::small(&self.view, place);
+        let outline = self.outline.of_faces(plan, 0, land_of(plan, &self.answer));
+        outline.paint(&painter, &camera, Stroke::new(1.5, palette.accent), palette.card);
+        let edge = if is_current { palette.accent } else { palette.line };
+        painter.rect_stroke(place, 0.0, Stroke::new(1.0, edge), StrokeKind::Inside);
+    }
+}
+
 /// What was worked out, with the plan it was worked out for.
 #[derive(Default)]
 pub(super) struct Choices {
@@ -83,7 +100,7 @@ impl Choices {
 /// Budgets of the frontier: shares of each town's work that may change hands.
 const BUDGETS: [f64; 8] = [0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 1.0];
 /// Size of the picture of an alternative, points.
-const PICTURE: [f64; 2] = [250.0, 150.0];
+const PICTURE: [f64; 2] = [132.0, 108.0];
 /// Room for the words at the axes of the curve.
 const AXIS: [f32; 2] = [46.0, 20.0];
 
@@ -104,22 +121,22 @@ impl App {
         ui.add_space(6.0);
     }
 
-    /// Where an answer comes from, in one line that can be copied.
-    pub(super) fn provenance_ui(&self, ui: &mut Ui, answer: &Rebalanced) {
-        let terms = Terms::of(self.prefs.lang);
+    /// What an answer does, its bound, and where it comes from in one line that can be copied.
+    pub(super) fn answer_ui(&self, ui: &mut Ui, answer: &Rebalanced) {
+        let (terms, words, lang) = (Terms::of(self.prefs.lang), self.words(), self.prefs.lang);
         let line = answer.provenance();
-        egui::Sides::new().shrink_left().truncate().show(
-            ui,
-            |ui| {
-                ui.label(RichText::new(terms.provenance).small().weak());
-                ui.label(RichText::new(&line).small().weak()).on_hover_text(&line);
-            },
-            |ui| {
-                if ui.small_button(terms.copy).clicked() {
+        ui.horizontal(|ui| {
+            ui.label(words::rebalanced(answer).in_lang(lang));
+            let bound = format!("{} {:.1}%", words.moves_bound, answer.bound * 100.0);
+            ui.label(RichText::new(bound).small().weak()).on_hover_text(terms::bound(lang, answer));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if ui.small_button(terms.copy).on_hover_text(terms.copy_hint).clicked() {
                     ui.ctx().copy_text(line.clone());
                 }
-            },
-        );
+                let label = egui::Label::new(RichText::new(&line).small().weak()).truncate();
+                ui.add(label).on_hover_text(&line);
+            });
+        });
     }
 
     /// The sheets beside the moves: what is known of the question, or the button that asks it.
@@ -220,6 +237,7 @@ impl App {
     fn frontier_ui(&self, ui: &mut Ui, current: &Rebalanced) -> Option<Rebalanced> {
         let (lang, terms, palette) = (self.prefs.lang, Terms::of(self.prefs.lang), self.palette());
         let (_, answers) = self.choices.frontier.as_ref()?;
+        ui.label(RichText::new(terms.frontier_axes).small().weak());
         let size = vec2(ui.available_width().min(760.0), (ui.available_height() - 4.0).clamp(90.0, 320.0));
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
         let field = Rect::from_min_max(rect.min + vec2(AXIS[0], 10.0), rect.max - vec2(16.0, AXIS[1]));
@@ -248,17 +266,6 @@ impl App {
             5.0,
             4.0,
         ));
-        let at = pos2(field.right() - 4.0, bound - 2.0);
-        painter.text(at, Align2::RIGHT_BOTTOM, self.words().moves_bound, small.clone(), palette.weak);
-        painter.text(
-            field.left_top() + vec2(6.0, 2.0),
-            Align2::LEFT_TOP,
-            terms.frontier_y,
-            small.clone(),
-            palette.weak,
-        );
-        let at = field.right_bottom() - vec2(4.0, 2.0);
-        painter.text(at, Align2::RIGHT_BOTTOM, terms.frontier_x, small.clone(), palette.weak);
         let points: Vec<_> =
             answers.iter().map(|answer| place(answer.moved_share, answer.after.max_deviation)).collect();
         for pair in points.windows(2) {
@@ -301,30 +308,20 @@ impl App {
         ScrollArea::both().auto_shrink(false).show(ui, |ui| {
             ui.horizontal_top(|ui| {
                 for (at, card) in cards.iter_mut().enumerate() {
+                    let is_current = card.answer.moves == current.moves;
                     ui.vertical(|ui| {
-                        let is_current = card.answer.moves == current.moves;
                         ui.horizontal(|ui| {
                             ui.label(RichText::new(terms::alternative(lang, at + 1)).strong());
                             let word = if is_current { terms.chosen } else { terms.choose };
                             let button = ui.add_enabled(!is_current, egui::Button::new(word));
-                            let button = button.accessible_name(&format!("{word} {}", at + 1));
+                            let button = button.accessible_name(format!("{word} {}", at + 1));
                             if button.clicked() {
                                 chosen = Some(card.answer.clone());
                             }
                         });
-                        let size = vec2(PICTURE[0] as f32, PICTURE[1] as f32);
-                        let (place, _) = ui.allocate_exact_size(size, Sense::hover());
-                        let painter = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
-                        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-                        painter.image(card.texture.id(), place, whole, Color32::WHITE);
-                        let camera = Camera::small(&card.view, place);
-                        let outline = card.outline.of_faces(plan, 0, land_of(plan, &card.answer));
-                        outline.paint(&painter, &camera, Stroke::new(1.5, palette.accent), palette.card);
-                        let edge = if is_current { palette.accent } else { palette.line };
-                        painter.rect_stroke(place, 0.0, Stroke::new(1.0, edge), StrokeKind::Inside);
-                        figures(ui, terms, at, card);
+                        card.paint(ui, plan, is_current, palette);
                     });
-                    ui.add_space(10.0);
+                    ui.vertical(|ui| figures(ui, terms, at, card));
                 }
             });
         });
@@ -353,7 +350,7 @@ fn figures(ui: &mut Ui, terms: &Terms, at: usize, card: &Card) {
     let after = &answer.after;
     let apart = if at == 0 { "–".to_owned() } else { percent(card.apart) };
     let rows = [
-        (terms.figure_worst, format!("{} → {}", percent(answer.before.max_deviation), percent(after.max_deviation))),
+        (terms.figure_worst, percent(after.max_deviation)),
         (terms.figure_cv, format!("{:.3}", after.cv)),
         (terms.figure_moved, percent(answer.moved_share)),
         (terms.figure_moves, answer.moves.len().to_string()),
@@ -361,7 +358,7 @@ fn figures(ui: &mut Ui, terms: &Terms, at: usize, card: &Card) {
         (terms.figure_split, after.split_communities.to_string()),
         (terms.figure_apart, apart),
     ];
-    Grid::new(("alternative", at)).num_columns(2).spacing([12.0, 2.0]).show(ui, |ui| {
+    Grid::new(("alternative", at)).num_columns(2).spacing([6.0, 2.0]).show(ui, |ui| {
         for (name, value) in rows {
             ui.label(RichText::new(name).small().weak());
             ui.label(RichText::new(value).small());
@@ -383,15 +380,15 @@ fn pictured(
     let context = EditContext { near: &near, time: 0, camera: None };
     let mut found: Vec<Alternative> = Vec::new();
     for answer in answers {
-        let after = match answer.moves.is_empty() {
-            true => plan.clone(),
-            false => answer.command(plan).apply(plan, &context)?.plan,
-        };
+        let after =
+            if answer.moves.is_empty() { plan.clone() } else { answer.command(plan).apply(plan, &context)?.plan };
         let apart = match found.first() {
             Some(first) => difference(plan, loads, &first.answer, &answer)?,
             None => 0.0,
         };
-        let view = View::fit(seen.bounds(), PICTURE[0], PICTURE[1], 0.0);
+        // Twice as fine as it is shown, for screens with small pixels.
+        let mut view = View::fit(seen.bounds(), PICTURE[0], PICTURE[1], 0.0);
+        view.pixels_per_point = 2.0;
         let image = thumbnail(&after, loads, options.dealt == Dealt::Squads, view, dark, progress);
         found.push(Alternative { answer, apart, image, view });
     }

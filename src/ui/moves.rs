@@ -143,20 +143,15 @@ impl App {
     }
 
     fn proposal_ui(&mut self, ui: &mut Ui, mut proposal: Proposal) {
-        let (words, lang, terms) = (self.words(), self.prefs.lang, Terms::of(self.prefs.lang));
+        let (words, terms) = (self.words(), Terms::of(self.prefs.lang));
         let plan = Arc::clone(&self.doc.plan);
         let open: Vec<usize> = proposal.open(&plan).collect();
         let (mut all, mut none, mut more) = (false, false, false);
         let measured = self.doc.is_measured();
-        let bound = format!("{} {:.1}%", words.moves_bound, proposal.answer.bound * 100.0);
         let accept_text = format!("{} {}", words.accept_rest, open.len());
-        egui::Sides::new().shrink_left().truncate().show(
+        egui::Sides::new().shrink_left().show(
             ui,
-            |ui| {
-                self.sheets_ui(ui);
-                ui.label(words::rebalanced(&proposal.answer).in_lang(lang));
-                ui.label(RichText::new(bound).small().weak());
-            },
+            |ui| self.sheets_ui(ui),
             |ui| {
                 none = ui.button(words.dismiss).clicked();
                 let button = ui.add_enabled(measured, Button::new(terms.improve));
@@ -164,6 +159,7 @@ impl App {
                 all = ui.add_enabled(!open.is_empty(), Button::new(accept_text)).clicked();
             },
         );
+        self.answer_ui(ui, &proposal.answer);
         if more {
             self.improve(proposal.without_rejected(&plan));
             return;
@@ -187,7 +183,6 @@ impl App {
         if proposal.answer.moves.is_empty() {
             ui.label(self.words().moves_none);
         }
-        self.provenance_ui(ui, &proposal.answer);
         let mut did = None;
         let height = 38.0;
         ui.spacing_mut().item_spacing.y = 0.0;

@@ -2,6 +2,7 @@
 
 use crate::balance::Rebalanced;
 use crate::base::Lang;
+use crate::model::Shift;
 
 use super::words::{either, words};
 
@@ -30,8 +31,7 @@ words! {
     stale: "方案已变更,下面是变更前的结果", "The plan changed; these are answers from before";
     frontier_hint: "每个点是一个方案:越往右换手越多。点选即采用为当前建议。",
         "Each point is a plan; the further right, the more changes hands. Click one to make it the proposal.";
-    frontier_x: "换手的工作量", "Work that changes hands";
-    frontier_y: "最大偏差", "Worst deviation";
+    frontier_axes: "纵轴:最大偏差;横轴:换手的工作量;虚线:理论下限", "Up: worst deviation; right: work that changes hands; dashed: lower bound";
     today: "现状", "Today";
     alternatives_hint: "三个确有不同的方案,按最大偏差着色,蓝线为换手的土地;范围与地图一致。",
         "Three plans that really differ, coloured by deviation, land that changes hands outlined; the same part as on the map.";
@@ -42,13 +42,13 @@ words! {
     chosen: "当前建议", "The proposal";
     figure_worst: "最大偏差", "Worst deviation";
     figure_cv: "离散系数", "CV";
-    figure_borders: "网格间边界", "Borders";
-    figure_split: "被拆分的社区", "Communities cut";
+    figure_borders: "边界", "Borders";
+    figure_split: "拆分社区", "Cut communities";
     figure_moved: "换手", "Changes hands";
     figure_moves: "移动项", "Moves";
-    figure_apart: "与方案一的差别", "Differs from the first";
-    provenance: "来源", "Provenance";
-    copy: "复制", "Copy";
+    figure_apart: "与方案一不同", "Unlike plan 1";
+    copy: "复制来源", "Copy where from";
+    copy_hint: "数据指纹、种子、轮数、权重:凭此可以重现同一结果", "Data, seed, epochs, weights: the answer can be had again by it";
 
     duty: "勤务", "Duty";
     no_squads: "方案中没有分队:请与边界一起打开分队表(squads.csv)。", "The plan has no squads: open a table of them (squads.csv) with the zones.";
@@ -90,14 +90,14 @@ words! {
     one_fewer: "少一队", "One fewer";
     as_is: "现有", "As it is";
     one_more: "多一队", "One more";
-    mean_minutes: "平均到达(分)", "Mean travel, min";
-    p90_minutes: "九成不超过(分)", "90 % within, min";
-    home_share: "本队处置", "By the home squad";
+    mean_minutes: "平均到达/分", "Mean, min";
+    p90_minutes: "九成到达/分", "90% in, min";
+    home_share: "本队处置", "By home squad";
     all_busy: "全忙", "All busy";
-    busiest: "最忙分队(%)", "Busiest, %";
-    uneven: "工作量最大偏差", "Worst deviation of work";
+    busiest: "最忙队", "Busiest";
+    uneven: "工作量偏差", "Deviation";
     cannot_bear: "这些分队承担不了这些案件,或该时段没有案件", "These squads cannot bear the calls, or none come";
-    cover_beats: "巡区(地图上同色线)", "Beats (outlined on the map)";
+    cover_beats: "巡区(地图上同色线;随勤务表打印)", "Beats (outlined on the map, printed on the duty list)";
     week_before: "上一周", "Week before";
     week_after: "下一周", "Week after";
     by_pattern: "按班制", "By the pattern";
@@ -231,4 +231,22 @@ pub(super) fn town_has(lang: Lang, squads: usize, people: u32, post: u32) -> Str
         || format!("本镇街 {squads} 个分队共 {people} 人,每队 {post} 人"),
         || format!("This town has {squads} squads, {people} people, {post} a squad"),
     )
+}
+
+/// A turn in a narrow cell: `8–次8`, and what of it is on call.
+#[must_use]
+pub(super) fn short_turn(lang: Lang, turn: Option<Shift>) -> String {
+    let Some(Shift { start, hours, standby }) = turn else {
+        return either(lang, || "休".to_owned(), || "–".to_owned());
+    };
+    let (from, to) = (u32::from(start), u32::from(start) + u32::from(hours));
+    let hour = |at: u32| match at {
+        0..=24 => at.to_string(),
+        _ => either(lang, || format!("次{}", at - 24), || format!("{}+", at - 24)),
+    };
+    let span = format!("{}–{}", hour(from), hour(to));
+    match standby {
+        0 => span,
+        _ => either(lang, || format!("{span} 备{standby}"), || format!("{span} c{standby}")),
+    }
 }

@@ -18,8 +18,17 @@ pub struct DutyList {
     pub lines: Vec<DutyLine>,
     /// Squad hours of the week that lack against the need.
     pub missing: u32,
-    /// By night, with fewer squads: which one takes which grids. Empty where none was made.
-    pub night: Vec<(String, Vec<String>)>,
+    /// With another number of squads in some hours, where that was looked at.
+    pub other: Option<OtherBeats>,
+}
+
+/// Who patrols where in some hours of the week with another number of squads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OtherBeats {
+    /// The hours, in words.
+    pub hours: Text,
+    /// Squads and their grids.
+    pub beats: Vec<(String, Vec<String>)>,
 }
 
 /// A squad's week.
@@ -55,7 +64,7 @@ impl DutyList {
             })
         };
         let lines = squads.iter().enumerate().filter_map(line).collect();
-        Self { town, monday, by, lines, missing: 0, night: Vec::new() }
+        Self { town, monday, by, lines, missing: 0, other: None }
     }
 
     /// The date of a day of the week, `2026-11-24`.
@@ -63,6 +72,29 @@ impl DutyList {
     pub fn date(&self, day: usize) -> String {
         Minute(self.monday.0 + day as i32 * 24 * 60).to_string().chars().take(10).collect()
     }
+}
+
+/// Hours of the week in words, days with the same hours together: `周一至周日 0–6、22–24`.
+#[must_use]
+pub fn hours_words(hours: &[usize]) -> Text {
+    let of_day = |day: usize| -> Vec<(usize, usize)> {
+        let own: Vec<usize> = (0..24).filter(|hour| hours.contains(&(day * 24 + hour))).collect();
+        let spans = own.chunk_by(|a, b| a + 1 == *b);
+        spans.filter_map(|span| Some((*span.first()?, span.last()? + 1))).collect()
+    };
+    let spans: Vec<_> = (0..7).map(|day| (day, of_day(day))).collect();
+    let (mut en, mut zh) = (Vec::new(), Vec::new());
+    for run in spans.chunk_by(|a, b| a.1 == b.1).filter(|run| !run[0].1.is_empty()) {
+        let (first, last) = (run[0].0, run[run.len() - 1].0);
+        let times: Vec<String> = run[0].1.iter().map(|(from, to)| format!("{from}–{to}")).collect();
+        let days = |names: [&str; 7], to: &str| {
+            if first == last { names[first].to_owned() } else { format!("{}{to}{}", names[first], names[last]) }
+        };
+        en.push(format!("{} {}", days(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], "–"), times.join(", ")));
+        let names = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
+        zh.push(format!("{} {}", days(names, "至"), times.join("、")));
+    }
+    Text::new(en.join("; "), zh.join(";"))
 }
 
 /// Names of the grids that a squad patrols.

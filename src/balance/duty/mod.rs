@@ -9,7 +9,7 @@ mod rules;
 mod starts;
 
 pub use erlang::{erlang_b, erlang_c, late_share, mean_wait};
-pub use list::{DutyLine, DutyList, beat, turn_words};
+pub use list::{DutyLine, DutyList, OtherBeats, beat, hours_words, turn_words};
 pub use needs::{lagged, needs};
 pub use pattern::{Crewed, patterns};
 pub use rota::{Limits, Rota, least_missing, rota};

@@ -61,8 +61,9 @@ fn workbook(list: &DutyList) -> Result<Vec<u8>, XlsxError> {
         sheet.write_string_with_format(row, column + 1, clean(&line.beat.join("、")), &text)?;
     }
     let after = 4 + list.lines.len() as u32;
-    for (row, (squad, grids)) in (after..).zip(&list.night) {
-        let words = format!("夜间合并巡区 {squad}:{}", grids.join("、"));
+    let other = list.other.iter().flat_map(|other| other.beats.iter().map(|row| (&other.hours, row)));
+    for (row, (hours, (squad, grids))) in (after..).zip(other) {
+        let words = format!("{} {squad}:{}", hours.zh, grids.join("、"));
         sheet.merge_range(row, 0, row, last, &clean(&words), &text)?;
     }
     sheet.set_landscape();

@@ -1,8 +1,8 @@
 //! One squad fewer, one squad more: what it means in some hours of the week, and who then patrols where.
 
-use eframe::egui::{Grid, Key, RichText, Sense, Ui, Vec2};
+use eframe::egui::{Grid, RichText, Sense, Ui, Vec2};
 
-use crate::balance::duty::beat;
+use crate::balance::duty::{OtherBeats, beat, hours_words};
 use crate::balance::{Cover, squads_of};
 use crate::model::{Hours, SquadId, ZoneId};
 
@@ -20,7 +20,7 @@ impl App {
         let mut hours = self.duty.hours.unwrap_or(Hours::night());
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| {
-                ui.set_width(330.0);
+                ui.set_width(270.0);
                 ui.horizontal(|ui| {
                     ui.spacing_mut().item_spacing.x = 2.0;
                     let tuesday = Hours::of(|day, hour| day == 1 && hour >= 18 || day == 2 && hour < 6);
@@ -48,7 +48,7 @@ impl App {
         let (terms, lang, palette) = (Terms::of(self.prefs.lang), self.prefs.lang, self.palette());
         let now = squads_of(&self.doc.plan, town).len();
         let mut shown = self.duty.shown;
-        Grid::new("covers").num_columns(8).spacing([14.0, 4.0]).show(ui, |ui| {
+        Grid::new("covers").num_columns(8).spacing([11.0, 4.0]).show(ui, |ui| {
             for word in [
                 "",
                 terms.number,
@@ -89,9 +89,6 @@ impl App {
         }
         self.duty.shown = shown.filter(|count| self.duty.covers.iter().any(|(other, _)| other == count));
         self.beats_ui(ui);
-        if ui.input(|input| input.key_pressed(Key::Escape)) {
-            self.duty.shown = None;
-        }
     }
 
     /// Who patrols where with the number of squads that is looked at.
@@ -130,10 +127,13 @@ impl super::DutyPanel {
         cover.squads.iter().map(grids).collect()
     }
 
-    /// By night with one squad fewer: which one takes which grids, where it was worked out for the night.
-    pub(super) fn night(&self) -> Vec<(String, Vec<String>)> {
-        let Some(cover) = self.shown_cover() else { return Vec::new() };
-        cover.squads.iter().map(|&squad| (squad_name(cover, squad), beat(&cover.plan, squad))).collect()
+    /// What goes on the duty list of another number of squads, where one is looked at: the hours, and who patrols where.
+    pub(super) fn other(&self) -> Option<OtherBeats> {
+        let cover = self.shown_cover()?;
+        let hours = self.hours.unwrap_or(Hours::night());
+        let hours: Vec<usize> = (0..168).filter(|&hour| hours.has(hour)).collect();
+        let row = |&squad: &SquadId| (squad_name(cover, squad), beat(&cover.plan, squad));
+        Some(OtherBeats { hours: hours_words(&hours), beats: cover.squads.iter().map(row).collect() })
     }
 }
 
@@ -155,7 +155,7 @@ fn figures(ui: &mut Ui, cover: &Cover, as_is: Option<&Cover>, palette: &Palette,
         ui.label(RichText::new(terms.cannot_bear).small().color(palette.warn));
         return;
     };
-    let busiest = |workloads: &[f64]| workloads.iter().copied().fold(0.0, f64::max) * 100.0;
+    let busiest = |workloads: &[f64]| workloads.iter().copied().fold(0.0, f64::max);
     let minutes = |value: f64, then: Option<f64>| (format!("{value:.1}"), then.map(|then| value - then));
     let percent = |value: f64, then: Option<f64>| (format!("{:.0}%", value * 100.0), then.map(|then| value - then));
     let cells = [
@@ -163,7 +163,7 @@ fn figures(ui: &mut Ui, cover: &Cover, as_is: Option<&Cover>, palette: &Palette,
         (minutes(response.p90_minutes, now.map(|now| now.p90_minutes)), true),
         (percent(response.home_share, now.map(|now| now.home_share)), false),
         (percent(response.all_busy, now.map(|now| now.all_busy)), true),
-        (minutes(busiest(&response.workloads), now.map(|now| busiest(&now.workloads))), true),
+        (percent(busiest(&response.workloads), now.map(|now| busiest(&now.workloads))), true),
         (percent(cover.max_deviation, as_is.map(|cover| cover.max_deviation)), true),
     ];
     for ((text, change), less_is_better) in cells {

@@ -28,7 +28,7 @@ impl App {
             self.standard_ui(ui);
         });
         let Some(facts) = &self.duty.facts else { return };
-        let height = (ui.available_height() - 42.0).clamp(90.0, 260.0);
+        let height = (ui.available_height() - 26.0).clamp(90.0, 260.0);
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 8.0, height), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, terms.part_need));
         let field = Rect::from_min_max(rect.min + vec2(AXIS[0], 6.0), rect.max - vec2(4.0, AXIS[1]));
@@ -46,13 +46,16 @@ impl App {
                 hour_of(facts, hour),
             ));
         }
-        legend(ui, terms, palette);
         let short: u32 = (0..facts.need.len())
             .map(|hour| facts.need[hour].saturating_sub(facts.duty.get(hour).map_or(0, |duty| duty.0)))
             .sum();
         let most = facts.need.iter().copied().max().unwrap_or(0);
         let colour = if short > 0 { palette.over } else { palette.better };
-        ui.label(RichText::new(terms::shortage(lang, short, most)).color(colour));
+        ui.horizontal_wrapped(|ui| {
+            legend(ui, terms, palette);
+            ui.add_space(10.0);
+            ui.label(RichText::new(terms::shortage(lang, short, most)).color(colour));
+        });
     }
 
     /// Whose load: the town's, a squad's, that of the selected grids.
@@ -172,15 +175,13 @@ fn stair(
 
 /// What the lines are, in words of their colours.
 fn legend(ui: &mut Ui, terms: &Terms, palette: &Palette) {
-    ui.horizontal(|ui| {
-        for (sign, word, colour) in [
-            ("■", terms.curve_work, palette.accent),
-            ("━", terms.curve_need, palette.over),
-            ("━", terms.curve_duty, palette.better),
-            ("┅", terms.curve_patrol, palette.better),
-        ] {
-            ui.label(RichText::new(sign).small().color(colour));
-            ui.label(RichText::new(word).small().weak());
-        }
-    });
+    for (sign, word, colour) in [
+        ("■", terms.curve_work, palette.accent),
+        ("━", terms.curve_need, palette.over),
+        ("━", terms.curve_duty, palette.better),
+        ("┅", terms.curve_patrol, palette.better),
+    ] {
+        ui.label(RichText::new(sign).small().color(colour));
+        ui.label(RichText::new(word).small().weak());
+    }
 }

@@ -87,8 +87,14 @@ impl App {
     /// Takes what was worked out, unless something else was asked since.
     pub(in crate::ui) fn take_reckoned(&mut self, reckoned: Reckoned) {
         if self.duty.asked.as_ref() == Some(&reckoned.key) {
+            let of = |key: &Key| (key.measured, key.revision);
+            let same = self.duty.covers_of.as_ref().is_some_and(|known| of(known) == of(&reckoned.key));
+            // Another part of the panel asks for none: those at hand stay while the plan does.
+            if reckoned.key.part == Part::Covers || !same {
+                self.duty.covers = reckoned.covers;
+                self.duty.covers_of = Some(reckoned.key);
+            }
             self.duty.facts = Some(reckoned.facts);
-            self.duty.covers = reckoned.covers;
         }
     }
 }

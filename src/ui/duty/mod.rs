@@ -60,6 +60,8 @@ pub(super) struct DutyPanel {
     hours: Option<Hours>,
     /// What they would mean: with one fewer, as it is, with one more.
     covers: Vec<(usize, Result<Cover, crate::base::Refusal>)>,
+    /// What they were worked out of.
+    covers_of: Option<facts::Key>,
     /// What is being worked out, so that it is asked once.
     asked: Option<facts::Key>,
     /// The number of squads whose beats the map shows.
@@ -108,7 +110,7 @@ impl App {
         });
         ui.add_space(2.0);
         self.reckon_duty(town);
-        ScrollArea::vertical().auto_shrink(false).id_salt(self.prefs.duty_part as u8).show(ui, |ui| {
+        ScrollArea::both().auto_shrink(false).id_salt(self.prefs.duty_part as u8).show(ui, |ui| {
             match self.prefs.duty_part {
                 Part::Need => self.need_ui(ui, town),
                 Part::Squads => self.squads_ui(ui, town),

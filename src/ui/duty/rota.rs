@@ -73,8 +73,9 @@ impl App {
             for line in &list.lines {
                 ui.label(&line.squad);
                 for turn in &line.turns {
-                    let words = RichText::new(turn_words(*turn, lang)).small();
-                    ui.label(if turn.is_some() { words } else { words.weak() });
+                    let words = RichText::new(terms::short_turn(lang, *turn)).small();
+                    let label = ui.label(if turn.is_some() { words } else { words.weak() });
+                    label.on_hover_text(turn_words(*turn, lang));
                 }
                 ui.label(line.hours.to_string());
                 ui.end_row();
@@ -169,7 +170,7 @@ impl App {
         };
         let mut list = DutyList::of(plan, town_name(plan, town), &squads, &rota, (monday, by));
         list.missing = rota.missing(&facts.town_need);
-        list.night = self.duty.night();
+        list.other = self.duty.other();
         Some(list)
     }
 }

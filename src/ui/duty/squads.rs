@@ -12,6 +12,9 @@ use crate::ui::app::App;
 use crate::ui::measures::named;
 use crate::ui::terms::{self, Terms};
 
+/// Height of a field, points.
+const FIELD: f32 = 20.0;
+
 impl App {
     /// The table of squads; changed by one command.
     pub(super) fn squads_ui(&mut self, ui: &mut Ui, town: ZoneId) {
@@ -109,7 +112,7 @@ fn row_ui(ui: &mut Ui, squad: &mut Squad, terms: &Terms) {
     let told = |word: &str, squad: &Squad| terms::of_squad(word, &squad.code);
     ui.label(RichText::new(&squad.code).small());
     let name = told(terms.squad_name, squad);
-    ui.add(TextEdit::singleline(&mut squad.name).desired_width(130.0)).accessible_name(name);
+    ui.add_sized([150.0, FIELD], TextEdit::singleline(&mut squad.name)).accessible_name(name);
     let code = squad.code.clone();
     let Composition { police, auxiliaries, officers, assistants } = &mut squad.composition;
     for (word, value) in [
@@ -118,14 +121,13 @@ fn row_ui(ui: &mut Ui, squad: &mut Squad, terms: &Terms) {
         (terms.officers, officers),
         (terms.assistants, assistants),
     ] {
-        ui.add(DragValue::new(value).range(0..=99).speed(0.1)).accessible_name(terms::of_squad(word, &code));
+        ui.add(DragValue::new(value).range(0..=99).speed(1.0)).accessible_name(terms::of_squad(word, &code));
     }
     ui.label(squad.composition.people().to_string());
     // What is typed is kept as it is until it is applied: a separator at the end is not lost while writing.
     let mut agencies = squad.agencies.join(";");
     let name = told(terms.agencies, squad);
-    let field = TextEdit::singleline(&mut agencies).desired_width(170.0);
-    if ui.add(field).accessible_name(name).changed() {
+    if ui.add_sized([190.0, FIELD], TextEdit::singleline(&mut agencies)).accessible_name(name).changed() {
         squad.agencies = agencies.split([';', ';', '、', ',', ',']).map(str::to_owned).collect();
     }
 }
