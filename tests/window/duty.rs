@@ -83,6 +83,8 @@ fn a_pattern_is_chosen_and_kept_with_the_plan() {
     assert_eq!(document.plan.settings.duty.pattern.name.zh, "两班倒(12小时)");
     assert_eq!(document.history.records().len(), 1);
     assert!(window.query_all_by_label("8–20").count() >= 7);
+    window.get_by_label(TERMS().by_need).scroll_to_me();
+    settle(&mut window);
     click(&mut window, TERMS().by_need);
     assert!(window.query_all_by_label_contains("无论怎样排").next().is_some());
 }
