@@ -9,13 +9,16 @@ use crate::base::Lang;
 use crate::geometry::Point;
 use crate::jobs::Jobs;
 
+use super::asking::RebalanceForm;
 use super::canvas::Canvas;
 use super::checks::ChecksView;
+use super::choices::{Choices, Sheet};
 use super::command::{Command, Facts};
 use super::copy::WorkingCopy;
 use super::dialogs::Dialog;
 use super::document::Document;
 use super::drawer::Tab;
+use super::duty::{DutyPanel, Part as DutyPart};
 use super::effect::Effects;
 use super::filters::FilterForm;
 use super::handing::HandingForm;
@@ -26,7 +29,7 @@ use super::measures::Measure;
 use super::moves::Proposal;
 use super::paths::Listing;
 use super::picture::Picture;
-use super::rebalancing::{RebalanceForm, Search};
+use super::rebalancing::Search;
 use super::recent::Recent;
 use super::start::{Start, What};
 use super::tasks::{Done, Kind, OpenedPlan};
@@ -65,6 +68,10 @@ pub(super) struct Prefs {
     pub zoom: f32,
     pub rebalance: RebalanceForm,
     pub handing: HandingForm,
+    /// The part of the answer of a rebalancing that is open.
+    pub sheet: Sheet,
+    /// The part of the panel of squads and shifts that is open.
+    pub duty_part: DutyPart,
     /// What was opened, the last one first.
     pub recent: Vec<Recent>,
     /// Whether the plan that was open last came from `recent`.
@@ -92,6 +99,8 @@ impl Default for Prefs {
             zoom: 1.0,
             rebalance: RebalanceForm::default(),
             handing: HandingForm::default(),
+            sheet: Sheet::Moves,
+            duty_part: DutyPart::Need,
             recent: Vec::new(),
             reopen: false,
             toured: false,
@@ -119,6 +128,10 @@ pub struct App {
     pub(super) search: Option<Search>,
     /// The moves a rebalancing proposed.
     pub(super) proposal: Option<Proposal>,
+    /// What was asked beyond it.
+    pub(super) choices: Choices,
+    /// The panel of squads and shifts.
+    pub(super) duty: DutyPanel,
     /// What the hand would do.
     pub(super) effects: Effects,
     /// Views the map has looked at.
@@ -180,6 +193,8 @@ impl App {
             checks: ChecksView::default(),
             search: None,
             proposal: None,
+            choices: Choices::default(),
+            duty: DutyPanel::default(),
             effects: Effects::default(),
             views: Views::default(),
             listing: Listing::default(),
@@ -349,7 +364,7 @@ impl eframe::App for App {
         }
         if self.prefs.drawer_open {
             let drawer =
-                Panel::bottom("drawer").resizable(true).default_size(190.0).size_range(110.0..=420.0).frame(panel);
+                Panel::bottom("drawer").resizable(true).default_size(270.0).size_range(110.0..=560.0).frame(panel);
             drawer.show(ui, |ui| self.drawer_ui(ui));
         }
         // No fill: in software it alone would cost 40 ms a frame, and the picture covers it.

@@ -25,6 +25,15 @@ impl Default for Camera {
 }
 
 impl Camera {
+    /// A camera of a small picture at a place in the window that shows what another one sees.
+    #[must_use]
+    pub fn small(seen: &View, place: Rect) -> Self {
+        let mut camera = Self::default();
+        camera.lay_out(place, seen.pixels_per_point as f32);
+        camera.fit(seen.bounds());
+        camera
+    }
+
     /// What the camera sees.
     #[must_use]
     pub fn view(&self) -> &View {

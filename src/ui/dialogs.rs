@@ -29,6 +29,8 @@ pub(super) enum PathFor {
     Export,
     /// To write what changed.
     Changes,
+    /// To write the duty list.
+    DutyList,
 }
 
 impl PathFor {
@@ -40,6 +42,7 @@ impl PathFor {
             Self::Save => words.save_title,
             Self::Export => words.export_title,
             Self::Changes => words.changes_title,
+            Self::DutyList => words.duty_list_title,
         }
     }
 }

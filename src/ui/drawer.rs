@@ -5,6 +5,7 @@ use eframe::egui::{self, Align2, Frame, Margin, RichText, Role, ScrollArea, Sens
 use super::app::App;
 use super::command::Command;
 use super::icons::{self, Icon};
+use super::terms::Terms;
 use super::theme::ROW;
 use super::words;
 
@@ -20,6 +21,8 @@ pub(super) enum Tab {
     Incidents,
     /// Moves that even out.
     Moves,
+    /// Squads and shifts.
+    Duty,
 }
 
 impl App {
@@ -39,6 +42,7 @@ impl App {
                     ui.selectable_value(&mut self.prefs.tab, Tab::Incidents, words.incidents);
                 }
                 ui.selectable_value(&mut self.prefs.tab, Tab::Moves, words.moves);
+                ui.selectable_value(&mut self.prefs.tab, Tab::Duty, Terms::of(self.prefs.lang).duty);
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     if icons::button(ui, Icon::Close, words.hide, false, true, words.hide).clicked() {
                         self.queue.push(Command::ToggleDrawer);
@@ -50,6 +54,7 @@ impl App {
                 Tab::Changes => self.changes_ui(ui),
                 Tab::Incidents => self.incidents_tab(ui),
                 Tab::Moves => self.moves_tab(ui),
+                Tab::Duty => self.duty_tab(ui),
             }
         });
     }

@@ -9,6 +9,7 @@ use super::app::App;
 use super::canvas::Tool;
 use super::command::Command;
 use super::dialogs::{Dialog, PathFor};
+use super::drawer::Tab;
 use super::incidents::Part;
 use super::picking::Ruler;
 use super::toasts::Tone;
@@ -52,7 +53,7 @@ impl App {
             Command::Merge => self.dialog = Some(Dialog::Merge),
             Command::LockTier => self.lock_tier(None),
             Command::LockZones => self.lock_zones(),
-            Command::Rebalance => self.dialog = Some(Dialog::Rebalance),
+            Command::Rebalance => self.ask_rebalance(),
             Command::SelectTool => self.take_tool(Tool::Select),
             Command::BoxTool => self.take_tool(Tool::Box),
             Command::LassoTool => self.take_tool(Tool::Lasso),
@@ -90,6 +91,10 @@ impl App {
             Command::Pin => self.pin(),
             Command::ToggleIncidents => self.prefs.incidents = !self.prefs.incidents,
             Command::ListIncidents => self.list_part(Part::All),
+            Command::ShowDuty => {
+                self.prefs.tab = Tab::Duty;
+                self.prefs.drawer_open = true;
+            }
             Command::ClearFilter => self.set_filter(Filter::default()),
             Command::NightFilter => {
                 let filter = Filter { hours: Hours::night(), ..self.doc.filter.clone() };

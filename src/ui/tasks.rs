@@ -19,9 +19,10 @@ use crate::model::Plan;
 use crate::render::paper::PaperError;
 
 use super::app::App;
-
+use super::choices::Answered;
 use super::dialogs::{Dialog, PathFor};
 use super::document::{Document, Project};
+use super::duty::{DutyPanel, Reckoned, write_list};
 use super::effect::Effect;
 use super::incidents::IncidentList;
 use super::measures::Measures;
@@ -40,6 +41,8 @@ pub(super) enum Kind {
     Save,
     Export,
     Rebalance,
+    Ask,
+    Duty,
     Pick,
     List,
     Effect,
@@ -57,6 +60,10 @@ pub(super) enum Done {
     /// The answer, and the count of the plan it was asked for.
     Rebalanced(Result<Rebalanced, Refusal>, u64),
     Drawn(Result<Drawing, Cancelled>),
+    /// What was asked about a rebalancing, and the count of the plan it was asked for.
+    Asked(Result<Answered, Refusal>, u64),
+    /// What the panel of squads and shifts shows.
+    Reckoned(Box<Reckoned>),
     /// What the hand would do; nothing when it was cancelled.
     Effect(Option<Effect>),
     Listed(Listing),
@@ -88,7 +95,8 @@ impl App {
         for (kind, outcome) in self.jobs.poll() {
             match outcome {
                 Outcome::Done(done) => self.take(ctx, done),
-                Outcome::Cancelled if matches!(kind, Kind::Draw | Kind::Measure | Kind::Check | Kind::Effect) => {}
+                Outcome::Cancelled
+                    if matches!(kind, Kind::Draw | Kind::Measure | Kind::Check | Kind::Effect | Kind::Duty) => {}
                 Outcome::Cancelled => self.toasts.add(Tone::Done, self.words().cancelled),
                 Outcome::Broken => self.toasts.add(Tone::Refused, self.words().broken),
             }
@@ -114,6 +122,8 @@ impl App {
                 self.search = None;
                 self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang));
             }
+            Done::Asked(answer, opened) => self.take_answer(ctx, answer, opened),
+            Done::Reckoned(reckoned) => self.take_reckoned(*reckoned),
             Done::Listed(listing) => self.take_listing(listing),
             Done::Effect(Some(effect)) => self.effects.take(effect),
             Done::Drawn(Ok(drawing)) => self.picture.take(ctx, drawing),
@@ -135,6 +145,9 @@ impl App {
         self.end_copy();
         self.remember_view();
         self.jobs.cancel(Kind::Rebalance);
+        self.jobs.cancel(Kind::Ask);
+        self.choices.forget();
+        self.duty = DutyPanel::default();
         self.search = None;
         self.proposal = None;
         self.incident_list = IncidentList::default();
@@ -234,6 +247,14 @@ impl App {
         }
     }
 
+    /// Writes the duty list of the town and week that are looked at.
+    fn export_duty_list(&mut self, path: PathBuf) {
+        let Some(list) = self.duty.town.and_then(|town| self.duty_list(town)) else { return };
+        let path = if path.extension().is_none() { path.with_extension("html") } else { path };
+        let lang = self.prefs.lang;
+        self.jobs.start(Kind::Export, move |_| Done::Exported(write_list(&list, &path, lang).map_err(Into::into)));
+    }
+
     /// Asks the desktop for a path; where it has no dialog, our own asks.
     pub(super) fn pick(&mut self, purpose: PathFor) {
         let title = purpose.title(self.words());
@@ -249,7 +270,9 @@ impl App {
             }
             let paths = match purpose {
                 PathFor::Open => dialog.pick_files().unwrap_or_default(),
-                PathFor::Save | PathFor::Export | PathFor::Changes => dialog.save_file().into_iter().collect(),
+                PathFor::Save | PathFor::Export | PathFor::Changes | PathFor::DutyList => {
+                    dialog.save_file().into_iter().collect()
+                }
             };
             Done::Picked(purpose, paths, begun.elapsed())
         });
@@ -263,6 +286,7 @@ impl App {
             PathFor::Open => folder,
             PathFor::Save => folder.join(format!("{}.gpkg", self.doc.name)),
             PathFor::Export | PathFor::Changes => self.suggested_export(purpose),
+            PathFor::DutyList => folder.join(format!("{}.html", self.words().duty_list_title)),
         }
     }
 
@@ -276,6 +300,7 @@ impl App {
             (PathFor::Save, Some(path)) => self.save_to(path),
             (PathFor::Export, Some(path)) => self.export(path),
             (PathFor::Changes, Some(path)) => self.export_changes(path),
+            (PathFor::DutyList, Some(path)) => self.export_duty_list(path),
             (_, None) => {}
         }
     }

@@ -16,21 +16,34 @@ pub(super) use super::say::{
     vertex_at,
 };
 
-/// Declares [`Words`] and one value of it for each language.
+/// Declares a struct of words, one value of it for each language, and which is whose.
 macro_rules! words {
-    ($($name:ident: $zh:literal, $en:literal;)*) => {
+    ($words:ident: $($name:ident: $zh:literal, $en:literal;)*) => {
         /// The words of one language.
         #[derive(Debug)]
-        pub struct Words {
+        pub struct $words {
             $(#[doc = $en] pub $name: &'static str,)*
         }
 
-        static ZH: Words = Words { $($name: $zh,)* };
-        static EN: Words = Words { $($name: $en,)* };
+        static ZH: $words = $words { $($name: $zh,)* };
+        static EN: $words = $words { $($name: $en,)* };
+
+        impl $words {
+            /// The words of a language.
+            #[must_use]
+            pub fn of(lang: Lang) -> &'static Self {
+                match lang {
+                    Lang::Zh => &ZH,
+                    Lang::En => &EN,
+                }
+            }
+        }
     };
 }
+pub(super) use words;
 
 words! {
+    Words:
     app: "网格", "Wangge";
     sample_city: "海口示例城市(示意数据)", "Haikou sample city (drawn by us)";
     untitled: "未命名方案", "Untitled plan";
@@ -177,6 +190,7 @@ words! {
     handing_shifted: "GCJ-02:近似,仅供叠合", "GCJ-02: approximate, for overlay only";
     handing_show_checks: "查看质检", "Show the checks";
     handing_go: "选择位置…", "Choose where…";
+    duty_list_title: "勤务表", "Duty list";
     path_hint: "输入文件或文件夹的路径", "Type the path of a file or folder";
     copy_failed: "无法保留工作副本,请及时保存", "No working copy can be kept: save often";
     recover_title: "恢复未保存的工作?", "Restore unsaved work?";
@@ -321,15 +335,6 @@ impl Words {
             (self.key_brackets, self.key_brackets_does),
             (self.key_esc, self.key_esc_does),
         ]
-    }
-
-    /// The words of a language.
-    #[must_use]
-    pub fn of(lang: Lang) -> &'static Self {
-        match lang {
-            Lang::Zh => &ZH,
-            Lang::En => &EN,
-        }
     }
 }
 
