@@ -1,6 +1,7 @@
 //! The window without a screen, through the names a screen reader hears.
 
 mod dialogs;
+mod history;
 mod incidents;
 mod panels;
 mod squares;

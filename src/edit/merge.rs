@@ -78,13 +78,13 @@ pub(super) fn retire(plan: &Plan, at: usize, id: ZoneId, time: i64) -> Result<St
     let tier = words::tier(plan, at)?;
     words::zone(tier, id)?;
     let name = label(tier, id);
-    let cannot = Text::new(format!("Cannot retire {name}"), format!("无法撤销{name}"));
+    let cannot = Text::new(format!("Cannot retire {name}"), format!("无法停用{name}"));
     words::tier_open(tier, &cannot)?;
     words::zone_open(tier, id, &cannot)?;
     let owners: Owners = tier.faces_of(id).into_iter().map(|face| (face, None)).collect();
     let mut changed = if owners.is_empty() { plan.clone() } else { relabel(plan, at, &owners, &cannot)?.0 };
     end(&mut changed, at, id, None, time);
-    let sentence = Text::new(format!("Retired {name}"), format!("撤销{name}"));
+    let sentence = Text::new(format!("Retired {name}"), format!("停用{name}"));
     Ok(Step { plan: changed, sentence, selection: vec![(at, id)] })
 }
 

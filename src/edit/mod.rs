@@ -18,6 +18,7 @@ mod difference;
 mod record;
 mod history;
 mod since;
+mod lines;
 mod draft;
 mod words;
 
@@ -28,7 +29,8 @@ pub use difference::{Difference, TierDifference};
 pub use divide::Half;
 pub use draft::{Draft, Effect, ZoneEffect, preview};
 pub use draw::Take;
-pub use history::{Branch, History, StepId, Version};
+pub use history::{Branch, History, StepId, Version, Way};
+pub use lines::lines_apart;
 pub use paint::Only;
 pub use record::{Camera, Change, Record};
 pub use since::{ZoneChange, ZoneState, since};

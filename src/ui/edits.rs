@@ -15,23 +15,27 @@ use super::dialogs::{Dialog, DrawForm};
 use super::toasts::Tone;
 use super::words;
 
+/// Seconds since 1970-01-01 UTC.
+pub(super) fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() as i64
+}
+
 impl App {
     /// Does a command, or says why it cannot be done; whether it was done.
     pub(super) fn apply(&mut self, command: &edit::Command) -> bool {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        if !self.may_change() {
+            return false;
+        }
         let plan = Arc::clone(&self.doc.plan);
         let context = edit::Context {
             near: &|bounds| self.doc.borders_near(bounds),
-            time: since_epoch.as_secs() as i64,
+            time: now(),
             camera: Some(self.canvas.camera.record()),
         };
         let outcome = command.apply(&plan, &context);
         match outcome {
             Ok(done) => {
-                self.keep(&Step::Done(&done.record));
-                self.doc.take(done);
-                self.canvas.first = Vec::new();
-                self.measure();
+                self.take_done(done);
                 true
             }
             Err(refusal) => {
@@ -42,8 +46,19 @@ impl App {
         }
     }
 
+    /// Takes a command that was done: keeps it, shows it, measures it.
+    pub(super) fn take_done(&mut self, done: edit::Done) {
+        self.keep(&Step::Done(&done.record));
+        self.doc.take(done);
+        self.canvas.first = Vec::new();
+        self.measure();
+    }
+
     /// Undoes a command or does it again, says which, and looks where it was done.
     pub(super) fn step(&mut self, back: bool) {
+        if !self.may_change() {
+            return;
+        }
         let there = if back { self.doc.history.next_undo() } else { self.doc.history.next_redo() };
         if there.is_some() {
             self.keep(if back { &Step::Undone } else { &Step::Redone });
@@ -126,7 +141,7 @@ impl App {
     }
 
     /// Says what was done last.
-    fn tell_last(&mut self) {
+    pub(super) fn tell_last(&mut self) {
         if let Some(record) = self.doc.history.next_undo() {
             let told = record.sentence.in_lang(self.prefs.lang).to_owned();
             self.toasts.add(Tone::Done, told);

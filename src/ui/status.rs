@@ -33,7 +33,7 @@ impl App {
     fn job_ui(&mut self, ui: &mut Ui) {
         let words = self.words();
         let lang = self.prefs.lang;
-        let quiet = |kind: Kind| matches!(kind, Kind::Draw | Kind::Pick | Kind::List | Kind::Effect);
+        let quiet = |kind: Kind| matches!(kind, Kind::Draw | Kind::Pick | Kind::List | Kind::Effect | Kind::Try);
         let found =
             self.jobs.running().find(|&(kind, _)| !quiet(kind)).map(|(kind, progress)| (kind, progress.state()));
         let Some((kind, (phase, share))) = found else { return };
@@ -43,7 +43,8 @@ impl App {
             Kind::Save => words.job_save,
             Kind::Export => words.job_export,
             Kind::Rebalance => words.job_rebalance,
-            Kind::Pick | Kind::List | Kind::Effect | Kind::Draw => words.job_draw,
+            Kind::Compare => words.compare_working,
+            Kind::Pick | Kind::List | Kind::Effect | Kind::Try | Kind::Draw => words.job_draw,
         };
         let phase = phase.in_lang(lang);
         let text = if phase.is_empty() { name.to_owned() } else { format!("{name} · {phase}") };
