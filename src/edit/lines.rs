@@ -28,9 +28,7 @@ pub fn lines_apart(of: &Plan, other: &Plan, tier: Option<usize>) -> Vec<Vec<Poin
         });
         borders.filter(|(_, border)| parts(plan, tier, border)).map(|(_, border)| border.clone()).collect()
     };
-    let segment = |ends: &[Point]| Line::new(place(ends[0]), place(ends[1]));
-    let there = touched(other);
-    let there = RTree::bulk_load(there.iter().flat_map(|border| border.points.windows(2).map(segment)).collect());
+    let there = Segments::of(touched(other).iter().map(|border| &*border.points));
     touched(of).iter().flat_map(|border| runs(&border.points, &there)).collect()
 }
 
@@ -41,19 +39,34 @@ fn parts(plan: &Plan, tier: Option<usize>, border: &Border) -> bool {
     owner(border.left) != owner(border.right)
 }
 
+/// Segments of lines in an R-tree.
+pub(super) struct Segments(RTree<Line<[f64; 2]>>);
+
+impl Segments {
+    /// O(n log n).
+    pub(super) fn of<'a>(lines: impl Iterator<Item = &'a [Point]>) -> Self {
+        let segment = |ends: &[Point]| Line::new(place(ends[0]), place(ends[1]));
+        Self(RTree::bulk_load(lines.flat_map(|line| line.windows(2).map(segment)).collect()))
+    }
+
+    /// Whether a segment lies on them.
+    pub(super) fn hold(&self, ends: &[Point]) -> bool {
+        let [a, b] = [place(ends[0]), place(ends[1])];
+        let middle = [f64::midpoint(a[0], b[0]), f64::midpoint(a[1], b[1])];
+        [a, b, middle].into_iter().all(|at| self.0.locate_within_distance(at, SAME).next().is_some())
+    }
+}
+
 fn place(point: Point) -> [f64; 2] {
     [f64::from(point.x), f64::from(point.y)]
 }
 
 /// Stretches of a line that lie on none of some segments.
-fn runs(points: &[Point], there: &RTree<Line<[f64; 2]>>) -> Vec<Vec<Point>> {
-    let is_there = |at: [f64; 2]| there.locate_within_distance(at, SAME).next().is_some();
+fn runs(points: &[Point], there: &Segments) -> Vec<Vec<Point>> {
     let mut found: Vec<Vec<Point>> = Vec::new();
     let mut open = false;
     for ends in points.windows(2) {
-        let [a, b] = [place(ends[0]), place(ends[1])];
-        let middle = [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0];
-        let apart = ![a, b, middle].into_iter().all(is_there);
+        let apart = !there.hold(ends);
         match found.last_mut().filter(|_| open && apart) {
             Some(run) => run.push(ends[1]),
             None if apart => found.push(ends.to_vec()),

@@ -20,6 +20,7 @@ mod history;
 mod since;
 mod lines;
 mod draft;
+pub mod campaign;
 mod words;
 
 pub use cells::Shape;

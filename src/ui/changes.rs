@@ -101,8 +101,8 @@ impl App {
             ui.label(RichText::new(words.version_effective).weak());
             let day = ui.add(TextEdit::singleline(&mut form.effective).desired_width(260.0));
             let day = day.accessible_name(words.version_effective);
-            entered = [name, day].iter().any(|field| field.lost_focus())
-                && ui.input(|input| input.key_pressed(Key::Enter));
+            entered =
+                [name, day].iter().any(egui::Response::lost_focus) && ui.input(|input| input.key_pressed(Key::Enter));
             ui.end_row();
         });
         let day = form.effective.trim();

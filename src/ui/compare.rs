@@ -129,16 +129,16 @@ fn changed(change: ZoneChange, plans: [&Plan; 2], measures: [&Measures; 2]) -> C
 }
 
 impl App {
-    /// The state of the plan that is compared with, by its last command.
-    fn compared_state(&self) -> Option<Option<StepId>> {
-        match self.comparison.with.as_ref()? {
-            With::Start => Some(None),
-            With::Saved => Some(self.doc.saved_step()),
+    /// The last command of a state.
+    fn last_of(&self, with: &With) -> Option<StepId> {
+        match with {
+            With::Start => None,
+            With::Saved => self.doc.saved_step(),
             With::Version(name) => {
                 let mut versions = self.doc.history.versions().iter();
-                versions.find(|version| version.name == *name).map(|version| version.after)
+                versions.find(|version| version.name == *name)?.after
             }
-            With::Step(step) => Some(Some(*step)),
+            With::Step(step) => Some(*step),
         }
     }
 
@@ -158,8 +158,8 @@ impl App {
 
     /// Asks for the comparison anew when the plan, its measures or the question changed.
     pub(super) fn ask_comparison(&mut self) {
-        let Some((after, measures)) = self.compared_state().zip(self.doc.measures.clone()) else { return };
-        let doc = &self.doc;
+        let Some((with, measures)) = self.comparison.with.as_ref().zip(self.doc.measures.clone()) else { return };
+        let (after, doc) = (self.last_of(with), &self.doc);
         let key = (doc.opened, doc.revision, doc.measured, doc.active, after);
         if self.comparison.asked == Some(key) || !doc.is_measured() {
             return;

@@ -57,8 +57,7 @@ impl App {
     /// Ends the selected zones: their land is left unassigned, their codes are never used again.
     pub(super) fn retire(&mut self) {
         let tier = self.doc.active;
-        let commands: Vec<_> =
-            self.doc.selection.iter().map(|&zone| edit::Command::Retire { tier, zone }).collect();
+        let commands: Vec<_> = self.doc.selection.iter().map(|&zone| edit::Command::Retire { tier, zone }).collect();
         let count = commands.len();
         let command = match commands.as_slice() {
             [one] => one.clone(),

@@ -99,11 +99,7 @@ pub(super) fn stroke(painter: &Painter, camera: &Camera, points: &[Point], palet
 }
 
 /// The points on the screen of those lines that are seen.
-fn seen<'a>(
-    painter: &'a Painter,
-    camera: &'a Camera,
-    lines: &'a [Vec<Point>],
-) -> impl Iterator<Item = Vec<Pos2>> + 'a {
+fn seen<'a>(painter: &'a Painter, camera: &'a Camera, lines: &'a [Vec<Point>]) -> impl Iterator<Item = Vec<Pos2>> + 'a {
     lines.iter().filter_map(|line| {
         let points = thinned(line.iter().map(|&point| camera.screen_from_point(point)));
         let seen = Rect::from_points(&points).intersects(painter.clip_rect());

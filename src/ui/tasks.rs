@@ -90,7 +90,8 @@ impl App {
         for (kind, outcome) in self.jobs.poll() {
             match outcome {
                 Outcome::Done(done) => self.take(ctx, done),
-                Outcome::Cancelled if matches!(kind, Kind::Draw | Kind::Measure | Kind::Effect | Kind::Try | Kind::Compare) => {}
+                Outcome::Cancelled
+                    if matches!(kind, Kind::Draw | Kind::Measure | Kind::Effect | Kind::Try | Kind::Compare) => {}
                 Outcome::Cancelled => self.toasts.add(Tone::Done, self.words().cancelled),
                 Outcome::Broken => self.toasts.add(Tone::Refused, self.words().broken),
             }
