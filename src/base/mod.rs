@@ -1,10 +1,12 @@
 //! The words every room shares: tables, problems, refusals, text in two languages, progress.
 
+mod deal;
 mod problem;
 mod progress;
 mod table;
 mod text;
 
+pub(crate) use deal::{Dealt, deal};
 pub use problem::{Place, Problem, Refusal, Remedy, Rule, Severity};
 pub use progress::{Cancelled, Progress};
 pub use table::{Key, Table};

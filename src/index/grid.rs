@@ -3,6 +3,9 @@
 /// A box: least x and y, greatest x and y.
 pub(super) type Box4 = [f64; 4];
 
+/// Tiles along each side.
+const SIDE: usize = 32;
+
 /// Cells of equal size over all boxes, each with the units whose boxes reach into it.
 #[derive(Clone, Debug)]
 pub(super) struct Grid {
@@ -67,22 +70,21 @@ impl Grid {
         [0, 1].map(|axis| (((at[axis] - self.min[axis]) * self.per[axis]) as usize).min(self.size[axis] - 1))
     }
 
-    /// The number of the cell of a place: a key to go through places in an order that keeps neighbours together.
-    #[inline]
-    pub(super) fn key(&self, at: [f64; 2]) -> u32 {
-        let [column, row] = self.cell(at);
-        (row * self.size[0] + column) as u32
-    }
+    /// Tiles that the cells are taken together to.
+    pub(super) const TILES: usize = SIDE * SIDE;
 
-    /// Number of cells.
-    pub(super) fn cells(&self) -> usize {
-        self.size[0] * self.size[1]
+    /// The tile of a place, below [`Grid::TILES`].
+    #[inline]
+    pub(super) fn tile(&self, at: [f64; 2]) -> usize {
+        let [column, row] = self.cell(at);
+        (row * SIDE / self.size[1]) * SIDE + column * SIDE / self.size[0]
     }
 
     /// Units whose boxes may hold the place, ascending.
     #[inline]
     pub(super) fn near(&self, at: [f64; 2]) -> &[u32] {
-        let cell = self.key(at) as usize;
+        let [column, row] = self.cell(at);
+        let cell = row * self.size[0] + column;
         let (Some(&from), Some(&to)) = (self.starts.get(cell), self.starts.get(cell + 1)) else { return &[] };
         self.units.get(from as usize..to as usize).unwrap_or(&[])
     }

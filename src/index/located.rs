@@ -7,7 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use super::faces::Spot;
 use super::faces::{Hit, Index};
-use super::strips::{Edge, Join, Strips, join};
+use super::join::{Join, join};
+use super::strips::{Edge, Strips};
 use crate::base::{Cancelled, Key as _, Progress, Table, Text};
 use crate::geometry::{Bounds, Point};
 use crate::model::{Incidents, Mask, Placement, Plan, Tier, ZoneId};

@@ -2,10 +2,12 @@
 
 mod boxes;
 mod grid;
+mod join;
 mod located;
 mod strips;
 mod faces;
 
 pub use faces::{Hit, Index};
+pub use join::{Join, join};
 pub use located::{Located, Spot, Sum, TierSum};
-pub use strips::{Edge, Join, Plane, Side, Strips, join};
+pub use strips::{Edge, Plane, Side, Strips};

@@ -3,7 +3,6 @@
 use rayon::prelude::*;
 
 use super::grid::{Box4, Grid};
-use crate::base::{Cancelled, Progress};
 use crate::geometry::{Point, Turn, turn};
 
 /// A point of the plane with an exact orientation test.
@@ -92,7 +91,7 @@ pub struct Strips<'a, P> {
     points: &'a [P],
     ring_ends: &'a [u32],
     units: Vec<Unit>,
-    grid: Grid,
+    pub(super) grid: Grid,
 }
 
 /// An edge of an area: the number of its first point, and whether it runs to the first point of its ring instead of the next.
@@ -142,10 +141,10 @@ impl<'a, P: Plane> Strips<'a, P> {
         let prepared = (0..units)
             .into_par_iter()
             .with_min_len(16)
-            .map_init(Vec::new, |edges, unit| {
-                edges.clear();
-                edges_of(unit, edges);
-                strips.prepare(edges)
+            .map_init(Room::default, |room, unit| {
+                room.edges.clear();
+                edges_of(unit, &mut room.edges);
+                strips.prepare(room)
             })
             .collect();
         strips.units = prepared;
@@ -168,41 +167,35 @@ impl<'a, P: Plane> Strips<'a, P> {
     }
 
     /// Sorts the edges of a unit into strips: about two edges begin in each.
-    fn prepare(&self, edges: &[Edge]) -> Unit {
+    fn prepare(&self, Room { edges, spans, next }: &mut Room) -> Unit {
         let mut bounds = [f64::MAX, f64::MAX, f64::MIN, f64::MIN];
-        for &Edge(edge) in edges {
-            if let Some([x, y]) = self.points.get((edge & !CLOSING) as usize).map(|point| point.xy()) {
-                bounds = [bounds[0].min(x), bounds[1].min(y), bounds[2].max(x), bounds[3].max(y)];
-            }
-            if let Some((_, to)) = self.ends(edge).filter(|_| edge & CLOSING == 0) {
-                let [x, y] = to.xy();
-                bounds = [bounds[0].min(x), bounds[1].min(y), bounds[2].max(x), bounds[3].max(y)];
-            }
+        spans.clear();
+        for &Edge(edge) in &*edges {
+            let Some((a, b)) = self.ends(edge) else { continue };
+            let ([ax, ay], [bx, by]) = (a.xy(), b.xy());
+            let (south, north) = (ay.min(by), ay.max(by));
+            bounds = [bounds[0].min(ax.min(bx)), bounds[1].min(south), bounds[2].max(ax.max(bx)), bounds[3].max(north)];
+            spans.push((edge, [south, north]));
         }
-        let count = (edges.len() / 2).clamp(1, 1 << 14);
+        let count = (spans.len() / 2).clamp(1, 1 << 14);
         let height = bounds[3] - bounds[1];
         let per = if height > 0.0 { count as f64 / height } else { 0.0 };
         let mut unit = Unit { bounds, per, ends: vec![0; count], edges: Vec::new() };
-        let mut spans = Vec::with_capacity(edges.len());
-        for &Edge(edge) in edges {
-            let Some((a, b)) = self.ends(edge) else { continue };
-            let (a, b) = (a.xy()[1], b.xy()[1]);
-            let span = (unit.strip(a.min(b)), unit.strip(a.max(b)));
-            spans.push((edge, span));
-            for strip in span.0..=span.1 {
-                unit.ends[strip] += 1;
+        for (_, [south, north]) in &*spans {
+            for end in unit.strip(*south)..=unit.strip(*north) {
+                unit.ends[end] += 1;
             }
         }
         let mut sum = 0;
-        let mut next: Vec<u32> = Vec::with_capacity(count);
+        next.clear();
         for end in &mut unit.ends {
             next.push(sum);
             sum += *end;
             *end = sum;
         }
         unit.edges = vec![0; sum as usize];
-        for (edge, (low, high)) in spans {
-            for next in &mut next[low..=high] {
+        for &(edge, [south, north]) in &*spans {
+            for next in &mut next[unit.strip(south)..=unit.strip(north)] {
                 unit.edges[*next as usize] = edge;
                 *next += 1;
             }
@@ -265,6 +258,15 @@ impl<'a, P: Plane> Strips<'a, P> {
     }
 }
 
+/// Room that is used again for the next unit.
+#[derive(Default)]
+struct Room {
+    edges: Vec<Edge>,
+    /// Edges with their least and greatest heights.
+    spans: Vec<(u32, [f64; 2])>,
+    next: Vec<u32>,
+}
+
 impl Unit {
     /// The strip of a height: never falls as y grows, so that an edge stands in the strips of all its heights.
     #[inline]
@@ -298,96 +300,4 @@ pub(super) fn passes<P: Plane>(a: P, b: P, p: P) -> Option<bool> {
         Turn::Left => Some(by > ay),
         Turn::Right => Some(by < ay),
     }
-}
-
-/// Which areas hold each of many points.
-#[derive(Clone, Debug, Default)]
-pub struct Join {
-    /// For each point the first unit that holds it (inside or on its border), [`Join::NONE`] where none does.
-    pub first: Vec<u32>,
-    /// Further units of points in several: (point, unit), ascending.
-    pub more: Vec<(u32, u32)>,
-    /// Points on the border of a unit, ascending.
-    pub on_border: Vec<u32>,
-}
-
-impl Join {
-    /// No unit.
-    pub const NONE: u32 = u32::MAX;
-}
-
-/// Finds the units of all points, in parallel. A point that is not finite is in none.
-///
-/// # Errors
-/// When the job was cancelled.
-pub fn join<P: Plane>(strips: &Strips<'_, P>, points: &[P], progress: &Progress) -> Result<Join, Cancelled> {
-    const PIECE: usize = 1 << 14;
-    let order = by_cell(&strips.grid, points);
-    let pieces: Vec<(Vec<u32>, Join)> = order
-        .par_chunks(PIECE)
-        .map(|rows| {
-            let mut found = Join::default();
-            if progress.is_cancelled() {
-                return (Vec::new(), found);
-            }
-            // Fetched in a loop of their own: the points lie far apart, and so the fetches overlap.
-            let here: Vec<P> = rows.iter().filter_map(|&row| points.get(row as usize).copied()).collect();
-            let first = rows.iter().zip(here).map(|(&row, point)| one(strips, point, row, &mut found)).collect();
-            progress.add(rows.len() as u64);
-            (first, found)
-        })
-        .collect();
-    progress.check()?;
-    let mut whole = Join { first: vec![Join::NONE; points.len()], ..Join::default() };
-    for (rows, (first, mut found)) in order.chunks(PIECE).zip(pieces) {
-        for (&row, unit) in rows.iter().zip(first) {
-            whole.first[row as usize] = unit;
-        }
-        whole.more.append(&mut found.more);
-        whole.on_border.append(&mut found.on_border);
-    }
-    whole.more.par_sort_unstable();
-    whole.on_border.par_sort_unstable();
-    Ok(whole)
-}
-
-/// The units of one point: the first is returned, others and borders are noted.
-#[inline]
-fn one<P: Plane>(strips: &Strips<'_, P>, point: P, row: u32, found: &mut Join) -> u32 {
-    let (mut first, mut border) = (Join::NONE, false);
-    for &unit in strips.near(point) {
-        let side = strips.side(unit as usize, point);
-        if side == Side::Outside {
-            continue;
-        }
-        border |= side == Side::Border;
-        if first == Join::NONE {
-            first = unit;
-        } else {
-            found.more.push((row, unit));
-        }
-    }
-    if border {
-        found.on_border.push(row);
-    }
-    first
-}
-
-/// Rows in the order of their cells: neighbours look at the same edges while these are at hand.
-fn by_cell<P: Plane>(grid: &Grid, points: &[P]) -> Vec<u32> {
-    let keys: Vec<u32> = points.par_iter().with_min_len(4096).map(|point| grid.key(point.xy())).collect();
-    let mut next = vec![0u32; grid.cells() + 1];
-    for &key in &keys {
-        next[key as usize + 1] += 1;
-    }
-    for cell in 1..next.len() {
-        next[cell] += next[cell - 1];
-    }
-    let mut order = vec![0; points.len()];
-    for (row, &key) in keys.iter().enumerate() {
-        let at = &mut next[key as usize];
-        order[*at as usize] = row as u32;
-        *at += 1;
-    }
-    order
 }

@@ -170,7 +170,7 @@ fn first_broken(text: &[u8]) -> Option<usize> {
         .into_par_iter()
         .filter_map(|piece| {
             let (from, to) = (cut(piece).min(text.len()), cut(piece + 1).min(text.len()));
-            let error = std::str::from_utf8(text.get(from..to)?).err()?;
+            let error = simdutf8::compat::from_utf8(text.get(from..to)?).err()?;
             Some(from + error.valid_up_to())
         })
         .min()

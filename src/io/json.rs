@@ -147,11 +147,9 @@ impl<'a> Cursor<'a> {
     /// Passes a value that is no array, object or text.
     fn scalar(&mut self) -> Result<(), JsonError> {
         let rest = self.text.get(self.at..).unwrap_or(&[]);
-        let mut words = vec![&b"true"[..], b"false", b"null"];
-        if self.lenient {
-            words.extend([&b"NaN"[..], b"Infinity", b"-Infinity"]);
-        }
-        if let Some(word) = words.into_iter().find(|word| rest.starts_with(word)) {
+        let not_finite: &[&[u8]] = if self.lenient { &[b"NaN", b"Infinity", b"-Infinity"] } else { &[] };
+        let words: [&[u8]; 3] = [b"true", b"false", b"null"];
+        if let Some(word) = words.iter().chain(not_finite).find(|word| rest.starts_with(word)) {
             self.at += word.len();
             return Ok(());
         }

@@ -31,7 +31,7 @@ pub(super) struct Cells {
 
 /// Snaps, rounds, proves and traces the rings. Vertices of the first `fixed` points never move.
 pub(super) fn arrange(
-    mut rings: Rings,
+    mut rings: Rings<'_>,
     fixed: usize,
     tolerance_m: Option<f64>,
     progress: &Progress,

@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
+use crate::base::deal;
 use crate::geometry::{Bounds, Meeting, Point, meeting, on_segment};
 
-use super::deal::deal;
 use super::edges::Edges;
 
 /// A point that an edge must be cut at.
@@ -109,7 +109,8 @@ pub(super) fn crossing(a: Point, b: Point, c: Point, d: Point) -> Point {
 /// The edges of one tile by cell; the room is used again for the next tile.
 #[derive(Default)]
 struct Tile {
-    found: Vec<(u32, Boxed)>,
+    /// Cell and edge.
+    found: Vec<(u32, u32)>,
     entries: Vec<Boxed>,
     /// For each cell, where its entries begin; one more for the end.
     starts: Vec<u32>,
@@ -122,10 +123,9 @@ impl Tile {
         self.starts.resize((TILE * TILE) as usize + 1, 0);
         for edge in dealt {
             let (a, b) = edges.points(edge as usize);
-            let boxed = (Bounds::of(&[a, b]), edge);
             for (column, row) in cells.cells_of(a, b, window) {
                 let cell = ((row - window.rows.0) * TILE + column - window.columns.0) as u32;
-                self.found.push((cell, boxed));
+                self.found.push((cell, edge));
                 self.starts[cell as usize + 1] += 1;
             }
         }
@@ -133,9 +133,10 @@ impl Tile {
         let mut fill = self.starts.clone();
         self.entries.clear();
         self.entries.resize(self.found.len(), (Bounds::EMPTY, 0));
-        for &(cell, boxed) in &self.found {
+        for &(cell, edge) in &self.found {
             let slot = &mut fill[cell as usize];
-            self.entries[*slot as usize] = boxed;
+            let (a, b) = edges.points(edge as usize);
+            self.entries[*slot as usize] = (Bounds::of(&[a, b]), edge);
             *slot += 1;
         }
     }
@@ -203,8 +204,9 @@ impl Raster {
         let column = move |x: i32| (i64::from(x) - i64::from(min.x)) >> shift;
         let row = move |y: i32| (i64::from(y) - i64::from(min.y)) >> shift;
         let (first, last) = (column(a.x), column(b.x));
+        // Asked for only where there is more than one column.
         let slope =
-            if a.x == b.x { 0.0 } else { (f64::from(b.y) - f64::from(a.y)) / (f64::from(b.x) - f64::from(a.x)) };
+            if first == last { 0.0 } else { (f64::from(b.y) - f64::from(a.y)) / (f64::from(b.x) - f64::from(a.x)) };
         let (low, high) = (a.y.min(b.y), a.y.max(b.y));
         let (from, to) = window.rows;
         (first.max(window.columns.0)..=last.min(window.columns.1)).flat_map(move |column| {

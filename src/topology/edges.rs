@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use rayon::prelude::*;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxHashMap;
 
+use crate::base::{Dealt, deal};
 use crate::geometry::Point;
 
-use super::deal::deal;
 use super::rings::Rings;
 
 /// No edge: two neighbouring points of a ring that are equal.
@@ -32,11 +32,12 @@ pub(super) struct Edges {
 }
 
 impl Edges {
-    /// O(points), in parallel.
-    pub(super) fn of(rings: &Rings) -> Self {
-        let (vertex_of, vertices) = intern(&rings.points);
+    /// O(points), in parallel; the same on any number of threads.
+    pub(super) fn of(rings: &Rings<'_>) -> Self {
+        let dealt = deal(rings.points.len(), PARTS, |at| [part(rings.points[at])]);
+        let (vertex_of, vertices, offsets) = intern(&rings.points, &dealt);
         let mut edges = Self { vertices, vertex_of, ..Self::default() };
-        edges.unite(rings);
+        edges.unite(rings, &dealt, &offsets);
         edges
     }
 
@@ -57,19 +58,15 @@ impl Edges {
         (self.vertices[a as usize], self.vertices[b as usize])
     }
 
-    /// Numbers the distinct edges in the order of their lower vertices: ring edges are dealt out to ranges of vertices,
-    /// and each range sorts and joins its own. O(points), in parallel; the same on any number of threads.
-    fn unite(&mut self, rings: &Rings) {
-        let count = rings.points.len();
+    /// Numbers the distinct edges in the order of their lower vertices: each part sorts and joins those whose lower vertex
+    /// is one of its own, found at the points it was dealt.
+    fn unite(&mut self, rings: &Rings<'_>, dealt: &[Dealt], offsets: &[u32]) {
         let steps = Steps::of(rings, &self.vertex_of);
-        let range = self.vertices.len().div_ceil(PARTS).max(1);
-        let dealt = deal(count, PARTS, |at| steps.edge(at).map(|edge| edge.low as usize / range));
         let united: Vec<United> = (0..PARTS)
             .into_par_iter()
-            .map(|part| {
-                let first = (part * range).min(self.vertices.len());
-                let vertices = first as u32..(first + range).min(self.vertices.len()) as u32;
-                United::of(&steps, dealt.iter().flat_map(|dealt| dealt.of(part)), vertices)
+            .map_init(Sorter::default, |sorter, part| {
+                sorter.sort(&steps, dealt.iter().flat_map(|dealt| dealt.of(part)), offsets[part]..offsets[part + 1]);
+                sorter.united()
             })
             .collect();
         let (mut edges, mut uses) = (0, 0);
@@ -82,34 +79,31 @@ impl Edges {
                 at
             })
             .collect();
-        let edge_of: Vec<AtomicU32> = (0..count).into_par_iter().map(|_| AtomicU32::new(NONE)).collect();
+        let edge_of: Vec<AtomicU32> = (0..rings.points.len()).into_par_iter().map(|_| AtomicU32::new(NONE)).collect();
         united.par_iter().zip(&offsets).for_each(|(part, &[first, _])| {
             part.edge_of.iter().for_each(|&(at, edge)| edge_of[at as usize].store(first + edge, Relaxed));
         });
         self.edge_of = edge_of.into_iter().map(AtomicU32::into_inner).collect();
-        self.ends = Vec::with_capacity(edges as usize);
-        self.first = Vec::with_capacity(edges as usize);
+        self.ends = joined(&united, |part| &part.ends);
+        self.first = joined(&united, |part| &part.first);
+        self.uses = joined(&united, |part| &part.uses);
         self.use_ends = Vec::with_capacity(edges as usize);
-        self.uses = Vec::with_capacity(uses as usize);
         for (part, [_, first]) in united.into_iter().zip(offsets) {
-            self.ends.extend(part.ends);
-            self.first.extend(part.first);
             self.use_ends.extend(part.use_ends.iter().map(|end| end + first));
-            self.uses.extend(part.uses);
         }
     }
 }
 
 /// The steps of the rings from point to point.
 struct Steps<'a> {
-    rings: &'a Rings,
+    rings: &'a Rings<'a>,
     vertex_of: &'a [u32],
     /// The ring of each point.
     ring_of: Vec<u32>,
 }
 
 /// The edge that leaves a point of a ring.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct RingEdge {
     /// Its lower vertex.
     low: u32,
@@ -121,7 +115,7 @@ struct RingEdge {
 }
 
 impl<'a> Steps<'a> {
-    fn of(rings: &'a Rings, vertex_of: &'a [u32]) -> Self {
+    fn of(rings: &'a Rings<'a>, vertex_of: &'a [u32]) -> Self {
         let mut ring_of = Vec::with_capacity(vertex_of.len());
         for (ring, &end) in rings.ring_ends.iter().enumerate() {
             ring_of.resize(end as usize, ring as u32);
@@ -129,20 +123,23 @@ impl<'a> Steps<'a> {
         Self { rings, vertex_of, ring_of }
     }
 
-    /// The edge that leaves a point; `None` where the next point is the same.
+    /// Of the edges that come to a point and leave it, those whose lower vertex it is: each edge of a ring is met once.
     #[inline]
-    fn edge(&self, at: usize) -> Option<RingEdge> {
-        let ring = self.ring_of[at] as usize;
-        let last = at + 1 == self.rings.ring_ends[ring] as usize;
-        let next =
-            if last { ring.checked_sub(1).map_or(0, |ring| self.rings.ring_ends[ring] as usize) } else { at + 1 };
-        let (a, b) = (self.vertex_of[at], self.vertex_of[next]);
+    fn edges(&self, at: u32) -> impl Iterator<Item = RingEdge> + use<> {
+        let ring = self.ring_of[at as usize] as usize;
+        let start = ring.checked_sub(1).map_or(0, |ring| self.rings.ring_ends[ring]);
+        let end = self.rings.ring_ends[ring];
+        let next = if at + 1 == end { start } else { at + 1 };
+        let before = if at == start { end - 1 } else { at - 1 };
         let source = self.rings.sources[ring];
-        (a != b).then_some(RingEdge { low: a.min(b), high: a.max(b), source, at: at as u32 })
+        let vertex = |at: u32| self.vertex_of[at as usize];
+        let low = vertex(at);
+        let edge = |to: u32, at: u32| (low < to).then_some(RingEdge { low, high: to, source, at });
+        edge(vertex(next), at).into_iter().chain(edge(vertex(before), before))
     }
 }
 
-/// The distinct edges whose lower vertices lie in one range.
+/// The distinct edges whose lower vertices lie in one part.
 #[derive(Default)]
 struct United {
     ends: Vec<[u32; 2]>,
@@ -153,29 +150,56 @@ struct United {
     edge_of: Vec<(u32, u32)>,
 }
 
-impl United {
-    /// A counting sort of the ring edges by their lower vertex, then by hand within each.
-    fn of(steps: &Steps<'_>, dealt: impl Iterator<Item = u32> + Clone, vertices: std::ops::Range<u32>) -> Self {
-        let mut starts = vec![0_u32; vertices.len() + 1];
-        let found: Vec<RingEdge> = dealt.filter_map(|at| steps.edge(at as usize)).collect();
-        found.iter().for_each(|edge| starts[(edge.low - vertices.start) as usize + 1] += 1);
-        (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
-        let mut fill = starts.clone();
-        let mut sorted = vec![RingEdge { low: 0, high: 0, source: 0, at: 0 }; found.len()];
-        for &edge in &found {
-            let slot = &mut fill[(edge.low - vertices.start) as usize];
-            sorted[*slot as usize] = edge;
+/// The ring edges of one part by their lower vertex; the room is used again for the next part.
+#[derive(Default)]
+struct Sorter {
+    found: Vec<RingEdge>,
+    sorted: Vec<RingEdge>,
+    /// For each vertex, where its ring edges begin; one more for the end.
+    starts: Vec<u32>,
+    fill: Vec<u32>,
+}
+
+impl Sorter {
+    /// A counting sort.
+    fn sort(&mut self, steps: &Steps<'_>, dealt: impl Iterator<Item = u32>, vertices: std::ops::Range<u32>) {
+        self.found.clear();
+        self.found.extend(dealt.flat_map(|at| steps.edges(at)));
+        self.starts.clear();
+        self.starts.resize(vertices.len() + 1, 0);
+        self.found.iter().for_each(|edge| self.starts[(edge.low - vertices.start) as usize + 1] += 1);
+        (1..self.starts.len()).for_each(|at| self.starts[at] += self.starts[at - 1]);
+        self.fill.clone_from(&self.starts);
+        self.sorted.clear();
+        self.sorted.resize(self.found.len(), RingEdge::default());
+        for &edge in &self.found {
+            let slot = &mut self.fill[(edge.low - vertices.start) as usize];
+            self.sorted[*slot as usize] = edge;
             *slot += 1;
         }
-        let mut united = Self { edge_of: Vec::with_capacity(found.len()), ..Self::default() };
-        for bounds in starts.windows(2) {
-            let group = &mut sorted[bounds[0] as usize..bounds[1] as usize];
+    }
+
+    /// The ring edges of each vertex sorted and joined.
+    fn united(&mut self) -> United {
+        let count = self.sorted.len();
+        // Most edges are in two rings.
+        let mut united = United {
+            ends: Vec::with_capacity(count / 2),
+            first: Vec::with_capacity(count / 2),
+            uses: Vec::with_capacity(count),
+            use_ends: Vec::with_capacity(count / 2),
+            edge_of: Vec::with_capacity(count),
+        };
+        for bounds in self.starts.windows(2) {
+            let group = &mut self.sorted[bounds[0] as usize..bounds[1] as usize];
             group.sort_unstable_by_key(|edge| (edge.high, edge.source, edge.at));
             group.chunk_by(|a, b| a.high == b.high).for_each(|same| united.push(same));
         }
         united
     }
+}
 
+impl United {
     /// Adds an edge by the ring edges that are it, those of one source together.
     fn push(&mut self, same: &[RingEdge]) {
         let edge = self.ends.len() as u32;
@@ -197,32 +221,46 @@ fn part(point: Point) -> usize {
     (tile.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize
 }
 
-/// A vertex id for each point and the distinct points, the same on any number of threads.
-fn intern(points: &[Point]) -> (Vec<u32>, Vec<Point>) {
-    let dealt = deal(points.len(), PARTS, |at| [part(points[at])]);
-    let local: Vec<AtomicU32> = (0..points.len()).into_par_iter().map(|_| AtomicU32::new(0)).collect();
+/// A vertex id for each point, the distinct points, those of a part together, and where each part's begin; one more for
+/// the end.
+fn intern(points: &[Point], dealt: &[Dealt]) -> (Vec<u32>, Vec<Point>, Vec<u32>) {
+    let ids: Vec<AtomicU32> = (0..points.len()).into_par_iter().map(|_| AtomicU32::new(0)).collect();
     let distinct: Vec<Vec<Point>> = (0..PARTS)
         .into_par_iter()
-        .map(|part| {
+        .map_init(FxHashMap::default, |known: &mut FxHashMap<Point, u32>, part| {
+            known.clear();
             let count: usize = dealt.iter().map(|dealt| dealt.of(part).len()).sum();
             // Most points are in two rings.
-            let mut ids: FxHashMap<Point, u32> = FxHashMap::with_capacity_and_hasher(count / 2, FxBuildHasher);
             let mut distinct = Vec::with_capacity(count / 2);
             for at in dealt.iter().flat_map(|dealt| dealt.of(part)) {
                 let point = points[at as usize];
-                let id = *ids.entry(point).or_insert_with(|| {
+                let id = *known.entry(point).or_insert_with(|| {
                     distinct.push(point);
                     distinct.len() as u32 - 1
                 });
-                local[at as usize].store(id, Relaxed);
+                ids[at as usize].store(id, Relaxed);
             }
             distinct
         })
         .collect();
-    let mut offsets = vec![0_u32; PARTS];
-    for at in 1..PARTS {
-        offsets[at] = offsets[at - 1] + distinct[at - 1].len() as u32;
+    let mut offsets = vec![0_u32; PARTS + 1];
+    for at in 0..PARTS {
+        offsets[at + 1] = offsets[at] + distinct[at].len() as u32;
     }
-    let ids = local.into_par_iter().zip(points).map(|(id, &point)| id.into_inner() + offsets[part(point)]).collect();
-    (ids, distinct.concat())
+    ids.par_iter().zip(points).for_each(|(id, &point)| id.store(id.load(Relaxed) + offsets[part(point)], Relaxed));
+    (ids.into_iter().map(AtomicU32::into_inner).collect(), joined(&distinct, |part| part), offsets)
+}
+
+/// The arrays of all parts one after the other.
+fn joined<P: Sync, T: Copy + Default + Send + Sync>(parts: &[P], array: impl Fn(&P) -> &Vec<T>) -> Vec<T> {
+    let mut whole = vec![T::default(); parts.iter().map(|part| array(part).len()).sum()];
+    let mut rest = whole.as_mut_slice();
+    let mut pieces = Vec::with_capacity(parts.len());
+    for part in parts {
+        let (piece, after) = rest.split_at_mut(array(part).len());
+        pieces.push((piece, array(part)));
+        rest = after;
+    }
+    pieces.into_par_iter().for_each(|(piece, array)| piece.copy_from_slice(array));
+    whole
 }

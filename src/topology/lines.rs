@@ -19,7 +19,7 @@ pub(super) const LONGEST: usize = 512;
 ///
 /// Each ring is walked once and yields the edges that it is the first to run along; on a clean map those between two
 /// nodes are a whole line, and what is left is joined end to end. O(points), in parallel.
-pub(super) fn chain(rings: &Rings, edges: &Edges) -> Vec<(Vec<Point>, u32)> {
+pub(super) fn chain(rings: &Rings<'_>, edges: &Edges) -> Vec<(Vec<Point>, u32)> {
     let degrees = degrees(edges);
     let rings_of: Vec<Range<usize>> = rings.iter().map(|(range, _)| range).collect();
     let runs: Vec<Run> = rings_of
@@ -70,7 +70,7 @@ struct Run {
 
 /// Goes along one ring.
 struct Walker<'a> {
-    rings: &'a Rings,
+    rings: &'a Rings<'a>,
     edges: &'a Edges,
     degrees: &'a [u8],
     range: Range<usize>,

@@ -9,7 +9,6 @@ mod clear;
 mod coverage;
 mod cut;
 mod crossings;
-mod deal;
 mod edges;
 mod fine;
 mod follow;

@@ -32,7 +32,7 @@ pub enum BuildError {
 ///
 /// `known` are the cuts of the edges given, where the caller knows them already.
 pub(super) fn round(
-    rings: &mut Rings,
+    rings: &mut Rings<'_>,
     mut edges: Edges,
     mut known: Option<Vec<Cut>>,
     progress: &Progress,

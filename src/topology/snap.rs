@@ -50,7 +50,7 @@ pub(super) struct Snapped {
 /// Vertices of unmatched edges, those of the first `fixed` points first, then in order of their ids: each goes to the nearest vertex that was kept before it within the
 /// tolerance, or is kept itself, so that nothing is dragged along a chain. Then every kept vertex that lies within the
 /// tolerance of an unmatched edge becomes a vertex of it (a T-junction healed).
-pub(super) fn snap(rings: &mut Rings, edges: &Edges, fixed: usize, asked_m: Option<f64>) -> Snapped {
+pub(super) fn snap(rings: &mut Rings<'_>, edges: &Edges, fixed: usize, asked_m: Option<f64>) -> Snapped {
     let loose = unmatched(edges);
     let mut ids: Vec<u32> = loose.iter().flat_map(|&edge| edges.ends[edge as usize]).collect();
     ids.par_sort_unstable();
@@ -71,7 +71,8 @@ pub(super) fn snap(rings: &mut Rings, edges: &Edges, fixed: usize, asked_m: Opti
         return snapped;
     }
     let target = targets(edges, &ids, |id| is_fixed[id as usize], cells, scale);
-    for (point, &vertex) in rings.points.iter_mut().zip(&edges.vertex_of) {
+    let points = if target.is_empty() { &mut [][..] } else { rings.points.to_mut() };
+    for (point, &vertex) in points.iter_mut().zip(&edges.vertex_of) {
         if let Some(&to) = target.get(&vertex)
             && to != *point
         {
@@ -134,7 +135,7 @@ fn targets(edges: &Edges, ids: &[u32], fixed: impl Fn(u32) -> bool, cells: f64, 
 
 /// Inserts kept vertices into unmatched edges that pass within the tolerance; which, and where.
 fn heal(
-    rings: &mut Rings,
+    rings: &mut Rings<'_>,
     edges: &Edges,
     loose: &[u32],
     ids: &[u32],
@@ -165,11 +166,12 @@ fn heal(
 }
 
 /// Puts the points of the cuts into every ring edge they belong to, in order along it.
-pub(super) fn insert(rings: &mut Rings, edges: &Edges, cuts: &[(u32, Point)]) {
+pub(super) fn insert(rings: &mut Rings<'_>, edges: &Edges, cuts: &[(u32, Point)]) {
     if cuts.is_empty() {
         return;
     }
-    let mut grown = Rings { points: Vec::with_capacity(rings.points.len() + 2 * cuts.len()), ..Rings::default() };
+    let room = Vec::with_capacity(rings.points.len() + 2 * cuts.len());
+    let mut grown = Rings { points: room.into(), ..Rings::default() };
     let mut on_edge: Vec<Point> = Vec::new();
     for (range, source) in rings.iter() {
         let mut ring: Vec<Point> = Vec::with_capacity(range.len());

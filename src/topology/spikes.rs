@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::geometry::{Areas, Point, Scale};
+use crate::geometry::{Areas, Bounds, Point, Scale};
 
 use super::build::unit_of_polygon;
 
@@ -39,17 +39,15 @@ pub fn repeats(areas: &Areas) -> Vec<(u32, Point)> {
 #[must_use]
 pub fn spikes(areas: &Areas, width_m: f64) -> Vec<Spike> {
     in_rings(areas, |unit, ring, found| {
-        let mut ring = ring.to_vec();
-        ring.dedup();
-        while ring.len() > 1 && ring.first() == ring.last() {
-            ring.pop();
-        }
-        if ring.len() < 3 {
-            return;
-        }
-        let around = |at: usize| [ring[(at + ring.len() - 1) % ring.len()], ring[at], ring[(at + 1) % ring.len()]];
-        let corners = (0..ring.len()).map(around);
-        found.extend(corners.filter_map(|corner| spike(corner, width_m)).map(|(at, length_m)| Spike {
+        let doubled = ring.windows(2).any(|pair| pair[0] == pair[1]) || (ring.len() > 1 && ring.first() == ring.last());
+        let ring = if doubled { &*single(ring) } else { ring };
+        let [.., before, last] = *ring else { return };
+        let Some(&first) = ring.first().filter(|_| ring.len() > 2) else { return };
+        let least = least_squeeze(ring);
+        let inner = ring.windows(3).map(|corner| [corner[0], corner[1], corner[2]]);
+        let corners = [[last, first, ring[1]]].into_iter().chain(inner).chain([[before, last, first]]);
+        let slender = corners.filter(|&corner| could_be_slender(corner, least));
+        found.extend(slender.filter_map(|corner| spike(corner, width_m)).map(|(at, length_m)| Spike {
             unit,
             at,
             length_m,
@@ -57,17 +55,41 @@ pub fn spikes(areas: &Areas, width_m: f64) -> Vec<Spike> {
     })
 }
 
-/// The tip and the length of the spike that a corner is, if it is one.
-fn spike([before, tip, after]: [Point; 3], width_m: f64) -> Option<(Point, f64)> {
-    let cells = |to: Point| [i64::from(to.x) - i64::from(tip.x), i64::from(to.y) - i64::from(tip.y)];
-    let (a, b) = (cells(before), cells(after));
-    // Neither east nor north the same way: it goes on, whatever the scale. That is nearly every vertex.
-    if a[0].signum() * b[0].signum() <= 0 && a[1].signum() * b[1].signum() <= 0 {
-        return None;
+/// A ring without the vertices that repeat the one before them.
+fn single(ring: &[Point]) -> Vec<Point> {
+    let mut ring = ring.to_vec();
+    ring.dedup();
+    while ring.len() > 1 && ring.first() == ring.last() {
+        ring.pop();
     }
+    ring
+}
+
+/// How far a cell's width in metres falls behind its height at most, within a ring.
+fn least_squeeze(ring: &[Point]) -> f64 {
+    let Bounds { min, max } = Bounds::of(ring);
+    let squeeze = |y: i32| Scale::at(y).x / Scale::at(y).y;
+    squeeze(min.y).min(squeeze(max.y))
+}
+
+/// The two ways from a corner in cells.
+fn ways([before, tip, after]: [Point; 3]) -> [[f64; 2]; 2] {
+    [before, after].map(|to| [f64::from(to.x) - f64::from(tip.x), f64::from(to.y) - f64::from(tip.y)])
+}
+
+/// Whether a corner may be sharp enough for a spike: nearly none is, and no scale is asked for. The sine of its angle in
+/// metres is no less than that in cells times the squeeze.
+fn could_be_slender(corner: [Point; 3], least_squeeze: f64) -> bool {
+    let [a, b] = ways(corner);
+    let sine = (a[0] * b[1] - a[1] * b[0]) * least_squeeze * SLENDER;
+    sine * sine <= (a[0] * a[0] + a[1] * a[1]) * (b[0] * b[0] + b[1] * b[1])
+}
+
+/// The tip and the length of the spike that a corner is, if it is one.
+fn spike(corner: [Point; 3], width_m: f64) -> Option<(Point, f64)> {
+    let tip = corner[1];
     let scale = Scale::at(tip.y);
-    let metres = |cells: [i64; 2]| [cells[0] as f64 * scale.x, cells[1] as f64 * scale.y];
-    let (a, b) = (metres(a), metres(b));
+    let [a, b] = ways(corner).map(|way| [way[0] * scale.x, way[1] * scale.y]);
     let size = |way: [f64; 2]| (way[0] * way[0] + way[1] * way[1]).sqrt();
     let (long, short) = if size(a) < size(b) { (b, a) } else { (a, b) };
     let (length, reach) = (size(short), size(long));

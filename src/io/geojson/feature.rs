@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::root::is_bbox;
-use super::walk::{Trouble, coordinate, kind_of, list, odd};
+use super::walk::{Reason, Trouble, coordinate, kind_of, list, odd, odd_because};
 use crate::geometry::PointError;
 use crate::io::decimal::{Coordinate, DecimalPair};
 use crate::io::json::{Cursor, JsonError, Quirks, unescape};
@@ -142,8 +142,11 @@ impl<P: Coordinate> Part<P> {
         }
         match self.shape(cursor, number, feature, 0) {
             Ok(()) => Ok(true),
-            Err(Trouble::Json(error)) => Err(error),
-            Err(Trouble::Odd(kind, detail)) => {
+            Err(Trouble(reason)) => {
+                let (kind, detail) = match *reason {
+                    Reason::Json(error) => return Err(error),
+                    Reason::Odd(kind, detail) => (kind, detail),
+                };
                 self.back_to(mark);
                 cursor.at = start;
                 cursor.skip()?;
@@ -306,7 +309,7 @@ impl<P: Coordinate> Part<P> {
                 Ok(point)
             }
             Err(PointError::NotFinite) => Err(odd(kinds::NOT_NUMBER)),
-            Err(PointError::OutOfRange(lon, lat)) => Err(Trouble::Odd(kinds::OUT_OF_RANGE, format!("{lon}, {lat}"))),
+            Err(PointError::OutOfRange(lon, lat)) => Err(odd_because(kinds::OUT_OF_RANGE, format!("{lon}, {lat}"))),
         }
     }
 

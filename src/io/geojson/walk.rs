@@ -6,20 +6,33 @@ use crate::io::kinds;
 use crate::io::oddity::Kind;
 
 /// Why a geometry could not be read: broken JSON ends the file, all else the geometry.
-pub(super) enum Trouble {
+#[derive(Debug)]
+pub(super) enum Reason {
     Json(JsonError),
     Odd(Kind, String),
 }
 
+/// A reason behind a pointer: what is read millions of times comes back in registers.
+#[derive(Debug)]
+pub(super) struct Trouble(pub(super) Box<Reason>);
+
 impl From<JsonError> for Trouble {
+    #[cold]
     fn from(error: JsonError) -> Self {
-        Self::Json(error)
+        Self(Box::new(Reason::Json(error)))
     }
 }
 
 /// A kind of oddity without details.
+#[cold]
 pub(super) fn odd(kind: Kind) -> Trouble {
-    Trouble::Odd(kind, String::new())
+    odd_because(kind, String::new())
+}
+
+/// A kind of oddity with what was found.
+#[cold]
+pub(super) fn odd_because(kind: Kind, detail: String) -> Trouble {
+    Trouble(Box::new(Reason::Odd(kind, detail)))
 }
 
 /// Reads a number of a position.

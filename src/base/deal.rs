@@ -6,21 +6,21 @@ use rayon::prelude::*;
 const STRETCHES: usize = 16;
 
 /// A stretch of numbers dealt out: by part, ascending within each.
-pub(super) struct Dealt {
+pub(crate) struct Dealt {
     starts: Vec<u32>,
     order: Vec<u32>,
 }
 
 impl Dealt {
     /// Numbers of the things that fell to a part.
-    pub(super) fn of(&self, part: usize) -> impl ExactSizeIterator<Item = u32> + Clone + '_ {
+    pub(crate) fn of(&self, part: usize) -> impl ExactSizeIterator<Item = u32> + Clone + '_ {
         self.order[self.starts[part] as usize..self.starts[part + 1] as usize].iter().copied()
     }
 }
 
 /// Deals the numbers below `count` out to `parts`; each may fall to one, none or several. A counting sort for each
 /// stretch, in parallel: O(count + what falls to parts).
-pub(super) fn deal<I: IntoIterator<Item = usize>>(
+pub(crate) fn deal<I: IntoIterator<Item = usize>>(
     count: usize,
     parts: usize,
     parts_of: impl Fn(usize) -> I + Sync,
@@ -31,16 +31,20 @@ pub(super) fn deal<I: IntoIterator<Item = usize>>(
         .map(|number| {
             let numbers = number * stretch..((number + 1) * stretch).min(count);
             let mut starts = vec![0_u32; parts + 1];
-            numbers.clone().flat_map(&parts_of).for_each(|part| starts[part + 1] += 1);
+            let mut found = Vec::with_capacity(numbers.len());
+            for at in numbers {
+                for part in parts_of(at) {
+                    starts[part + 1] += 1;
+                    found.push((part as u32, at as u32));
+                }
+            }
             (1..=parts).for_each(|at| starts[at] += starts[at - 1]);
             let mut fill = starts.clone();
             let mut order = vec![0_u32; starts[parts] as usize];
-            for at in numbers {
-                for part in parts_of(at) {
-                    let slot = &mut fill[part];
-                    order[*slot as usize] = at as u32;
-                    *slot += 1;
-                }
+            for (part, at) in found {
+                let slot = &mut fill[part as usize];
+                order[*slot as usize] = at;
+                *slot += 1;
             }
             Dealt { starts, order }
         })
