@@ -70,6 +70,9 @@ fn workbook(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, XlsxError> {
             sheet.set_column_width(column, *width)?;
         }
         for (row, cells) in (3_u32..).zip(rows) {
+            // Not every program makes room for what is wrapped.
+            let lines = cells.iter().zip(*columns).map(|(cell, (_, width))| lines(cell, *width)).max().unwrap_or(1);
+            sheet.set_row_height(row, LINE * lines as f64)?;
             for (column, cell) in (0..).zip(cells) {
                 match cell {
                     Cell::Text(value) => sheet.write_string_with_format(row, column, clean(value), &text)?,
@@ -89,6 +92,17 @@ fn workbook(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, XlsxError> {
         sheet.set_footer(format!("&L{FOOTER}&R第 &P 页,共 &N 页"));
     }
     book.save_to_buffer()
+}
+
+/// Height of a line, points, and most lines of a row.
+const LINE: f64 = 15.0;
+const LINES: usize = 20;
+
+/// Lines that a cell takes in a column of a width in characters; Han characters are two wide.
+fn lines(cell: &Cell, width: f64) -> usize {
+    let Cell::Text(text) = cell else { return 1 };
+    let wide: usize = text.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum();
+    ((wide as f64 / (width - 1.0).max(1.0)).ceil() as usize).clamp(1, LINES)
 }
 
 /// A text as a cell can hold it.
