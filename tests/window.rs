@@ -1,6 +1,8 @@
 //! The window without a screen, through the names a screen reader hears.
 
 mod dialogs;
+mod duty;
+mod history;
 mod incidents;
 mod panels;
 mod squares;

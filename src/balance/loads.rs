@@ -72,6 +72,30 @@ impl Loads {
         loads
     }
 
+    /// The work of some hours of the week alone, 0 = Monday 0 o'clock; what is the same in every hour counts for these.
+    /// O(faces + incidents).
+    #[must_use]
+    pub fn during(&self, hours: &[usize]) -> Self {
+        let counts: Vec<bool> = (0..WEEK).map(|hour| hours.contains(&hour)).collect();
+        let share = counts.iter().filter(|&&counts| counts).count() as f64 / WEEK as f64;
+        let steady: Vec<i64> = self.steady.iter().map(|&work| (work as f64 * share).round() as i64).collect();
+        let mut part = Self { total: steady.clone(), steady, ends: Vec::new(), hours: Vec::new(), ..self.clone() };
+        let mut start = 0;
+        for (face, &end) in self.ends.iter().enumerate() {
+            for &(hour, work) in self.hours.get(start..end as usize).unwrap_or(&[]) {
+                if counts.get(usize::from(hour)).is_some_and(|&counts| counts) {
+                    part.hours.push((hour, work));
+                    if let Some(total) = part.total.get_mut(face) {
+                        *total += work;
+                    }
+                }
+            }
+            start = end as usize;
+            part.ends.push(part.hours.len() as u32);
+        }
+        part
+    }
+
     /// Work of a face in milliseconds a week.
     #[must_use]
     pub fn face(&self, face: FaceId) -> i64 {
@@ -319,8 +343,14 @@ impl Balance {
     /// Grids measured against the mean of their town; against the mean of all where there is no town tier.
     #[must_use]
     pub fn of_grids(plan: &Plan, loads: &Loads) -> Self {
-        let Some((at, grids)) = plan.tier_of(Role::Grid) else { return Self::default() };
-        Self::of(&loads.of_zones(grids), &super::districts::parents_of(plan, at))
+        plan.tier_of(Role::Grid).map_or_else(Self::default, |(at, _)| Self::of_tier(plan, at, loads))
+    }
+
+    /// Zones of a tier measured against the mean of the town they lie in; against the mean of all without a town tier.
+    #[must_use]
+    pub fn of_tier(plan: &Plan, at: usize, loads: &Loads) -> Self {
+        let Some(tier) = plan.tiers.get(at) else { return Self::default() };
+        Self::of(&loads.of_zones(tier), &super::districts::parents_of(plan, at))
     }
 
     /// Squads measured against the mean of the squads of their home town; a squad without a beat has no work.

@@ -22,11 +22,11 @@ use crate::topology::scan;
 
 /// Runs the command on its arguments: `PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier grid|squad]
 /// [--budget PCT] [--within PCT] [--whole WEIGHT]
-/// [--barrier LAYER]... [--frontier] [--alternatives] [--binding] [--seed N] [--epochs N | --time S] [--json] -o OUT`.
+/// [--town CODE]... [--barrier LAYER]... [--frontier] [--alternatives] [--binding] [--seed N] [--epochs N | --time S] [--json] -o OUT`.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let began = Instant::now();
     let mut options = Rebalancing::default();
-    let mut barriers: Vec<String> = Vec::new();
+    let (mut barriers, mut towns): (Vec<String>, Vec<String>) = Default::default();
     let mut asked = Asked::default();
     let mut files: Vec<(Option<&str>, PathBuf)> = Vec::new();
     let mut inputs = Inputs::parse(args, |name, args| {
@@ -39,6 +39,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
             "within" => options.within = value(args, "--within", percent)? / 100.0,
             "whole" => options.weights.whole = number(args, "--whole")?,
             "barrier" => barriers.push(text(args)?),
+            "town" => towns.push(text(args)?),
             "frontier" => asked.frontier = true,
             "alternatives" => asked.alternatives = true,
             "binding" => asked.binding = true,
@@ -64,6 +65,10 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         let layer = plan.references.iter().position(|layer| layer.name == *name);
         let missing = || Failure::File(format!("--barrier: there is no reference layer {name}"));
         options.barriers.push(layer.ok_or_else(missing)?);
+    }
+    for code in &towns {
+        let town = plan.tier_of(Role::Town).and_then(|(_, tier)| tier.by_code(code));
+        options.towns.push(town.ok_or_else(|| Failure::File(format!("--town: there is no town {code}")))?);
     }
     let found = rebalance(&plan, &loads, &options, &progress)?;
     let more = asked.answer(&plan, &loads, &options, &found)?;
@@ -112,7 +117,7 @@ impl Asked {
             more.push(("alternatives", answers.iter().zip(apart).map(one).collect()));
         }
         if self.binding {
-            let found = binding(plan, loads, options)?;
+            let found = binding(plan, loads, options, &progress)?;
             more.push(("binding", found.iter().map(|one| json!({"what": one.what.en, "cost": one.cost})).collect()));
         }
         Ok(more)

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Duty;
+
 /// Weights of load (design §7). Every one has a control.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -58,4 +60,6 @@ pub struct Settings {
     /// Findings that are left as they are, by [`Problem::key`](crate::base::Problem::key).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub accepted: BTreeMap<String, Accepted>,
+    /// Staffing.
+    pub duty: Duty,
 }

@@ -5,6 +5,7 @@
 
 mod anchors;
 mod borders;
+mod duty_list;
 mod fill;
 pub mod font;
 mod frame;
@@ -24,6 +25,7 @@ mod style;
 mod text;
 mod view;
 
+pub use duty_list::duty_list;
 pub use furniture::{Furniture, round_length};
 pub use labels::{Label, Pixels};
 pub use map::{MapError, map_png};

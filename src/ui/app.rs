@@ -9,13 +9,17 @@ use crate::base::Lang;
 use crate::geometry::Point;
 use crate::jobs::Jobs;
 
+use super::asking::RebalanceForm;
 use super::canvas::Canvas;
 use super::checks::ChecksView;
+use super::choices::{Choices, Sheet};
 use super::command::{Command, Facts};
+use super::compare::Comparison;
 use super::copy::WorkingCopy;
 use super::dialogs::Dialog;
 use super::document::Document;
 use super::drawer::Tab;
+use super::duty::{DutyPanel, Part as DutyPart};
 use super::effect::Effects;
 use super::filters::FilterForm;
 use super::handing::HandingForm;
@@ -26,14 +30,16 @@ use super::measures::Measure;
 use super::moves::Proposal;
 use super::paths::Listing;
 use super::picture::Picture;
-use super::rebalancing::{RebalanceForm, Search};
+use super::rebalancing::Search;
 use super::recent::Recent;
+use super::seat::Seat;
 use super::start::{Start, What};
 use super::tasks::{Done, Kind, OpenedPlan};
 use super::theme::{self, Palette};
 use super::toasts::Toasts;
 use super::tour::Spots;
 use super::trace::Trace;
+use super::trial::Trial;
 use super::units::{AreaUnit, Coordinates};
 use super::views::Views;
 use super::words::Words;
@@ -65,6 +71,10 @@ pub(super) struct Prefs {
     pub zoom: f32,
     pub rebalance: RebalanceForm,
     pub handing: HandingForm,
+    /// The part of the answer of a rebalancing that is open.
+    pub sheet: Sheet,
+    /// The part of the panel of squads and shifts that is open.
+    pub duty_part: DutyPart,
     /// What was opened, the last one first.
     pub recent: Vec<Recent>,
     /// Whether the plan that was open last came from `recent`.
@@ -92,6 +102,8 @@ impl Default for Prefs {
             zoom: 1.0,
             rebalance: RebalanceForm::default(),
             handing: HandingForm::default(),
+            sheet: Sheet::Moves,
+            duty_part: DutyPart::Need,
             recent: Vec::new(),
             reopen: false,
             toured: false,
@@ -119,8 +131,18 @@ pub struct App {
     pub(super) search: Option<Search>,
     /// The moves a rebalancing proposed.
     pub(super) proposal: Option<Proposal>,
+    /// What was asked beyond it.
+    pub(super) choices: Choices,
+    /// The panel of squads and shifts.
+    pub(super) duty: DutyPanel,
     /// What the hand would do.
     pub(super) effects: Effects,
+    /// What the dialog that is open would do.
+    pub(super) trial: Trial,
+    /// What the plan is compared with.
+    pub(super) comparison: Comparison,
+    /// Whether this window may change the plan.
+    pub(super) seat: Seat,
     /// Views the map has looked at.
     pub(super) views: Views,
     /// The folder our own path dialog shows.
@@ -180,7 +202,12 @@ impl App {
             checks: ChecksView::default(),
             search: None,
             proposal: None,
+            choices: Choices::default(),
+            duty: DutyPanel::default(),
             effects: Effects::default(),
+            trial: Trial::default(),
+            comparison: Comparison::default(),
+            seat: Seat::default(),
             views: Views::default(),
             listing: Listing::default(),
             spots: Spots::default(),
@@ -265,6 +292,7 @@ impl App {
             selected: doc.selection.len(),
             tier_locked: doc.plan.tiers.get(doc.active).is_some_and(|tier| tier.locked),
             tier_is_base: doc.active == doc.plan.base,
+            tier_is_last: doc.active + 1 == doc.plan.tiers.len(),
             unsaved: doc.is_unsaved(),
             measured: doc.is_measured(),
             filtered: !doc.filter.is_open(),
@@ -272,6 +300,7 @@ impl App {
             view_back: self.views.has_back(),
             view_forward: self.views.has_forward(),
             has_logs: self.logs.is_some(),
+            taken: self.taken(),
             busy: self.jobs.is_running(Kind::Open) || self.jobs.is_running(Kind::Rebalance),
         }
     }
@@ -338,6 +367,7 @@ impl eframe::App for App {
         let palette = self.palette();
         let panel = Frame::new().fill(palette.panel);
         Panel::top("bar").exact_size(theme::BAR).frame(panel).show(ui, |ui| self.bar_ui(ui));
+        self.seat_ui(ui);
         Panel::bottom("status").exact_size(theme::STATUS).frame(panel).show(ui, |ui| self.status_ui(ui));
         if self.prefs.layers_open {
             let side = Panel::left("layers").default_size(216.0).size_range(180.0..=360.0).frame(panel);
@@ -349,7 +379,7 @@ impl eframe::App for App {
         }
         if self.prefs.drawer_open {
             let drawer =
-                Panel::bottom("drawer").resizable(true).default_size(190.0).size_range(110.0..=420.0).frame(panel);
+                Panel::bottom("drawer").resizable(true).default_size(270.0).size_range(110.0..=560.0).frame(panel);
             drawer.show(ui, |ui| self.drawer_ui(ui));
         }
         // No fill: in software it alone would cost 40 ms a frame, and the picture covers it.

@@ -3,12 +3,15 @@
 use eframe::egui::{self, Context, ViewportCommand};
 
 use crate::base::Lang;
+use crate::edit;
 use crate::model::{Filter, Hours};
 
 use super::app::App;
 use super::canvas::Tool;
+use super::changes::VersionForm;
 use super::command::Command;
 use super::dialogs::{Dialog, PathFor};
+use super::drawer::Tab;
 use super::incidents::Part;
 use super::picking::Ruler;
 use super::toasts::Tone;
@@ -49,10 +52,21 @@ impl App {
             Command::Undo => self.step(true),
             Command::Redo => self.step(false),
             Command::SelectAll => self.select_all(),
+            Command::NameVersion => self.dialog = Some(Dialog::Version(VersionForm::default())),
+            Command::CutFaces => self.ask_cut(),
+            Command::Dissolve => self.dissolve(),
+            Command::Simplify => self.ask_simplify(),
+            Command::Retire => self.retire(),
+            Command::CopyTier => {
+                self.dialog = Some(Dialog::CopyTier(self.words().copy_tier_suggested.to_owned()));
+            }
+            Command::RemoveTier => {
+                self.apply(&edit::Command::RemoveTier { tier: self.doc.active });
+            }
             Command::Merge => self.dialog = Some(Dialog::Merge),
             Command::LockTier => self.lock_tier(None),
             Command::LockZones => self.lock_zones(),
-            Command::Rebalance => self.dialog = Some(Dialog::Rebalance),
+            Command::Rebalance => self.ask_rebalance(),
             Command::SelectTool => self.take_tool(Tool::Select),
             Command::BoxTool => self.take_tool(Tool::Box),
             Command::LassoTool => self.take_tool(Tool::Lasso),
@@ -90,12 +104,17 @@ impl App {
             Command::Pin => self.pin(),
             Command::ToggleIncidents => self.prefs.incidents = !self.prefs.incidents,
             Command::ListIncidents => self.list_part(Part::All),
+            Command::ShowDuty => {
+                self.prefs.tab = Tab::Duty;
+                self.prefs.drawer_open = true;
+            }
             Command::ClearFilter => self.set_filter(Filter::default()),
             Command::NightFilter => {
                 let filter = Filter { hours: Hours::night(), ..self.doc.filter.clone() };
                 self.set_filter(filter);
             }
             Command::NextRegion => self.next_region(ctx),
+            Command::Compare => self.open_comparison(),
             Command::Palette => self.dialog = Some(Dialog::palette()),
             Command::Settings => self.dialog = Some(Dialog::settings(&self.doc.plan.settings)),
             Command::Keys => self.dialog = Some(Dialog::Keys),

@@ -9,7 +9,7 @@ use eframe::egui::Context;
 use crate::balance::Rebalanced;
 use crate::base::{Cancelled, Problem, Progress, Refusal, Rule, Severity, Text};
 use crate::check;
-use crate::edit::{History, Record};
+use crate::edit::History;
 use crate::io;
 use crate::io::export::Exported;
 use crate::io::open::{Opened, Options};
@@ -19,9 +19,11 @@ use crate::model::Plan;
 use crate::render::paper::PaperError;
 
 use super::app::App;
-
+use super::choices::Answered;
+use super::compare::{Compared, Comparison};
 use super::dialogs::{Dialog, PathFor};
-use super::document::{Document, Project};
+use super::document::{Document, Project, Stood};
+use super::duty::{DutyPanel, Reckoned, write_list};
 use super::effect::Effect;
 use super::incidents::IncidentList;
 use super::measures::Measures;
@@ -29,6 +31,7 @@ use super::paths::Listing;
 use super::picture::{self, Brief, Drawing, Request};
 use super::references;
 use super::toasts::Tone;
+use super::trial::Tried;
 use super::words;
 
 /// The kinds of jobs: one of a kind at a time.
@@ -40,16 +43,20 @@ pub(super) enum Kind {
     Save,
     Export,
     Rebalance,
+    Ask,
+    Duty,
     Pick,
     List,
     Effect,
+    Try,
+    Compare,
     Draw,
 }
 
 /// What a job brings.
 pub(super) enum Done {
     Opened(Result<Box<OpenedPlan>, Text>),
-    Saved(Result<Saved, SaveError>, Option<Arc<Record>>),
+    Saved(Result<Saved, SaveError>, Stood),
     Measured(Result<Measures, Cancelled>),
     /// What the checks found in the plan of that revision.
     Checked(Vec<Problem>, u64),
@@ -57,8 +64,15 @@ pub(super) enum Done {
     /// The answer, and the count of the plan it was asked for.
     Rebalanced(Result<Rebalanced, Refusal>, u64),
     Drawn(Result<Drawing, Cancelled>),
+    /// What was asked about a rebalancing, and the count of the plan it was asked for.
+    Asked(Result<Answered, Refusal>, u64),
+    /// What the panel of squads and shifts shows.
+    Reckoned(Box<Reckoned>),
     /// What the hand would do; nothing when it was cancelled.
     Effect(Option<Effect>),
+    /// What a dialog would do; nothing when it was cancelled.
+    Tried(Option<Box<Tried>>),
+    Compared(Result<Compared, Cancelled>),
     Listed(Listing),
     Picked(PathFor, Vec<PathBuf>, Duration),
 }
@@ -89,7 +103,17 @@ impl App {
         for (kind, outcome) in self.jobs.poll() {
             match outcome {
                 Outcome::Done(done) => self.take(ctx, done),
-                Outcome::Cancelled if matches!(kind, Kind::Draw | Kind::Measure | Kind::Check | Kind::Effect) => {}
+                Outcome::Cancelled
+                    if matches!(
+                        kind,
+                        Kind::Draw
+                            | Kind::Measure
+                            | Kind::Check
+                            | Kind::Effect
+                            | Kind::Duty
+                            | Kind::Try
+                            | Kind::Compare
+                    ) => {}
                 Outcome::Cancelled => self.toasts.add(Tone::Done, self.words().cancelled),
                 Outcome::Broken => self.toasts.add(Tone::Refused, self.words().broken),
             }
@@ -115,10 +139,18 @@ impl App {
                 self.search = None;
                 self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang));
             }
+            Done::Asked(answer, opened) => self.take_answer(ctx, answer, opened),
+            Done::Reckoned(reckoned) => self.take_reckoned(*reckoned),
             Done::Listed(listing) => self.take_listing(listing),
             Done::Effect(Some(effect)) => self.effects.take(effect),
+            Done::Tried(Some(tried)) => self.trial.take(*tried),
+            Done::Compared(Ok(compared)) => self.comparison.take(compared),
             Done::Drawn(Ok(drawing)) => self.picture.take(ctx, drawing),
-            Done::Measured(Err(Cancelled)) | Done::Drawn(Err(Cancelled)) | Done::Effect(None) => {}
+            Done::Measured(Err(Cancelled))
+            | Done::Drawn(Err(Cancelled))
+            | Done::Compared(Err(Cancelled))
+            | Done::Effect(None)
+            | Done::Tried(None) => {}
             Done::Picked(purpose, paths, after) if paths.is_empty() && after < NO_DIALOG => {
                 self.dialog = Some(Dialog::path(purpose, self.suggested_path(purpose)));
             }
@@ -136,6 +168,9 @@ impl App {
         self.end_copy();
         self.remember_view();
         self.jobs.cancel(Kind::Rebalance);
+        self.jobs.cancel(Kind::Ask);
+        self.choices.forget();
+        self.duty = DutyPanel::default();
         self.search = None;
         self.proposal = None;
         self.incident_list = IncidentList::default();
@@ -145,6 +180,8 @@ impl App {
         self.doc.opened = opened;
         self.doc.source = source;
         self.doc.options = options;
+        self.take_seat();
+        self.comparison = Comparison::default();
         self.canvas.forget();
         match self.remember() {
             Some(camera) => self.canvas.look_next(camera),
@@ -205,23 +242,28 @@ impl App {
 
     fn save_to(&mut self, path: PathBuf) {
         let path = if path.extension().is_none() { path.with_extension("gpkg") } else { path };
+        let own = self.doc.project.as_ref().is_some_and(|project| project.path == path);
+        if own && !self.may_change() {
+            return;
+        }
         let (plan, history) = (Arc::clone(&self.doc.plan), self.doc.history.clone());
         let known = self.doc.project.as_ref().filter(|project| project.path == path);
         let stamp = known.map(|project| project.stamp.clone());
-        let stood = history.next_undo().cloned();
+        let stood = Stood::of(&history);
         self.jobs.start(Kind::Save, move |progress| {
             Done::Saved(project::save(&plan, &history, &path, stamp.as_ref(), progress), stood)
         });
     }
 
     /// Says where the plan stands now, and goes on with what waited for it.
-    fn saved(&mut self, ctx: &Context, outcome: Result<Saved, SaveError>, stood: Option<Arc<Record>>) {
+    fn saved(&mut self, ctx: &Context, outcome: Result<Saved, SaveError>, stood: Stood) {
         let lang = self.prefs.lang;
         match outcome {
             Ok(Saved { path, stamp, aside }) => {
                 let tone = if aside.is_some() { Tone::Refused } else { Tone::Done };
                 self.toasts.add(tone, words::saved(lang, &path, aside.as_ref()));
                 self.doc.saved_as(Project { path, stamp }, stood);
+                self.take_seat();
                 self.remember();
                 self.remember_view();
                 if !self.doc.is_unsaved() {
@@ -236,6 +278,14 @@ impl App {
                 self.toasts.add(Tone::Refused, words::not_saved(lang, &why));
             }
         }
+    }
+
+    /// Writes the duty list of the town and week that are looked at.
+    fn export_duty_list(&mut self, path: PathBuf) {
+        let Some(list) = self.duty.town.and_then(|town| self.duty_list(town)) else { return };
+        let path = if path.extension().is_none() { path.with_extension("html") } else { path };
+        let lang = self.prefs.lang;
+        self.jobs.start(Kind::Export, move |_| Done::Exported(write_list(&list, &path, lang).map_err(Into::into)));
     }
 
     /// Asks the desktop for a path; where it has no dialog, our own asks.
@@ -253,7 +303,9 @@ impl App {
             }
             let paths = match purpose {
                 PathFor::Open => dialog.pick_files().unwrap_or_default(),
-                PathFor::Save | PathFor::Export | PathFor::Changes => dialog.save_file().into_iter().collect(),
+                PathFor::Save | PathFor::Export | PathFor::Changes | PathFor::DutyList => {
+                    dialog.save_file().into_iter().collect()
+                }
             };
             Done::Picked(purpose, paths, begun.elapsed())
         });
@@ -267,6 +319,7 @@ impl App {
             PathFor::Open => folder,
             PathFor::Save => folder.join(format!("{}.gpkg", self.doc.name)),
             PathFor::Export | PathFor::Changes => self.suggested_export(purpose),
+            PathFor::DutyList => folder.join(format!("{}.html", self.words().duty_list_title)),
         }
     }
 
@@ -280,6 +333,7 @@ impl App {
             (PathFor::Save, Some(path)) => self.save_to(path),
             (PathFor::Export, Some(path)) => self.export(path),
             (PathFor::Changes, Some(path)) => self.export_changes(path),
+            (PathFor::DutyList, Some(path)) => self.export_duty_list(path),
             (_, None) => {}
         }
     }

@@ -6,6 +6,7 @@ mod columns;
 mod csv;
 mod digest;
 mod docx;
+mod duty_list;
 mod entries;
 mod feature;
 mod flatgeobuf;
@@ -30,6 +31,7 @@ use feature::Feature;
 
 pub use certificate::{Certificate, Imprinted};
 pub use changes::changes;
+pub use duty_list::duty_list;
 pub use entries::{Entry, entries};
 pub use options::ExportOptions;
 
