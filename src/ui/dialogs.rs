@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{self, Context, Grid, Id, Label, Modal, RichText, ScrollArea, Ui, vec2};
+use eframe::egui::{self, Context, Grid, Id, Label, LayerId, Modal, RichText, ScrollArea, Ui, vec2};
 
 use crate::edit::{Side, Take};
 use crate::geometry::Point;
@@ -194,6 +194,7 @@ impl App {
             Dialog::Palette(search) => self.palette_ui(ui, search),
             Dialog::Tour(step) => Next::Stay(Dialog::Tour(step)),
         });
+        keep_lists_above(ctx, shown.response.layer_id);
         let closed = shown.should_close();
         if let Next::Stay(dialog) = shown.inner
             && !closed
@@ -316,6 +317,19 @@ impl App {
         let mut closed = false;
         egui::Sides::new().show(ui, |_| {}, |ui| closed = ui.button(self.words().close).clicked());
         if closed { Next::Close } else { Next::Stay(stay) }
+    }
+}
+
+/// Keeps lists of words that opened in a dialog above it. A press and a release within one frame have both ask for the
+/// top, and the one that was there first stays below.
+fn keep_lists_above(ctx: &Context, dialog: LayerId) {
+    if egui::Popup::is_any_open(ctx) {
+        let layers = ctx.memory(|memory| memory.areas().visible_layer_ids());
+        let mut lists: Vec<LayerId> = layers.into_iter().filter(|layer| layer.order == dialog.order).collect();
+        lists.sort_unstable_by_key(|layer| layer.id.value());
+        for list in lists.into_iter().filter(|list| *list != dialog) {
+            ctx.set_sublayer(dialog, list);
+        }
     }
 }
 
