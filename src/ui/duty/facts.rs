@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::balance::duty::{Limits, Rota, lagged, needs, rota};
-use crate::balance::{Cover, Loads, cover, grids_of, squads_of};
+use crate::balance::{Cover, Loads, cover, faces_of_incidents, grids_of, squads_of};
 use crate::base::{Progress, Refusal};
 use crate::model::{Hours, Minute, Plan, Role as TierRole, SquadId, ZoneId};
 use crate::topology::FaceId;
@@ -78,8 +78,12 @@ impl App {
         let (plan, active) = (Arc::clone(&self.doc.plan), self.doc.active);
         self.jobs.start(Kind::Duty, move |progress| {
             let facts = Facts::of(&plan, &measures.loads, active, &key);
-            let covers =
-                if key.part == Part::Covers { covers(&plan, &measures.loads, &key, progress) } else { Vec::new() };
+            let covers = if key.part == Part::Covers {
+                let faces = faces_of_incidents(&plan, &measures.shown);
+                covers(&plan, (&measures.loads, &faces), &key, progress)
+            } else {
+                Vec::new()
+            };
             Done::Reckoned(Box::new(Reckoned { key, facts, covers }))
         });
     }
@@ -141,11 +145,16 @@ impl Facts {
 }
 
 /// One squad fewer, as it is, one more.
-fn covers(plan: &Plan, loads: &Loads, key: &Key, progress: &Progress) -> Vec<(usize, Result<Cover, Refusal>)> {
+fn covers(
+    plan: &Plan,
+    calls: (&Loads, &[Option<FaceId>]),
+    key: &Key,
+    progress: &Progress,
+) -> Vec<(usize, Result<Cover, Refusal>)> {
     let now = squads_of(plan, key.town).len();
     let hours: Vec<usize> = (0..168).filter(|&hour| key.hours.has(hour)).collect();
     let counts = (now.saturating_sub(1)..=now + 1).filter(|&count| count > 0);
-    counts.map(|count| (count, cover(plan, loads, key.town, count, &hours, progress))).collect()
+    counts.map(|count| (count, cover(plan, calls, key.town, count, &hours, progress))).collect()
 }
 
 /// Faces of some grids.
