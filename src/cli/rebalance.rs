@@ -15,7 +15,8 @@ use crate::balance::{
 use crate::base::Progress;
 use crate::edit::Context;
 use crate::index::{Index, Located};
-use crate::io::export::{GeoJsonOptions, geojson};
+use crate::io::export::{self, ExportOptions};
+use crate::io::layer::Format;
 use crate::model::{Plan, Role};
 use crate::topology::scan;
 
@@ -138,9 +139,10 @@ fn dealt(name: &str) -> Result<Dealt, Failure> {
 /// The grids as GeoJSON, or which squad patrols which grid as CSV.
 fn write(plan: &Plan, dealt: Dealt, out: &Path) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::File(format!("{}: {error}", out.display()));
-    let Some((_, grids)) = plan.tier_of(Role::Grid) else { return Ok(()) };
+    let Some((at, grids)) = plan.tier_of(Role::Grid) else { return Ok(()) };
     if dealt == Dealt::Grids {
-        let written = geojson(plan, grids, out, GeoJsonOptions::default(), &Progress::default());
+        let options = ExportOptions::default();
+        let written = export::write(Format::GeoJson, plan, at, out, &options, &Progress::default());
         return written.map(|_| ()).map_err(|error| failed(&error));
     }
     let mut table = csv::Writer::from_path(out).map_err(|error| failed(&error))?;

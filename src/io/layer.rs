@@ -163,10 +163,13 @@ impl<P: Coordinate> Layer<P> {
 }
 
 impl Layer {
-    /// The layer as a read-only reference: polygons as rings, lines, points.
+    /// The layer as a read-only reference: polygons as rings, lines, points. Its name is the one the file gives itself,
+    /// or else that of the file.
     #[must_use]
     pub fn into_reference(self) -> Reference {
-        let Self { name, features, polygons, lines, dots, .. } = self;
+        let Self { name, foreign, features, polygons, lines, dots, .. } = self;
+        let own = foreign.get("name").and_then(|name| name.as_str()).map(str::trim).filter(|name| !name.is_empty());
+        let name = own.map_or(name, str::to_owned);
         let mut shapes = Vec::with_capacity(features.len());
         let areas = Areas::from(polygons);
         for (unit, feature) in features.into_iter().enumerate() {

@@ -40,6 +40,15 @@ impl Default for LoadWeights {
     }
 }
 
+/// Why a finding of the checks is left as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// The reason, in the planner's words.
+    pub reason: String,
+    /// When, seconds since 1970-01-01 UTC.
+    pub time: i64,
+}
+
 /// Settings kept with the plan.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -50,4 +59,7 @@ pub struct Settings {
     pub load: LoadWeights,
     /// Staffing.
     pub duty: Duty,
+    /// Findings that are left as they are, by [`Problem::key`](crate::base::Problem::key).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub accepted: BTreeMap<String, Accepted>,
 }

@@ -11,6 +11,7 @@ use crate::jobs::Jobs;
 
 use super::asking::RebalanceForm;
 use super::canvas::Canvas;
+use super::checks::ChecksView;
 use super::choices::{Choices, Sheet};
 use super::command::{Command, Facts};
 use super::copy::WorkingCopy;
@@ -20,6 +21,7 @@ use super::drawer::Tab;
 use super::duty::{DutyPanel, Part as DutyPart};
 use super::effect::Effects;
 use super::filters::FilterForm;
+use super::handing::HandingForm;
 use super::ime::Bounce;
 use super::incidents::IncidentList;
 use super::inspector::{Inspector, Leaf};
@@ -69,6 +71,7 @@ pub(super) struct Prefs {
     pub sheet: Sheet,
     /// The part of the panel of squads and shifts that is open.
     pub duty_part: DutyPart,
+    pub handing: HandingForm,
     /// What was opened, the last one first.
     pub recent: Vec<Recent>,
     /// Whether the plan that was open last came from `recent`.
@@ -97,6 +100,7 @@ impl Default for Prefs {
             rebalance: RebalanceForm::default(),
             sheet: Sheet::Moves,
             duty_part: DutyPart::Need,
+            handing: HandingForm::default(),
             recent: Vec::new(),
             reopen: false,
             toured: false,
@@ -118,6 +122,8 @@ pub struct App {
     pub(super) filter_form: FilterForm,
     pub(super) inspector: Inspector,
     pub(super) incident_list: IncidentList,
+    /// Which findings are listed.
+    pub(super) checks: ChecksView,
     /// The rebalancing at work.
     pub(super) search: Option<Search>,
     /// The moves a rebalancing proposed.
@@ -184,6 +190,7 @@ impl App {
             filter_form: FilterForm::default(),
             inspector: Inspector::default(),
             incident_list: IncidentList::default(),
+            checks: ChecksView::default(),
             search: None,
             proposal: None,
             choices: Choices::default(),

@@ -85,7 +85,8 @@ commands! {
     OpenSample: File, "打开示例城市", "Open the sample city", None;
     Save: File, "保存", "Save", ctrl(Key::S);
     SaveAs: File, "另存为…", "Save as…", ctrl_shift(Key::S);
-    ExportGeoJson: File, "导出当前层级为 GeoJSON…", "Export the active tier as GeoJSON…", ctrl(Key::E);
+    Export: File, "导出…", "Export…", ctrl(Key::E);
+    ExportChanges: File, "导出变更登记与交接清单…", "Export the register of changes…", None;
     Settings: File, "设置…", "Settings…", ctrl(Key::Comma);
     Quit: File, "退出", "Quit", ctrl(Key::Q);
 
@@ -190,6 +191,9 @@ impl Command {
             Self::Save if facts.has_land && !facts.unsaved => {
                 Some(Text::new("Nothing changed since the last save.", "自上次保存以来没有变更。"))
             }
+            Self::ExportChanges if facts.has_land && facts.undo.is_none() => {
+                Some(Text::new("Nothing was changed since the plan was begun.", "尚无变更,没有可登记的内容。"))
+            }
             Self::ClearFilter if !facts.filtered => {
                 Some(Text::new("Nothing is filtered: all incidents are looked at.", "没有筛选:显示的是全部案件。"))
             }
@@ -214,7 +218,7 @@ impl Command {
             Self::ClearSelection | Self::FitSelection | Self::Pin | Self::LockZones if facts.selected == 0 => {
                 Some(Text::new("Nothing is selected. Click a zone first.", "没有选中任何网格,请先点选。"))
             }
-            Self::Save | Self::SaveAs | Self::ExportGeoJson if facts.busy => Some(busy()),
+            Self::Save | Self::SaveAs | Self::Export | Self::ExportChanges if facts.busy => Some(busy()),
             _ if self.needs_land() && !facts.has_land => Some(no_plan()),
             _ => self.why_no_change(facts),
         }

@@ -25,10 +25,12 @@ pub(super) enum PathFor {
     Open,
     /// To save the project.
     Save,
-    /// To export the active tier.
+    /// To hand a tier over.
     Export,
     /// To write the duty list.
     DutyList,
+    /// To write what changed.
+    Changes,
 }
 
 impl PathFor {
@@ -40,6 +42,7 @@ impl PathFor {
             Self::Save => words.save_title,
             Self::Export => words.export_title,
             Self::DutyList => words.duty_list_title,
+            Self::Changes => words.changes_title,
         }
     }
 }
@@ -68,6 +71,8 @@ pub(super) enum Dialog {
     Draw(DrawForm),
     /// What a rebalancing is asked for with.
     Rebalance,
+    /// What is handed over, and how.
+    Handing,
     /// Language, looks, units, weights.
     Settings(SettingsForm),
     /// A step of the tour of the window.
@@ -160,6 +165,7 @@ impl App {
             Dialog::Split(form) => self.split_ui(ui, form),
             Dialog::Draw(form) => self.draw_ui(ui, form),
             Dialog::Rebalance => self.rebalance_ui(ui),
+            Dialog::Handing => self.handing_ui(ui),
             Dialog::Settings(form) => self.settings_ui(ui, form),
             Dialog::Keys => self.keys_ui(ui),
             Dialog::About { licences } => self.about_ui(ui, licences),

@@ -32,6 +32,7 @@ impl App {
                 self.doc.take(done);
                 self.canvas.first = Vec::new();
                 self.measure();
+                self.check();
                 true
             }
             Err(refusal) => {
@@ -57,6 +58,7 @@ impl App {
         }
         self.canvas.first = Vec::new();
         self.measure();
+        self.check();
     }
 
     /// Gives faces to the zone that is selected.

@@ -6,6 +6,7 @@
 mod words;
 mod say;
 mod units;
+mod checks;
 mod command;
 mod theme;
 mod icons;
@@ -52,6 +53,7 @@ mod settings;
 mod tour;
 mod forms;
 mod logs;
+mod handing;
 mod ime;
 mod trace;
 mod start;

@@ -41,7 +41,8 @@ impl App {
             Command::OpenSample => self.open_sample(),
             Command::Save => self.save_plan(),
             Command::SaveAs => self.pick(PathFor::Save),
-            Command::ExportGeoJson => self.pick(PathFor::Export),
+            Command::Export => self.ask_handing(),
+            Command::ExportChanges => self.pick(PathFor::Changes),
             Command::Quit => {
                 self.may_close = true;
                 ctx.send_viewport_cmd(ViewportCommand::Close);

@@ -33,7 +33,8 @@ impl App {
     fn job_ui(&mut self, ui: &mut Ui) {
         let words = self.words();
         let lang = self.prefs.lang;
-        let quiet = |kind: Kind| matches!(kind, Kind::Draw | Kind::Pick | Kind::List | Kind::Effect | Kind::Duty);
+        let quiet =
+            |kind: Kind| matches!(kind, Kind::Draw | Kind::Check | Kind::Pick | Kind::List | Kind::Effect | Kind::Duty);
         let found =
             self.jobs.running().find(|&(kind, _)| !quiet(kind)).map(|(kind, progress)| (kind, progress.state()));
         let Some((kind, (phase, share))) = found else { return };
@@ -43,7 +44,7 @@ impl App {
             Kind::Save => words.job_save,
             Kind::Export => words.job_export,
             Kind::Rebalance | Kind::Ask => words.job_rebalance,
-            Kind::Pick | Kind::List | Kind::Effect | Kind::Draw | Kind::Duty => words.job_draw,
+            Kind::Pick | Kind::List | Kind::Effect | Kind::Check | Kind::Draw | Kind::Duty => words.job_draw,
         };
         let phase = phase.in_lang(lang);
         let text = if phase.is_empty() { name.to_owned() } else { format!("{name} · {phase}") };

@@ -11,11 +11,12 @@ use crate::base::{Cancelled, Problem, Progress, Refusal, Rule, Severity, Text};
 use crate::check;
 use crate::edit::{History, Record};
 use crate::io;
-use crate::io::export::{self, ExportError, Exported, GeoJsonOptions};
+use crate::io::export::Exported;
 use crate::io::open::{Opened, Options};
 use crate::io::project::{self, SaveError, Saved};
 use crate::jobs::Outcome;
-use crate::model::{Plan, Role, Tier};
+use crate::model::Plan;
+use crate::render::paper::PaperError;
 
 use super::app::App;
 use super::choices::Answered;
@@ -36,6 +37,7 @@ use super::words;
 pub(super) enum Kind {
     Open,
     Measure,
+    Check,
     Save,
     Export,
     Rebalance,
@@ -52,7 +54,9 @@ pub(super) enum Done {
     Opened(Result<OpenedPlan, Text>),
     Saved(Result<Saved, SaveError>, Option<Arc<Record>>),
     Measured(Result<Measures, Cancelled>),
-    Exported(Result<Exported, ExportError>),
+    /// What the checks found in the plan of that revision.
+    Checked(Vec<Problem>, u64),
+    Exported(Result<Exported, PaperError>),
     /// The answer, and the count of the plan it was asked for.
     Rebalanced(Result<Rebalanced, Refusal>, u64),
     Drawn(Result<Drawing, Cancelled>),
@@ -91,7 +95,8 @@ impl App {
         for (kind, outcome) in self.jobs.poll() {
             match outcome {
                 Outcome::Done(done) => self.take(ctx, done),
-                Outcome::Cancelled if matches!(kind, Kind::Draw | Kind::Measure | Kind::Effect | Kind::Duty) => {}
+                Outcome::Cancelled
+                    if matches!(kind, Kind::Draw | Kind::Measure | Kind::Check | Kind::Effect | Kind::Duty) => {}
                 Outcome::Cancelled => self.toasts.add(Tone::Done, self.words().cancelled),
                 Outcome::Broken => self.toasts.add(Tone::Refused, self.words().broken),
             }
@@ -109,11 +114,9 @@ impl App {
                 self.doc.measures = Some(Arc::new(measures));
                 self.doc.measured += 1;
             }
+            Done::Checked(problems, revision) => self.checked(problems, revision),
             Done::Saved(outcome, stood) => self.saved(ctx, outcome, stood),
-            Done::Exported(Ok(exported)) => {
-                self.toasts.add(Tone::Done, words::wrote(self.prefs.lang, &exported));
-            }
-            Done::Exported(Err(why)) => self.toasts.add(Tone::Refused, words::not_exported(self.prefs.lang, &why)),
+            Done::Exported(outcome) => self.exported(outcome),
             Done::Rebalanced(Ok(answer), opened) => self.take_proposal(answer, opened),
             Done::Rebalanced(Err(why), _) => {
                 self.search = None;
@@ -244,22 +247,13 @@ impl App {
         }
     }
 
-    /// Writes the active tier as GeoJSON.
-    fn export(&mut self, path: PathBuf) {
-        let (plan, active) = (Arc::clone(&self.doc.plan), self.doc.active);
-        let path = if path.extension().is_none() { path.with_extension("geojson") } else { path };
-        self.jobs.start(Kind::Export, move |progress| {
-            let tier = plan.tiers.get(active).map_or_else(|| Tier::new(Role::Other, ""), |tier| Tier::clone(tier));
-            Done::Exported(export::geojson(&plan, &tier, &path, GeoJsonOptions::default(), progress))
-        });
-    }
-
     /// Writes the duty list of the town and week that are looked at.
     fn export_duty_list(&mut self, path: PathBuf) {
         let Some(list) = self.duty.town.and_then(|town| self.duty_list(town)) else { return };
         let path = if path.extension().is_none() { path.with_extension("html") } else { path };
         let lang = self.prefs.lang;
-        self.jobs.start(Kind::Export, move |_| Done::Exported(write_list(&list, &path, lang)));
+        self.jobs
+            .start(Kind::Export, move |_| Done::Exported(write_list(&list, &path, lang).map_err(PaperError::from)));
     }
 
     /// Asks the desktop for a path; where it has no dialog, our own asks.
@@ -277,7 +271,9 @@ impl App {
             }
             let paths = match purpose {
                 PathFor::Open => dialog.pick_files().unwrap_or_default(),
-                PathFor::Save | PathFor::Export | PathFor::DutyList => dialog.save_file().into_iter().collect(),
+                PathFor::Save | PathFor::Export | PathFor::Changes | PathFor::DutyList => {
+                    dialog.save_file().into_iter().collect()
+                }
             };
             Done::Picked(purpose, paths, begun.elapsed())
         });
@@ -290,11 +286,8 @@ impl App {
         match purpose {
             PathFor::Open => folder,
             PathFor::Save => folder.join(format!("{}.gpkg", self.doc.name)),
-            PathFor::Export => {
-                let tier = self.doc.plan.tiers.get(self.doc.active).map_or("", |tier| tier.name.as_str());
-                folder.join(format!("{tier}.geojson"))
-            }
             PathFor::DutyList => folder.join(format!("{}.html", self.words().duty_list_title)),
+            PathFor::Export | PathFor::Changes => self.suggested_export(purpose),
         }
     }
 
@@ -308,6 +301,7 @@ impl App {
             (PathFor::Save, Some(path)) => self.save_to(path),
             (PathFor::Export, Some(path)) => self.export(path),
             (PathFor::DutyList, Some(path)) => self.export_duty_list(path),
+            (PathFor::Changes, Some(path)) => self.export_changes(path),
             (_, None) => {}
         }
     }

@@ -100,7 +100,7 @@ pub(super) fn places_file(places: &[Place], frame: Frame) -> Vec<u8> {
             (Properties::default().text("name", &place.name).text("kind", place.kind), frame.point(place.spot))
         })
         .collect();
-    geojson::points("places", &features)
+    geojson::points("重点场所", &features)
 }
 
 /// The file of cameras: at crossings, most where most happens.
@@ -130,7 +130,7 @@ pub(super) fn cameras_file(city: &City, lines: &Lines, seed: u64) -> Vec<u8> {
             .text("source", SOURCES[dice.below(SOURCES.len())]);
         features.push((properties, lines.corners[vertex as usize]));
     }
-    geojson::points("cameras", &features)
+    geojson::points("视频探头", &features)
 }
 
 /// The file of streets: every road as the longest lines its pieces make.
@@ -154,7 +154,7 @@ pub(super) fn streets_file(city: &City, lines: &Lines) -> Vec<u8> {
             features.push((Properties::default().text("name", &road.name).text("class", class), path));
         }
     }
-    geojson::lines("streets", &features)
+    geojson::lines("道路", &features)
 }
 
 /// Joins edges end to end.
