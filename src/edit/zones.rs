@@ -161,13 +161,13 @@ pub(super) fn settings(plan: &Plan, settings: &Settings) -> Result<Step, Refusal
     let mut changed = plan.clone();
     changed.settings = Arc::new(settings.clone());
     let newly = settings.accepted.iter().find(|(key, _)| !plan.settings.accepted.contains_key(*key));
-    let sentence = if plan.settings.duty != settings.duty {
-        Text::new("Changed the staffing", "修改排班设置")
-    } else if let Some((_, accepted)) = newly {
+    let sentence = if let Some((_, accepted)) = newly {
         let reason = &accepted.reason;
         Text::new(format!("Left findings as they are: {reason}"), format!("忽略质检问题:{reason}"))
     } else if plan.settings.accepted != settings.accepted {
         Text::new("Ignored findings are listed again", "恢复已忽略的质检问题")
+    } else if plan.settings.duty != settings.duty {
+        Text::new("Changed the staffing", "修改排班设置")
     } else if plan.settings.load == settings.load {
         Text::new("Changed the settings", "修改方案设置")
     } else {

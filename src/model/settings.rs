@@ -57,9 +57,9 @@ pub struct Settings {
     pub tolerance_m: Option<f64>,
     /// Weights of load.
     pub load: LoadWeights,
-    /// Staffing.
-    pub duty: Duty,
     /// Findings that are left as they are, by [`Problem::key`](crate::base::Problem::key).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub accepted: BTreeMap<String, Accepted>,
+    /// Staffing.
+    pub duty: Duty,
 }

@@ -67,11 +67,11 @@ pub(super) struct Prefs {
     /// Size of everything in the window; 1 = as the desktop says.
     pub zoom: f32,
     pub rebalance: RebalanceForm,
+    pub handing: HandingForm,
     /// The part of the answer of a rebalancing that is open.
     pub sheet: Sheet,
     /// The part of the panel of squads and shifts that is open.
     pub duty_part: DutyPart,
-    pub handing: HandingForm,
     /// What was opened, the last one first.
     pub recent: Vec<Recent>,
     /// Whether the plan that was open last came from `recent`.
@@ -98,9 +98,9 @@ impl Default for Prefs {
             coordinates: Coordinates::Degrees,
             zoom: 1.0,
             rebalance: RebalanceForm::default(),
+            handing: HandingForm::default(),
             sheet: Sheet::Moves,
             duty_part: DutyPart::Need,
-            handing: HandingForm::default(),
             recent: Vec::new(),
             reopen: false,
             toured: false,

@@ -27,10 +27,10 @@ pub(super) enum PathFor {
     Save,
     /// To hand a tier over.
     Export,
-    /// To write the duty list.
-    DutyList,
     /// To write what changed.
     Changes,
+    /// To write the duty list.
+    DutyList,
 }
 
 impl PathFor {
@@ -41,8 +41,8 @@ impl PathFor {
             Self::Open => words.open_title,
             Self::Save => words.save_title,
             Self::Export => words.export_title,
-            Self::DutyList => words.duty_list_title,
             Self::Changes => words.changes_title,
+            Self::DutyList => words.duty_list_title,
         }
     }
 }

@@ -252,8 +252,7 @@ impl App {
         let Some(list) = self.duty.town.and_then(|town| self.duty_list(town)) else { return };
         let path = if path.extension().is_none() { path.with_extension("html") } else { path };
         let lang = self.prefs.lang;
-        self.jobs
-            .start(Kind::Export, move |_| Done::Exported(write_list(&list, &path, lang).map_err(PaperError::from)));
+        self.jobs.start(Kind::Export, move |_| Done::Exported(write_list(&list, &path, lang).map_err(Into::into)));
     }
 
     /// Asks the desktop for a path; where it has no dialog, our own asks.
@@ -286,8 +285,8 @@ impl App {
         match purpose {
             PathFor::Open => folder,
             PathFor::Save => folder.join(format!("{}.gpkg", self.doc.name)),
-            PathFor::DutyList => folder.join(format!("{}.html", self.words().duty_list_title)),
             PathFor::Export | PathFor::Changes => self.suggested_export(purpose),
+            PathFor::DutyList => folder.join(format!("{}.html", self.words().duty_list_title)),
         }
     }
 
@@ -300,8 +299,8 @@ impl App {
             }
             (PathFor::Save, Some(path)) => self.save_to(path),
             (PathFor::Export, Some(path)) => self.export(path),
-            (PathFor::DutyList, Some(path)) => self.export_duty_list(path),
             (PathFor::Changes, Some(path)) => self.export_changes(path),
+            (PathFor::DutyList, Some(path)) => self.export_duty_list(path),
             (_, None) => {}
         }
     }

@@ -172,7 +172,6 @@ words! {
     open_title: "打开", "Open";
     save_title: "另存为", "Save as";
     export_title: "导出到", "Export to";
-    duty_list_title: "勤务表", "Duty list";
     changes_title: "导出变更登记与交接清单", "Export the register of changes";
     handing_title: "导出", "Export";
     handing_product: "导出为", "As";
@@ -191,6 +190,7 @@ words! {
     handing_shifted: "GCJ-02:近似,仅供叠合", "GCJ-02: approximate, for overlay only";
     handing_show_checks: "查看质检", "Show the checks";
     handing_go: "选择位置…", "Choose where…";
+    duty_list_title: "勤务表", "Duty list";
     path_hint: "输入文件或文件夹的路径", "Type the path of a file or folder";
     copy_failed: "无法保留工作副本,请及时保存", "No working copy can be kept: save often";
     recover_title: "恢复未保存的工作?", "Restore unsaved work?";

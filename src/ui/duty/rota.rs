@@ -188,7 +188,7 @@ pub(in crate::ui) fn write_list(list: &DutyList, path: &Path, lang: Lang) -> Res
         return export::duty_list(list, path);
     }
     let page = render::duty_list(list, lang);
-    let files = vec![export::whole(path, page.as_bytes())?];
-    let checked = Text::new("written whole", "已完整写入");
-    Ok(Exported { files, features: list.lines.len(), checked, notes: Vec::new() })
+    let path = export::whole(path, page.as_bytes())?;
+    let checked = Text::new("written", "已写出");
+    Ok(Exported { files: vec![path], features: list.lines.len(), checked, notes: Vec::new() })
 }
