@@ -9,6 +9,7 @@ use std::time::Duration;
 use tempfile::tempdir;
 use wangge::base::Progress;
 use wangge::edit::{Command, History, Version};
+use wangge::io::hold;
 use wangge::io::journal::{self, Base, Journal, JournalError};
 use wangge::io::project::{self, Saved};
 use wangge::model::{Plan, ZoneId};
@@ -288,12 +289,14 @@ fn a_file_of_the_first_version_opens() {
 fn a_second_window_may_look() {
     let folder = tempdir().unwrap();
     let copy = journal::path_of(folder.path(), Some(Path::new("plan.gpkg")));
-    let first = journal::hold(&copy).unwrap();
-    assert!(matches!(journal::hold(&copy), Err(JournalError::InUse)));
-    assert!(journal::hold(&journal::path_of(folder.path(), Some(Path::new("other.gpkg")))).is_ok());
+    let first = hold::hold(&copy).unwrap();
+    assert!(matches!(hold::hold(&copy), Err(JournalError::InUse)));
+    assert_eq!(hold::holder(&copy).unwrap().process, std::process::id());
+    assert!(hold::hold(&journal::path_of(folder.path(), Some(Path::new("other.gpkg")))).is_ok());
     // What the first one keeps is not in its way.
     let script = Script::new(1);
     drop(Journal::begin(&copy, Base::Plan(&script.plan, &script.history)).unwrap());
     drop(first);
-    journal::hold(&copy).unwrap();
+    assert_eq!(hold::holder(&copy), None);
+    hold::hold(&copy).unwrap();
 }

@@ -2,6 +2,7 @@
 
 mod dialogs;
 mod duty;
+mod history;
 mod incidents;
 mod panels;
 mod squares;

@@ -343,8 +343,14 @@ impl Balance {
     /// Grids measured against the mean of their town; against the mean of all where there is no town tier.
     #[must_use]
     pub fn of_grids(plan: &Plan, loads: &Loads) -> Self {
-        let Some((at, grids)) = plan.tier_of(Role::Grid) else { return Self::default() };
-        Self::of(&loads.of_zones(grids), &super::districts::parents_of(plan, at))
+        plan.tier_of(Role::Grid).map_or_else(Self::default, |(at, _)| Self::of_tier(plan, at, loads))
+    }
+
+    /// Zones of a tier measured against the mean of the town they lie in; against the mean of all without a town tier.
+    #[must_use]
+    pub fn of_tier(plan: &Plan, at: usize, loads: &Loads) -> Self {
+        let Some(tier) = plan.tiers.get(at) else { return Self::default() };
+        Self::of(&loads.of_zones(tier), &super::districts::parents_of(plan, at))
     }
 
     /// Squads measured against the mean of the squads of their home town; a squad without a beat has no work.

@@ -35,6 +35,17 @@ pub struct Branch {
     pub records: Vec<Arc<Record>>,
 }
 
+/// How one comes from the plan as it stands to another state of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By undoing so many commands.
+    Back(usize),
+    /// By doing so many again.
+    Forward(usize),
+    /// Over to the line that ends in a command: see [`History::switch`].
+    Over(StepId),
+}
+
 /// A command done, and the one it was done after.
 #[derive(Clone, Debug, PartialEq)]
 struct Step {
@@ -200,6 +211,26 @@ impl History {
         let record = |id: &StepId| &self.steps[*id as usize].record;
         let back = from[shared..].iter().rev().fold(plan.clone(), |plan, id| record(id).undo(&plan));
         Some(to[shared..].iter().fold(back, |plan, id| record(id).redo(&plan)))
+    }
+
+    /// How one comes to the state after a command; `None` where the command is not there.
+    #[must_use]
+    pub fn way_to(&self, after: Option<StepId>) -> Option<Way> {
+        let Some(id) = after else { return Some(Way::Back(self.standing)) };
+        if id as usize >= self.steps.len() {
+            return None;
+        }
+        Some(match self.line.iter().position(|&step| step == id) {
+            Some(at) if at < self.standing => Way::Back(self.standing - at - 1),
+            Some(at) => Way::Forward(at + 1 - self.standing),
+            None => Way::Over(id),
+        })
+    }
+
+    /// The command at a place of the present line.
+    #[must_use]
+    pub fn step_at(&self, place: usize) -> Option<StepId> {
+        self.line.get(place).copied()
     }
 
     /// Gives the plan as it stands a name, or moves a name here.

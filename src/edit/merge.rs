@@ -20,11 +20,8 @@ pub(super) fn merge(plan: &Plan, at: usize, keep: ZoneId, others: &[ZoneId], tim
     words::zone(tier, keep)?;
     let name = label(tier, keep);
     let others: BTreeSet<ZoneId> = others.iter().copied().filter(|&other| other != keep).collect();
-    let names: Vec<String> = others.iter().map(|&other| label(tier, other)).collect();
-    let cannot = Text::new(
-        format!("Cannot merge {} into {name}", names.join(", ")),
-        format!("无法将{}并入{name}", names.join("、")),
-    );
+    let names = words::listed(tier, &others);
+    let cannot = Text::new(format!("Cannot merge {} into {name}", names.en), format!("无法将{}并入{name}", names.zh));
     words::tier_open(tier, &cannot)?;
     for &zone in others.iter().chain([&keep]) {
         words::zone_open(tier, zone, &cannot)?;
@@ -37,8 +34,7 @@ pub(super) fn merge(plan: &Plan, at: usize, keep: ZoneId, others: &[ZoneId], tim
     for &other in &others {
         end(&mut changed, at, other, by, time);
     }
-    let sentence =
-        Text::new(format!("Merged {} into {name}", names.join(", ")), format!("将{}并入{name}", names.join("、")));
+    let sentence = Text::new(format!("Merged {} into {name}", names.en), format!("将{}并入{name}", names.zh));
     let selection = others.into_iter().chain([keep]).map(|zone| (at, zone)).collect();
     Ok(Step { plan: changed, sentence, selection })
 }
@@ -78,13 +74,13 @@ pub(super) fn retire(plan: &Plan, at: usize, id: ZoneId, time: i64) -> Result<St
     let tier = words::tier(plan, at)?;
     words::zone(tier, id)?;
     let name = label(tier, id);
-    let cannot = Text::new(format!("Cannot retire {name}"), format!("无法撤销{name}"));
+    let cannot = Text::new(format!("Cannot retire {name}"), format!("无法停用{name}"));
     words::tier_open(tier, &cannot)?;
     words::zone_open(tier, id, &cannot)?;
     let owners: Owners = tier.faces_of(id).into_iter().map(|face| (face, None)).collect();
     let mut changed = if owners.is_empty() { plan.clone() } else { relabel(plan, at, &owners, &cannot)?.0 };
     end(&mut changed, at, id, None, time);
-    let sentence = Text::new(format!("Retired {name}"), format!("撤销{name}"));
+    let sentence = Text::new(format!("Retired {name}"), format!("停用{name}"));
     Ok(Step { plan: changed, sentence, selection: vec![(at, id)] })
 }
 

@@ -1,5 +1,6 @@
 //! Names and refusals that several commands share.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::base::{Refusal, Text};
@@ -13,6 +14,16 @@ pub(super) fn label(tier: &Tier, zone: ZoneId) -> String {
         Some(Zone { name, .. }) if !name.is_empty() => name.clone(),
         Some(Zone { code, .. }) if !code.is_empty() => code.clone(),
         _ => format!("#{}", zone.0),
+    }
+}
+
+/// What several zones are called: the first three by name, the others by their number.
+pub(super) fn listed(tier: &Tier, zones: &BTreeSet<ZoneId>) -> Text {
+    let names: Vec<String> = zones.iter().take(3).map(|&zone| label(tier, zone)).collect();
+    let (en, zh) = (names.join(", "), names.join("、"));
+    match zones.len().saturating_sub(3) {
+        0 => Text::new(en, zh),
+        more => Text::new(format!("{en} and {more} more"), format!("{zh}等 {} 个", zones.len())),
     }
 }
 

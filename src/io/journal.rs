@@ -4,7 +4,7 @@
 //! or a full memory stick cannot take it along. What was appended has reached the operating system; [`Journal::sync`]
 //! puts it on the disk.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
+use super::hold::{beside, lock, owners_only};
 use super::project::{self, Stamp};
 use crate::base::{Progress, Text};
 use crate::edit::{History, Record, StepId, Version};
@@ -54,22 +55,6 @@ pub enum JournalError {
     /// A record or a base that cannot be written or read.
     #[error("the working copy cannot be used: {0}. Save the project now")]
     Content(String),
-}
-
-/// A project that this window has open for writing, for as long as the value lives.
-#[derive(Debug)]
-pub struct Hold {
-    _lock: File,
-}
-
-/// Takes a project for writing; `path` is that of its working copy ([`path_of`]). The system lets it go when the program
-/// ends, however it ends.
-///
-/// # Errors
-/// [`JournalError::InUse`] where another window has it: open it to look at only. [`JournalError::Folder`] where nothing
-/// can be kept.
-pub fn hold(path: &Path) -> Result<Hold, JournalError> {
-    lock(path, ".open").map(|lock| Hold { _lock: lock })
 }
 
 /// What was found of work that was not saved.
@@ -199,12 +184,6 @@ fn json<T: Serialize>(value: &T) -> Result<String, JournalError> {
     serde_json::to_string(value).map_err(|error| JournalError::Content(error.to_string()))
 }
 
-fn beside(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    name.into()
-}
-
 /// Gives up a working copy: its file and its log.
 ///
 /// # Errors
@@ -217,32 +196,6 @@ pub fn remove(path: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Only the owner reads what the working copy holds.
-fn owners_only(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
-}
-
-/// Takes a lock beside a working copy, which the system lets go when the program ends, however it ends.
-fn lock(path: &Path, end: &str) -> Result<File, JournalError> {
-    let folder = |error| JournalError::Folder { path: path.to_owned(), error };
-    if let Some(parent) = path.parent() {
-        let mut builder = std::fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.recursive(true).create(parent).map_err(folder)?;
-    }
-    let mut options = OpenOptions::new();
-    let file = owners_only(&mut options).create(true).truncate(false).write(true).open(beside(path, end));
-    let file = file.map_err(folder)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(JournalError::InUse),
-        Err(TryLockError::Error(error)) => Err(folder(error)),
-    }
 }
 
 /// The folder of all working copies: `WANGGE_STATE`, or what the system has for the state of programs. `None` where it has

@@ -19,6 +19,7 @@ mod geopackage;
 mod gpkg;
 mod gpkg_layer;
 pub mod incidents;
+pub mod hold;
 pub mod journal;
 mod json;
 mod kinds;

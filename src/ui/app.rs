@@ -14,6 +14,7 @@ use super::canvas::Canvas;
 use super::checks::ChecksView;
 use super::choices::{Choices, Sheet};
 use super::command::{Command, Facts};
+use super::compare::Comparison;
 use super::copy::WorkingCopy;
 use super::dialogs::Dialog;
 use super::document::Document;
@@ -31,12 +32,14 @@ use super::paths::Listing;
 use super::picture::Picture;
 use super::rebalancing::Search;
 use super::recent::Recent;
+use super::seat::Seat;
 use super::start::{Start, What};
 use super::tasks::{Done, Kind, OpenedPlan};
 use super::theme::{self, Palette};
 use super::toasts::Toasts;
 use super::tour::Spots;
 use super::trace::Trace;
+use super::trial::Trial;
 use super::units::{AreaUnit, Coordinates};
 use super::views::Views;
 use super::words::Words;
@@ -134,6 +137,12 @@ pub struct App {
     pub(super) duty: DutyPanel,
     /// What the hand would do.
     pub(super) effects: Effects,
+    /// What the dialog that is open would do.
+    pub(super) trial: Trial,
+    /// What the plan is compared with.
+    pub(super) comparison: Comparison,
+    /// Whether this window may change the plan.
+    pub(super) seat: Seat,
     /// Views the map has looked at.
     pub(super) views: Views,
     /// The folder our own path dialog shows.
@@ -196,6 +205,9 @@ impl App {
             choices: Choices::default(),
             duty: DutyPanel::default(),
             effects: Effects::default(),
+            trial: Trial::default(),
+            comparison: Comparison::default(),
+            seat: Seat::default(),
             views: Views::default(),
             listing: Listing::default(),
             spots: Spots::default(),
@@ -280,6 +292,7 @@ impl App {
             selected: doc.selection.len(),
             tier_locked: doc.plan.tiers.get(doc.active).is_some_and(|tier| tier.locked),
             tier_is_base: doc.active == doc.plan.base,
+            tier_is_last: doc.active + 1 == doc.plan.tiers.len(),
             unsaved: doc.is_unsaved(),
             measured: doc.is_measured(),
             filtered: !doc.filter.is_open(),
@@ -287,6 +300,7 @@ impl App {
             view_back: self.views.has_back(),
             view_forward: self.views.has_forward(),
             has_logs: self.logs.is_some(),
+            taken: self.taken(),
             busy: self.jobs.is_running(Kind::Open) || self.jobs.is_running(Kind::Rebalance),
         }
     }
@@ -353,6 +367,7 @@ impl eframe::App for App {
         let palette = self.palette();
         let panel = Frame::new().fill(palette.panel);
         Panel::top("bar").exact_size(theme::BAR).frame(panel).show(ui, |ui| self.bar_ui(ui));
+        self.seat_ui(ui);
         Panel::bottom("status").exact_size(theme::STATUS).frame(panel).show(ui, |ui| self.status_ui(ui));
         if self.prefs.layers_open {
             let side = Panel::left("layers").default_size(216.0).size_range(180.0..=360.0).frame(panel);

@@ -162,6 +162,9 @@ impl App {
         let painter = ui.painter().with_clip_rect(rect);
         self.picture.paint(&painter, &self.canvas.camera);
         self.overlay(&painter);
+        self.ask_comparison();
+        self.comparison.paint(self, &painter);
+        self.trial.paint(self, &painter);
         if self.canvas.tool == Tool::Measure {
             self.canvas.ruler.paint(self, &painter);
         }

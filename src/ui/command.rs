@@ -94,6 +94,8 @@ commands! {
     Redo: Edit, "重做", "Redo", ctrl(Key::Y);
     SelectAll: Edit, "全选当前层级", "Select the whole tier", ctrl(Key::A);
     ClearSelection: Edit, "取消选中", "Clear the selection", single(Key::Escape);
+    NameVersion: Edit, "命名当前版本…", "Name this version…", single(Key::N);
+    Compare: Edit, "对比版本", "Compare versions", single(Key::H);
     Pin: Edit, "置顶/取消置顶选中", "Pin or unpin the selection", single(Key::P);
     LockZones: Edit, "锁定/解锁选中网格", "Lock or unlock the selected zones", single(Key::Q);
     ClearFilter: Edit, "清除案件筛选", "Clear the filter of incidents", None;
@@ -127,6 +129,12 @@ commands! {
     DrawTool: Tools, "绘制新网格工具", "Draw a new zone", single(Key::D);
     VertexTool: Tools, "折点工具", "Vertex tool", single(Key::E);
     Merge: Tools, "合并选中…", "Merge the selection…", single(Key::M);
+    CutFaces: Tools, "切分图斑…", "Cut faces…", single(Key::C);
+    Dissolve: Tools, "消除选中内的切口", "Dissolve the cuts in the selection", single(Key::J);
+    Simplify: Tools, "简化选中的边界…", "Simplify the borders of the selection…", single(Key::G);
+    Retire: Tools, "停用选中网格", "Retire the selected zones", None;
+    CopyTier: Tools, "复制当前层级…", "Copy the active tier…", single(Key::T);
+    RemoveTier: Tools, "删除当前层级", "Remove the active tier", None;
     Renumber: Tools, "按规则重新编码", "Renumber by rule", None;
     LockTier: Tools, "锁定/解锁当前层级", "Lock or unlock the active tier", single(Key::L);
     Rebalance: Tools, "均衡调整…", "Rebalance…", ctrl(Key::R);
@@ -157,6 +165,10 @@ pub struct Facts {
     pub tier_locked: bool,
     /// Whether the active tier is the one whose zones are made by the base's faces one to one.
     pub tier_is_base: bool,
+    /// Whether the active tier is the last of the order.
+    pub tier_is_last: bool,
+    /// Why nothing can be changed: another window has the project.
+    pub taken: Option<Text>,
     /// Whether something changed since the last save.
     pub unsaved: bool,
     /// Whether loads are known for the plan as it stands.
@@ -181,13 +193,13 @@ impl Command {
     pub fn why_not(self, facts: &Facts) -> Option<Text> {
         let no_plan = || Text::new("There is no plan. Open one first.", "还没有方案,请先打开。");
         match self {
+            _ if facts.taken.is_some() && self.changes() => facts.taken.clone(),
             Self::Undo if facts.undo.is_none() => {
                 Some(Text::new("Nothing to undo: nothing was changed.", "没有可撤销的:尚无变更。"))
             }
             Self::Redo if facts.redo.is_none() => {
                 Some(Text::new("Nothing to redo: nothing was undone.", "没有可重做的:尚未撤销。"))
             }
-            Self::Undo | Self::Redo if facts.busy => Some(busy()),
             Self::Save if facts.has_land && !facts.unsaved => {
                 Some(Text::new("Nothing changed since the last save.", "自上次保存以来没有变更。"))
             }
@@ -215,7 +227,16 @@ impl Command {
                 "No folder of logs: the machine has no place for them.",
                 "没有日志文件夹:系统未提供存放位置。",
             )),
-            Self::ClearSelection | Self::FitSelection | Self::Pin | Self::LockZones if facts.selected == 0 => {
+            Self::ClearSelection
+            | Self::FitSelection
+            | Self::Pin
+            | Self::LockZones
+            | Self::CutFaces
+            | Self::Dissolve
+            | Self::Simplify
+            | Self::Retire
+                if facts.selected == 0 =>
+            {
                 Some(Text::new("Nothing is selected. Click a zone first.", "没有选中任何网格,请先点选。"))
             }
             Self::Save | Self::SaveAs | Self::Export | Self::ExportChanges if facts.busy => Some(busy()),
@@ -231,7 +252,14 @@ impl Command {
                 "A merge needs two zones or more. Ctrl-click to select them.",
                 "合并需要至少两个网格,请按住 Ctrl 点选。",
             )),
-            Self::Merge | Self::PaintTool | Self::SplitTool | Self::ReshapeTool | Self::DrawTool | Self::Renumber
+            Self::Merge
+            | Self::PaintTool
+            | Self::SplitTool
+            | Self::ReshapeTool
+            | Self::DrawTool
+            | Self::Retire
+            | Self::RemoveTier
+            | Self::Renumber
                 if facts.tier_locked =>
             {
                 Some(Text::new(
@@ -239,6 +267,14 @@ impl Command {
                     "当前层级已锁定,请先在图层面板解锁。",
                 ))
             }
+            Self::RemoveTier if facts.tier_is_base => Some(Text::new(
+                "The base tier makes the land of all others. Choose a tier that was copied.",
+                "基础层级构成所有层级的图斑,请选择复制出来的层级。",
+            )),
+            Self::RemoveTier if !facts.tier_is_last => Some(Text::new(
+                "Other tiers came after it. Choose the last tier.",
+                "其后还有其他层级,请先选择最后一个层级。",
+            )),
             Self::Rebalance if !facts.measured => {
                 Some(Text::new("The plan is still being measured.", "正在统计工作量,请稍候。"))
             }
@@ -249,20 +285,35 @@ impl Command {
                 "The base tier is what land is made of. Choose a coarser tier first.",
                 "基础层级是最小地块,请先选择更粗的层级。",
             )),
-            Self::Merge
-            | Self::PaintTool
-            | Self::SplitTool
-            | Self::ReshapeTool
-            | Self::DrawTool
-            | Self::VertexTool
-            | Self::Renumber
-            | Self::Rebalance
-                if facts.busy =>
-            {
-                Some(busy())
-            }
+            _ if facts.busy && self.changes() => Some(busy()),
             _ => None,
         }
+    }
+
+    /// Whether it changes the plan, or takes a tool in hand that does.
+    fn changes(self) -> bool {
+        matches!(
+            self,
+            Self::Undo
+                | Self::Redo
+                | Self::NameVersion
+                | Self::LockZones
+                | Self::LockTier
+                | Self::PaintTool
+                | Self::SplitTool
+                | Self::ReshapeTool
+                | Self::DrawTool
+                | Self::VertexTool
+                | Self::Merge
+                | Self::CutFaces
+                | Self::Dissolve
+                | Self::Simplify
+                | Self::Retire
+                | Self::CopyTier
+                | Self::RemoveTier
+                | Self::Renumber
+                | Self::Rebalance
+        )
     }
 
     /// Whether it works on the land of a plan.

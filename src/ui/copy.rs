@@ -1,13 +1,12 @@
 //! The working copy: every command has reached the operating system before the next frame (rule 8).
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{self, Context, Ui};
 
 use crate::base::{Lang, Progress};
-use crate::edit::{History, Record};
+use crate::edit::{History, Record, StepId, Version};
 use crate::io::journal::{self, Base, Journal, Recovered};
 use crate::model::Plan;
 
@@ -27,6 +26,10 @@ pub(super) enum Step<'a> {
     Undone,
     /// The command undone last was done again.
     Redone,
+    /// The plan went over to the line of the history that ends in a command.
+    Switched(StepId),
+    /// The plan as it stands was given a name.
+    Named(&'a Version),
 }
 
 /// Work of a run that did not end well.
@@ -54,6 +57,11 @@ impl WorkingCopy {
     /// Working copies in a folder.
     pub(super) fn at(folder: Option<PathBuf>) -> Self {
         Self { folder, ..Self::default() }
+    }
+
+    /// Where working copies are kept.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// Keeps a step that was done on a plan that stood so. An error is given once; work goes on without.
@@ -95,6 +103,8 @@ impl WorkingCopy {
             Step::Done(record) => journal.append(record),
             Step::Undone => history.here().map_or(Ok(()), |step| journal.undone(step)),
             Step::Redone => history.ahead().map_or(Ok(()), |step| journal.redone(step)),
+            Step::Switched(tip) => journal.switched(*tip),
+            Step::Named(version) => journal.named(version),
         }
         .map_err(|error| error.to_string())
     }
@@ -149,10 +159,9 @@ fn give_up(path: &Path) {
 impl App {
     /// Keeps a step done on the plan that is still shown.
     pub(super) fn keep(&mut self, step: &Step<'_>) {
-        let (plan, history) = (Arc::clone(&self.doc.plan), self.doc.history.clone());
         // The file is a base only while it says what the window shows.
         let project = self.doc.project.as_ref().filter(|_| !self.doc.is_unsaved());
-        if let Err(why) = self.copy.keep(&plan, &history, project, step) {
+        if let Err(why) = self.copy.keep(&self.doc.plan, &self.doc.history, project, step) {
             let words = self.words().copy_failed;
             self.toasts.add(Tone::Refused, format!("{words} ({why})"));
         }
@@ -216,6 +225,7 @@ impl App {
         self.show_plan(super::tasks::OpenedPlan::of(plan));
         self.doc.recovered(project, history);
         self.restored.push(left.path);
+        self.take_seat();
         for note in notes {
             self.toasts.add(Tone::Refused, note.in_lang(self.prefs.lang).to_owned());
         }

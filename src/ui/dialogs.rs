@@ -9,10 +9,13 @@ use crate::geometry::Point;
 use crate::model::{Settings, ZoneId};
 
 use super::app::App;
+use super::changes::VersionForm;
 use super::command::{Command, Group};
+use super::cutting::{CutForm, SimplifyForm};
 use super::palette::Search;
 use super::paths::PathForm;
 use super::settings::SettingsForm;
+use super::trial::Trial;
 use super::words::Words;
 
 /// Whose work is built in, and under which terms.
@@ -69,6 +72,14 @@ pub(super) enum Dialog {
     Split(SplitForm),
     /// What a zone drawn as a ring is called.
     Draw(DrawForm),
+    /// What faces are cut with.
+    Cut(CutForm),
+    /// How far borders are simplified.
+    Simplify(SimplifyForm),
+    /// What the copy of a tier is called.
+    CopyTier(String),
+    /// What a version is called.
+    Version(VersionForm),
     /// What a rebalancing is asked for with.
     Rebalance,
     /// What is handed over, and how.
@@ -155,6 +166,13 @@ impl App {
             modal =
                 modal.area(Modal::default_area(Id::unique("dialog")).anchor(egui::Align2::CENTER_TOP, vec2(0.0, 60.0)));
         }
+        if matches!(dialog, Dialog::Cut(_) | Dialog::Simplify(_)) {
+            // What would be done is drawn on the map: the dialog stands aside and the map is not dimmed.
+            let corner = self.spots.map.left_top() - ctx.content_rect().left_top() + vec2(12.0, 12.0);
+            modal = modal
+                .area(Modal::default_area(Id::unique("dialog")).anchor(egui::Align2::LEFT_TOP, corner))
+                .backdrop_color(egui::Color32::TRANSPARENT);
+        }
         let frame = egui::Frame::window(&ctx.global_style()).inner_margin(16);
         let shown = modal.frame(frame).show(ctx, |ui| match dialog {
             Dialog::Path(form) => self.path_ui(ui, form),
@@ -164,6 +182,10 @@ impl App {
             Dialog::Unlock { reason, focused } => self.unlock_ui(ui, reason, focused),
             Dialog::Split(form) => self.split_ui(ui, form),
             Dialog::Draw(form) => self.draw_ui(ui, form),
+            Dialog::Cut(form) => self.cut_ui(ui, form),
+            Dialog::Simplify(form) => self.simplify_ui(ui, form),
+            Dialog::CopyTier(name) => self.copy_tier_ui(ui, name),
+            Dialog::Version(form) => self.version_ui(ui, form),
             Dialog::Rebalance => self.rebalance_ui(ui),
             Dialog::Handing => self.handing_ui(ui),
             Dialog::Settings(form) => self.settings_ui(ui, form),
@@ -181,6 +203,9 @@ impl App {
         }
         if closed {
             self.to_open.clear();
+        }
+        if self.dialog.is_none() {
+            self.trial = Trial::default();
         }
     }
 

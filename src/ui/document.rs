@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::base::{Problem, Text};
-use crate::edit::{self, History, Record};
+use crate::edit::{self, History, Record, StepId, Version};
 use crate::geometry::{Bounds, Point};
 use crate::io::project::Stamp;
 use crate::model::{Filter, Plan, Role, ZoneId};
@@ -22,6 +22,20 @@ pub struct Project {
     pub path: PathBuf,
     /// The file as it was read or written last.
     pub stamp: Stamp,
+}
+
+/// What a history said when it was saved: the command that stood last, and the versions.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stood {
+    record: Option<Arc<Record>>,
+    versions: Vec<Version>,
+}
+
+impl Stood {
+    /// What a history says now.
+    pub(super) fn of(history: &History) -> Self {
+        Self { record: history.next_undo().cloned(), versions: history.versions().to_vec() }
+    }
 }
 
 /// The plan that is open with its place on the disk, its problems and the selection.
@@ -51,8 +65,8 @@ pub struct Document {
     pub selection: BTreeSet<ZoneId>,
     /// The commands done and undone.
     pub history: History,
-    /// The command that stood last when the plan was saved.
-    saved: Option<Arc<Record>>,
+    /// What the history said when the plan was saved.
+    saved: Stood,
     /// Counts the plans that were opened in this window.
     pub opened: u64,
     /// Counts the changes of the plan.
@@ -72,7 +86,7 @@ impl Document {
         let shown = (0..plan.tiers.len()).map(|at| at != plan.base || plan.tiers.len() == 1).collect();
         let (project, history) =
             project.map_or((None, History::default()), |(project, history)| (Some(project), history));
-        let saved = history.next_undo().cloned();
+        let saved = Stood::of(&history);
         let references = plan.references.iter().map(|layer| ReferenceLook::from(&**layer)).collect();
         let plan = Arc::new(plan);
         let checks = Checks::at_opening(problems);
@@ -128,9 +142,29 @@ impl Document {
         Some(record)
     }
 
+    /// Goes over to the line of the history that ends in a command.
+    pub fn switch(&mut self, tip: StepId) {
+        if let Some(plan) = self.history.switch(&self.plan, tip) {
+            self.set_plan(plan);
+        }
+    }
+
+    /// The command that stood last when the plan was saved, if it is known.
+    #[must_use]
+    pub fn saved_step(&self) -> Option<StepId> {
+        let saved = self.saved.record.as_ref()?;
+        let mut steps = self.history.steps();
+        steps.position(|(_, record)| Arc::ptr_eq(record, saved)).map(|at| at as StepId)
+    }
+
     fn set_plan(&mut self, plan: Plan) {
         self.plan = Arc::new(plan);
         self.revision += 1;
+        // A tier that came is shown; one that went is active no more.
+        self.shown.resize(self.plan.tiers.len(), true);
+        if self.active >= self.plan.tiers.len() {
+            self.activate(self.plan.tier_of(Role::Grid).map_or(self.plan.base, |(at, _)| at));
+        }
         self.keep_living();
     }
 
@@ -140,30 +174,32 @@ impl Document {
         self.selection.retain(|&zone| tier.zones.get(zone).is_some());
     }
 
-    /// Whether something changed since the last save: whether another command stands last than did then.
+    /// Whether something changed since the last save: whether another command stands last than did then, or a version
+    /// was named.
     #[must_use]
     pub fn is_unsaved(&self) -> bool {
-        match (self.history.next_undo(), &self.saved) {
+        let other = match (self.history.next_undo(), &self.saved.record) {
             (None, None) => false,
             (Some(now), Some(then)) => !Arc::ptr_eq(now, then),
             _ => true,
-        }
+        };
+        other || self.history.versions() != self.saved.versions
     }
 
     /// Takes over the history of a killed run: the plan is as it was, and not saved.
     pub fn recovered(&mut self, project: Option<Project>, history: History) {
         self.project = project;
         self.history = history;
-        self.saved = None;
+        self.saved = Stood::default();
     }
 
     /// Gives up what was not saved.
     pub fn forget_changes(&mut self) {
-        self.saved = self.history.next_undo().cloned();
+        self.saved = Stood::of(&self.history);
     }
 
-    /// Remembers the file the plan was saved to while `stood` was the last command that stood.
-    pub fn saved_as(&mut self, project: Project, stood: Option<Arc<Record>>) {
+    /// Remembers the file the plan was saved to, and what the history said then.
+    pub(super) fn saved_as(&mut self, project: Project, stood: Stood) {
         if let Some(name) = project.path.file_stem() {
             self.name = name.to_string_lossy().into_owned();
         }

@@ -15,24 +15,27 @@ use super::dialogs::{Dialog, DrawForm};
 use super::toasts::Tone;
 use super::words;
 
+/// Seconds since 1970-01-01 UTC.
+pub(super) fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() as i64
+}
+
 impl App {
     /// Does a command, or says why it cannot be done; whether it was done.
     pub(super) fn apply(&mut self, command: &edit::Command) -> bool {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        if !self.may_change() {
+            return false;
+        }
         let plan = Arc::clone(&self.doc.plan);
         let context = edit::Context {
             near: &|bounds| self.doc.borders_near(bounds),
-            time: since_epoch.as_secs() as i64,
+            time: now(),
             camera: Some(self.canvas.camera.record()),
         };
         let outcome = command.apply(&plan, &context);
         match outcome {
             Ok(done) => {
-                self.keep(&Step::Done(&done.record));
-                self.doc.take(done);
-                self.canvas.first = Vec::new();
-                self.measure();
-                self.check();
+                self.take_done(done);
                 true
             }
             Err(refusal) => {
@@ -43,8 +46,25 @@ impl App {
         }
     }
 
+    /// Takes a command that was done: keeps it, shows it, measures it.
+    pub(super) fn take_done(&mut self, done: edit::Done) {
+        self.keep(&Step::Done(&done.record));
+        self.doc.take(done);
+        self.canvas.first = Vec::new();
+        self.follow();
+    }
+
+    /// Measures and checks the plan that is shown now.
+    pub(super) fn follow(&mut self) {
+        self.measure();
+        self.check();
+    }
+
     /// Undoes a command or does it again, says which, and looks where it was done.
     pub(super) fn step(&mut self, back: bool) {
+        if !self.may_change() {
+            return;
+        }
         let there = if back { self.doc.history.next_undo() } else { self.doc.history.next_redo() };
         if there.is_some() {
             self.keep(if back { &Step::Undone } else { &Step::Redone });
@@ -57,8 +77,7 @@ impl App {
             self.canvas.camera.look(camera);
         }
         self.canvas.first = Vec::new();
-        self.measure();
-        self.check();
+        self.follow();
     }
 
     /// Gives faces to the zone that is selected.

@@ -318,7 +318,7 @@ impl App {
         let mut fly = None;
         for &at in &facts.records {
             let Some(record) = self.doc.history.records().get(at) else { continue };
-            let text = format!("{}  {}", words::time_of_day(record.time), record.sentence.in_lang(lang));
+            let text = format!("{}  {}", words::clock(record.time), record.sentence.in_lang(lang));
             if ui.add(Button::new(text).frame(false).truncate()).clicked() {
                 fly = record.camera;
             }

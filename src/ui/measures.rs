@@ -104,7 +104,7 @@ impl TierMeasures {
         let parts = located.tier(plan, tier);
         let above = plan.parent_of(place).and_then(|at| plan.tiers.get(at));
         let works = loads.of_zones(tier);
-        let balance = balance(plan, tier, loads, &works);
+        let balance = balance(plan, place, tier, loads, &works);
         let mut rows = Vec::with_capacity(tier.zones.slots());
         let mut at = vec![None; tier.zones.slots()];
         for (zone, value) in tier.zones.iter() {
@@ -146,9 +146,9 @@ fn hours(work: i64) -> f64 {
 }
 
 /// How far each zone is from what it should carry: a grid from the mean of its town, any other zone from the mean of all.
-fn balance(plan: &Plan, tier: &Tier, loads: &Loads, works: &[i64]) -> Balance {
+fn balance(plan: &Plan, place: usize, tier: &Tier, loads: &Loads, works: &[i64]) -> Balance {
     if tier.role == Role::Grid {
-        return Balance::of_grids(plan, loads);
+        return Balance::of_tier(plan, place, loads);
     }
     let all: Vec<Option<u32>> = (0..works.len()).map(|slot| tier.zones.get(ZoneId(slot as u32)).map(|_| 0)).collect();
     Balance::of(works, &all)

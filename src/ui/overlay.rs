@@ -98,6 +98,31 @@ pub(super) fn stroke(painter: &Painter, camera: &Camera, points: &[Point], palet
     painter.add(Shape::line(line, Stroke::new(2.0, palette.accent)));
 }
 
+/// The points on the screen of those lines that are seen.
+fn seen<'a>(painter: &'a Painter, camera: &'a Camera, lines: &'a [Vec<Point>]) -> impl Iterator<Item = Vec<Pos2>> + 'a {
+    lines.iter().filter_map(|line| {
+        let points = thinned(line.iter().map(|&point| camera.screen_from_point(point)));
+        let seen = Rect::from_points(&points).intersects(painter.clip_rect());
+        (points.len() > 1 && seen).then_some(points)
+    })
+}
+
+/// Lines with a casing.
+pub(super) fn lines(painter: &Painter, camera: &Camera, lines: &[Vec<Point>], line: Stroke, casing: Color32) {
+    for points in seen(painter, camera, lines) {
+        painter.add(Shape::line(points.clone(), Stroke::new(line.width + 2.0, casing)));
+        painter.add(Shape::line(points, line));
+    }
+}
+
+/// Dashed lines with a casing.
+pub(super) fn dashes(painter: &Painter, camera: &Camera, lines: &[Vec<Point>], line: Stroke, casing: Color32) {
+    for points in seen(painter, camera, lines) {
+        painter.add(Shape::line(points.clone(), Stroke::new(line.width + 2.0, casing)));
+        painter.extend(Shape::dashed_line(&points, line, 7.0, 5.0));
+    }
+}
+
 /// A vertex as a square handle.
 pub(super) fn vertex(painter: &Painter, camera: &Camera, plan: &Plan, vertex: Vertex, palette: &Palette) {
     let border = plan.coverage.borders().get(vertex.border);

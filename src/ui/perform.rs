@@ -3,10 +3,12 @@
 use eframe::egui::{self, Context, ViewportCommand};
 
 use crate::base::Lang;
+use crate::edit;
 use crate::model::{Filter, Hours};
 
 use super::app::App;
 use super::canvas::Tool;
+use super::changes::VersionForm;
 use super::command::Command;
 use super::dialogs::{Dialog, PathFor};
 use super::drawer::Tab;
@@ -50,6 +52,17 @@ impl App {
             Command::Undo => self.step(true),
             Command::Redo => self.step(false),
             Command::SelectAll => self.select_all(),
+            Command::NameVersion => self.dialog = Some(Dialog::Version(VersionForm::default())),
+            Command::CutFaces => self.ask_cut(),
+            Command::Dissolve => self.dissolve(),
+            Command::Simplify => self.ask_simplify(),
+            Command::Retire => self.retire(),
+            Command::CopyTier => {
+                self.dialog = Some(Dialog::CopyTier(self.words().copy_tier_suggested.to_owned()));
+            }
+            Command::RemoveTier => {
+                self.apply(&edit::Command::RemoveTier { tier: self.doc.active });
+            }
             Command::Merge => self.dialog = Some(Dialog::Merge),
             Command::LockTier => self.lock_tier(None),
             Command::LockZones => self.lock_zones(),
@@ -101,6 +114,7 @@ impl App {
                 self.set_filter(filter);
             }
             Command::NextRegion => self.next_region(ctx),
+            Command::Compare => self.open_comparison(),
             Command::Palette => self.dialog = Some(Dialog::palette()),
             Command::Settings => self.dialog = Some(Dialog::settings(&self.doc.plan.settings)),
             Command::Keys => self.dialog = Some(Dialog::Keys),

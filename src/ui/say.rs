@@ -22,13 +22,6 @@ pub(super) fn night_share(lang: Lang, hours: f64, share: f64) -> String {
     )
 }
 
-/// Day and time of a moment in seconds since 1970, as the machine's clock shows them.
-#[must_use]
-pub(super) fn time_of_day(seconds: i64) -> String {
-    let minutes = i32::try_from(seconds.div_euclid(60)).unwrap_or(i32::MIN);
-    format!("{} UTC", crate::model::Minute(minutes))
-}
-
 /// The left side of the sum of rule 4: how many incidents are looked at, of how many.
 #[must_use]
 pub(super) fn sum_total(lang: Lang, sum: &Sum, all: usize) -> String {

@@ -9,7 +9,7 @@ use eframe::egui::Context;
 use crate::balance::Rebalanced;
 use crate::base::{Cancelled, Problem, Progress, Refusal, Rule, Severity, Text};
 use crate::check;
-use crate::edit::{History, Record};
+use crate::edit::History;
 use crate::io;
 use crate::io::export::Exported;
 use crate::io::open::{Opened, Options};
@@ -20,8 +20,9 @@ use crate::render::paper::PaperError;
 
 use super::app::App;
 use super::choices::Answered;
+use super::compare::{Compared, Comparison};
 use super::dialogs::{Dialog, PathFor};
-use super::document::{Document, Project};
+use super::document::{Document, Project, Stood};
 use super::duty::{DutyPanel, Reckoned, write_list};
 use super::effect::Effect;
 use super::incidents::IncidentList;
@@ -30,6 +31,7 @@ use super::paths::Listing;
 use super::picture::{self, Brief, Drawing, Request};
 use super::references;
 use super::toasts::Tone;
+use super::trial::Tried;
 use super::words;
 
 /// The kinds of jobs: one of a kind at a time.
@@ -46,13 +48,15 @@ pub(super) enum Kind {
     Pick,
     List,
     Effect,
+    Try,
+    Compare,
     Draw,
 }
 
 /// What a job brings.
 pub(super) enum Done {
     Opened(Result<OpenedPlan, Text>),
-    Saved(Result<Saved, SaveError>, Option<Arc<Record>>),
+    Saved(Result<Saved, SaveError>, Stood),
     Measured(Result<Measures, Cancelled>),
     /// What the checks found in the plan of that revision.
     Checked(Vec<Problem>, u64),
@@ -66,6 +70,9 @@ pub(super) enum Done {
     Reckoned(Box<Reckoned>),
     /// What the hand would do; nothing when it was cancelled.
     Effect(Option<Effect>),
+    /// What a dialog would do; nothing when it was cancelled.
+    Tried(Option<Box<Tried>>),
+    Compared(Result<Compared, Cancelled>),
     Listed(Listing),
     Picked(PathFor, Vec<PathBuf>, Duration),
 }
@@ -96,7 +103,16 @@ impl App {
             match outcome {
                 Outcome::Done(done) => self.take(ctx, done),
                 Outcome::Cancelled
-                    if matches!(kind, Kind::Draw | Kind::Measure | Kind::Check | Kind::Effect | Kind::Duty) => {}
+                    if matches!(
+                        kind,
+                        Kind::Draw
+                            | Kind::Measure
+                            | Kind::Check
+                            | Kind::Effect
+                            | Kind::Duty
+                            | Kind::Try
+                            | Kind::Compare
+                    ) => {}
                 Outcome::Cancelled => self.toasts.add(Tone::Done, self.words().cancelled),
                 Outcome::Broken => self.toasts.add(Tone::Refused, self.words().broken),
             }
@@ -126,8 +142,14 @@ impl App {
             Done::Reckoned(reckoned) => self.take_reckoned(*reckoned),
             Done::Listed(listing) => self.take_listing(listing),
             Done::Effect(Some(effect)) => self.effects.take(effect),
+            Done::Tried(Some(tried)) => self.trial.take(*tried),
+            Done::Compared(Ok(compared)) => self.comparison.take(compared),
             Done::Drawn(Ok(drawing)) => self.picture.take(ctx, drawing),
-            Done::Measured(Err(Cancelled)) | Done::Drawn(Err(Cancelled)) | Done::Effect(None) => {}
+            Done::Measured(Err(Cancelled))
+            | Done::Drawn(Err(Cancelled))
+            | Done::Compared(Err(Cancelled))
+            | Done::Effect(None)
+            | Done::Tried(None) => {}
             Done::Picked(purpose, paths, after) if paths.is_empty() && after < NO_DIALOG => {
                 self.dialog = Some(Dialog::path(purpose, self.suggested_path(purpose)));
             }
@@ -156,6 +178,8 @@ impl App {
         self.doc = Document::new(plan, name, project, problems);
         self.doc.opened = opened;
         self.doc.source = source;
+        self.take_seat();
+        self.comparison = Comparison::default();
         self.canvas.forget();
         match self.remember() {
             Some(camera) => self.canvas.look_next(camera),
@@ -214,23 +238,28 @@ impl App {
 
     fn save_to(&mut self, path: PathBuf) {
         let path = if path.extension().is_none() { path.with_extension("gpkg") } else { path };
+        let own = self.doc.project.as_ref().is_some_and(|project| project.path == path);
+        if own && !self.may_change() {
+            return;
+        }
         let (plan, history) = (Arc::clone(&self.doc.plan), self.doc.history.clone());
         let known = self.doc.project.as_ref().filter(|project| project.path == path);
         let stamp = known.map(|project| project.stamp.clone());
-        let stood = history.next_undo().cloned();
+        let stood = Stood::of(&history);
         self.jobs.start(Kind::Save, move |progress| {
             Done::Saved(project::save(&plan, &history, &path, stamp.as_ref(), progress), stood)
         });
     }
 
     /// Says where the plan stands now, and goes on with what waited for it.
-    fn saved(&mut self, ctx: &Context, outcome: Result<Saved, SaveError>, stood: Option<Arc<Record>>) {
+    fn saved(&mut self, ctx: &Context, outcome: Result<Saved, SaveError>, stood: Stood) {
         let lang = self.prefs.lang;
         match outcome {
             Ok(Saved { path, stamp, aside }) => {
                 let tone = if aside.is_some() { Tone::Refused } else { Tone::Done };
                 self.toasts.add(tone, words::saved(lang, &path, aside.as_ref()));
                 self.doc.saved_as(Project { path, stamp }, stood);
+                self.take_seat();
                 self.remember();
                 self.remember_view();
                 if !self.doc.is_unsaved() {

@@ -12,9 +12,9 @@ use crate::render::paper::PaperError;
 
 use super::measures::Measure;
 pub(super) use super::say::{
-    arrow, best_so_far, filtered_balance, length, locked_zones, measured, night_share, sum_total, time_of_day,
-    vertex_at,
+    arrow, best_so_far, filtered_balance, length, locked_zones, measured, night_share, sum_total, vertex_at,
 };
+pub(super) use super::tell::{after_step, branch, clock, compared, taken};
 
 /// Declares a struct of words, one value of it for each language, and which is whose.
 macro_rules! words {
@@ -254,6 +254,53 @@ words! {
     rebalance_stop: "停止并取最好结果", "Stop with the best so far";
     rebalance_on_map: "地图上以蓝线标出将换手的土地", "Land that would change hands is outlined on the map";
     merge_title: "合并后保留哪个编码?", "Whose code survives the merge?";
+
+    seat_retry: "重试", "Try again";
+    versions: "版本", "Versions";
+    no_versions: "尚无命名版本", "No version was named";
+    branches: "支线", "Branches";
+    no_branches: "撤销后另行修改时,原来的做法保留在此", "What was undone before something else was done is kept here";
+    version_title: "命名当前版本", "Name the plan as it stands";
+    version_name: "版本名称", "Name of the version";
+    version_effective: "生效日期(可空,如 2026-12-01)", "Takes effect on (may be empty, such as 2026-12-01)";
+    version_keep: "保存版本", "Keep the version";
+    version_since: "起生效", "takes effect";
+    go_there: "前往", "Go there";
+    go_here: "回到这一步", "Go to this step";
+    step_hint: "单击前往当时的视图;右键可回到这一步或与其对比", "Click: look where it was done. Right click: go to this step, or compare with it";
+    compare_step: "与这一步之后对比", "Compare with the plan after this step";
+    trying: "正在试算…", "Trying…";
+    compare: "对比", "Compare";
+    compare_with: "对比对象", "Compare with";
+    compare_nothing: "不对比", "Nothing";
+    compare_start: "最初", "the beginning";
+    compare_saved: "上次保存", "the last save";
+    compare_same: "没有差别", "Nothing differs";
+    compare_working: "正在对比…", "Comparing…";
+    compare_was: "原边界", "was";
+    compare_is: "现边界", "is";
+    zone_new: "新设", "new";
+    zone_ended: "已停用", "ended";
+    taken_from: "划入", "took";
+    given_to: "划出", "gave";
+    nobody: "无主地", "nobody";
+    cut_title: "切分图斑", "Cut faces";
+    cut_with: "切分依据", "Cut along";
+    cut_squares: "正方形", "Squares";
+    cut_hexagons: "六边形", "Hexagons";
+    cut_area: "单元面积(公顷)", "Area of a cell, ha";
+    cut_leftover: "碎块下限(平方米)", "Leftovers below, m²";
+    cut_leftover_hint: "更小的碎块并入相邻图斑", "go to the neighbour they share most border with";
+    cut: "切分", "Cut";
+    cut_keeps_zones: "区划不变,只把图斑切小;可用“消除切口”还原。", "Zones stay what they are; dissolving the cuts takes it back.";
+    simplify_title: "简化选中网格的边界", "Simplify the borders of the selection";
+    simplify_tolerance: "容差(米)", "Tolerance, m";
+    simplify: "简化", "Simplify";
+    copy_tier_title: "复制当前层级", "Copy the active tier";
+    copy_tier_name: "新层级名称", "Name of the new tier";
+    copy_tier_suggested: "夜间网格", "Night grids";
+    copy_tier_hint: "新层级与原层级共用同一套图斑,可合并网格作为夜间方案。", "The new tier lies on the same faces; merge its zones for a night plan.";
+    copy_tier: "复制", "Copy";
 
     key_drag: "拖动", "Drag";
     key_drag_does: "平移地图", "Pan the map";

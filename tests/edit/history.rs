@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use wangge::base::Progress;
-use wangge::edit::{Command, History, Version, since};
+use wangge::edit::{Command, History, Version, Way, lines_apart, since};
 use wangge::model::{Plan, ZoneId};
 
 use super::{
@@ -46,6 +46,36 @@ fn what_was_undone_is_kept_when_something_else_is_done() {
     assert!(history.switch(&other, 99).is_none());
     history.name("before the meeting", 8, "");
     assert_eq!((history.versions().len(), history.versions()[0].after), (1, Some(2)));
+}
+
+#[test]
+fn the_way_to_a_state_is_back_forth_or_over() {
+    let start = three_columns();
+    let mut history = History::default();
+    let painted = push(&mut history, &start, &paint(&start, &[(150, 50)], Some(0)));
+    let cut = push(&mut history, &painted, &split(GRID, 2, &[(150, 150), (350, 150)]));
+    assert_eq!(history.way_to(None), Some(Way::Back(2)));
+    assert_eq!(history.way_to(Some(0)), Some(Way::Back(1)));
+    assert_eq!(history.way_to(Some(2)), None);
+    let (back, _) = history.undo(&cut).unwrap();
+    assert_eq!(history.way_to(Some(1)), Some(Way::Forward(1)));
+    push(&mut history, &back, &paint(&back, &[(250, 250)], Some(1)));
+    assert_eq!((history.way_to(Some(1)), history.way_to(Some(2))), (Some(Way::Over(1)), Some(Way::Back(0))));
+}
+
+#[test]
+fn the_lines_that_were_and_those_that_are() {
+    let start = three_columns();
+    let painted = done(&start, &paint(&start, &[(150, 50)], Some(0)));
+    // The border of the two grids ran north; now it goes round the square that was given.
+    assert_eq!(lines_apart(&start, &painted, Some(GRID)), [super::line(&[(100, 0), (100, 100)])]);
+    let is = lines_apart(&painted, &start, Some(GRID));
+    let length: usize = is.iter().map(|line| line.len() - 1).sum();
+    assert_eq!(length, 1, "{is:?}: the square borders grid 2 as before, now as grid 0");
+    assert!(lines_apart(&painted, &start, Some(0)).is_empty());
+    assert!(lines_apart(&painted, &start, None).is_empty(), "no face was cut");
+    let cut = done(&start, &split(GRID, 1, &[(50, 150), (250, 150)]));
+    assert_eq!(lines_apart(&cut, &start, Some(GRID)).len(), 1);
 }
 
 #[test]

@@ -1,0 +1,300 @@
+//! What the towns did, laid together: what only one side changed is taken, what two sides changed differently is listed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::base::{Refusal, Text};
+use crate::geometry::{Point, area_m2};
+use crate::model::{Plan, Role, Zone, ZoneId};
+use crate::topology::{FaceId, parts};
+
+use super::super::record::changes;
+use super::super::words::{self, label, owner_label};
+use super::super::{Context, Done, Record, dissolve};
+use super::lay::{Indexed, Piece, lay, to_join};
+use super::{hand_out, town_of};
+
+/// A package that came back.
+#[derive(Clone, Copy, Debug)]
+pub struct Package<'a> {
+    /// What it is called: its file.
+    pub name: &'a str,
+    /// As it was handed out: before the first command of its history.
+    pub start: &'a Plan,
+    /// As it came back.
+    pub plan: &'a Plan,
+}
+
+/// One side of a conflict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// The zone, of the plan taken back into; `None` is land that nobody has.
+    pub zone: Option<ZoneId>,
+    /// What it is called.
+    pub name: Text,
+}
+
+/// Something that the plan and a package changed differently. The plan keeps its own version.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conflict {
+    /// The package.
+    pub package: String,
+    /// What it is about.
+    pub reason: Text,
+    /// Place of the tier in the order.
+    pub tier: usize,
+    /// The land, by faces of the plan taken back into; empty where it is about a code or a name.
+    pub faces: Vec<FaceId>,
+    /// Its area, m².
+    pub area_m2: f64,
+    /// A point of it.
+    pub place: Option<Point>,
+    /// How the plan has it.
+    pub ours: Version,
+    /// How the package has it.
+    pub theirs: Version,
+}
+
+/// What came of taking back.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// The plan with all that could be taken; `None` where nothing was new.
+    pub done: Option<Done>,
+    /// What was changed twice, in the order of the packages.
+    pub conflicts: Vec<Conflict>,
+    /// Zones that came back changed, by package.
+    pub changed: Vec<usize>,
+}
+
+/// Takes packages back into the plan, one after the other. `states` are the states of the plan a package may have been
+/// handed out from. O(plan) a package, and what it changed.
+///
+/// # Errors
+/// A package that was not handed out from this plan, or whose lines cannot be laid in.
+pub fn take_back(
+    plan: &Plan,
+    states: &[Plan],
+    packages: &[Package<'_>],
+    context: &Context<'_>,
+) -> Result<Taken, Refusal> {
+    let (mut now, mut conflicts, mut changed) = (plan.clone(), Vec::new(), Vec::new());
+    let mut selection = BTreeSet::new();
+    for package in packages {
+        known(states, package)?;
+        let merged = Merge::of(&now, package)?;
+        conflicts.extend(merged.conflicts);
+        changed.push(merged.touched.len());
+        selection.extend(merged.touched);
+        now = merged.plan;
+    }
+    let count = packages.len();
+    let record = Record {
+        sentence: Text::new(format!("Took back {count} packages"), format!("回收 {count} 个镇街方案")),
+        time: context.time,
+        changes: changes(plan, &now),
+        selection: selection.into_iter().collect(),
+        camera: context.camera,
+    };
+    let done = (!record.changes.is_empty()).then_some(Done { plan: now, record });
+    Ok(Taken { done, conflicts, changed })
+}
+
+/// Refuses a package whose start is not one of the states as its town got it.
+fn known(states: &[Plan], package: &Package<'_>) -> Result<(), Refusal> {
+    let is_start = |state: &Plan, town| hand_out(state, town).canonical_hash() == package.start.canonical_hash();
+    let town = town_of(package.start);
+    if town.is_some_and(|town| states.iter().any(|state| is_start(state, town))) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Text::new(format!("Cannot take back {}", package.name), format!("无法回收{}", package.name)),
+        Text::new("it was not handed out from this plan", "它不是由本方案下发的"),
+        Text::new("Open the plan it was handed out from", "请打开当时下发的方案"),
+    ))
+}
+
+/// A package on the way into the plan.
+struct Merge<'a> {
+    package: &'a Package<'a>,
+    plan: Plan,
+    /// For each tier, the zones the package made, by what they are called here.
+    made: Vec<BTreeMap<ZoneId, ZoneId>>,
+    conflicts: Vec<Conflict>,
+    touched: BTreeSet<(usize, ZoneId)>,
+}
+
+impl<'a> Merge<'a> {
+    fn of(now: &Plan, package: &'a Package<'a>) -> Result<Self, Refusal> {
+        let cannot = Text::new(format!("Cannot take back {}", package.name), format!("无法回收{}", package.name));
+        let (start, back) = (Indexed::of(package.start), Indexed::of(package.plan));
+        let blocked = |obstacle| words::blocked(&cannot, now, obstacle);
+        let (laid, pieces) = lay(now, &start, &back).map_err(blocked)?;
+        let made = vec![BTreeMap::new(); now.tiers.len()];
+        let mut merge = Self { package, plan: laid, made, conflicts: Vec::new(), touched: BTreeSet::new() };
+        for tier in 0..now.tiers.len().min(package.plan.tiers.len()) {
+            merge.zones(tier);
+            merge.land(tier, &pieces);
+            merge.ended(tier);
+        }
+        merge.beats();
+        merge.codes();
+        merge.left_out();
+        let groups = to_join(&merge.plan, now, package.start, &pieces);
+        let groups: Vec<_> = groups.iter().flat_map(|group| parts(&merge.plan.coverage, group)).collect();
+        let groups: Vec<_> = groups.into_iter().filter(|group| group.len() > 1).collect();
+        merge.plan = dissolve::join(&merge.plan, &groups).map_err(blocked)?;
+        Ok(merge)
+    }
+
+    /// Codes, names and properties of zones; zones that are new.
+    fn zones(&mut self, at: usize) {
+        let (start, back) = (&self.package.start.tiers[at].zones, &self.package.plan.tiers[at].zones);
+        for (zone, value) in back.iter() {
+            let Some(before) = start.get(zone) else {
+                let locked = false;
+                let new = Arc::make_mut(&mut self.plan.tiers[at]).zones.push(Zone { locked, ..value.clone() });
+                self.made[at].insert(zone, new);
+                self.touched.insert((at, new));
+                continue;
+            };
+            if alike(before, value) {
+                continue;
+            }
+            match self.plan.tiers[at].zones.get(zone).cloned() {
+                Some(here) if alike(&here, before) => {
+                    let locked = here.locked;
+                    let tier = Arc::make_mut(&mut self.plan.tiers[at]);
+                    tier.zones.set(zone, Some(Zone { locked, ..value.clone() }));
+                    self.touched.insert((at, zone));
+                }
+                Some(here) if alike(&here, value) => {}
+                _ => {
+                    let reason =
+                        Text::new("code, name or properties were changed twice", "编码、名称或属性两处均有修改");
+                    let theirs = label(&self.package.plan.tiers[at], zone);
+                    let theirs = Version { zone: Some(zone), name: Text::new(theirs.clone(), theirs) };
+                    self.conflict(at, reason, (Some(zone), theirs), &[]);
+                }
+            }
+        }
+    }
+
+    /// Whose each piece of land is.
+    fn land(&mut self, at: usize, pieces: &[Piece]) {
+        let (start, back) = (&self.package.start.tiers[at], &self.package.plan.tiers[at]);
+        let mut twice: BTreeMap<(Option<ZoneId>, Option<ZoneId>), Vec<FaceId>> = BTreeMap::new();
+        for &Piece { face, was, is } in pieces {
+            let was = was.and_then(|face| start.owner_of(face));
+            let theirs = is.and_then(|face| back.owner_of(face));
+            if was == theirs {
+                continue;
+            }
+            let ours = self.plan.tiers[at].owner_of(face);
+            // What the zone is called here, where it is here still.
+            let there = theirs.map(|zone| self.made[at].get(&zone).copied().unwrap_or(zone));
+            let is_here = there.is_none_or(|zone| self.plan.tiers[at].zones.get(zone).is_some());
+            if ours == was && is_here {
+                Arc::make_mut(&mut self.plan.tiers[at]).owner.set(face, there);
+                self.touched.extend([ours, there].into_iter().flatten().map(|zone| (at, zone)));
+            } else if ours != there {
+                twice.entry((ours, theirs)).or_default().push(face);
+            }
+        }
+        for ((ours, theirs), faces) in twice {
+            let reason = Text::new("this land was given away twice", "同一土地两处划归不同");
+            let name = owner_label(back, theirs);
+            let zone = theirs.map(|zone| self.made[at].get(&zone).copied().unwrap_or(zone));
+            self.conflict(at, reason, (ours, Version { zone, name }), &faces);
+        }
+    }
+
+    /// Zones that ended in the package and have no land here either.
+    fn ended(&mut self, at: usize) {
+        let (start, back) = (&self.package.start.tiers[at].zones, &self.package.plan.tiers[at].zones);
+        let gone: Vec<ZoneId> = start.ids().filter(|&zone| back.get(zone).is_none()).collect();
+        if gone.is_empty() {
+            return;
+        }
+        let lists = self.plan.tiers[at].faces_by_zone();
+        for zone in gone {
+            let same = |here: &Zone| start.get(zone).is_some_and(|before| alike(before, here));
+            let here = self.plan.tiers[at].zones.get(zone);
+            if lists.get(zone.0 as usize).is_some_and(Vec::is_empty) && here.is_some_and(same) {
+                Arc::make_mut(&mut self.plan.tiers[at]).zones.set(zone, None);
+                self.touched.insert((at, zone));
+            }
+        }
+    }
+
+    /// Which squad patrols which grid.
+    fn beats(&mut self) {
+        let Some((at, _)) = self.plan.tier_of(Role::Grid) else { return };
+        let (start, back) = (&self.package.start.beats, &self.package.plan.beats);
+        for zone in start.changed(back) {
+            let there = self.made[at].get(&zone).copied().unwrap_or(zone);
+            let (was, theirs, ours) = (start.get(zone), back.get(zone), self.plan.beats.get(there));
+            let is_here = self.plan.tiers[at].zones.get(there).is_some() || theirs.is_none();
+            if (ours == was || there != zone) && is_here {
+                self.plan.beats.set(there, theirs.copied());
+            } else if ours != theirs {
+                let squad = theirs.and_then(|&squad| self.package.plan.squads.get(squad));
+                let name = squad.map_or_else(String::new, |squad| squad.name.clone());
+                let theirs = Version { zone: Some(there), name: Text::new(name.clone(), name) };
+                let reason = Text::new("its squad was changed twice", "所属分队两处均有修改");
+                self.conflict(at, reason, (Some(there), theirs), &[]);
+            }
+        }
+    }
+
+    /// Codes taken out of use.
+    fn codes(&mut self) {
+        for id in self.package.start.retired.changed(&self.package.plan.retired) {
+            let Some(gone) = self.package.plan.retired.get(id) else { continue };
+            let known =
+                self.plan.retired.iter().any(|(_, other)| (&other.tier, &other.code) == (&gone.tier, &gone.code));
+            if !known {
+                self.plan.retired.push(gone.clone());
+            }
+        }
+    }
+
+    /// What is not taken over at all: tiers that were added, land beyond the edge of the map.
+    fn left_out(&mut self) {
+        let (start, back) = (self.package.start, self.package.plan);
+        let nothing = || Version { zone: None, name: Text::default() };
+        if start.tiers.len() != back.tiers.len() {
+            let reason = Text::new("a tier that was added or removed is left out", "新增或删除的层级未回收");
+            self.conflict(start.tiers.len().saturating_sub(1), reason, (None, nothing()), &[]);
+        }
+        if start.coverage.doubled_area() != back.coverage.doubled_area() {
+            let reason =
+                Text::new("the edge of the map was moved; land outside is left out", "外边界有改动;范围外的土地未回收");
+            self.conflict(back.base, reason, (None, nothing()), &[]);
+        }
+    }
+
+    fn conflict(&mut self, tier: usize, reason: Text, (ours, theirs): (Option<ZoneId>, Version), faces: &[FaceId]) {
+        let coverage = &self.plan.coverage;
+        let areas = faces.iter().filter_map(|&face| {
+            let value = coverage.faces().get(face)?;
+            Some((face, area_m2(value.doubled_area, value.bounds.centre().y)))
+        });
+        let largest = areas.clone().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(face, _)| face);
+        let name = self.plan.tiers.get(tier).map_or_else(Text::default, |tier| owner_label(tier, ours));
+        self.conflicts.push(Conflict {
+            package: self.package.name.to_owned(),
+            reason,
+            tier,
+            faces: faces.to_vec(),
+            area_m2: areas.map(|(_, area)| area).sum(),
+            place: largest.and_then(|face| coverage.point_in(face)),
+            ours: Version { zone: ours, name },
+            theirs,
+        });
+    }
+}
+
+/// Whether two states of a zone say the same; the lock, which a package has for its own reasons, does not count.
+fn alike(a: &Zone, b: &Zone) -> bool {
+    (&a.code, &a.name, &a.attributes, &a.foreign) == (&b.code, &b.name, &b.attributes, &b.foreign)
+}

@@ -1,0 +1,96 @@
+//! One window writes to a project: locks that the system lets go when the program ends, however it ends.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use super::journal::JournalError;
+
+/// A project that this window has open for writing, for as long as the value lives.
+#[derive(Debug)]
+pub struct Hold {
+    _lock: File,
+    /// Of the working copy.
+    path: PathBuf,
+}
+
+impl Hold {
+    /// Whether it is this project that is held, by the path of its working copy.
+    #[must_use]
+    pub fn is_of(&self, path: &Path) -> bool {
+        self.path == path
+    }
+}
+
+/// Who has a project open for writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// The process.
+    pub process: u32,
+    /// Since when, seconds since 1970-01-01 UTC.
+    pub since: i64,
+}
+
+/// Takes a project for writing; `path` is that of its working copy ([`super::journal::path_of`]).
+///
+/// # Errors
+/// [`JournalError::InUse`] where another window has it: open it to look at only. [`JournalError::Folder`] where nothing
+/// can be kept.
+pub fn hold(path: &Path) -> Result<Hold, JournalError> {
+    let lock = lock(path, ".open")?;
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() as i64;
+    let holder = Holder { process: std::process::id(), since };
+    let text = serde_json::to_string(&holder).unwrap_or_default();
+    // A courtesy to the other window; without it the project is held all the same.
+    if let Err(error) = std::fs::write(beside(path, ".holder"), text) {
+        log::warn!("who holds the project could not be written: {error}");
+    }
+    Ok(Hold { _lock: lock, path: path.to_owned() })
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let _gone = std::fs::remove_file(beside(&self.path, ".holder"));
+    }
+}
+
+/// Who took a project that [`hold`] finds in use, as far as it is known.
+#[must_use]
+pub fn holder(path: &Path) -> Option<Holder> {
+    serde_json::from_str(&std::fs::read_to_string(beside(path, ".holder")).ok()?).ok()
+}
+
+/// A path with something after its name.
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+/// Only the owner reads what the working copy holds.
+pub(super) fn owners_only(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+/// Takes a lock beside a working copy.
+pub(super) fn lock(path: &Path, end: &str) -> Result<File, JournalError> {
+    let folder = |error| JournalError::Folder { path: path.to_owned(), error };
+    if let Some(parent) = path.parent() {
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(parent).map_err(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    let file = owners_only(&mut options).create(true).truncate(false).write(true).open(beside(path, end));
+    let file = file.map_err(folder)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(JournalError::InUse),
+        Err(TryLockError::Error(error)) => Err(folder(error)),
+    }
+}

@@ -1,0 +1,48 @@
+//! Sentences of history, comparison and campaign, in both languages.
+
+use crate::base::{Lang, Text};
+use crate::io::hold::Holder;
+
+use super::words::{count, either};
+
+/// Day and time of a moment in seconds since 1970, as the machine's clock shows them.
+#[must_use]
+pub(super) fn clock(seconds: i64) -> String {
+    let Ok(moment) = jiff::Timestamp::from_second(seconds) else { return String::new() };
+    moment.to_zoned_datetime(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// Who has the project, and what can be done meanwhile.
+#[must_use]
+pub(super) fn taken(holder: Option<Holder>) -> Text {
+    let (en, zh) = holder.map_or_else(Default::default, |Holder { process, since }| {
+        let since = clock(since);
+        (format!(" since {since} (process {process})"), format!("(自 {since},进程 {process})"))
+    });
+    Text::new(
+        format!(
+            "Read only: this project is open in another window{en}. Look, measure and export, or save it under another name to change it."
+        ),
+        format!("只读:该方案已在另一窗口打开{zh}。可以查看、测量和导出;如需修改,请另存为新方案。"),
+    )
+}
+
+/// How many commands a way that was given up has, and the last of them.
+#[must_use]
+pub(super) fn branch(lang: Lang, steps: usize, last: &str) -> String {
+    let steps = count(steps);
+    either(lang, || format!("{steps} 步:{last}"), || format!("{steps} steps: {last}"))
+}
+
+/// What a plan is compared with.
+#[must_use]
+pub(super) fn compared(lang: Lang, with: &str, zones: usize) -> String {
+    let zones = count(zones);
+    either(lang, || format!("与“{with}”相比,{zones} 个区划有变化"), || format!("{zones} zones differ from “{with}”"))
+}
+
+/// The state after a step of the present line.
+#[must_use]
+pub(super) fn after_step(lang: Lang, place: usize) -> String {
+    either(lang, || format!("第 {place} 步之后"), || format!("after step {place}"))
+}

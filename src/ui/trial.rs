@@ -1,0 +1,106 @@
+//! What a dialog would do, tried while it is open: said in a sentence and drawn over the map before it is done.
+
+use std::sync::Arc;
+
+use eframe::egui::{Label, Painter, RichText, Stroke, Ui};
+
+use crate::base::{Lang, Progress, Text};
+use crate::edit::{self, lines_apart};
+use crate::geometry::Point;
+use crate::model::Plan;
+use crate::topology::scan;
+
+use super::app::App;
+use super::measures::Measures;
+use super::overlay;
+use super::tasks::{Done, Kind};
+
+/// What is tried, of which plan.
+type Key = (u64, u64, edit::Command);
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) struct Tried {
+    key: Key,
+    /// The command done, and the lines it adds; or why it cannot be done.
+    outcome: Result<(edit::Done, Vec<Vec<Point>>), Text>,
+}
+
+/// What is asked and what is known of the dialog that is open.
+#[derive(Debug, Default)]
+pub(super) struct Trial {
+    asked: Option<Key>,
+    known: Option<Tried>,
+}
+
+impl Trial {
+    /// Takes what a job brings.
+    pub(super) fn take(&mut self, tried: Tried) {
+        self.known = Some(tried);
+    }
+
+    /// Paints the lines that would be added.
+    pub(super) fn paint(&self, app: &App, painter: &Painter) {
+        let Some(Tried { key, outcome: Ok((_, lines)) }) = &self.known else { return };
+        if (key.0, key.1) == (app.doc.opened, app.doc.revision) {
+            let palette = app.palette();
+            overlay::lines(painter, &app.canvas.camera, lines, Stroke::new(1.5, palette.accent), palette.card);
+        }
+    }
+}
+
+fn run(key: Key, plan: &Arc<Plan>, measures: Option<&Measures>, context: &edit::Context<'_>) -> Tried {
+    let near = |bounds| match measures {
+        Some(measures) if measures.is_of(plan) => measures.index.borders_in(bounds),
+        _ => scan(&plan.coverage)(bounds),
+    };
+    let outcome = match key.2.apply(plan, &edit::Context { near: &near, ..*context }) {
+        Ok(done) => {
+            let lines = lines_apart(&done.plan, plan, None);
+            Ok((done, lines))
+        }
+        Err(refusal) => Err(Text::new(refusal.in_lang(Lang::En), refusal.in_lang(Lang::Zh))),
+    };
+    Tried { key, outcome }
+}
+
+impl App {
+    /// Tries a command in the background and says what it would do; whether it could be done.
+    pub(super) fn trial_ui(&mut self, ui: &mut Ui, command: &edit::Command) -> bool {
+        let asked = |key: &Key| (key.0, key.1, &key.2) == (self.doc.opened, self.doc.revision, command);
+        if !self.trial.asked.as_ref().is_some_and(asked) {
+            let key = (self.doc.opened, self.doc.revision, command.clone());
+            self.trial.asked = Some(key.clone());
+            let (plan, measures) = (Arc::clone(&self.doc.plan), self.doc.measures.clone());
+            let (time, camera) = (super::edits::now(), Some(self.canvas.camera.record()));
+            self.jobs.follow(Kind::Try, move |progress: &Progress| {
+                let near = |_| Vec::new();
+                let tried = run(key, &plan, measures.as_deref(), &edit::Context { near: &near, time, camera });
+                Done::Tried((!progress.is_cancelled()).then(|| Box::new(tried)))
+            });
+        }
+        let known = self.trial.known.as_ref().filter(|tried| self.trial.asked.as_ref() == Some(&tried.key));
+        let (lang, palette) = (self.prefs.lang, self.palette());
+        let (told, colour) = match known.map(|tried| &tried.outcome) {
+            Some(Ok((done, _))) => (done.record.sentence.in_lang(lang).to_owned(), palette.text),
+            Some(Err(why)) => (why.in_lang(lang).to_owned(), palette.error),
+            None => (self.words().trying.to_owned(), palette.weak),
+        };
+        let could = known.is_some_and(|tried| tried.outcome.is_ok());
+        // Two lines always: the dialog does not jump while the answer changes.
+        ui.add_sized([ui.available_width(), 36.0], Label::new(RichText::new(told).color(colour)).wrap());
+        could
+    }
+
+    /// Does what was tried last; it was reckoned already.
+    pub(super) fn do_tried(&mut self) {
+        let tried = std::mem::take(&mut self.trial).known;
+        if let Some(Tried { key, outcome: Ok((done, _)) }) = tried
+            && (key.0, key.1) == (self.doc.opened, self.doc.revision)
+            && self.may_change()
+        {
+            self.take_done(done);
+            self.tell_last();
+        }
+    }
+}
