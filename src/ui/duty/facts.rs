@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::balance::duty::{Limits, Rota, lagged, needs, rota};
+use crate::balance::duty::{Limits, Rota, Warning, lagged, needs, rota, warnings};
 use crate::balance::{Cover, Loads, cover, faces_of_incidents, grids_of, squads_of};
 use crate::base::{Progress, Refusal};
 use crate::model::{Hours, Minute, Plan, Role as TierRole, SquadId, ZoneId};
@@ -42,6 +42,8 @@ pub(super) struct Facts {
     pub(super) town_need: Vec<u32>,
     /// Hours of work of the whole town in each hour of the week.
     pub(super) curve: Vec<f64>,
+    /// What should be looked at of all squads, where they are looked at.
+    pub(super) warnings: Vec<Warning>,
     /// A rota of the town made to its need, where rotas are looked at.
     pub(super) by_need: Rota,
 }
@@ -138,6 +140,7 @@ impl Facts {
             patrol,
             duty: part.on_duty(),
             town_need,
+            warnings: if key.part == Part::Squads { warnings(plan) } else { Vec::new() },
             by_need,
             curve: loads.curve(&whole),
         }
