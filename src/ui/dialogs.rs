@@ -195,6 +195,14 @@ impl App {
             Dialog::Tour(step) => Next::Stay(Dialog::Tour(step)),
         });
         keep_lists_above(ctx, shown.response.layer_id);
+        // What was just laid out for the first time is placed by a size it did not have yet.
+        let place = Some(shown.response.rect);
+        let before = ctx.data_mut(|data| {
+            std::mem::replace(data.get_temp_mut_or_default::<Option<egui::Rect>>(Id::unique("dialog place")), place)
+        });
+        if before != place {
+            ctx.request_repaint();
+        }
         let closed = shown.should_close();
         if let Next::Stay(dialog) = shown.inner
             && !closed
