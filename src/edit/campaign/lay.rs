@@ -1,8 +1,8 @@
 //! The lines of a package laid into the plan, face by face with what every state says of the land.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::geometry::{Bounds, Point};
 use crate::index::{Hit, Index};
@@ -54,16 +54,15 @@ pub(super) struct Piece {
 /// Cuts the faces of a plan along the lines that a package added to where it started from. The zones stay what they are.
 pub(super) fn lay(now: &Plan, start: &Indexed<'_>, package: &Indexed<'_>) -> Result<(Plan, Vec<Piece>), Obstacle> {
     let difference = Difference::between(start.plan, package.plan);
-    let mut concerned: FxHashSet<FaceId> = difference.faces.iter().copied().collect();
+    let mut concerned: BTreeSet<FaceId> = difference.faces.iter().copied().collect();
     concerned.extend(difference.tiers.iter().flat_map(|tier| tier.owners.iter().copied()));
     let here = Indexed::of(now);
-    let mut region: FxHashSet<FaceId> = FxHashSet::default();
+    let mut region: BTreeSet<FaceId> = BTreeSet::new();
     for face in &concerned {
         let value = start.plan.coverage.faces().get(*face).or_else(|| package.plan.coverage.faces().get(*face));
         region.extend(value.into_iter().flat_map(|value| here.index.faces_in(value.bounds)));
     }
     let mut region: Vec<FaceId> = region.into_iter().collect();
-    region.sort_unstable();
     let lines = drawn_on(lines_apart(package.plan, start.plan, None), &here);
     let near = |bounds: Bounds| here.index.borders_in(bounds);
     let cut = now.coverage.engrave(&region, &lines, &near)?;

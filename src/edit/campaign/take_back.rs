@@ -139,6 +139,9 @@ impl<'a> Merge<'a> {
         merge.beats();
         merge.codes();
         merge.left_out();
+        // Land in conflict keeps the package's lines, so that it can still be given as the package has it.
+        let held: BTreeSet<FaceId> = merge.conflicts.iter().flat_map(|one| one.faces.iter().copied()).collect();
+        let pieces: Vec<Piece> = pieces.into_iter().filter(|piece| !held.contains(&piece.face)).collect();
         let groups = to_join(&merge.plan, now, package.start, &pieces);
         let groups: Vec<_> = groups.iter().flat_map(|group| parts(&merge.plan.coverage, group)).collect();
         let groups: Vec<_> = groups.into_iter().filter(|group| group.len() > 1).collect();
