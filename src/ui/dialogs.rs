@@ -30,9 +30,19 @@ pub(super) enum PathFor {
     Save,
     /// To export the active tier.
     Export,
+    /// To write a package for each town into.
+    HandOut,
+    /// To take packages back.
+    TakeBack,
 }
 
 impl PathFor {
+    /// Whether files that are there are meant.
+    #[must_use]
+    pub(super) fn opens(self) -> bool {
+        matches!(self, Self::Open | Self::TakeBack)
+    }
+
     /// The title of the dialog.
     #[must_use]
     pub(super) fn title(self, words: &Words) -> &'static str {
@@ -40,6 +50,8 @@ impl PathFor {
             Self::Open => words.open_title,
             Self::Save => words.save_title,
             Self::Export => words.export_title,
+            Self::HandOut => words.hand_out_title,
+            Self::TakeBack => words.take_back_title,
         }
     }
 }

@@ -33,6 +33,7 @@ mod inspector;
 mod drawer;
 mod changes;
 mod compare;
+mod campaign;
 mod incidents;
 mod rebalancing;
 mod moves;

@@ -42,6 +42,8 @@ impl App {
             Command::OpenSample => self.open_sample(),
             Command::Save => self.save_plan(),
             Command::SaveAs => self.pick(PathFor::Save),
+            Command::HandOut => self.pick(PathFor::HandOut),
+            Command::TakeBack => self.pick(PathFor::TakeBack),
             Command::ExportGeoJson => self.pick(PathFor::Export),
             Command::Quit => {
                 self.may_close = true;

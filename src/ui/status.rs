@@ -43,6 +43,7 @@ impl App {
             Kind::Save => words.job_save,
             Kind::Export => words.job_export,
             Kind::Rebalance => words.job_rebalance,
+            Kind::Take => words.job_take,
             Kind::Compare => words.compare_working,
             Kind::Pick | Kind::List | Kind::Effect | Kind::Try | Kind::Draw => words.job_draw,
         };

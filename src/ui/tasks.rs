@@ -18,6 +18,7 @@ use crate::jobs::Outcome;
 use crate::model::{Plan, Role, Tier};
 
 use super::app::App;
+use super::campaign::Back;
 use super::compare::{Compared, Comparison};
 use super::dialogs::{Dialog, PathFor};
 use super::document::{Document, Project, Stood};
@@ -44,6 +45,7 @@ pub(super) enum Kind {
     Effect,
     Try,
     Compare,
+    Take,
     Draw,
 }
 
@@ -61,6 +63,8 @@ pub(super) enum Done {
     /// What a dialog would do; nothing when it was cancelled.
     Tried(Option<Tried>),
     Compared(Result<Compared, Cancelled>),
+    HandedOut(Result<Vec<PathBuf>, SaveError>),
+    TakenBack(Back),
     Listed(Listing),
     Picked(PathFor, Vec<PathBuf>, Duration),
 }
@@ -119,6 +123,8 @@ impl App {
                 self.search = None;
                 self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang));
             }
+            Done::HandedOut(outcome) => self.handed_out(outcome),
+            Done::TakenBack(back) => self.taken_back(back),
             Done::Listed(listing) => self.take_listing(listing),
             Done::Effect(Some(effect)) => self.effects.take(effect),
             Done::Tried(Some(tried)) => self.trial.take(tried),
@@ -156,6 +162,7 @@ impl App {
         self.doc.source = source;
         self.take_seat();
         self.comparison = Comparison::default();
+        self.conflicts.clear();
         self.canvas.forget();
         match self.remember() {
             Some(camera) => self.canvas.look_next(camera),
@@ -276,7 +283,8 @@ impl App {
                 dialog = dialog.set_file_name(file.to_string_lossy());
             }
             let paths = match purpose {
-                PathFor::Open => dialog.pick_files().unwrap_or_default(),
+                PathFor::Open | PathFor::TakeBack => dialog.pick_files().unwrap_or_default(),
+                PathFor::HandOut => dialog.pick_folder().into_iter().collect(),
                 PathFor::Save | PathFor::Export => dialog.save_file().into_iter().collect(),
             };
             Done::Picked(purpose, paths, begun.elapsed())
@@ -288,7 +296,8 @@ impl App {
         let folder =
             self.doc.project.as_ref().and_then(|project| project.path.parent().map(PathBuf::from)).unwrap_or_default();
         match purpose {
-            PathFor::Open => folder,
+            PathFor::Open | PathFor::TakeBack => folder,
+            PathFor::HandOut => folder.join(format!("{} {}", self.doc.name, self.words().packages_folder)),
             PathFor::Save => folder.join(format!("{}.gpkg", self.doc.name)),
             PathFor::Export => {
                 let tier = self.doc.plan.tiers.get(self.doc.active).map_or("", |tier| tier.name.as_str());
@@ -304,6 +313,11 @@ impl App {
                 paths.push(last);
                 self.open_files(paths);
             }
+            (PathFor::TakeBack, Some(last)) => {
+                paths.push(last);
+                self.take_back(paths);
+            }
+            (PathFor::HandOut, Some(folder)) => self.hand_out(folder),
             (PathFor::Save, Some(path)) => self.save_to(path),
             (PathFor::Export, Some(path)) => self.export(path),
             (_, None) => {}

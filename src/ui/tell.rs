@@ -1,5 +1,7 @@
 //! Sentences of history, comparison and campaign, in both languages.
 
+use std::path::{Path, PathBuf};
+
 use crate::base::{Lang, Text};
 use crate::io::hold::Holder;
 
@@ -24,6 +26,34 @@ pub(super) fn taken(holder: Option<Holder>) -> Text {
             "Read only: this project is open in another window{en}. Look, measure and export, or save it under another name to change it."
         ),
         format!("只读:该方案已在另一窗口打开{zh}。可以查看、测量和导出;如需修改,请另存为新方案。"),
+    )
+}
+
+/// What the plan is called at the moment it is handed out.
+#[must_use]
+pub(super) fn handed_out(lang: Lang, clock: &str) -> String {
+    either(lang, || format!("下发 {clock}"), || format!("Handed out {clock}"))
+}
+
+/// Which packages were written.
+#[must_use]
+pub(super) fn packages(lang: Lang, files: &[PathBuf]) -> String {
+    let folder = files.first().and_then(|file| file.parent()).unwrap_or(Path::new("")).display();
+    let files = files.len();
+    either(
+        lang,
+        || format!("已为 {files} 个镇街各写出一个方案包:{folder}"),
+        || format!("Wrote a package for each of {files} towns: {folder}"),
+    )
+}
+
+/// What came of taking back.
+#[must_use]
+pub(super) fn taken_back(lang: Lang, packages: usize, zones: usize, conflicts: usize) -> String {
+    either(
+        lang,
+        || format!("已回收 {packages} 个方案包,{zones} 个区划有改动,{conflicts} 处冲突"),
+        || format!("Took back {packages} packages: {zones} zones changed, {conflicts} conflicts"),
     )
 }
 

@@ -13,7 +13,7 @@ use super::measures::Measure;
 pub(super) use super::say::{
     arrow, best_so_far, filtered_balance, length, locked_zones, measured, night_share, sum_total, vertex_at,
 };
-pub(super) use super::tell::{after_step, branch, clock, compared, taken};
+pub(super) use super::tell::{after_step, branch, clock, compared, handed_out, packages, taken, taken_back};
 
 /// Declares [`Words`] and one value of it for each language.
 macro_rules! words {
@@ -210,6 +210,15 @@ words! {
     rebalance_on_map: "地图上以蓝线标出将换手的土地", "Land that would change hands is outlined on the map";
     merge_title: "合并后保留哪个编码?", "Whose code survives the merge?";
 
+    packages_folder: "下发", "packages";
+    hand_out_title: "下发到文件夹", "Hand out into a folder";
+    take_back_title: "回收方案包", "Take packages back";
+    take_again: "方案在回收期间有改动,请再次回收", "The plan changed meanwhile: take back again";
+    job_take: "正在回收", "Taking back";
+    conflicts: "冲突", "Conflicts";
+    no_conflicts: "没有冲突", "No conflicts";
+    conflict_ours: "保留:", "Keep: ";
+    conflict_theirs: "采用镇街:", "Take the town's: ";
     seat_retry: "重试", "Try again";
     versions: "版本", "Versions";
     no_versions: "尚无命名版本", "No version was named";
