@@ -283,6 +283,7 @@ impl App {
             view_back: self.views.has_back(),
             view_forward: self.views.has_forward(),
             has_logs: self.logs.is_some(),
+            has_retired: doc.plan.retired.count() > 0,
             has_towns: doc.plan.tier_of(Role::Town).is_some(),
             taken: self.taken(),
             busy: self.jobs.is_running(Kind::Open) || self.jobs.is_running(Kind::Rebalance),

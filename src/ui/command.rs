@@ -86,6 +86,7 @@ commands! {
     Save: File, "保存", "Save", ctrl(Key::S);
     SaveAs: File, "另存为…", "Save as…", ctrl_shift(Key::S);
     ExportGeoJson: File, "导出当前层级为 GeoJSON…", "Export the active tier as GeoJSON…", ctrl(Key::E);
+    ExportCodes: File, "导出新旧编码对照表…", "Export the table of old and new codes…", None;
     HandOut: File, "下发各镇街…", "Hand out to the towns…", None;
     TakeBack: File, "回收各镇街…", "Take back from the towns…", None;
     Settings: File, "设置…", "Settings…", ctrl(Key::Comma);
@@ -165,6 +166,8 @@ pub struct Facts {
     pub tier_locked: bool,
     /// Whether the active tier is the one whose zones are made by the base's faces one to one.
     pub tier_is_base: bool,
+    /// Whether codes were taken out of use.
+    pub has_retired: bool,
     /// Whether there is a tier of towns.
     pub has_towns: bool,
     /// Whether the active tier is the last of the order.
@@ -265,6 +268,9 @@ impl Command {
                     "The active tier is locked. Unlock it in the layers panel first.",
                     "当前层级已锁定,请先在图层面板解锁。",
                 ))
+            }
+            Self::ExportCodes if !facts.has_retired => {
+                Some(Text::new("No code was taken out of use yet.", "尚无停用的编码。"))
             }
             Self::HandOut | Self::TakeBack if !facts.has_towns => Some(Text::new(
                 "The plan has no towns. Open the town tier with it.",

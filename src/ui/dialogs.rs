@@ -30,6 +30,8 @@ pub(super) enum PathFor {
     Save,
     /// To export the active tier.
     Export,
+    /// To export the codes out of use.
+    Codes,
     /// To write a package for each town into.
     HandOut,
     /// To take packages back.
@@ -50,6 +52,7 @@ impl PathFor {
             Self::Open => words.open_title,
             Self::Save => words.save_title,
             Self::Export => words.export_title,
+            Self::Codes => words.codes_title,
             Self::HandOut => words.hand_out_title,
             Self::TakeBack => words.take_back_title,
         }
@@ -172,7 +175,7 @@ impl App {
         }
         if matches!(dialog, Dialog::Cut(_) | Dialog::Simplify(_)) {
             // What would be done is drawn on the map: the dialog stands aside and the map is not dimmed.
-            let corner = self.spots.map.left_top() - ctx.content_rect().left_top() + vec2(12.0, 12.0);
+            let corner = vec2(8.0, super::theme::BAR + 8.0);
             modal = modal
                 .area(Modal::default_area(Id::unique("dialog")).anchor(egui::Align2::LEFT_TOP, corner))
                 .backdrop_color(egui::Color32::TRANSPARENT);

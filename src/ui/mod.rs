@@ -43,6 +43,7 @@ mod furniture;
 mod cross;
 mod tools;
 mod picking;
+mod follow;
 mod effect;
 mod overlay;
 mod trial;

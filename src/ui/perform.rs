@@ -42,6 +42,7 @@ impl App {
             Command::OpenSample => self.open_sample(),
             Command::Save => self.save_plan(),
             Command::SaveAs => self.pick(PathFor::Save),
+            Command::ExportCodes => self.pick(PathFor::Codes),
             Command::HandOut => self.pick(PathFor::HandOut),
             Command::TakeBack => self.pick(PathFor::TakeBack),
             Command::ExportGeoJson => self.pick(PathFor::Export),

@@ -146,7 +146,13 @@ impl App {
     /// Shows a plan in place of the one that was open.
     pub(super) fn show_plan(&mut self, OpenedPlan { plan, problems, project, source }: OpenedPlan) {
         let lang = self.prefs.lang;
-        let name = if plan.name.is_empty() { self.words().untitled.to_owned() } else { plan.name.clone() };
+        // A project is called as its file is, whatever it was called when it was made.
+        let file = project.as_ref().and_then(|(project, _)| project.path.file_stem());
+        let name = match file {
+            Some(file) => file.to_string_lossy().into_owned(),
+            None if plan.name.is_empty() => self.words().untitled.to_owned(),
+            None => plan.name.clone(),
+        };
         self.toasts.add(Tone::Done, words::opened(lang, &name, problems.len()));
         let opened = self.doc.opened + 1;
         self.end_copy();
@@ -285,7 +291,7 @@ impl App {
             let paths = match purpose {
                 PathFor::Open | PathFor::TakeBack => dialog.pick_files().unwrap_or_default(),
                 PathFor::HandOut => dialog.pick_folder().into_iter().collect(),
-                PathFor::Save | PathFor::Export => dialog.save_file().into_iter().collect(),
+                PathFor::Save | PathFor::Export | PathFor::Codes => dialog.save_file().into_iter().collect(),
             };
             Done::Picked(purpose, paths, begun.elapsed())
         });
@@ -297,6 +303,7 @@ impl App {
             self.doc.project.as_ref().and_then(|project| project.path.parent().map(PathBuf::from)).unwrap_or_default();
         match purpose {
             PathFor::Open | PathFor::TakeBack => folder,
+            PathFor::Codes => folder.join(format!("{}.csv", self.words().codes_file)),
             PathFor::HandOut => folder.join(format!("{} {}", self.doc.name, self.words().packages_folder)),
             PathFor::Save => folder.join(format!("{}.gpkg", self.doc.name)),
             PathFor::Export => {
@@ -318,6 +325,10 @@ impl App {
                 self.take_back(paths);
             }
             (PathFor::HandOut, Some(folder)) => self.hand_out(folder),
+            (PathFor::Codes, Some(path)) => {
+                let plan = Arc::clone(&self.doc.plan);
+                self.jobs.start(Kind::Export, move |_| Done::Exported(export::codes(&plan, &path)));
+            }
             (PathFor::Save, Some(path)) => self.save_to(path),
             (PathFor::Export, Some(path)) => self.export(path),
             (_, None) => {}

@@ -210,6 +210,8 @@ words! {
     rebalance_on_map: "地图上以蓝线标出将换手的土地", "Land that would change hands is outlined on the map";
     merge_title: "合并后保留哪个编码?", "Whose code survives the merge?";
 
+    codes_title: "导出新旧编码对照表", "Export the table of old and new codes";
+    codes_file: "新旧编码对照表", "codes";
     packages_folder: "下发", "packages";
     hand_out_title: "下发到文件夹", "Hand out into a folder";
     take_back_title: "回收方案包", "Take packages back";
@@ -274,6 +276,8 @@ words! {
     key_click_does: "选中;Ctrl 加选", "Select; Ctrl adds";
     key_double: "双击", "Double click";
     key_double_does: "缩放至该网格", "Zoom to the zone";
+    key_follow: "单击参考线", "Click a reference line";
+    key_follow_does: "拆分、调整边界时以该线为笔画", "Split and reshape take it as the stroke";
     key_space: "空格 + 拖动", "Space + drag";
     key_space_does: "任何工具下平移", "Pan in any tool";
     key_arrows: "方向键", "Arrows";
@@ -333,12 +337,13 @@ words! {
 impl Words {
     /// What mouse and keys do on the map beside the commands: keys and what they do.
     #[must_use]
-    pub fn map_keys(&self) -> [(&'static str, &'static str); 10] {
+    pub fn map_keys(&self) -> [(&'static str, &'static str); 11] {
         [
             (self.key_drag, self.key_drag_does),
             (self.key_wheel, self.key_wheel_does),
             (self.key_click, self.key_click_does),
             (self.key_double, self.key_double_does),
+            (self.key_follow, self.key_follow_does),
             (self.key_space, self.key_space_does),
             (self.key_arrows, self.key_arrows_does),
             (self.key_focus, self.key_focus_does),

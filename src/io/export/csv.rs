@@ -60,6 +60,23 @@ pub fn csv(plan: &Plan, tier: &Tier, path: &Path, progress: &Progress) -> Result
     Ok(Exported { path, features: features.len(), notes })
 }
 
+/// Writes the table of codes out of use: the tier, the code, what it was called, the code its land has now and since when.
+/// O(codes).
+///
+/// # Errors
+/// When it cannot be written; what stood there is untouched.
+pub fn codes(plan: &Plan, path: &Path) -> Result<Exported, ExportError> {
+    let mut out = String::from("\u{feff}");
+    line(&mut out, ["tier", "old_code", "name", "new_code", "since"].map(str::to_owned).into_iter());
+    for (_, gone) in plan.retired.iter() {
+        let day = jiff::Timestamp::from_second(gone.time).map_or_else(|_| String::new(), |time| time.to_string());
+        let new = gone.by.clone().unwrap_or_default();
+        line(&mut out, [gone.tier.clone(), gone.code.clone(), gone.name.clone(), new, day].into_iter());
+    }
+    let path = super::whole(path, out.as_bytes())?;
+    Ok(Exported { path, features: plan.retired.count(), notes: Vec::new() })
+}
+
 fn plain(value: &serde_json::Value) -> String {
     if value.is_null() { String::new() } else { value.to_string() }
 }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use super::beside::Beside;
 use crate::base::{Cancelled, Text};
 
-pub use csv::csv;
+pub use csv::{codes, csv};
 pub use entries::{Entry, entries};
 pub use feature::GeoJsonOptions;
 pub use flatgeobuf::flatgeobuf;
