@@ -5,3 +5,4 @@ mod duty;
 mod partition;
 mod planner;
 mod response;
+mod squads;

@@ -307,8 +307,10 @@ fn an_export_reads_again_the_same() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("单元.geojson");
     let plan = plan();
-    let done =
-        export::geojson(&plan, &plan.tiers[1], &path, export::GeoJsonOptions::default(), &Progress::default()).unwrap();
+    let write = |options: &export::ExportOptions| {
+        export::write(wangge::io::layer::Format::GeoJson, &plan, 1, &path, options, &Progress::default()).unwrap()
+    };
+    let done = write(&export::ExportOptions::default());
     assert_eq!(done.features, 4);
     let text = std::fs::read_to_string(&path).unwrap();
     assert_eq!(text.lines().count(), 4 + 2, "one feature a line");
@@ -332,8 +334,7 @@ fn an_export_reads_again_the_same() {
         let closed = areas.ring(ring);
         assert!(wangge::geometry::doubled_area(closed) != 0);
     }
-    let options = export::GeoJsonOptions { polygons_only: true };
-    let parts = export::geojson(&plan, &plan.tiers[1], &path, options, &Progress::default()).unwrap();
+    let parts = write(&export::ExportOptions { polygons_only: true, ..Default::default() });
     assert_eq!((parts.features, parts.notes.len()), (5, 1));
     assert!(!std::fs::read_to_string(&path).unwrap().contains("MultiPolygon"));
 }

@@ -1,6 +1,7 @@
 //! The window without a screen, through the names a screen reader hears.
 
 mod dialogs;
+mod duty;
 mod history;
 mod incidents;
 mod panels;
@@ -177,7 +178,7 @@ fn without_a_plan_only_what_needs_none_can_be_done() {
     let nothing = Facts::default();
     let ready: Vec<_> = Command::ALL.iter().filter(|command| command.why_not(&nothing).is_none()).collect();
     assert!(ready.contains(&&Command::Open) && ready.contains(&&Command::Keys));
-    for command in [Command::Save, Command::Undo, Command::Merge, Command::Rebalance, Command::ExportGeoJson] {
+    for command in [Command::Save, Command::Undo, Command::Merge, Command::Rebalance, Command::Export] {
         assert!(!ready.contains(&&command), "{command:?}");
     }
 }

@@ -121,6 +121,11 @@ fn is_locked(grids: &Tier, zone: ZoneId, options: &Rebalancing) -> bool {
     options.locked.contains(&zone) || grids.zones.get(zone).is_some_and(|zone| zone.locked)
 }
 
+/// Whether a town is to be looked at.
+fn is_asked(options: &Rebalancing, town: u32) -> bool {
+    options.towns.is_empty() || options.towns.contains(&ZoneId(town))
+}
+
 /// Faces among the grids of each town, towns ascending.
 pub(super) fn of_faces(plan: &Plan, loads: &Loads, grids: &Tier, options: &Rebalancing) -> Vec<District> {
     let town = plan.tier_of(Role::Town).map(|(_, town)| town);
@@ -128,7 +133,7 @@ pub(super) fn of_faces(plan: &Plan, loads: &Loads, grids: &Tier, options: &Rebal
     let parent = |face: FaceId| town.map_or(Some(0), |town| town.owner_of(face).map(|zone| zone.0));
     let mut members: BTreeMap<u32, Vec<(FaceId, ZoneId)>> = BTreeMap::new();
     for (face, &grid) in grids.owner.iter() {
-        if let Some(town) = parent(face) {
+        if let Some(town) = parent(face).filter(|&town| is_asked(options, town)) {
             members.entry(town).or_default().push((face, grid));
         }
     }
@@ -173,7 +178,7 @@ pub(super) fn of_grids(
     let shared = shared(plan, &options.barriers);
     let mut towns: BTreeMap<u32, Vec<ZoneId>> = BTreeMap::new();
     for (grid, town) in parents.iter().enumerate() {
-        if let Some(town) = town {
+        if let Some(town) = town.as_ref().filter(|&&town| is_asked(options, town)) {
             towns.entry(*town).or_default().push(ZoneId(grid as u32));
         }
     }
@@ -194,7 +199,13 @@ pub(super) fn of_grids(
         District {
             home,
             homeless: own.iter().map(Option::is_none).collect(),
-            pinned: members.iter().map(|grid| is_locked(grids, *grid, options)).collect(),
+            pinned: members
+                .iter()
+                .map(|grid| {
+                    let kept = faces[grid.index()].iter().all(|face| options.keep.contains(face));
+                    kept || is_locked(grids, *grid, options)
+                })
+                .collect(),
             locked: vec![false; zones.len()],
             community: (0..members.len() as u32).collect(),
             faces: members.iter().map(|grid| faces[grid.index()].clone()).collect(),

@@ -72,6 +72,30 @@ impl Loads {
         loads
     }
 
+    /// The work of some hours of the week alone, 0 = Monday 0 o'clock; what is the same in every hour counts for these.
+    /// O(faces + incidents).
+    #[must_use]
+    pub fn during(&self, hours: &[usize]) -> Self {
+        let counts: Vec<bool> = (0..WEEK).map(|hour| hours.contains(&hour)).collect();
+        let share = counts.iter().filter(|&&counts| counts).count() as f64 / WEEK as f64;
+        let steady: Vec<i64> = self.steady.iter().map(|&work| (work as f64 * share).round() as i64).collect();
+        let mut part = Self { total: steady.clone(), steady, ends: Vec::new(), hours: Vec::new(), ..self.clone() };
+        let mut start = 0;
+        for (face, &end) in self.ends.iter().enumerate() {
+            for &(hour, work) in self.hours.get(start..end as usize).unwrap_or(&[]) {
+                if counts.get(usize::from(hour)).is_some_and(|&counts| counts) {
+                    part.hours.push((hour, work));
+                    if let Some(total) = part.total.get_mut(face) {
+                        *total += work;
+                    }
+                }
+            }
+            start = end as usize;
+            part.ends.push(part.hours.len() as u32);
+        }
+        part
+    }
+
     /// Work of a face in milliseconds a week.
     #[must_use]
     pub fn face(&self, face: FaceId) -> i64 {

@@ -27,6 +27,7 @@ mod rebalance;
 pub mod response;
 mod search;
 mod service;
+mod squads;
 mod start;
 mod state;
 mod streets;
@@ -42,6 +43,9 @@ pub use loads::{Balance, Loads, WEEK, faces_of_incidents};
 pub use objective::Objective;
 pub use partition::{Partitioned, Partitioning, partition};
 pub use planner::{Binding, alternatives, binding, difference, frontier};
-pub use rebalance::{Dealt, Figures, Given, Glimpse, Move, Rebalanced, Rebalancing, rebalance, rebalance_watched};
+pub use rebalance::{
+    Dealt, Figures, Given, Glimpse, Move, Rebalanced, Rebalancing, improve, rebalance, rebalance_watched,
+};
 pub use search::Budget;
 pub use service::Weights;
+pub use squads::{Cover, cover, grids_of, squads_of, with_squads};

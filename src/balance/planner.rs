@@ -6,7 +6,7 @@ use crate::base::{Progress, Refusal, Text};
 use crate::model::{Plan, Role, ZoneId};
 
 use super::districts::District;
-use super::rebalance::{Task, districts, solve, unlike};
+use super::rebalance::{Known, Task, districts, searched, solve};
 use super::service::Weights;
 use super::{Budget, Loads, Rebalanced, Rebalancing, rebalance};
 
@@ -64,7 +64,8 @@ pub fn alternatives(
         let seed = options.seed.wrapping_add(at as u64 * 1_000_003);
         let options = Rebalancing { weights, seed, ..options.clone() };
         let others: Vec<&Rebalanced> = answers.iter().collect();
-        let answer = unlike(plan, loads, &options, &others, (progress, &|_| {}))?;
+        let known = Known { others: &others, incumbent: None };
+        let answer = searched(plan, loads, &options, &known, (progress, &|_| {}))?;
         answers.push(answer);
     }
     Ok(answers)
@@ -86,24 +87,29 @@ pub fn difference(plan: &Plan, loads: &Loads, one: &Rebalanced, other: &Rebalanc
     Ok(apart as f64 / all.max(1) as f64)
 }
 
-/// What stands in the way: each locked grid, the budget and the barriers, as far as the largest deviation of a town
+/// What stands in the way: each locked grid, the budget, the barriers, and the wishes to keep communities whole and to stay
+/// near today's plan, as far as the largest deviation of a town
 /// falls by 0.5 % of its mean or more without it; the costliest first. Each is solved again without it, in the one town
 /// it is in, with the same seed and effort.
 ///
 /// # Errors
 /// As [`rebalance`].
-pub fn binding(plan: &Plan, loads: &Loads, options: &Rebalancing) -> Result<Vec<Binding>, Refusal> {
+pub fn binding(
+    plan: &Plan,
+    loads: &Loads,
+    options: &Rebalancing,
+    progress: &Progress,
+) -> Result<Vec<Binding>, Refusal> {
     let free = Rebalancing { barriers: Vec::new(), ..options.clone() };
     let open = if options.barriers.is_empty() { Vec::new() } else { districts(plan, loads, &free)? };
     let mut found = Vec::new();
     for (at, district) in districts(plan, loads, options)?.into_iter().enumerate() {
         let seed = options.seed.wrapping_add(at as u64);
         let locked: Vec<usize> = (0..district.zones.len()).filter(|&zone| district.is_fixed(zone)).collect();
-        let fixed = !locked.is_empty() || options.budget < 1.0 || !options.barriers.is_empty();
-        if !fixed || district.zones.len() < 2 {
+        if district.zones.len() < 2 {
             continue;
         }
-        let base = worst(&district, options, options.budget, seed);
+        let base = worst(&district, options, (options.budget, seed), progress);
         let mut note = |without: f64, en: String, zh: String| {
             let cost = base - without;
             if cost >= 0.005 {
@@ -114,18 +120,31 @@ pub fn binding(plan: &Plan, loads: &Loads, options: &Rebalancing) -> Result<Vec<
                 found.push(Binding { what, cost });
             }
         };
+        let town = town_name(plan, &district);
         for zone in locked {
             let name = grid_name(plan, ZoneId(district.zones[zone]));
-            let without = worst(&district.unlocked(zone), options, options.budget, seed);
+            let without = worst(&district.unlocked(zone), options, (options.budget, seed), progress);
             note(without, format!("the lock on {name}"), format!("锁定{name}"));
         }
         if options.budget < 1.0 {
-            let (share, town) = (options.budget * 100.0, town_name(plan, &district));
-            let without = worst(&district, options, 1.0, seed);
+            let share = options.budget * 100.0;
+            let without = worst(&district, options, (1.0, seed), progress);
             note(without, format!("the budget of {share:.0} % in {town}"), format!("{town}的变动上限 {share:.0} %"));
         }
+        let loose = [
+            (Weights { whole: 0.0, ..options.weights }, "keeping communities whole", "保持社区完整"),
+            (Weights { change: 0.0, ..options.weights }, "staying near today's plan", "尽量少变动"),
+        ];
+        // Within the target nobody asks for more.
+        for (weights, en, zh) in
+            loose.into_iter().filter(|(weights, ..)| base > options.within && *weights != options.weights)
+        {
+            let without =
+                worst(&district, &Rebalancing { weights, ..options.clone() }, (options.budget, seed), progress);
+            note(without, format!("{en} in {town}"), format!("{town}{zh}"));
+        }
         if let Some(open) = open.get(at) {
-            let without = worst(open, options, options.budget, seed);
+            let without = worst(open, options, (options.budget, seed), progress);
             note(without, "keeping to the barriers".to_owned(), "河流、铁路等阻隔".to_owned());
         }
     }
@@ -134,15 +153,15 @@ pub fn binding(plan: &Plan, loads: &Loads, options: &Rebalancing) -> Result<Vec<
 }
 
 /// The largest deviation of a district when it is solved.
-fn worst(district: &District, options: &Rebalancing, budget: f64, seed: u64) -> f64 {
+fn worst(district: &District, options: &Rebalancing, (budget, seed): (f64, u64), progress: &Progress) -> f64 {
     let effort = match options.effort {
         Budget::Time(all) => Budget::Time(all / 8),
         epochs @ Budget::Epochs(_) => epochs,
     };
     let total = district.graph.total_weight() as f64;
     let shared = Arc::new(district.clone());
-    let task = Task { options, budget: (total * budget) as i64, effort, seed, avoid: Vec::new() };
-    let (groups, _) = solve(&shared, task, &Progress::default(), |_| {});
+    let task = Task { options, budget: (total * budget) as i64, effort, seed, avoid: Vec::new(), from: None };
+    let (groups, _) = solve(&shared, task, progress, |_| {});
     let mut labels = district.home.clone();
     for group in &groups {
         group.units.iter().for_each(|&unit| labels[unit as usize] = group.to);
@@ -172,12 +191,13 @@ impl Rebalanced {
     pub fn provenance(&self) -> String {
         let Weights { balance, worst, borders, whole, change } = self.asked.weights;
         let dealt = self.dealt.key();
+        let runs = self.earlier.iter().copied().chain([(self.seed, self.epochs)]);
+        let runs: Vec<String> = runs.map(|(seed, epochs)| format!("seed {seed} epochs {epochs}")).collect();
         format!(
-            "wangge {} {dealt} data {:016x} seed {} epochs {} within {} budget {} weights balance {balance} worst {worst} borders {borders} whole {whole} change {change}",
+            "wangge {} {dealt} data {:016x} {} within {} budget {} weights balance {balance} worst {worst} borders {borders} whole {whole} change {change}",
             env!("CARGO_PKG_VERSION"),
             self.plan_hash,
-            self.seed,
-            self.epochs,
+            runs.join(" then "),
             self.asked.within,
             self.asked.budget,
         )

@@ -41,6 +41,8 @@ impl Dealt {
 pub struct Rebalancing {
     /// What is dealt out.
     pub dealt: Dealt,
+    /// Zones of the tier of towns that are looked at; none named = all of them.
+    pub towns: Vec<ZoneId>,
     /// Share of each town's work that may change hands, 1 = all.
     pub budget: f64,
     /// Deviation that needs no mending, 0.05 = 5 %.
@@ -63,6 +65,7 @@ impl Default for Rebalancing {
     fn default() -> Self {
         Self {
             dealt: Dealt::Grids,
+            towns: Vec::new(),
             budget: 1.0,
             within: 0.1,
             weights: Weights::default(),
@@ -141,6 +144,8 @@ pub struct Rebalanced {
     pub seed: u64,
     /// Most epochs any town took.
     pub epochs: u32,
+    /// Seed and epochs of the answers this one was improved from, the first one first.
+    pub earlier: Vec<(u64, u32)>,
     /// The plan as it was.
     pub before: Figures,
     /// The plan with all moves done.
@@ -194,15 +199,41 @@ pub fn rebalance_watched(
     progress: &Progress,
     watch: &dyn Fn(Glimpse),
 ) -> Result<Rebalanced, Refusal> {
-    unlike(plan, loads, options, &[], (progress, watch))
+    searched(plan, loads, options, &Known::default(), (progress, watch))
 }
 
-/// Rebalances a plan otherwise than some answers do; the watcher hears of every best so far.
-pub(super) fn unlike(
+/// Searches on from an answer to the same question, with another seed; never worse than it by the weights.
+///
+/// # Errors
+/// As [`rebalance`].
+pub fn improve(
+    plan: &Plan,
+    loads: &Loads,
+    answer: &Rebalanced,
+    effort: Budget,
+    (progress, watch): (&Progress, &dyn Fn(Glimpse)),
+) -> Result<Rebalanced, Refusal> {
+    let options = Rebalancing { seed: answer.seed.wrapping_add(1), effort, ..answer.asked.clone() };
+    let known = Known { others: &[], incumbent: Some(answer) };
+    let earlier = answer.earlier.iter().copied().chain([(answer.seed, answer.epochs)]).collect();
+    Ok(Rebalanced { earlier, ..searched(plan, loads, &options, &known, (progress, watch))? })
+}
+
+/// Answers that are known already.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Known<'a> {
+    /// The answer is to differ from these.
+    pub(super) others: &'a [&'a Rebalanced],
+    /// The search begins with this one.
+    pub(super) incumbent: Option<&'a Rebalanced>,
+}
+
+/// Rebalances a plan, minding what is known; the watcher hears of every best so far.
+pub(super) fn searched(
     plan: &Plan,
     loads: &Loads,
     options: &Rebalancing,
-    others: &[&Rebalanced],
+    known: &Known<'_>,
     (progress, watch): (&Progress, &dyn Fn(Glimpse)),
 ) -> Result<Rebalanced, Refusal> {
     let districts = districts(plan, loads, options)?;
@@ -221,6 +252,7 @@ pub(super) fn unlike(
         asked: options.clone(),
         seed: options.seed,
         epochs: 0,
+        earlier: Vec::new(),
         before: Figures::default(),
         after: Figures::default(),
         bound: 0.0,
@@ -234,8 +266,9 @@ pub(super) fn unlike(
         let district = Arc::new(district);
         let budget = (district.graph.total_weight() as f64 * options.budget) as i64;
         let look = |labels: &[u32]| watch(glimpse(&district, labels, at, towns));
-        let avoid = others.iter().map(|other| district.labels_of(other)).collect();
-        let task = Task { options, budget, effort, seed: options.seed.wrapping_add(at as u64), avoid };
+        let avoid = known.others.iter().map(|other| district.labels_of(other)).collect();
+        let from = known.incumbent.map(|answer| district.labels_of(answer));
+        let task = Task { options, budget, effort, seed: options.seed.wrapping_add(at as u64), avoid, from };
         let (groups, epochs) = solve(&district, task, progress, look);
         let mut labels = district.home.clone();
         before.add(&district, &labels, at);
@@ -303,6 +336,8 @@ pub(super) struct Task<'a> {
     pub(super) seed: u64,
     /// Divisions that the answer is to differ from.
     pub(super) avoid: Vec<Vec<u32>>,
+    /// The division the search begins with; `None` = today's.
+    pub(super) from: Option<Vec<u32>>,
 }
 
 /// The moves for one district, and the epochs it took.
@@ -325,7 +360,7 @@ pub(super) fn solve(
         window: (0, i64::MAX / 4),
         blocks: if task.options.dealt == Dealt::Grids { district.community.clone() } else { Vec::new() },
         pinned: district.pinned.clone(),
-        from: Some(district.home.clone()),
+        from: Some(task.from.unwrap_or_else(|| district.home.clone())),
         heat: (0.5, 0.005),
         penalty: None,
         cycle: None,

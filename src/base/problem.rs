@@ -162,6 +162,13 @@ impl Problem {
             remedies: Vec::new(),
         }
     }
+
+    /// Tells it from others in the next run of the checks too: its rule, tier, zones, and the place to a metre.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let place = self.place.map_or_else(String::new, |at| format!("{:.5},{:.5}", at.lon, at.lat));
+        format!("{}|{}|{}|{place}", self.rule.name(), self.tier.as_deref().unwrap_or(""), self.zones.join(","))
+    }
 }
 
 /// Why a command cannot be done and what would make it possible: *cannot + because + do this instead*.

@@ -3,8 +3,10 @@
 mod codes;
 mod contiguity;
 mod coverage;
+mod gate;
 mod hairlines;
 mod parents;
+mod remedy;
 mod repairs;
 mod shift;
 mod vertices;
@@ -12,27 +14,32 @@ mod vertices;
 pub use codes::codes;
 pub use contiguity::contiguity;
 pub use coverage::coverage;
+pub use gate::{Gate, gate};
 pub use hairlines::{HAIRLINE_M, hairlines};
 pub use parents::parents;
+pub use remedy::{Mend, mends};
 pub use repairs::{Repair, repairs};
 pub use shift::{Offset, offset};
 pub use vertices::vertices;
 
 use std::collections::BTreeMap;
 
-use crate::base::{Problem, Rule};
+use crate::base::Problem;
 use crate::model::Plan;
 
 /// All rules that judge a plan as it stands: codes, contiguity, parents. Faults of the files it came from are told when
 /// they are read. O(faces) a tier.
 #[must_use]
 pub fn plan(plan: &Plan) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for at in 0..plan.tiers.len() {
-        problems.extend(codes(plan, at));
-        problems.extend(contiguity(plan, at));
-        problems.extend(parents(plan, at));
-    }
+    (0..plan.tiers.len()).flat_map(|at| of_tier(plan, at)).collect()
+}
+
+/// As [`plan`], one tier of it.
+#[must_use]
+pub fn of_tier(plan: &Plan, tier: usize) -> Vec<Problem> {
+    let mut problems = codes(plan, tier);
+    problems.extend(contiguity(plan, tier));
+    problems.extend(parents(plan, tier));
     problems
 }
 
@@ -52,10 +59,4 @@ pub fn sort(problems: &mut [Problem]) {
     problems.sort_by(|a, b| {
         key(a).cmp(&key(b)).then_with(|| b.area_m2.unwrap_or(0.0).total_cmp(&a.area_m2.unwrap_or(0.0)))
     });
-}
-
-/// Whether a rule stands in the way of an export: the faults another system would take for lost or doubled land.
-#[must_use]
-pub fn blocks_export(rule: Rule) -> bool {
-    matches!(rule, Rule::Overlap | Rule::DuplicateCode | Rule::OutsideParent)
 }

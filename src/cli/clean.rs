@@ -8,7 +8,8 @@ use super::inputs::{Inputs, number, text};
 use super::{Exit, Failure, Outcome, note, print};
 use crate::base::{Problem, Progress, Rule, Text};
 use crate::check::{HAIRLINE_M, Repair, counts};
-use crate::io::export::{GeoJsonOptions, geojson};
+use crate::io::export::{self, ExportOptions};
+use crate::io::layer::Format;
 use crate::io::{Opened, Options, open};
 use crate::topology::{Claim, Settling};
 
@@ -49,11 +50,12 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         let found = judged(paths, &inputs.options)?;
         let cleaned = opened(paths, &inputs.options)?;
         let mut targets = Vec::new();
-        for tier in &cleaned.plan.tiers {
+        for (at, tier) in cleaned.plan.tiers.iter().enumerate() {
             let stem = paths.first().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
             let name = if paths.len() > 1 { &*tier.name } else { &*stem };
             let target = if several { in_folder(&out, name)? } else { out.clone() };
-            let written = geojson(&cleaned.plan, tier, &target, GeoJsonOptions::default(), &Progress::default());
+            let (plan, options) = (&cleaned.plan, ExportOptions::default());
+            let written = export::write(Format::GeoJson, plan, at, &target, &options, &Progress::default());
             written.map_err(|error| Failure::File(error.to_string()))?;
             targets.push(target);
         }

@@ -16,7 +16,8 @@ use crate::base::{Lang, Progress, Text};
 use crate::check;
 use crate::edit::{Context, History};
 use crate::index::{Index, Located, TierSum};
-use crate::io::export::{GeoJsonOptions, geojson};
+use crate::io::export::{self, ExportOptions};
+use crate::io::layer::Format;
 use crate::io::{open_embedded, project};
 use crate::model::{Plan, Role};
 use crate::render::{Dots, Fill, Furniture, Kind, Measure, Show, Style, map_png};
@@ -89,9 +90,10 @@ pub(super) fn demo(out: &Path, lang: Lang, as_json: bool) -> Outcome {
         project::save(&plan, &history, &out.join("haikou.gpkg"), None, &progress).map_err(|error| failed(&error))?;
     files.push(saved.path);
     clock.lap("save");
-    if let Some((_, tier)) = plan.tier_of(Role::Grid) {
-        let exported = geojson(&plan, tier, &out.join("grids.geojson"), GeoJsonOptions::default(), &progress);
-        files.push(exported.map_err(|error| failed(&error))?.path);
+    if let Some((at, _)) = plan.tier_of(Role::Grid) {
+        let (path, options) = (out.join("grids.geojson"), ExportOptions::default());
+        let exported = export::write(Format::GeoJson, &plan, at, &path, &options, &progress);
+        files.extend(exported.map_err(|error| failed(&error))?.files);
     }
     clock.lap("export");
     for (name, plan, words) in [

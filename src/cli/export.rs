@@ -1,117 +1,138 @@
 //! `wangge export`: a tier of a plan for another system.
 
-use std::path::Path;
+use std::collections::BTreeMap;
 
 use serde_json::json;
 
 use super::inputs::{Inputs, text};
 use super::{Exit, Failure, Outcome, note, print};
-use crate::base::{Lang, Progress, Text};
+use crate::base::{Lang, Progress, Refusal, Text};
 use crate::check;
-use crate::edit::History;
-use crate::io::export::{self, Exported, GeoJsonOptions};
+use crate::io::crs::System;
+use crate::io::export::{self, ExportOptions, Exported};
 use crate::io::project;
-use crate::model::{Plan, Role};
-use crate::render::paper::{self, Imprint, Paper};
+use crate::model::{Accepted, Plan, Role};
+use crate::render::paper::{Imprint, Paper, PaperError};
+use crate::render::{Order, Product, hand_over};
 
-/// How a tier is written.
-struct How {
-    format: String,
-    options: GeoJsonOptions,
-    imprint: Imprint,
-    /// One sheet a zone beside the overview.
-    each: bool,
-}
+/// The name of `--format` for what changed since the project was begun.
+const CHANGES: &str = "changes";
 
-/// Runs the command on its arguments: `PROJECT --format F [--tier NAME] [--polygons-only] [--paper A3|A4|A0] [--each]
-/// [--maker NAME] [--date DATE] [--lang zh|en] -o OUT`.
+/// Runs the command on its arguments: `PROJECT --format F [--tier NAME] [--crs-out EPSG|GCJ-02] [--polygons-only]
+/// [--rename OLD=NEW]... [--certificate] [--accept REASON] [--paper A3|A4|A0] [--each] [--maker NAME] [--date DATE]
+/// [--lang zh|en] -o OUT`.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let imprint = Imprint { lang: Lang::Zh, date: today(), ..Imprint::default() };
-    let mut how = How { format: "geojson".to_owned(), options: GeoJsonOptions::default(), imprint, each: false };
-    let mut layer = None;
+    let product = Product::Layer(crate::io::layer::Format::GeoJson);
+    let options = ExportOptions::default();
+    let mut order = Order { tier: 0, product, options, imprint, each: false, certificate: false };
+    let (mut format, mut layer, mut reason) = (product.key().to_owned(), None, None);
     let inputs = Inputs::parse(args, |name, args| {
         match name {
-            "format" => how.format = text(args)?.to_lowercase(),
+            "format" => format = text(args)?.to_lowercase(),
             "tier" => layer = Some(text(args)?),
-            "polygons-only" => how.options.polygons_only = true,
-            "each" => how.each = true,
-            "maker" => how.imprint.maker = text(args)?,
-            "date" => how.imprint.date = text(args)?,
-            "lang" => how.imprint.lang = if text(args)? == "en" { Lang::En } else { Lang::Zh },
+            "crs-out" => order.options.system = Some(system(&text(args)?)?),
+            "polygons-only" => order.options.polygons_only = true,
+            "rename" => order.options.renames.push(renamed(&text(args)?)?),
+            "certificate" => order.certificate = true,
+            "accept" => reason = Some(text(args)?),
+            "each" => order.each = true,
+            "maker" => order.imprint.maker = text(args)?,
+            "date" => order.imprint.date = text(args)?,
+            "lang" => order.imprint.lang = if text(args)? == "en" { Lang::En } else { Lang::Zh },
             "paper" => {
                 let name = text(args)?;
                 let known = Paper::named(&name);
-                how.imprint.paper =
+                order.imprint.paper =
                     known.ok_or_else(|| Failure::File(format!("--paper is A4, A3 or A0, not {name}")))?;
             }
             _ => return Ok(false),
         }
         Ok(true)
     })?;
-    let out = inputs.out()?;
-    let plan = inputs.open()?.plan;
-    let progress = Progress::default();
-    if how.format == "gpkg" {
-        // A copy to hand over: the plan without its history.
-        let saved = project::save(&plan, &History::default(), out, None, &progress);
-        let saved = saved.map_err(|error| Failure::File(error.to_string()))?;
-        let features = plan.tiers.iter().map(|tier| tier.zones.count()).sum();
-        return Ok(report(&saved.path, features, &saved.aside.into_iter().collect::<Vec<_>>(), inputs.json));
+    if format == CHANGES {
+        return changed(&inputs, &order.imprint.date);
     }
+    order.product = Product::of_key(&format).ok_or_else(|| {
+        let known: Vec<&str> = Product::ALL.iter().map(|product| product.key()).collect();
+        Failure::File(format!("--format {format} is not written; there are {}, {CHANGES}", known.join(", ")))
+    })?;
+    let out = inputs.out()?;
+    let mut plan = inputs.open()?.plan;
     let names = || plan.tiers.iter().map(|tier| tier.name.as_str()).collect::<Vec<_>>().join(", ");
     let at = match &layer {
         Some(name) => plan.tier_named(name).map(|(at, _)| at),
         None => plan.tier_of(Role::Grid).map(|(at, _)| at).or_else(|| plan.tiers.len().checked_sub(1)),
     };
-    let at = at.ok_or_else(|| Failure::File(format!("no such layer; there are: {}", names())))?;
-    let exported = write(&plan, at, &how, out, &progress)?;
-    Ok(report(&exported.path, exported.features, &exported.notes, inputs.json))
+    order.tier = at.ok_or_else(|| Failure::File(format!("no such layer; there are: {}", names())))?;
+    if let Some(reason) = reason {
+        accept(&mut plan, order.tier, &reason);
+    }
+    let exported = hand_over(&plan, &order, out, &Progress::default()).map_err(failure)?;
+    Ok(report(&exported, inputs.json))
 }
 
-/// Writes one tier, given by its place in the plan's order.
-fn write(plan: &Plan, at: usize, how: &How, out: &Path, progress: &Progress) -> Result<Exported, Failure> {
-    let tier = &plan.tiers[at];
-    let (options, imprint) = (how.options, &how.imprint);
-    let exported = match how.format.as_str() {
-        "geojson" => export::geojson(plan, tier, out, options, progress),
-        "topojson" => export::topojson(plan, tier, out, options, progress),
-        "shp" => export::shapefile(plan, tier, out, options, progress),
-        "kml" => export::kml(plan, tier, out, options, progress),
-        "fgb" => export::flatgeobuf(plan, tier, out, options, progress),
-        "csv" => export::csv(plan, tier, out, progress),
-        "xlsx" => export::register(plan, at, &imprint.date, out, progress),
-        drawing => {
-            let drawn = match drawing {
-                "pdf" => paper::write_pdf(plan, at, imprint, out, progress),
-                "svg" => paper::write_svg(plan, at, imprint, how.each, out, progress),
-                "html" => {
-                    let mut problems = check::plan(plan);
-                    check::sort(&mut problems);
-                    paper::write_report(plan, at, &problems, imprint, out, progress)
-                }
-                _ => return Err(Failure::File(format!("--format {drawing} is not written; there are {FORMATS}"))),
-            };
-            return drawn.map_err(|error| Failure::File(error.to_string()));
-        }
+/// Leaves the errors of a tier as they are, for one reason; the certificate lists them with it.
+fn accept(plan: &mut Plan, tier: usize, reason: &str) {
+    let time = jiff::Timestamp::now().as_second();
+    let accepted = Accepted { reason: reason.to_owned(), time };
+    let keys = check::gate(plan, tier).blocking.into_iter().map(|problem| (problem.key(), accepted.clone()));
+    let mut all: BTreeMap<String, Accepted> = plan.settings.accepted.clone();
+    all.extend(keys);
+    std::sync::Arc::make_mut(&mut plan.settings).accepted = all;
+}
+
+/// What changed since the project was begun: register, hand-over list, old codes to new ones.
+fn changed(inputs: &Inputs, date: &str) -> Outcome {
+    let failed = |error: &dyn std::fmt::Display| Failure::File(error.to_string());
+    let [path] = inputs.paths.as_slice() else {
+        return Err(Failure::File(format!("--format {CHANGES} is of one project: its history tells what changed")));
     };
-    exported.map_err(|error| Failure::File(error.to_string()))
+    let progress = Progress::default();
+    let opened = project::open(path, &progress).map_err(|error| failed(&error))?;
+    let before = opened.history.plan_at(&opened.plan, None).unwrap_or_else(|| opened.plan.clone());
+    let written = export::changes(&before, &opened.plan, &opened.history, date, inputs.out()?, &progress);
+    Ok(report(&written.map_err(|error| failed(&error))?, inputs.json))
 }
 
-/// The formats of `--format`.
-const FORMATS: &str = "geojson, topojson, shp, gpkg, kml, fgb, csv, xlsx, svg, pdf, html";
+fn failure(error: PaperError) -> Failure {
+    let PaperError::Blocked(problems) = &error else { return Failure::File(error.to_string()) };
+    let reasons: Vec<&str> = problems.iter().take(20).map(|problem| problem.reason.en.as_str()).collect();
+    let because = format!("{} findings stand in the way: {}", problems.len(), reasons.join("; "));
+    Failure::Refused(Refusal::new(
+        Text::new("cannot hand the layer over", "无法导出"),
+        Text::new(because.clone(), because),
+        Text::new("Mend them, or leave them as they are with --accept REASON", "请修复,或用 --accept 理由 忽略"),
+    ))
+}
+
+fn system(name: &str) -> Result<System, Failure> {
+    let system =
+        System::named(name).ok_or_else(|| Failure::File(format!("{name} is no coordinate system known here")))?;
+    system.why_not_written().map_or(Ok(system), |why| Err(Failure::File(why.en)))
+}
+
+fn renamed(text: &str) -> Result<(String, String), Failure> {
+    let pair = text.split_once('=').filter(|(_, new)| !new.is_empty());
+    let (old, new) = pair.ok_or_else(|| Failure::File(format!("--rename wants OLD=NEW, not {text}")))?;
+    Ok((old.to_owned(), new.to_owned()))
+}
 
 /// The date that is printed on sheets.
 fn today() -> String {
     jiff::ZonedDateTime::now().date().to_string()
 }
 
-fn report(path: &Path, features: usize, notes: &[Text], as_json: bool) -> Exit {
+fn report(exported: &Exported, as_json: bool) -> Exit {
+    let Exported { files, features, checked, notes } = exported;
     notes.iter().for_each(|text| note(&text.en));
     if as_json {
         let notes: Vec<&str> = notes.iter().map(|note| note.en.as_str()).collect();
-        print(&format!("{}\n", json!({"file": path, "features": features, "notes": notes})));
+        let file = exported.path();
+        let answer = json!({"file": file, "files": files, "features": features, "checked": checked.en, "notes": notes});
+        print(&format!("{answer}\n"));
     } else {
-        note(&format!("{}: {features} features, written and checked", path.display()));
+        note(&format!("{}: {features} features, {}", exported.path().display(), checked.en));
     }
     Exit::Well
 }

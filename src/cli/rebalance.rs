@@ -15,17 +15,18 @@ use crate::balance::{
 use crate::base::Progress;
 use crate::edit::Context;
 use crate::index::{Index, Located};
-use crate::io::export::{GeoJsonOptions, geojson};
+use crate::io::export::{self, ExportOptions};
+use crate::io::layer::Format;
 use crate::model::{Plan, Role};
 use crate::topology::scan;
 
 /// Runs the command on its arguments: `PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier grid|squad]
 /// [--budget PCT] [--within PCT] [--whole WEIGHT]
-/// [--barrier LAYER]... [--frontier] [--alternatives] [--binding] [--seed N] [--epochs N | --time S] [--json] -o OUT`.
+/// [--town CODE]... [--barrier LAYER]... [--frontier] [--alternatives] [--binding] [--seed N] [--epochs N | --time S] [--json] -o OUT`.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let began = Instant::now();
     let mut options = Rebalancing::default();
-    let mut barriers: Vec<String> = Vec::new();
+    let (mut barriers, mut towns): (Vec<String>, Vec<String>) = Default::default();
     let mut asked = Asked::default();
     let mut files: Vec<(Option<&str>, PathBuf)> = Vec::new();
     let mut inputs = Inputs::parse(args, |name, args| {
@@ -38,6 +39,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
             "within" => options.within = value(args, "--within", percent)? / 100.0,
             "whole" => options.weights.whole = number(args, "--whole")?,
             "barrier" => barriers.push(text(args)?),
+            "town" => towns.push(text(args)?),
             "frontier" => asked.frontier = true,
             "alternatives" => asked.alternatives = true,
             "binding" => asked.binding = true,
@@ -63,6 +65,10 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         let layer = plan.references.iter().position(|layer| layer.name == *name);
         let missing = || Failure::File(format!("--barrier: there is no reference layer {name}"));
         options.barriers.push(layer.ok_or_else(missing)?);
+    }
+    for code in &towns {
+        let town = plan.tier_of(Role::Town).and_then(|(_, tier)| tier.by_code(code));
+        options.towns.push(town.ok_or_else(|| Failure::File(format!("--town: there is no town {code}")))?);
     }
     let found = rebalance(&plan, &loads, &options, &progress)?;
     let more = asked.answer(&plan, &loads, &options, &found)?;
@@ -111,7 +117,7 @@ impl Asked {
             more.push(("alternatives", answers.iter().zip(apart).map(one).collect()));
         }
         if self.binding {
-            let found = binding(plan, loads, options)?;
+            let found = binding(plan, loads, options, &progress)?;
             more.push(("binding", found.iter().map(|one| json!({"what": one.what.en, "cost": one.cost})).collect()));
         }
         Ok(more)
@@ -133,9 +139,10 @@ fn dealt(name: &str) -> Result<Dealt, Failure> {
 /// The grids as GeoJSON, or which squad patrols which grid as CSV.
 fn write(plan: &Plan, dealt: Dealt, out: &Path) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::File(format!("{}: {error}", out.display()));
-    let Some((_, grids)) = plan.tier_of(Role::Grid) else { return Ok(()) };
+    let Some((at, grids)) = plan.tier_of(Role::Grid) else { return Ok(()) };
     if dealt == Dealt::Grids {
-        let written = geojson(plan, grids, out, GeoJsonOptions::default(), &Progress::default());
+        let options = ExportOptions::default();
+        let written = export::write(Format::GeoJson, plan, at, out, &options, &Progress::default());
         return written.map(|_| ()).map_err(|error| failed(&error));
     }
     let mut table = csv::Writer::from_path(out).map_err(|error| failed(&error))?;

@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Refusal, Text};
 use crate::geometry::{Bounds, Point};
-use crate::model::{Attributes, Plan, Settings, SquadId, ZoneId};
+use crate::model::{Attributes, Plan, Settings, Squad, SquadId, ZoneId};
 use crate::topology::{BorderId, FaceId};
 
 use super::record::changes;
 use super::{
-    Camera, Cutter, Half, Only, Record, Take, cutting, dissolve, divide, draw, merge, paint, renumber, reshape, tiers,
-    vertex, words, zones,
+    Camera, Cutter, Half, Only, Record, Take, cutting, dissolve, divide, draw, merge, paint, renumber, reshape, squads,
+    tiers, vertex, words, zones,
 };
 
 /// A side of a stroke, seen along it.
@@ -207,6 +207,13 @@ pub enum Command {
         /// The squad.
         squad: Option<SquadId>,
     },
+    /// Adds a squad, changes it, or disbands it.
+    Squad {
+        /// The squad; a new one where there is none.
+        id: Option<SquadId>,
+        /// What it shall be; disbanded where there is nothing.
+        squad: Option<Squad>,
+    },
     /// Locks or unlocks a tier or one of its zones.
     Lock {
         /// The tier.
@@ -314,6 +321,7 @@ impl Command {
             Self::InsertVertex { border, after, at } => vertex::insert(plan, *border, *after, *at, context),
             Self::DeleteVertex { border, at } => vertex::delete(plan, *border, *at, context),
             Self::Beat { grid, squad } => zones::beat(plan, *grid, *squad),
+            Self::Squad { id, squad } => squads::set(plan, *id, squad.as_ref()),
             Self::Lock { tier, zone, locked, reason } => zones::lock(plan, *tier, *zone, *locked, reason),
             Self::SetZone { tier, zone, code, name, attributes } => {
                 zones::set(plan, (*tier, *zone), code, name, attributes, context.time)

@@ -11,6 +11,7 @@ mod cutting;
 mod dissolve;
 mod vertex;
 mod zones;
+mod squads;
 mod codes;
 mod renumber;
 mod tiers;

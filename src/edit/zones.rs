@@ -140,9 +140,35 @@ pub(super) fn settings(plan: &Plan, settings: &Settings) -> Result<Step, Refusal
             Text::new("Give 0 or more", "请填写 0 或更大的数"),
         ));
     }
+    let (standard, travel) = (&settings.duty.standard, &settings.duty.travel);
+    let well = [
+        (standard.wait_minutes, 0.0..=1440.0),
+        (standard.late, 0.001..=0.999),
+        (standard.call_minutes, 1.0..=1440.0),
+        (standard.filled, 0.05..=1.0),
+        (settings.duty.leave, 0.0..=0.9),
+        (travel.speed_kmh, 1.0..=200.0),
+        (travel.detour, 1.0..=10.0),
+    ];
+    if let Some((wrong, range)) = well.iter().find(|(value, range)| !range.contains(value)) {
+        let (least, most) = (range.start(), range.end());
+        return Err(Refusal::new(
+            Text::new("Cannot change the staffing", "无法修改排班设置"),
+            Text::new(format!("{wrong} is out of range"), format!("{wrong} 超出范围")),
+            Text::new(format!("Give {least} to {most}"), format!("请填写 {least} 至 {most}")),
+        ));
+    }
     let mut changed = plan.clone();
     changed.settings = Arc::new(settings.clone());
-    let sentence = if plan.settings.load == settings.load {
+    let newly = settings.accepted.iter().find(|(key, _)| !plan.settings.accepted.contains_key(*key));
+    let sentence = if let Some((_, accepted)) = newly {
+        let reason = &accepted.reason;
+        Text::new(format!("Left findings as they are: {reason}"), format!("忽略质检问题:{reason}"))
+    } else if plan.settings.accepted != settings.accepted {
+        Text::new("Ignored findings are listed again", "恢复已忽略的质检问题")
+    } else if plan.settings.duty != settings.duty {
+        Text::new("Changed the staffing", "修改排班设置")
+    } else if plan.settings.load == settings.load {
         Text::new("Changed the settings", "修改方案设置")
     } else {
         Text::new("Changed the weights of load", "修改工作量权重")

@@ -32,6 +32,19 @@ impl Beside {
         Err(io::ErrorKind::AlreadyExists.into())
     }
 
+    /// A file beside `target` with these bytes in it, read again from where they were written.
+    ///
+    /// # Errors
+    /// As [`Beside::new`]; when the bytes cannot be written, or come back as others.
+    pub(super) fn filled(target: &Path, bytes: &[u8]) -> io::Result<Self> {
+        let new = Self::new(target)?;
+        std::fs::write(&new.temporary, bytes)?;
+        if std::fs::read(&new.temporary)? != bytes {
+            return Err(io::Error::other("what was written comes back as something else"));
+        }
+        Ok(new)
+    }
+
     /// Where to write.
     pub(super) fn path(&self) -> &Path {
         &self.temporary

@@ -2,15 +2,25 @@
 
 use rusqlite::{Connection, Result, params};
 
-use crate::geometry::Bounds;
+use rustc_hash::FxHashSet;
+
+use super::crs::System;
 
 /// "GPKG" in ASCII, the application id of every `GeoPackage` since 1.2.
 const APPLICATION_ID: i32 = 0x4750_4B47;
 /// 1.3: read without a warning by the QGIS and GDAL of today's office machines.
 const USER_VERSION: i32 = 10_300;
 
-/// Coordinate system of the layers: WGS 84, which `GeoJSON` is in.
-pub(super) const SRS: i32 = 4326;
+/// A coordinate system by its number in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Srs(pub(super) i32);
+
+impl Srs {
+    /// What the layers of a project are in, and `GeoJSON` too.
+    pub(super) const WGS_84: Self = Self(4326);
+    /// Degrees that nothing declares.
+    const UNDEFINED: Self = Self(0);
+}
 
 const CREATE: &str = "
 CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER NOT NULL PRIMARY KEY, organization TEXT NOT NULL,
@@ -49,6 +59,27 @@ pub(super) fn create(db: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// Lists a coordinate system where it is not listed yet; one without a number of EPSG is undefined.
+pub(super) fn add_system(db: &Connection, system: &System) -> Result<Srs> {
+    let (Some(number), Some(definition)) = (system.number(), system.well_known_text()) else {
+        return Ok(Srs::UNDEFINED);
+    };
+    let sql = "INSERT OR IGNORE INTO gpkg_spatial_ref_sys VALUES (?, ?, 'EPSG', ?, ?, NULL)";
+    db.execute(sql, params![system.title().en, number, number, definition])?;
+    Ok(Srs(number as i32))
+}
+
+/// A name for a column that no other has, whatever the case.
+pub(super) fn free_name(wanted: &str, taken: &mut FxHashSet<String>) -> String {
+    let plain: String = wanted.chars().filter(|letter| !letter.is_control()).collect();
+    let (mut name, mut number) = (plain.clone(), 1);
+    while name.is_empty() || !taken.insert(name.to_lowercase()) {
+        number += 1;
+        name = format!("{plain}_{number}");
+    }
+    name
+}
+
 /// Whether a database says it is a `GeoPackage`.
 pub(super) fn is_geopackage(db: &Connection) -> Result<bool> {
     Ok(db.pragma_query_value(None, "application_id", |row| row.get::<_, i32>(0))? == APPLICATION_ID)
@@ -62,23 +93,15 @@ pub(super) fn register_attributes(db: &Connection, table: &str) -> Result<()> {
 }
 
 /// Lists a layer of polygons with its spatial index.
-pub(super) fn register_layer(db: &Connection, table: &str, bounds: Bounds) -> Result<()> {
-    let corner = |value: f64| (!bounds.is_empty()).then_some(value);
+pub(super) fn register_layer(db: &Connection, table: &str, corners: Option<[f64; 4]>, srs: Srs) -> Result<()> {
+    let corner = |at: usize| corners.map(|corners| corners[at]);
     db.prepare_cached(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, min_x, min_y, max_x, max_y, srs_id)
          VALUES (?, 'features', ?, ?, ?, ?, ?, ?)",
     )?
-    .execute(params![
-        table,
-        table,
-        corner(bounds.min.lon()),
-        corner(bounds.min.lat()),
-        corner(bounds.max.lon()),
-        corner(bounds.max.lat()),
-        SRS
-    ])?;
+    .execute(params![table, table, corner(0), corner(1), corner(2), corner(3), srs.0])?;
     db.prepare_cached("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'MULTIPOLYGON', ?, 0, 0)")?
-        .execute(params![table, SRS])?;
+        .execute(params![table, srs.0])?;
     db.prepare_cached(
         "INSERT INTO gpkg_extensions VALUES (?, 'geom', 'gpkg_rtree_index',
          'http://www.geopackage.org/spec120/#extension_rtree', 'write-only')",

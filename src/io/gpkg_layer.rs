@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use serde_json::Value as Json;
 
 use super::export::polygons::{Polygon, polygons};
-use super::gpkg::{self, quoted};
+use super::gpkg::{self, Srs, quoted};
 use crate::geometry::{Bounds, Point};
 use crate::model::{Tier, Zone};
 use crate::topology::Coverage;
@@ -38,23 +38,33 @@ pub(super) fn write(db: &Connection, table: &str, coverage: &Coverage, tier: &Ti
         let polygons = polygons(coverage, faces.get(id.0 as usize).map_or(&[], Vec::as_slice));
         let bounds = polygons.iter().fold(Bounds::EMPTY, |bounds, polygon| bounds.join(Bounds::of(&polygon.outer)));
         let fid = i64::from(id.0) + 1;
-        let own = [fid.into(), geometry(&polygons, bounds), zone.code.clone().into(), zone.name.clone().into()];
+        let blob = geometry(&polygons, corners(bounds), Srs::WGS_84, degrees);
+        let own = [fid.into(), blob, zone.code.clone().into(), zone.name.clone().into()];
         insert.execute(params_from_iter(own.into_iter().chain(columns.iter().map(|column| column.value(zone)))))?;
-        if !bounds.is_empty() {
-            boxes.push((fid, bounds));
-            all = all.join(bounds);
-        }
+        boxes.extend(corners(bounds).map(|corners| (fid, corners)));
+        all = all.join(bounds);
     }
-    gpkg::register_layer(db, table, all)?;
+    gpkg::register_layer(db, table, corners(all), Srs::WGS_84)?;
     index(db, table, &boxes)
 }
 
-fn index(db: &Connection, table: &str, boxes: &[(i64, Bounds)]) -> Result<()> {
+fn degrees(point: Point) -> [f64; 2] {
+    [point.lon(), point.lat()]
+}
+
+/// West, south, east, north.
+fn corners(bounds: Bounds) -> Option<[f64; 4]> {
+    let ([west, south], [east, north]) = (degrees(bounds.min), degrees(bounds.max));
+    (!bounds.is_empty()).then_some([west, south, east, north])
+}
+
+/// Builds the spatial index of a layer from west, south, east and north of its features.
+pub(super) fn index(db: &Connection, table: &str, boxes: &[(i64, [f64; 4])]) -> Result<()> {
     let tree = quoted(&format!("rtree_{table}_geom"));
     db.execute_batch(&format!("CREATE VIRTUAL TABLE {tree} USING rtree(id, minx, maxx, miny, maxy)"))?;
     let mut insert = db.prepare(&format!("INSERT INTO {tree} VALUES (?, ?, ?, ?, ?)"))?;
-    for (fid, bounds) in boxes {
-        insert.execute((fid, bounds.min.lon(), bounds.max.lon(), bounds.min.lat(), bounds.max.lat()))?;
+    for (fid, [west, south, east, north]) in boxes {
+        insert.execute((fid, west, east, south, north))?;
     }
     db.execute_batch(&gpkg::triggers(table))
 }
@@ -71,13 +81,7 @@ fn columns(tier: &Tier) -> Vec<Column> {
             if ours || columns.len() == MOST_COLUMNS || !seen.insert(key.clone()) {
                 continue;
             }
-            let plain: String = key.chars().filter(|letter| !letter.is_control()).collect();
-            let mut name = plain.clone();
-            let mut number = 1;
-            while name.is_empty() || !taken.insert(name.to_lowercase()) {
-                number += 1;
-                name = format!("{plain}_{number}");
-            }
+            let name = gpkg::free_name(key, &mut taken);
             columns.push(Column { key: key.clone(), name, kind: "" });
         }
     }
@@ -120,13 +124,16 @@ impl Column {
 }
 
 /// A geometry as a `GeoPackage` blob: header, box, then well-known binary, all little-endian.
-fn geometry(polygons: &[Polygon], bounds: Bounds) -> Value {
-    if polygons.is_empty() {
-        return Value::Null;
-    }
+pub(super) fn geometry(
+    polygons: &[Polygon],
+    corners: Option<[f64; 4]>,
+    srs: Srs,
+    place: impl Fn(Point) -> [f64; 2],
+) -> Value {
+    let Some([west, south, east, north]) = corners else { return Value::Null };
     let mut blob = b"GP\0\x03".to_vec();
-    blob.extend_from_slice(&gpkg::SRS.to_le_bytes());
-    for corner in [bounds.min.lon(), bounds.max.lon(), bounds.min.lat(), bounds.max.lat()] {
+    blob.extend_from_slice(&srs.0.to_le_bytes());
+    for corner in [west, east, south, north] {
         blob.extend_from_slice(&corner.to_le_bytes());
     }
     head(&mut blob, 6, polygons.len());
@@ -134,7 +141,9 @@ fn geometry(polygons: &[Polygon], bounds: Bounds) -> Value {
         head(&mut blob, 3, 1 + polygon.holes.len());
         for ring in polygon.rings() {
             blob.extend_from_slice(&(ring.len() as u32).to_le_bytes());
-            ring.iter().for_each(|&point| place(&mut blob, point));
+            for number in ring.iter().flat_map(|&point| place(point)) {
+                blob.extend_from_slice(&number.to_le_bytes());
+            }
         }
     }
     blob.into()
@@ -144,11 +153,6 @@ fn head(blob: &mut Vec<u8>, kind: u32, parts: usize) {
     blob.push(1);
     blob.extend_from_slice(&kind.to_le_bytes());
     blob.extend_from_slice(&(parts as u32).to_le_bytes());
-}
-
-fn place(blob: &mut Vec<u8>, point: Point) {
-    blob.extend_from_slice(&point.lon().to_le_bytes());
-    blob.extend_from_slice(&point.lat().to_le_bytes());
 }
 
 /// Hash of all that a layer holds, columns and rows; another program that changed anything changes it.

@@ -1,6 +1,7 @@
 //! The plan: tiers and zones over a coverage, squads, incidents, references, settings. One immutable value.
 
 mod codes;
+mod duty;
 mod filter;
 mod incidents;
 mod neighbours;
@@ -11,11 +12,12 @@ mod squad;
 mod tier;
 
 pub use codes::{Retired, RetiredId};
+pub use duty::{Duty, Pattern, Shift, Standard, Travel};
 pub use filter::{Facet, Filter, Hours, Mask, Passing};
 pub use incidents::{Dictionary, Incident, Incidents, Minute, Placement};
 pub use neighbours::Neighbour;
 pub use plan::Plan;
 pub use reference::{Reference, Shape};
-pub use settings::{LoadWeights, Settings};
+pub use settings::{Accepted, LoadWeights, Settings};
 pub use squad::{Composition, Squad, SquadId};
 pub use tier::{Attributes, Role, Tier, Zone, ZoneId};

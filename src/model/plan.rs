@@ -83,8 +83,7 @@ impl Plan {
             }
         }
         for (id, squad) in self.squads.iter() {
-            (id.0, &squad.code, &squad.name, &squad.town, squad.composition.people(), &squad.agencies)
-                .hash(&mut hasher);
+            (id.0, &squad.code, &squad.name, &squad.town, squad.composition, &squad.agencies).hash(&mut hasher);
         }
         for (zone, squad) in self.beats.iter() {
             (zone.0, squad.0).hash(&mut hasher);

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Duty;
+
 /// Weights of load (design §7). Every one has a control.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -38,6 +40,15 @@ impl Default for LoadWeights {
     }
 }
 
+/// Why a finding of the checks is left as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// The reason, in the planner's words.
+    pub reason: String,
+    /// When, seconds since 1970-01-01 UTC.
+    pub time: i64,
+}
+
 /// Settings kept with the plan.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -46,4 +57,9 @@ pub struct Settings {
     pub tolerance_m: Option<f64>,
     /// Weights of load.
     pub load: LoadWeights,
+    /// Findings that are left as they are, by [`Problem::key`](crate::base::Problem::key).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub accepted: BTreeMap<String, Accepted>,
+    /// Staffing.
+    pub duty: Duty,
 }

@@ -10,7 +10,7 @@ id!(
 );
 
 /// How many of each kind of staff; Haikou's joint squad is 1 + 2 + 2 + 4.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Composition {
     /// 民警.
     pub police: u16,

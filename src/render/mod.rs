@@ -5,6 +5,7 @@
 
 mod anchors;
 mod borders;
+mod duty_list;
 mod fill;
 pub mod font;
 mod frame;
@@ -15,6 +16,7 @@ mod map;
 mod measure;
 pub mod paper;
 mod points;
+mod product;
 pub mod raster;
 mod report;
 mod scene;
@@ -23,10 +25,12 @@ mod style;
 mod text;
 mod view;
 
+pub use duty_list::duty_list;
 pub use furniture::{Furniture, round_length};
 pub use labels::{Label, Pixels};
 pub use map::{MapError, map_png};
 pub use measure::{Classes, Kind, Measure};
+pub use product::{Order, Product, hand_over};
 pub use raster::Picture;
 pub use report::report;
 pub use scene::{Dots, Fill, LegendEntry, Scene, Show};

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::paper::Imprint;
 use super::paper::{land::Land, land::zone_bounds, layout, secrecy, svg};
-use crate::base::{Key as _, Lang, Problem, Progress, Severity, Text};
-use crate::io::export::{Entry, entries, escaped};
+use crate::base::{Key as _, Lang, Progress, Text};
+use crate::io::export::{Certificate, Entry, entries, escaped};
 use crate::model::Plan;
 
 use super::paper::PaperError;
@@ -17,7 +17,7 @@ use super::view::View;
 /// Side of the map in its own units; it is drawn from lines, so that zooming stays sharp.
 const SIDE: f64 = 1600.0;
 
-/// The report of a tier, given by its place in the plan's order, with the problems that were found. Nothing in it is
+/// The report of a tier, given by its place in the plan's order, with what was found of it. Nothing in it is
 /// fetched from anywhere: a policy in the page forbids it, and every text of the plan is escaped. O(plan).
 ///
 /// # Errors
@@ -25,7 +25,7 @@ const SIDE: f64 = 1600.0;
 pub fn report(
     plan: &Plan,
     tier: usize,
-    problems: &[Problem],
+    found: &Certificate,
     imprint: &Imprint,
     progress: &Progress,
 ) -> Result<String, PaperError> {
@@ -52,42 +52,22 @@ pub fn report(
         let _never_fails = write!(out, " · {}", escaped(part));
     }
     out.push_str("</p></header>\n<main>");
-    certificate(&mut out, plan, &entries, problems, lang);
+    certificate(&mut out, found, lang);
     map(&mut out, plan, tier, &entries, lang);
     register(&mut out, &entries, lang);
-    listed(&mut out, problems, lang);
+    listed(&mut out, found, lang);
     let _never_fails = writeln!(out, "</main><script>{SCRIPT}</script></body></html>");
     Ok(out)
 }
 
 /// What was counted and checked.
-fn certificate(out: &mut String, plan: &Plan, entries: &[Entry], problems: &[Problem], lang: Lang) {
-    let word = |en: &str, zh: &str| Text::new(en, zh).in_lang(lang).to_owned();
-    let count = |severity: Severity| problems.iter().filter(|problem| problem.severity == severity).count();
-    let named = |name: &str| problems.iter().filter(|problem| problem.rule.name() == name).count();
-    let area: f64 = entries.iter().map(|entry| entry.area_m2).sum();
-    let mut codes: Vec<&str> = entries.iter().map(|entry| entry.code.as_str()).collect();
-    codes.sort_unstable();
-    codes.dedup();
-    let mut rows = vec![
-        (word("Zones", "区划数"), entries.len().to_string()),
-        (word("Different codes", "不同编码数"), codes.len().to_string()),
-        (word("Area, km²", "面积(平方公里)"), format!("{:.3}", area / 1e6)),
-        (word("Overlaps", "重叠"), named("overlap").to_string()),
-        (word("Gaps", "缝隙"), named("gap").to_string()),
-        (word("Errors", "错误"), count(Severity::Error).to_string()),
-        (word("Warnings", "警告"), count(Severity::Warning).to_string()),
-        (word("Notes", "提示"), count(Severity::Note).to_string()),
-        (
-            word("Incidents in zones", "区划内案件"),
-            entries.iter().map(|entry| u64::from(entry.incidents)).sum::<u64>().to_string(),
-        ),
-    ];
-    rows.extend(plan.tiers.iter().map(|tier| (tier.name.clone(), tier.zones.count().to_string())));
-    rows.push((word("Fingerprint of the plan", "方案指纹"), format!("{:016x}", plan.canonical_hash())));
-    let _never_fails = write!(out, "<section><h2>{}</h2><dl>", word("Certificate", "质检结果"));
-    for (name, value) in rows {
-        let _never_fails = write!(out, "<div><dt>{}</dt><dd>{}</dd></div>", escaped(&name), escaped(&value));
+fn certificate(out: &mut String, found: &Certificate, lang: Lang) {
+    let _never_fails = write!(out, "<section><h2>{}</h2><dl>", Text::new("Certificate", "质检结果").in_lang(lang));
+    let facts = found.facts.iter().map(|(name, value)| (name, value.as_str()));
+    let checks = found.checks.iter().map(|(name, result, _)| (name, result.in_lang(lang)));
+    for (name, value) in facts.chain(checks) {
+        let _never_fails =
+            write!(out, "<div><dt>{}</dt><dd>{}</dd></div>", escaped(name.in_lang(lang)), escaped(value));
     }
     out.push_str("</dl></section>\n");
 }
@@ -165,10 +145,12 @@ fn register(out: &mut String, entries: &[Entry], lang: Lang) {
 /// Problems listed one by one at most.
 const LISTED: usize = 500;
 
-fn listed(out: &mut String, problems: &[Problem], lang: Lang) {
-    let _never_fails =
-        write!(out, "<section><h2>{} ({})</h2><ol>", Text::new("Problems", "错漏").in_lang(lang), problems.len());
-    for problem in problems.iter().take(LISTED) {
+fn listed(out: &mut String, found: &Certificate, lang: Lang) {
+    let count = found.open.len() + found.accepted.len();
+    let _never_fails = write!(out, "<section><h2>{} ({count})</h2><ol>", Text::new("Problems", "错漏").in_lang(lang));
+    let open = found.open.iter().map(|problem| (problem, None));
+    let accepted = found.accepted.iter().map(|(problem, why)| (problem, Some(why)));
+    for (problem, why) in open.chain(accepted).take(LISTED) {
         let (rule, zones) = (problem.rule.title(), problem.zones.join("、"));
         let _never_fails = write!(
             out,
@@ -180,11 +162,15 @@ fn listed(out: &mut String, problems: &[Problem], lang: Lang) {
         if let Some(place) = problem.place {
             let _never_fails = write!(out, " <small>{:.6}, {:.6}</small>", place.lon, place.lat);
         }
+        if let Some(why) = why {
+            let left = Text::new("left as it is", "已忽略");
+            let _never_fails = write!(out, " <em>{}: {}</em>", left.in_lang(lang), escaped(&why.reason));
+        }
         out.push_str("</li>\n");
     }
     out.push_str("</ol>");
-    if problems.len() > LISTED {
-        let more = problems.len() - LISTED;
+    if count > LISTED {
+        let more = count - LISTED;
         let text = Text::new(format!("and {more} more"), format!("另有 {more} 条未列出"));
         let _never_fails = write!(out, "<p>{}</p>", text.in_lang(lang));
     }

@@ -11,15 +11,20 @@ use crate::geometry::Point;
 use crate::jobs::Jobs;
 use crate::model::Role;
 
+use super::asking::RebalanceForm;
 use super::canvas::Canvas;
+use super::checks::ChecksView;
+use super::choices::{Choices, Sheet};
 use super::command::{Command, Facts};
 use super::compare::Comparison;
 use super::copy::WorkingCopy;
 use super::dialogs::Dialog;
 use super::document::Document;
 use super::drawer::Tab;
+use super::duty::{DutyPanel, Part as DutyPart};
 use super::effect::Effects;
 use super::filters::FilterForm;
+use super::handing::HandingForm;
 use super::ime::Bounce;
 use super::incidents::IncidentList;
 use super::inspector::{Inspector, Leaf};
@@ -27,7 +32,7 @@ use super::measures::Measure;
 use super::moves::Proposal;
 use super::paths::Listing;
 use super::picture::Picture;
-use super::rebalancing::{RebalanceForm, Search};
+use super::rebalancing::Search;
 use super::recent::Recent;
 use super::seat::Seat;
 use super::start::{Start, What};
@@ -67,6 +72,11 @@ pub(super) struct Prefs {
     /// Size of everything in the window; 1 = as the desktop says.
     pub zoom: f32,
     pub rebalance: RebalanceForm,
+    pub handing: HandingForm,
+    /// The part of the answer of a rebalancing that is open.
+    pub sheet: Sheet,
+    /// The part of the panel of squads and shifts that is open.
+    pub duty_part: DutyPart,
     /// What was opened, the last one first.
     pub recent: Vec<Recent>,
     /// Whether the plan that was open last came from `recent`.
@@ -93,6 +103,9 @@ impl Default for Prefs {
             coordinates: Coordinates::Degrees,
             zoom: 1.0,
             rebalance: RebalanceForm::default(),
+            handing: HandingForm::default(),
+            sheet: Sheet::Moves,
+            duty_part: DutyPart::Need,
             recent: Vec::new(),
             reopen: false,
             toured: false,
@@ -114,10 +127,16 @@ pub struct App {
     pub(super) filter_form: FilterForm,
     pub(super) inspector: Inspector,
     pub(super) incident_list: IncidentList,
+    /// Which findings are listed.
+    pub(super) checks: ChecksView,
     /// The rebalancing at work.
     pub(super) search: Option<Search>,
     /// The moves a rebalancing proposed.
     pub(super) proposal: Option<Proposal>,
+    /// What was asked beyond it.
+    pub(super) choices: Choices,
+    /// The panel of squads and shifts.
+    pub(super) duty: DutyPanel,
     /// What the hand would do.
     pub(super) effects: Effects,
     /// What the dialog that is open would do.
@@ -184,8 +203,11 @@ impl App {
             filter_form: FilterForm::default(),
             inspector: Inspector::default(),
             incident_list: IncidentList::default(),
+            checks: ChecksView::default(),
             search: None,
             proposal: None,
+            choices: Choices::default(),
+            duty: DutyPanel::default(),
             effects: Effects::default(),
             trial: Trial::default(),
             comparison: Comparison::default(),
@@ -283,7 +305,6 @@ impl App {
             view_back: self.views.has_back(),
             view_forward: self.views.has_forward(),
             has_logs: self.logs.is_some(),
-            has_retired: doc.plan.retired.count() > 0,
             has_towns: doc.plan.tier_of(Role::Town).is_some(),
             taken: self.taken(),
             busy: self.jobs.is_running(Kind::Open) || self.jobs.is_running(Kind::Rebalance),
@@ -364,7 +385,7 @@ impl eframe::App for App {
         }
         if self.prefs.drawer_open {
             let drawer =
-                Panel::bottom("drawer").resizable(true).default_size(190.0).size_range(110.0..=420.0).frame(panel);
+                Panel::bottom("drawer").resizable(true).default_size(270.0).size_range(110.0..=560.0).frame(panel);
             drawer.show(ui, |ui| self.drawer_ui(ui));
         }
         // No fill: in software it alone would cost 40 ms a frame, and the picture covers it.

@@ -14,15 +14,26 @@ const MARGIN: f64 = 0.04;
 pub struct Camera {
     view: View,
     corner: Pos2,
+    /// The box it looks at for as long as nobody moved it: it fits at any size of the window.
+    fitted: Option<Bounds>,
 }
 
 impl Default for Camera {
     fn default() -> Self {
-        Self { view: View::fit(Bounds::EMPTY, 1.0, 1.0, 0.0), corner: Pos2::ZERO }
+        Self { view: View::fit(Bounds::EMPTY, 1.0, 1.0, 0.0), corner: Pos2::ZERO, fitted: None }
     }
 }
 
 impl Camera {
+    /// A camera of a small picture at a place in the window that shows what another one sees.
+    #[must_use]
+    pub fn small(seen: &View, place: Rect) -> Self {
+        let mut camera = Self::default();
+        camera.lay_out(place, seen.pixels_per_point as f32);
+        camera.fit(seen.bounds());
+        camera
+    }
+
     /// What the camera sees.
     #[must_use]
     pub fn view(&self) -> &View {
@@ -32,30 +43,38 @@ impl Camera {
     /// Gives the map its place in the window.
     pub fn lay_out(&mut self, screen: Rect, pixels_per_point: f32) {
         self.corner = screen.min;
-        self.view.width = f64::from(screen.width());
-        self.view.height = f64::from(screen.height());
+        let size = (f64::from(screen.width()), f64::from(screen.height()));
+        let resized = size != (self.view.width, self.view.height);
+        (self.view.width, self.view.height) = size;
+        if let Some(bounds) = self.fitted.filter(|_| resized) {
+            self.fit(bounds);
+        }
         self.view.pixels_per_point = f64::from(pixels_per_point);
     }
 
     /// Looks at a box.
     pub fn fit(&mut self, bounds: Bounds) {
+        self.fitted = Some(bounds);
         let margin = self.view.width.min(self.view.height) * MARGIN;
         self.view.fit_to(bounds, [margin; 4]);
     }
 
     /// Drags the map by a way on the screen.
     pub fn pan(&mut self, by: Vec2) {
+        self.fitted = None;
         self.view.pan(f64::from(by.x), f64::from(by.y));
     }
 
     /// Comes nearer by a factor; what is at a position of the screen stays there.
     pub fn zoom(&mut self, factor: f64, at: Pos2) {
+        self.fitted = None;
         let off = at - self.corner;
         self.view.zoom_at(factor, f64::from(off.x), f64::from(off.y));
     }
 
     /// Comes nearer by a factor around the middle.
     pub fn zoom_middle(&mut self, factor: f64) {
+        self.fitted = None;
         self.view.zoom_at(factor, self.view.width / 2.0, self.view.height / 2.0);
     }
 
@@ -95,6 +114,7 @@ impl Camera {
 
     /// Looks where a record of the history says.
     pub fn look(&mut self, camera: edit::Camera) {
+        self.fitted = None;
         self.view.lon = camera.lon;
         self.view.lat = camera.lat;
         self.view.metres_per_point = camera.metres_per_point;

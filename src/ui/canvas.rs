@@ -8,13 +8,15 @@ use std::sync::Arc;
 
 use crate::edit;
 use crate::geometry::{Bounds, Point};
-use crate::model::ZoneId;
+use crate::model::{Role as TierRole, ZoneId};
 use crate::topology::FaceId;
 
 use super::app::App;
 use super::camera::Camera;
 use super::cross::Cross;
 use super::document::Document;
+use super::drawer::Tab;
+use super::duty::beat_colour;
 use super::overlay::{self, Outline};
 use super::picking::{self, Ruler};
 use super::picture::{Look, Request};
@@ -96,6 +98,7 @@ struct Outlines {
     hovered: Outline,
     moves: Outline,
     looked: Outline,
+    beats: Vec<Outline>,
 }
 
 impl Canvas {
@@ -282,6 +285,14 @@ impl App {
         outline.paint(painter, &camera, line(2.0, palette.accent), casing);
         let outline = canvas.outlines.looked.of_faces(&plan, revision, looked);
         outline.paint(painter, &camera, line(3.0, palette.over), casing);
+        let beats =
+            if self.prefs.drawer_open && self.prefs.tab == Tab::Duty { self.duty.shown_beats() } else { Vec::new() };
+        canvas.outlines.beats.resize_with(beats.len(), Outline::default);
+        let grids = plan.tier_of(TierRole::Grid).map_or(plan.base, |(at, _)| at);
+        for (at, (outline, beat)) in canvas.outlines.beats.iter_mut().zip(beats).enumerate() {
+            let outline = outline.of_zones(&plan, revision, grids, beat);
+            outline.paint(painter, &camera, line(3.0, beat_colour(palette, at)), casing);
+        }
         let outline = canvas.outlines.first.of_faces(&plan, revision, canvas.first.clone());
         outline.paint(painter, &camera, line(2.0, palette.error), casing);
         match &canvas.hand {

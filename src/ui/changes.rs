@@ -47,7 +47,7 @@ impl App {
             None => return,
         }
         self.canvas.first = Vec::new();
-        self.measure();
+        self.follow();
     }
 
     fn walk(&mut self, back: bool, steps: usize) {

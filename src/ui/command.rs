@@ -85,8 +85,8 @@ commands! {
     OpenSample: File, "打开示例城市", "Open the sample city", None;
     Save: File, "保存", "Save", ctrl(Key::S);
     SaveAs: File, "另存为…", "Save as…", ctrl_shift(Key::S);
-    ExportGeoJson: File, "导出当前层级为 GeoJSON…", "Export the active tier as GeoJSON…", ctrl(Key::E);
-    ExportCodes: File, "导出新旧编码对照表…", "Export the table of old and new codes…", None;
+    Export: File, "导出…", "Export…", ctrl(Key::E);
+    ExportChanges: File, "导出变更登记与交接清单…", "Export the register of changes…", None;
     HandOut: File, "下发各镇街…", "Hand out to the towns…", None;
     TakeBack: File, "回收各镇街…", "Take back from the towns…", None;
     Settings: File, "设置…", "Settings…", ctrl(Key::Comma);
@@ -115,6 +115,7 @@ commands! {
     ToggleZones: View, "列表面板", "Zones panel", ctrl(Key::Num2);
     ToggleDrawer: View, "质检、变更、案件、均衡", "Checks, changes, incidents, balance", ctrl(Key::Num3);
     ListIncidents: View, "案件列表", "List of incidents", ctrl(Key::Num4);
+    ShowDuty: View, "勤务:分队与排班", "Squads and shifts", ctrl(Key::Num5);
     NextRegion: View, "切换焦点:地图、列表、图层", "Focus: map, list, layers", single(Key::F6);
     Language: View, "切换到 English", "切换到中文 (Chinese)", ctrl_shift(Key::L);
     Theme: View, "切换浅色/深色", "Switch light/dark", ctrl_shift(Key::D);
@@ -166,8 +167,6 @@ pub struct Facts {
     pub tier_locked: bool,
     /// Whether the active tier is the one whose zones are made by the base's faces one to one.
     pub tier_is_base: bool,
-    /// Whether codes were taken out of use.
-    pub has_retired: bool,
     /// Whether there is a tier of towns.
     pub has_towns: bool,
     /// Whether the active tier is the last of the order.
@@ -208,6 +207,9 @@ impl Command {
             Self::Save if facts.has_land && !facts.unsaved => {
                 Some(Text::new("Nothing changed since the last save.", "自上次保存以来没有变更。"))
             }
+            Self::ExportChanges if facts.has_land && facts.undo.is_none() => {
+                Some(Text::new("Nothing was changed since the plan was begun.", "尚无变更,没有可登记的内容。"))
+            }
             Self::ClearFilter if !facts.filtered => {
                 Some(Text::new("Nothing is filtered: all incidents are looked at.", "没有筛选:显示的是全部案件。"))
             }
@@ -241,7 +243,7 @@ impl Command {
             {
                 Some(Text::new("Nothing is selected. Click a zone first.", "没有选中任何网格,请先点选。"))
             }
-            Self::Save | Self::SaveAs | Self::ExportGeoJson if facts.busy => Some(busy()),
+            Self::Save | Self::SaveAs | Self::Export | Self::ExportChanges if facts.busy => Some(busy()),
             _ if self.needs_land() && !facts.has_land => Some(no_plan()),
             _ => self.why_no_change(facts),
         }
@@ -268,9 +270,6 @@ impl Command {
                     "The active tier is locked. Unlock it in the layers panel first.",
                     "当前层级已锁定,请先在图层面板解锁。",
                 ))
-            }
-            Self::ExportCodes if !facts.has_retired => {
-                Some(Text::new("No code was taken out of use yet.", "尚无停用的编码。"))
             }
             Self::HandOut | Self::TakeBack if !facts.has_towns => Some(Text::new(
                 "The plan has no towns. Open the town tier with it.",

@@ -28,14 +28,16 @@ pub(super) enum PathFor {
     Open,
     /// To save the project.
     Save,
-    /// To export the active tier.
+    /// To hand a tier over.
     Export,
-    /// To export the codes out of use.
-    Codes,
     /// To write a package for each town into.
     HandOut,
     /// To take packages back.
     TakeBack,
+    /// To write what changed.
+    Changes,
+    /// To write the duty list.
+    DutyList,
 }
 
 impl PathFor {
@@ -52,9 +54,10 @@ impl PathFor {
             Self::Open => words.open_title,
             Self::Save => words.save_title,
             Self::Export => words.export_title,
-            Self::Codes => words.codes_title,
             Self::HandOut => words.hand_out_title,
             Self::TakeBack => words.take_back_title,
+            Self::Changes => words.changes_title,
+            Self::DutyList => words.duty_list_title,
         }
     }
 }
@@ -91,6 +94,8 @@ pub(super) enum Dialog {
     Version(VersionForm),
     /// What a rebalancing is asked for with.
     Rebalance,
+    /// What is handed over, and how.
+    Handing,
     /// Language, looks, units, weights.
     Settings(SettingsForm),
     /// A step of the tour of the window.
@@ -194,6 +199,7 @@ impl App {
             Dialog::CopyTier(name) => self.copy_tier_ui(ui, name),
             Dialog::Version(form) => self.version_ui(ui, form),
             Dialog::Rebalance => self.rebalance_ui(ui),
+            Dialog::Handing => self.handing_ui(ui),
             Dialog::Settings(form) => self.settings_ui(ui, form),
             Dialog::Keys => self.keys_ui(ui),
             Dialog::About { licences } => self.about_ui(ui, licences),

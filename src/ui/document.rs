@@ -11,6 +11,7 @@ use crate::io::project::Stamp;
 use crate::model::{Filter, Plan, Role, ZoneId};
 use crate::topology::{BorderId, FaceId, scan};
 
+use super::checks::Checks;
 use super::measures::{Measures, TierMeasures};
 use super::references::ReferenceLook;
 
@@ -47,7 +48,7 @@ pub struct Document {
     /// The project file it was opened from or saved to.
     pub project: Option<Project>,
     /// What the readers and checks found.
-    pub problems: Vec<Problem>,
+    pub checks: Checks,
     /// Loads, counts and the index; of the plan itself or, while a job measures, of the plan before.
     pub measures: Option<Arc<Measures>>,
     /// The tier whose zones are listed and selected.
@@ -88,7 +89,8 @@ impl Document {
         let saved = Stood::of(&history);
         let references = plan.references.iter().map(|layer| ReferenceLook::from(&**layer)).collect();
         let plan = Arc::new(plan);
-        Self { plan, name, project, problems, active, shown, references, history, saved, ..Self::default() }
+        let checks = Checks::at_opening(problems);
+        Self { plan, name, project, checks, active, shown, references, history, saved, ..Self::default() }
     }
 
     /// Makes a tier the active one; the selection of the one before is given up.

@@ -1,14 +1,11 @@
 //! The drawer at the bottom and what the checks found.
 
-use eframe::egui::{self, Align2, Frame, Margin, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, vec2};
-
-use crate::base::Severity;
-use crate::geometry::Point;
+use eframe::egui::{self, Frame, Margin, Ui};
 
 use super::app::App;
 use super::command::Command;
 use super::icons::{self, Icon};
-use super::theme::ROW;
+use super::terms::Terms;
 use super::words;
 
 /// The parts of the drawer.
@@ -27,10 +24,9 @@ pub(super) enum Tab {
     Incidents,
     /// Moves that even out.
     Moves,
+    /// Squads and shifts.
+    Duty,
 }
-
-/// Half the side of what is looked at around a problem, lattice cells (about 200 m).
-const AROUND: i32 = 20_000;
 
 impl App {
     /// The drawer at the bottom.
@@ -41,7 +37,7 @@ impl App {
             ui.set_min_height(ui.available_height());
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 2.0;
-                let checks = format!("{} {}", words.checks, words::count(self.doc.problems.len()));
+                let checks = format!("{} {}", words.checks, words::count(self.doc.checks.count()));
                 ui.selectable_value(&mut self.prefs.tab, Tab::Checks, checks);
                 let changes = format!("{} {}", words.changes, words::count(self.doc.history.standing()));
                 ui.selectable_value(&mut self.prefs.tab, Tab::Changes, changes);
@@ -54,6 +50,7 @@ impl App {
                     ui.selectable_value(&mut self.prefs.tab, Tab::Incidents, words.incidents);
                 }
                 ui.selectable_value(&mut self.prefs.tab, Tab::Moves, words.moves);
+                ui.selectable_value(&mut self.prefs.tab, Tab::Duty, Terms::of(self.prefs.lang).duty);
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     if icons::button(ui, Icon::Close, words.hide, false, true, words.hide).clicked() {
                         self.queue.push(Command::ToggleDrawer);
@@ -67,46 +64,8 @@ impl App {
                 Tab::Conflicts => self.conflicts_tab(ui),
                 Tab::Incidents => self.incidents_tab(ui),
                 Tab::Moves => self.moves_tab(ui),
+                Tab::Duty => self.duty_tab(ui),
             }
         });
-    }
-
-    fn checks_ui(&mut self, ui: &mut Ui) {
-        if self.doc.problems.is_empty() {
-            ui.label(RichText::new(self.words().no_problems).weak());
-            return;
-        }
-        let (lang, palette) = (self.prefs.lang, self.palette());
-        let mut fly = None;
-        ui.spacing_mut().item_spacing.y = 0.0;
-        ScrollArea::vertical().auto_shrink(false).show_rows(ui, ROW, self.doc.problems.len(), |ui, range| {
-            for problem in self.doc.problems.get(range).unwrap_or_default() {
-                let colour = match problem.severity {
-                    Severity::Note => palette.weak,
-                    Severity::Warning => palette.warn,
-                    Severity::Error => palette.error,
-                };
-                let title = problem.rule.title();
-                let whole = words::problem(lang, problem);
-                let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
-                response.widget_info(|| WidgetInfo::labeled(Role::Button, problem.place.is_some(), &whole));
-                if response.hovered() {
-                    ui.painter().rect_filled(rect, 4.0, palette.hover);
-                }
-                let painter = ui.painter().with_clip_rect(rect);
-                painter.circle_filled(rect.left_center() + vec2(8.0, 0.0), 3.5, colour);
-                let font = TextStyle::Body.resolve(ui.style());
-                let at = |x| rect.left_center() + vec2(x, 0.0);
-                painter.text(at(20.0), Align2::LEFT_CENTER, title.in_lang(lang), font.clone(), colour);
-                painter.text(at(150.0), Align2::LEFT_CENTER, problem.reason.in_lang(lang), font, palette.text);
-                if response.on_hover_text(whole).clicked() {
-                    fly = problem.place;
-                }
-            }
-        });
-        if let Some(point) = fly.and_then(|place| Point::from_degrees(place.lon, place.lat).ok()) {
-            self.canvas.fit_next(crate::geometry::Bounds::of(&[point]).grown(AROUND));
-            self.canvas.mark = Some(point);
-        }
     }
 }

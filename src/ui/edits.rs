@@ -51,7 +51,13 @@ impl App {
         self.keep(&Step::Done(&done.record));
         self.doc.take(done);
         self.canvas.first = Vec::new();
+        self.follow();
+    }
+
+    /// Measures and checks the plan that is shown now.
+    pub(super) fn follow(&mut self) {
         self.measure();
+        self.check();
     }
 
     /// Undoes a command or does it again, says which, and looks where it was done.
@@ -71,7 +77,7 @@ impl App {
             self.canvas.camera.look(camera);
         }
         self.canvas.first = Vec::new();
-        self.measure();
+        self.follow();
     }
 
     /// Gives faces to the zone that is selected.

@@ -13,22 +13,54 @@ use crate::model::{Plan, Role as TierRole};
 use crate::topology::FaceId;
 
 use super::app::App;
+use super::choices::Sheet;
 use super::icons::{self, Icon};
 use super::measures::named;
+use super::terms::Terms;
 use super::words;
 
 /// The answer of a search, being gone through.
 #[derive(Debug)]
 pub(super) struct Proposal {
-    answer: Rebalanced,
+    pub(super) answer: Rebalanced,
     /// Of the document that was open then.
-    opened: u64,
+    pub(super) opened: u64,
     rejected: BTreeSet<usize>,
     /// The move that is looked at.
     at: Option<usize>,
 }
 
 impl Proposal {
+    /// An answer of which nothing is accepted or rejected yet.
+    fn new(answer: Rebalanced, opened: u64) -> Self {
+        Self { answer, opened, rejected: BTreeSet::new(), at: None }
+    }
+
+    /// Takes another answer in place of the one at hand.
+    pub(super) fn choose(&mut self, answer: Rebalanced) {
+        *self = Self::new(answer, self.opened);
+    }
+
+    /// Whether some move was not accepted.
+    pub(super) fn has_rejected(&self) -> bool {
+        !self.rejected.is_empty()
+    }
+
+    /// Land of the moves that were not accepted.
+    pub(super) fn rejected_land(&self, plan: &Plan) -> Vec<FaceId> {
+        let moves = self.rejected.iter().filter_map(|&at| self.answer.moves.get(at));
+        moves.flat_map(|made| land(plan, made)).collect()
+    }
+
+    /// The answer without the moves that were not accepted; their land is to stay.
+    fn without_rejected(&self, plan: &Plan) -> Rebalanced {
+        let mut answer = self.answer.clone();
+        answer.asked.keep.extend(self.rejected_land(plan));
+        let kept = answer.moves.into_iter().enumerate().filter(|(at, _)| !self.rejected.contains(at));
+        answer.moves = kept.map(|(_, made)| made).collect();
+        answer
+    }
+
     /// Moves neither done nor rejected.
     fn open<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = usize> + 'a {
         let moves = self.answer.moves.iter().enumerate();
@@ -64,6 +96,14 @@ fn is_done(plan: &Plan, made: &Move) -> bool {
     }
 }
 
+/// The land of all moves of an answer, ascending.
+pub(super) fn land_of(plan: &Plan, answer: &Rebalanced) -> Vec<FaceId> {
+    let mut faces: Vec<FaceId> = answer.moves.iter().flat_map(|made| land(plan, made)).collect();
+    faces.sort_unstable();
+    faces.dedup();
+    faces
+}
+
 /// The land of a move.
 fn land(plan: &Plan, made: &Move) -> Vec<FaceId> {
     match &made.given {
@@ -80,7 +120,8 @@ impl App {
         self.search = None;
         if opened == self.doc.opened {
             self.announce(words::rebalanced(&answer).in_lang(self.prefs.lang).to_owned());
-            self.proposal = Some(Proposal { answer, opened, rejected: BTreeSet::new(), at: None });
+            self.choices.forget();
+            self.proposal = Some(Proposal::new(answer, opened));
         }
     }
 
@@ -102,53 +143,31 @@ impl App {
     }
 
     fn proposal_ui(&mut self, ui: &mut Ui, mut proposal: Proposal) {
-        let (words, lang) = (self.words(), self.prefs.lang);
+        let (words, terms) = (self.words(), Terms::of(self.prefs.lang));
         let plan = Arc::clone(&self.doc.plan);
         let open: Vec<usize> = proposal.open(&plan).collect();
-        let (mut all, mut none) = (false, false);
-        let bound = format!("{} {:.1}%", words.moves_bound, proposal.answer.bound * 100.0);
+        let (mut all, mut none, mut more) = (false, false, false);
+        let measured = self.doc.is_measured();
         let accept_text = format!("{} {}", words.accept_rest, open.len());
-        egui::Sides::new().shrink_left().truncate().show(
+        egui::Sides::new().shrink_left().show(
             ui,
-            |ui| {
-                ui.label(words::rebalanced(&proposal.answer).in_lang(lang));
-                ui.label(RichText::new(bound).small().weak());
-            },
+            |ui| self.sheets_ui(ui),
             |ui| {
                 none = ui.button(words.dismiss).clicked();
+                let button = ui.add_enabled(measured, Button::new(terms.improve));
+                more = button.on_hover_text(terms.improve_hint).clicked();
                 all = ui.add_enabled(!open.is_empty(), Button::new(accept_text)).clicked();
             },
         );
-        if proposal.answer.moves.is_empty() {
-            ui.label(words.moves_none);
+        self.answer_ui(ui, &proposal.answer);
+        if more {
+            self.improve(proposal.without_rejected(&plan));
+            return;
         }
-        let mut did = None;
-        let height = 38.0;
-        ui.spacing_mut().item_spacing.y = 0.0;
-        ScrollArea::vertical().auto_shrink(false).show_rows(ui, height, proposal.answer.moves.len(), |ui, range| {
-            for at in range {
-                if let Some(act) = self.move_row(ui, &proposal, at, height) {
-                    did = Some((at, act));
-                }
-            }
-        });
-        match did {
-            Some((at, Act::Look)) => {
-                proposal.at = Some(at);
-                let faces = proposal.answer.moves.get(at).map_or_else(Vec::new, |made| land(&plan, made));
-                let boxes = faces.iter().filter_map(|&face| plan.coverage.faces().get(face));
-                let around = boxes.fold(Bounds::EMPTY, |bounds, face| bounds.join(face.bounds));
-                self.canvas.fly_to(around);
-            }
-            Some((at, Act::Accept)) => {
-                let moves: Vec<Move> = proposal.answer.moves.get(proposal.together(at)).unwrap_or_default().to_vec();
-                self.apply(&accept(&plan, &moves));
-            }
-            Some((at, Act::Reject)) => proposal.rejected.extend(proposal.together(at)),
-            Some((at, Act::Restore)) => proposal.together(at).for_each(|at| {
-                proposal.rejected.remove(&at);
-            }),
-            None => {}
+        if self.prefs.sheet == Sheet::Moves {
+            self.moves_sheet(ui, &mut proposal, &plan);
+        } else {
+            self.choices_ui(ui, &mut proposal);
         }
         if all {
             let moves: Vec<Move> = open.iter().filter_map(|&at| proposal.answer.moves.get(at).cloned()).collect();
@@ -156,6 +175,41 @@ impl App {
         }
         if !none {
             self.proposal = Some(proposal);
+        }
+    }
+
+    /// The moves one by one, and where they come from.
+    fn moves_sheet(&mut self, ui: &mut Ui, proposal: &mut Proposal, plan: &Plan) {
+        if proposal.answer.moves.is_empty() {
+            ui.label(self.words().moves_none);
+        }
+        let mut did = None;
+        let height = 38.0;
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ScrollArea::vertical().auto_shrink(false).show_rows(ui, height, proposal.answer.moves.len(), |ui, range| {
+            for at in range {
+                if let Some(act) = self.move_row(ui, proposal, at, height) {
+                    did = Some((at, act));
+                }
+            }
+        });
+        match did {
+            Some((at, Act::Look)) => {
+                proposal.at = Some(at);
+                let faces = proposal.answer.moves.get(at).map_or_else(Vec::new, |made| land(plan, made));
+                let boxes = faces.iter().filter_map(|&face| plan.coverage.faces().get(face));
+                let around = boxes.fold(Bounds::EMPTY, |bounds, face| bounds.join(face.bounds));
+                self.canvas.fly_to(around);
+            }
+            Some((at, Act::Accept)) => {
+                let moves: Vec<Move> = proposal.answer.moves.get(proposal.together(at)).unwrap_or_default().to_vec();
+                self.apply(&accept(plan, &moves));
+            }
+            Some((at, Act::Reject)) => proposal.rejected.extend(proposal.together(at)),
+            Some((at, Act::Restore)) => proposal.together(at).for_each(|at| {
+                proposal.rejected.remove(&at);
+            }),
+            None => {}
         }
     }
 

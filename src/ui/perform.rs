@@ -11,6 +11,7 @@ use super::canvas::Tool;
 use super::changes::VersionForm;
 use super::command::Command;
 use super::dialogs::{Dialog, PathFor};
+use super::drawer::Tab;
 use super::incidents::Part;
 use super::picking::Ruler;
 use super::toasts::Tone;
@@ -42,10 +43,10 @@ impl App {
             Command::OpenSample => self.open_sample(),
             Command::Save => self.save_plan(),
             Command::SaveAs => self.pick(PathFor::Save),
-            Command::ExportCodes => self.pick(PathFor::Codes),
+            Command::Export => self.ask_handing(),
+            Command::ExportChanges => self.pick(PathFor::Changes),
             Command::HandOut => self.pick(PathFor::HandOut),
             Command::TakeBack => self.pick(PathFor::TakeBack),
-            Command::ExportGeoJson => self.pick(PathFor::Export),
             Command::Quit => {
                 self.may_close = true;
                 ctx.send_viewport_cmd(ViewportCommand::Close);
@@ -67,7 +68,7 @@ impl App {
             Command::Merge => self.dialog = Some(Dialog::Merge),
             Command::LockTier => self.lock_tier(None),
             Command::LockZones => self.lock_zones(),
-            Command::Rebalance => self.dialog = Some(Dialog::Rebalance),
+            Command::Rebalance => self.ask_rebalance(),
             Command::SelectTool => self.take_tool(Tool::Select),
             Command::BoxTool => self.take_tool(Tool::Box),
             Command::LassoTool => self.take_tool(Tool::Lasso),
@@ -105,6 +106,10 @@ impl App {
             Command::Pin => self.pin(),
             Command::ToggleIncidents => self.prefs.incidents = !self.prefs.incidents,
             Command::ListIncidents => self.list_part(Part::All),
+            Command::ShowDuty => {
+                self.prefs.tab = Tab::Duty;
+                self.prefs.drawer_open = true;
+            }
             Command::ClearFilter => self.set_filter(Filter::default()),
             Command::NightFilter => {
                 let filter = Filter { hours: Hours::night(), ..self.doc.filter.clone() };

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use eframe::egui::{Color32, ColorImage, Context, Painter, Rect, TextureHandle, TextureOptions, pos2};
 
+use crate::balance::{Balance, Loads};
 use crate::base::{Cancelled, Lang, Progress, Text};
-use crate::model::Plan;
+use crate::model::{Plan, Role};
 use crate::render::{self, Dots, Fill, Scene, Show, Style, View, raster};
 
 use super::camera::Camera;
-use super::measures::{Measure, Measures, TierMeasures};
+use super::measures::{Measure, Measures};
 use super::references::ReferenceLook;
 use super::words;
 
@@ -159,13 +160,16 @@ fn fill(look: &Look, measures: Option<&Measures>) -> Fill {
     match tier {
         _ if look.measure == Measure::Squads => Fill::Squads,
         Some(tier) if look.measure != Measure::None => {
-            Fill::Measure { tier: look.active, measure: Arc::new(measure(look.measure, tier)) }
+            let percent = if look.measure == Measure::Deviation { 100.0 } else { 1.0 };
+            let values = tier.by_zone(|row| row.value(look.measure) * percent);
+            Fill::Measure { tier: look.active, measure: Arc::new(measured(look.measure, values)) }
         }
         _ => Fill::Plain,
     }
 }
 
-fn measure(measure: Measure, tier: &TierMeasures) -> render::Measure {
+/// A measure with its values by zone, deviations in percent.
+fn measured(measure: Measure, values: Vec<Option<f64>>) -> render::Measure {
     let both = |word: fn(&words::Words) -> &'static str| {
         Text::new(word(words::Words::of(Lang::En)), word(words::Words::of(Lang::Zh)))
     };
@@ -174,7 +178,6 @@ fn measure(measure: Measure, tier: &TierMeasures) -> render::Measure {
         Measure::Area => Text::new("km²", "km²"),
         Measure::Deviation | Measure::Incidents | Measure::Squads | Measure::None => Text::default(),
     };
-    let percent = if measure == Measure::Deviation { 100.0 } else { 1.0 };
     render::Measure {
         name: match measure {
             Measure::Load => both(|words| words.measure_load),
@@ -185,7 +188,37 @@ fn measure(measure: Measure, tier: &TierMeasures) -> render::Measure {
         },
         unit,
         kind: if measure == Measure::Deviation { render::Kind::Deviation } else { render::Kind::Amount },
-        values: tier.by_zone(|row| row.value(measure) * percent),
+        values,
         breaks: None,
     }
+}
+
+/// A small picture of a plan that is not open: grids by deviation, or by squad. White when asked to stop.
+pub(super) fn thumbnail(
+    plan: &Plan,
+    loads: &Loads,
+    squads: bool,
+    view: View,
+    dark: bool,
+    progress: &Progress,
+) -> ColorImage {
+    let fill = match plan.tier_of(Role::Grid) {
+        Some((tier, _)) if !squads => {
+            let balance = Balance::of_grids(plan, loads);
+            let values = balance.deviations.iter().map(|off| off.map(|off| off * 100.0)).collect();
+            Fill::Measure { tier, measure: Arc::new(measured(Measure::Deviation, values)) }
+        }
+        _ => Fill::Squads,
+    };
+    let hidden = (0..plan.tiers.len()).filter(|&at| at == plan.base && plan.tiers.len() > 1).collect();
+    let style = if dark { Style::dark() } else { Style::light() };
+    let scene = Scene::new(plan, Show { fill, hidden, ..Show::default() }, style);
+    let picture = raster::draw(&scene, &view, progress);
+    picture.map_or_else(
+        |_| ColorImage::filled([1, 1], Color32::WHITE),
+        |picture| {
+            let size = [picture.width as usize, picture.height as usize];
+            ColorImage::from_rgba_premultiplied(size, &picture.rgba)
+        },
+    )
 }

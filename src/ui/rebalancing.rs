@@ -1,94 +1,25 @@
-//! Rebalancing: what is asked for, and the best so far while it searches.
+//! A rebalancing at work: started, improved, watched, stopped.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, DragValue, Grid, Key, ProgressBar, RichText, Ui};
+use eframe::egui::{ProgressBar, RichText, Ui};
 
-use crate::balance::{Budget, Dealt, Glimpse, Loads, Rebalancing, faces_of_incidents, rebalance_watched};
-use crate::base::Progress;
-use crate::model::{LoadWeights, Plan, Role as TierRole, Settings};
+use crate::balance::{
+    Budget, Glimpse, Loads, Rebalanced, faces_of_incidents, improve, rebalance_watched, squads_of, with_squads,
+};
+use crate::base::{Progress, Refusal};
+use crate::model::{Plan, Settings};
 use crate::topology::FaceId;
 
 use super::app::App;
-use super::dialogs::{Dialog, Next};
+use super::asking::{Evened, Level};
 use super::drawer::Tab;
+use super::measures::Measures;
 use super::tasks::{Done, Kind};
-use super::words::{self, Words};
-
-/// What is to be evened out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(super) enum Evened {
-    /// Hours of work, by the weights of the plan.
-    #[default]
-    Load,
-    /// Number of incidents.
-    Incidents,
-    /// Households.
-    Households,
-    /// Kilometres of street, or area where no streets are loaded.
-    Streets,
-}
-
-impl Evened {
-    const ALL: [Self; 4] = [Self::Load, Self::Incidents, Self::Households, Self::Streets];
-
-    fn word(self, words: &Words) -> &'static str {
-        match self {
-            Self::Load => words.measure_load,
-            Self::Incidents => words.measure_incidents,
-            Self::Households => words.evened_households,
-            Self::Streets => words.evened_streets,
-        }
-    }
-
-    /// Weights under which load is this measure alone, an hour each; `None` where the plan's own say it.
-    fn weights(self) -> Option<LoadWeights> {
-        let nothing = LoadWeights {
-            minutes_default: 0.0,
-            patrol_minutes_per_km: 0.0,
-            patrol_minutes_per_km2: 0.0,
-            ..LoadWeights::default()
-        };
-        match self {
-            Self::Load => None,
-            Self::Incidents => Some(LoadWeights { minutes_default: 60.0, ..nothing }),
-            Self::Households => Some(LoadWeights { minutes_per_household: 60.0, ..nothing }),
-            Self::Streets => Some(LoadWeights { patrol_minutes_per_km: 60.0, patrol_minutes_per_km2: 60.0, ..nothing }),
-        }
-    }
-}
-
-/// What a rebalancing is asked for with; remembered.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(default)]
-pub(super) struct RebalanceForm {
-    squads: bool,
-    evened: Evened,
-    within_percent: f64,
-    budget_percent: f64,
-    seed: u64,
-    seconds: f64,
-}
-
-impl Default for RebalanceForm {
-    fn default() -> Self {
-        Self { squads: false, evened: Evened::Load, within_percent: 10.0, budget_percent: 100.0, seed: 1, seconds: 8.0 }
-    }
-}
-
-impl RebalanceForm {
-    fn options(&self) -> Rebalancing {
-        Rebalancing {
-            dealt: if self.squads { Dealt::Squads } else { Dealt::Grids },
-            budget: self.budget_percent / 100.0,
-            within: self.within_percent / 100.0,
-            seed: self.seed,
-            effort: Budget::Time(Duration::from_secs_f64(self.seconds.clamp(0.1, 3600.0))),
-            ..Rebalancing::default()
-        }
-    }
-}
+use super::toasts::Tone;
+use super::words;
 
 /// A search at work.
 pub(super) struct Search {
@@ -124,103 +55,79 @@ impl Search {
     }
 }
 
+/// What is evened out, of each face: the plan's own load, or another measure in its place.
+pub(super) fn loads_of<'a>(plan: &Plan, measures: &'a Measures, evened: Evened, progress: &Progress) -> Cow<'a, Loads> {
+    let other = evened.weights().and_then(|load| {
+        let settings = Arc::new(Settings { load, ..(*plan.settings).clone() });
+        let plan = Plan { settings, ..plan.clone() };
+        Loads::of(&plan, &faces_of_incidents(&plan, &measures.shown), progress).ok()
+    });
+    other.map_or(Cow::Borrowed(&measures.loads), Cow::Owned)
+}
+
 impl App {
-    /// What a rebalancing is asked for with.
-    pub(super) fn rebalance_ui(&mut self, ui: &mut Ui) -> Next {
-        let (words, lang) = (self.words(), self.prefs.lang);
-        ui.set_width(430.0);
-        ui.heading(words.rebalance_title);
-        ui.add_space(8.0);
-        let form = &mut self.prefs.rebalance;
-        Grid::new("rebalance").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
-            ui.label(RichText::new(words.rebalance_dealt).weak());
-            ui.horizontal(|ui| {
-                ui.radio_value(&mut form.squads, false, words.dealt_grids);
-                ui.radio_value(&mut form.squads, true, words.dealt_squads);
-            });
-            ui.end_row();
-            ui.label(RichText::new(words.rebalance_measure).weak());
-            ui.horizontal_wrapped(|ui| {
-                for evened in Evened::ALL {
-                    ui.radio_value(&mut form.evened, evened, evened.word(words));
+    /// Searches for moves that even out what the form says. Another number of squads is a step of its own first.
+    pub(super) fn begin_rebalance(&mut self) {
+        let Some(measures) = self.doc.measures.clone().filter(|_| self.doc.is_measured()) else { return };
+        let form = &self.prefs.rebalance;
+        if form.level == Level::Number
+            && let Some(town) = form.town
+            && squads_of(&self.doc.plan, town).len() != form.squads
+        {
+            match with_squads(&self.doc.plan, &measures.loads, town, form.squads) {
+                Ok(command) if self.apply(&command) => self.tell_last(),
+                Ok(_) => return,
+                Err(refusal) => {
+                    self.toasts.add(Tone::Refused, refusal.in_lang(self.prefs.lang));
+                    return;
                 }
-            });
-            ui.end_row();
-            let number = |ui: &mut Ui, name: &str, value: DragValue<'_>, hint: &str| {
-                ui.label(RichText::new(name).weak());
-                ui.horizontal(|ui| {
-                    ui.add(value).accessible_name(name);
-                    ui.label(RichText::new(hint).small().weak());
-                });
-                ui.end_row();
-            };
-            let within = DragValue::new(&mut form.within_percent).range(1.0..=50.0).speed(0.5).suffix(" %");
-            number(ui, words.rebalance_within, within, words.rebalance_within_hint);
-            let budget = DragValue::new(&mut form.budget_percent).range(1.0..=100.0).speed(0.5).suffix(" %");
-            number(ui, words.rebalance_budget, budget, words.rebalance_budget_hint);
-            let seconds = DragValue::new(&mut form.seconds).range(1.0..=600.0).speed(0.5).suffix(" s");
-            number(ui, words.rebalance_time, seconds, words.rebalance_time_hint);
-            let seed = DragValue::new(&mut form.seed).range(0..=9_999_999);
-            number(ui, words.rebalance_seed, seed, words.rebalance_seed_hint);
+            }
+        }
+        let mut options = self.prefs.rebalance.options(&self.doc.plan);
+        if self.prefs.rebalance.keeps_rejected() {
+            options.keep =
+                self.proposal.take().map(|proposal| proposal.rejected_land(&self.doc.plan)).unwrap_or_default();
+        }
+        let (plan, evened) = (Arc::clone(&self.doc.plan), self.prefs.rebalance.evened);
+        self.search(move |progress, stop, watch| {
+            // Squads that came or went leave the work of the land as it is.
+            let loads = loads_of(&plan, &measures, evened, progress);
+            rebalance_watched(&plan, &loads, &options, stop, watch)
         });
-        let locked = self
-            .doc
-            .plan
-            .tier_of(TierRole::Grid)
-            .map_or(0, |(_, tier)| tier.zones.iter().filter(|(_, zone)| zone.locked).count());
-        ui.add_space(6.0);
-        ui.label(RichText::new(words::locked_zones(lang, locked)).small().weak());
-        if !self.doc.filter.is_open() {
-            let rows = self.doc.measures.as_ref().map_or(0, |measures| measures.rows.len());
-            ui.label(RichText::new(words::filtered_balance(lang, rows)).small().color(self.palette().warn));
-        }
-        ui.add_space(12.0);
-        let (mut started, mut cancelled) = (false, false);
-        egui::Sides::new().show(
-            ui,
-            |_| {},
-            |ui| {
-                started = ui.button(words.rebalance_start).clicked();
-                cancelled = ui.button(words.cancel).clicked();
-            },
-        );
-        // Enter starts, unless a number is being written.
-        started |= ui.memory(|memory| memory.focused().is_none()) && ui.input(|input| input.key_pressed(Key::Enter));
-        if started {
-            self.start_rebalance();
-        }
-        if started || cancelled { Next::Close } else { Next::Stay(Dialog::Rebalance) }
     }
 
-    /// Searches for moves that even out what the form says.
-    fn start_rebalance(&mut self) {
+    /// Searches on from the answer at hand.
+    pub(super) fn improve(&mut self, answer: Rebalanced) {
         let Some(measures) = self.doc.measures.clone().filter(|_| self.doc.is_measured()) else { return };
-        let (form, plan) = (self.prefs.rebalance.clone(), Arc::clone(&self.doc.plan));
+        let plan = Arc::clone(&self.doc.plan);
+        let (evened, seconds) = (self.prefs.rebalance.evened, self.prefs.rebalance.seconds);
+        self.search(move |progress, stop, watch| {
+            let loads = loads_of(&plan, &measures, evened, progress);
+            let effort = Budget::Time(Duration::from_secs_f64(seconds.clamp(0.1, 3600.0)));
+            improve(&plan, &loads, &answer, effort, (stop, watch))
+        });
+    }
+
+    /// Starts a search that the window watches.
+    fn search(
+        &mut self,
+        work: impl FnOnce(&Progress, &Progress, &dyn Fn(Glimpse)) -> Result<Rebalanced, Refusal> + Send + 'static,
+    ) {
         let seen: Arc<Mutex<Vec<Option<Glimpse>>>> = Arc::default();
         let stop = Progress::default();
-        let search = Search {
+        self.search = Some(Search {
             stop: stop.clone(),
             begun: Instant::now(),
-            seconds: form.seconds,
+            seconds: self.prefs.rebalance.seconds,
             seen: Arc::clone(&seen),
             faces: Vec::new(),
-        };
-        self.search = Some(search);
+        });
         self.proposal = None;
         self.prefs.tab = Tab::Moves;
         self.prefs.drawer_open = true;
         let opened = self.doc.opened;
         let waker = self.waker.clone();
         self.jobs.start(Kind::Rebalance, move |progress| {
-            let other = form.evened.weights().map(|load| {
-                let settings = Arc::new(Settings { load, ..(*plan.settings).clone() });
-                let plan = Plan { settings, ..(*plan).clone() };
-                Loads::of(&plan, &faces_of_incidents(&plan, &measures.shown), progress)
-            });
-            let loads = match &other {
-                Some(Ok(loads)) => loads,
-                _ => &measures.loads,
-            };
             let watch = |glimpse: Glimpse| {
                 if let Ok(mut seen) = seen.lock() {
                     let town = glimpse.town;
@@ -230,7 +137,7 @@ impl App {
                 }
                 waker.request_repaint();
             };
-            Done::Rebalanced(rebalance_watched(&plan, loads, &form.options(), &stop, &watch), opened)
+            Done::Rebalanced(work(progress, &stop, &watch), opened)
         });
     }
 

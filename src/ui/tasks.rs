@@ -11,17 +11,20 @@ use crate::base::{Cancelled, Problem, Progress, Refusal, Rule, Severity, Text};
 use crate::check;
 use crate::edit::History;
 use crate::io;
-use crate::io::export::{self, ExportError, Exported, GeoJsonOptions};
+use crate::io::export::Exported;
 use crate::io::open::{Opened, Options};
 use crate::io::project::{self, SaveError, Saved};
 use crate::jobs::Outcome;
-use crate::model::{Plan, Role, Tier};
+use crate::model::Plan;
+use crate::render::paper::PaperError;
 
 use super::app::App;
 use super::campaign::Back;
+use super::choices::Answered;
 use super::compare::{Compared, Comparison};
 use super::dialogs::{Dialog, PathFor};
 use super::document::{Document, Project, Stood};
+use super::duty::{DutyPanel, Reckoned, write_list};
 use super::effect::Effect;
 use super::incidents::IncidentList;
 use super::measures::Measures;
@@ -37,9 +40,12 @@ use super::words;
 pub(super) enum Kind {
     Open,
     Measure,
+    Check,
     Save,
     Export,
     Rebalance,
+    Ask,
+    Duty,
     Pick,
     List,
     Effect,
@@ -54,14 +60,20 @@ pub(super) enum Done {
     Opened(Result<OpenedPlan, Text>),
     Saved(Result<Saved, SaveError>, Stood),
     Measured(Result<Measures, Cancelled>),
-    Exported(Result<Exported, ExportError>),
+    /// What the checks found in the plan of that revision.
+    Checked(Vec<Problem>, u64),
+    Exported(Result<Exported, PaperError>),
     /// The answer, and the count of the plan it was asked for.
     Rebalanced(Result<Rebalanced, Refusal>, u64),
     Drawn(Result<Drawing, Cancelled>),
+    /// What was asked about a rebalancing, and the count of the plan it was asked for.
+    Asked(Result<Answered, Refusal>, u64),
+    /// What the panel of squads and shifts shows.
+    Reckoned(Box<Reckoned>),
     /// What the hand would do; nothing when it was cancelled.
     Effect(Option<Effect>),
     /// What a dialog would do; nothing when it was cancelled.
-    Tried(Option<Tried>),
+    Tried(Option<Box<Tried>>),
     Compared(Result<Compared, Cancelled>),
     HandedOut(Result<Vec<PathBuf>, SaveError>),
     TakenBack(Back),
@@ -95,7 +107,16 @@ impl App {
             match outcome {
                 Outcome::Done(done) => self.take(ctx, done),
                 Outcome::Cancelled
-                    if matches!(kind, Kind::Draw | Kind::Measure | Kind::Effect | Kind::Try | Kind::Compare) => {}
+                    if matches!(
+                        kind,
+                        Kind::Draw
+                            | Kind::Measure
+                            | Kind::Check
+                            | Kind::Effect
+                            | Kind::Duty
+                            | Kind::Try
+                            | Kind::Compare
+                    ) => {}
                 Outcome::Cancelled => self.toasts.add(Tone::Done, self.words().cancelled),
                 Outcome::Broken => self.toasts.add(Tone::Refused, self.words().broken),
             }
@@ -113,11 +134,9 @@ impl App {
                 self.doc.measures = Some(Arc::new(measures));
                 self.doc.measured += 1;
             }
+            Done::Checked(problems, revision) => self.checked(problems, revision),
             Done::Saved(outcome, stood) => self.saved(ctx, outcome, stood),
-            Done::Exported(Ok(exported)) => {
-                self.toasts.add(Tone::Done, words::wrote(self.prefs.lang, &exported));
-            }
-            Done::Exported(Err(why)) => self.toasts.add(Tone::Refused, words::not_exported(self.prefs.lang, &why)),
+            Done::Exported(outcome) => self.exported(outcome),
             Done::Rebalanced(Ok(answer), opened) => self.take_proposal(answer, opened),
             Done::Rebalanced(Err(why), _) => {
                 self.search = None;
@@ -125,9 +144,11 @@ impl App {
             }
             Done::HandedOut(outcome) => self.handed_out(outcome),
             Done::TakenBack(back) => self.taken_back(back),
+            Done::Asked(answer, opened) => self.take_answer(ctx, answer, opened),
+            Done::Reckoned(reckoned) => self.take_reckoned(*reckoned),
             Done::Listed(listing) => self.take_listing(listing),
             Done::Effect(Some(effect)) => self.effects.take(effect),
-            Done::Tried(Some(tried)) => self.trial.take(tried),
+            Done::Tried(Some(tried)) => self.trial.take(*tried),
             Done::Compared(Ok(compared)) => self.comparison.take(compared),
             Done::Drawn(Ok(drawing)) => self.picture.take(ctx, drawing),
             Done::Measured(Err(Cancelled))
@@ -158,6 +179,9 @@ impl App {
         self.end_copy();
         self.remember_view();
         self.jobs.cancel(Kind::Rebalance);
+        self.jobs.cancel(Kind::Ask);
+        self.choices.forget();
+        self.duty = DutyPanel::default();
         self.search = None;
         self.proposal = None;
         self.incident_list = IncidentList::default();
@@ -265,14 +289,12 @@ impl App {
         }
     }
 
-    /// Writes the active tier as GeoJSON.
-    fn export(&mut self, path: PathBuf) {
-        let (plan, active) = (Arc::clone(&self.doc.plan), self.doc.active);
-        let path = if path.extension().is_none() { path.with_extension("geojson") } else { path };
-        self.jobs.start(Kind::Export, move |progress| {
-            let tier = plan.tiers.get(active).map_or_else(|| Tier::new(Role::Other, ""), |tier| Tier::clone(tier));
-            Done::Exported(export::geojson(&plan, &tier, &path, GeoJsonOptions::default(), progress))
-        });
+    /// Writes the duty list of the town and week that are looked at.
+    fn export_duty_list(&mut self, path: PathBuf) {
+        let Some(list) = self.duty.town.and_then(|town| self.duty_list(town)) else { return };
+        let path = if path.extension().is_none() { path.with_extension("html") } else { path };
+        let lang = self.prefs.lang;
+        self.jobs.start(Kind::Export, move |_| Done::Exported(write_list(&list, &path, lang).map_err(Into::into)));
     }
 
     /// Asks the desktop for a path; where it has no dialog, our own asks.
@@ -291,7 +313,9 @@ impl App {
             let paths = match purpose {
                 PathFor::Open | PathFor::TakeBack => dialog.pick_files().unwrap_or_default(),
                 PathFor::HandOut => dialog.pick_folder().into_iter().collect(),
-                PathFor::Save | PathFor::Export | PathFor::Codes => dialog.save_file().into_iter().collect(),
+                PathFor::Save | PathFor::Export | PathFor::Changes | PathFor::DutyList => {
+                    dialog.save_file().into_iter().collect()
+                }
             };
             Done::Picked(purpose, paths, begun.elapsed())
         });
@@ -303,13 +327,10 @@ impl App {
             self.doc.project.as_ref().and_then(|project| project.path.parent().map(PathBuf::from)).unwrap_or_default();
         match purpose {
             PathFor::Open | PathFor::TakeBack => folder,
-            PathFor::Codes => folder.join(format!("{}.csv", self.words().codes_file)),
             PathFor::HandOut => folder.join(format!("{} {}", self.doc.name, self.words().packages_folder)),
             PathFor::Save => folder.join(format!("{}.gpkg", self.doc.name)),
-            PathFor::Export => {
-                let tier = self.doc.plan.tiers.get(self.doc.active).map_or("", |tier| tier.name.as_str());
-                folder.join(format!("{tier}.geojson"))
-            }
+            PathFor::Export | PathFor::Changes => self.suggested_export(purpose),
+            PathFor::DutyList => folder.join(format!("{}.html", self.words().duty_list_title)),
         }
     }
 
@@ -325,12 +346,10 @@ impl App {
                 self.take_back(paths);
             }
             (PathFor::HandOut, Some(folder)) => self.hand_out(folder),
-            (PathFor::Codes, Some(path)) => {
-                let plan = Arc::clone(&self.doc.plan);
-                self.jobs.start(Kind::Export, move |_| Done::Exported(export::codes(&plan, &path)));
-            }
             (PathFor::Save, Some(path)) => self.save_to(path),
             (PathFor::Export, Some(path)) => self.export(path),
+            (PathFor::Changes, Some(path)) => self.export_changes(path),
+            (PathFor::DutyList, Some(path)) => self.export_duty_list(path),
             (_, None) => {}
         }
     }

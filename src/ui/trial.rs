@@ -76,7 +76,7 @@ impl App {
             self.jobs.follow(Kind::Try, move |progress: &Progress| {
                 let near = |_| Vec::new();
                 let tried = run(key, &plan, measures.as_deref(), &edit::Context { near: &near, time, camera });
-                Done::Tried((!progress.is_cancelled()).then_some(tried))
+                Done::Tried((!progress.is_cancelled()).then(|| Box::new(tried)))
             });
         }
         let known = self.trial.known.as_ref().filter(|tried| self.trial.asked.as_ref() == Some(&tried.key));

@@ -8,6 +8,7 @@ use crate::io::export::{ExportError, Exported};
 use crate::io::open::OpenError;
 use crate::io::project::{self, SaveError};
 use crate::model::{Role as TierRole, Tier};
+use crate::render::paper::PaperError;
 
 use super::measures::Measure;
 pub(super) use super::say::{
@@ -15,21 +16,34 @@ pub(super) use super::say::{
 };
 pub(super) use super::tell::{after_step, branch, clock, compared, handed_out, packages, taken, taken_back};
 
-/// Declares [`Words`] and one value of it for each language.
+/// Declares a struct of words, one value of it for each language, and which is whose.
 macro_rules! words {
-    ($($name:ident: $zh:literal, $en:literal;)*) => {
+    ($words:ident: $($name:ident: $zh:literal, $en:literal;)*) => {
         /// The words of one language.
         #[derive(Debug)]
-        pub struct Words {
+        pub struct $words {
             $(#[doc = $en] pub $name: &'static str,)*
         }
 
-        static ZH: Words = Words { $($name: $zh,)* };
-        static EN: Words = Words { $($name: $en,)* };
+        static ZH: $words = $words { $($name: $zh,)* };
+        static EN: $words = $words { $($name: $en,)* };
+
+        impl $words {
+            /// The words of a language.
+            #[must_use]
+            pub fn of(lang: Lang) -> &'static Self {
+                match lang {
+                    Lang::Zh => &ZH,
+                    Lang::En => &EN,
+                }
+            }
+        }
     };
 }
+pub(super) use words;
 
 words! {
+    Words:
     app: "网格", "Wangge";
     sample_city: "海口示例城市(示意数据)", "Haikou sample city (drawn by us)";
     untitled: "未命名方案", "Untitled plan";
@@ -126,6 +140,18 @@ words! {
     checks: "数据质检", "Data checks";
     changes: "变更", "Changes";
     no_problems: "没有发现错漏", "No problems found";
+    checks_all: "全部", "All";
+    checks_mine: "我的改动", "Mine";
+    checks_inherited: "原有", "Inherited";
+    checks_in_view: "仅视野内", "In view only";
+    checks_ignored: "显示已忽略", "Show ignored";
+    checks_before: "上一个", "Previous";
+    checks_next: "下一个", "Next";
+    checks_reason: "忽略的理由", "Why it may stay";
+    checks_leave: "忽略", "Ignore";
+    checks_left: "已忽略", "Ignored";
+    checks_list_again: "恢复列出", "List it again";
+    checks_mend_hint: "地图上已标出涉及的土地;可撤销", "The land is outlined on the map; can be undone";
     no_changes: "尚无变更", "No changes yet";
     undone: "已撤销", "Undone";
     outside: "范围外", "outside";
@@ -145,7 +171,26 @@ words! {
     close: "关闭", "Close";
     open_title: "打开", "Open";
     save_title: "另存为", "Save as";
-    export_title: "导出 GeoJSON", "Export GeoJSON";
+    export_title: "导出到", "Export to";
+    changes_title: "导出变更登记与交接清单", "Export the register of changes";
+    handing_title: "导出", "Export";
+    handing_product: "导出为", "As";
+    handing_how: "选项", "Options";
+    handing_tier: "层级", "Tier";
+    handing_system: "坐标系", "Coordinates";
+    handing_paper: "纸张", "Paper";
+    handing_maker: "制图单位", "Made by";
+    handing_certificate: "附质检报告(DOCX)", "With a certificate (DOCX)";
+    handing_certificate_hint: "检查结果、未处理与已忽略的问题、文件指纹(SHA-256)", "What was checked and found, what was left as it is, digests of the files (SHA-256)";
+    handing_each: "每个网格另存一幅", "A drawing for each zone too";
+    handing_polygons: "拆分为单个多边形", "Single polygons only";
+    handing_polygons_hint: "部分平台不接收 MultiPolygon:每个部分一个要素并编号", "Some platforms pass over shapes of several parts: one feature for each part, numbered";
+    handing_renames: "字段改名(每行:原名=新名)", "Rename fields (a line each: old=new)";
+    handing_free: "没有阻止导出的错误", "No error stands in the way";
+    handing_shifted: "GCJ-02:近似,仅供叠合", "GCJ-02: approximate, for overlay only";
+    handing_show_checks: "查看质检", "Show the checks";
+    handing_go: "选择位置…", "Choose where…";
+    duty_list_title: "勤务表", "Duty list";
     path_hint: "输入文件或文件夹的路径", "Type the path of a file or folder";
     copy_failed: "无法保留工作副本,请及时保存", "No working copy can be kept: save often";
     recover_title: "恢复未保存的工作?", "Restore unsaved work?";
@@ -210,8 +255,6 @@ words! {
     rebalance_on_map: "地图上以蓝线标出将换手的土地", "Land that would change hands is outlined on the map";
     merge_title: "合并后保留哪个编码?", "Whose code survives the merge?";
 
-    codes_title: "导出新旧编码对照表", "Export the table of old and new codes";
-    codes_file: "新旧编码对照表", "codes";
     packages_folder: "下发", "packages";
     hand_out_title: "下发到文件夹", "Hand out into a folder";
     take_back_title: "回收方案包", "Take packages back";
@@ -352,15 +395,6 @@ impl Words {
             (self.key_esc, self.key_esc_does),
         ]
     }
-
-    /// The words of a language.
-    #[must_use]
-    pub fn of(lang: Lang) -> &'static Self {
-        match lang {
-            Lang::Zh => &ZH,
-            Lang::En => &EN,
-        }
-    }
 }
 
 /// The name of a role.
@@ -414,12 +448,13 @@ pub(super) fn redid(lang: Lang, sentence: &str) -> String {
 /// What was exported.
 #[must_use]
 pub(super) fn wrote(lang: Lang, exported: &Exported) -> String {
-    let (path, features) = (exported.path.display(), count(exported.features));
-    let mut text = either(
-        lang,
-        || format!("已写入并回读核对:{path}({features} 个要素)"),
-        || format!("Wrote {path}, read it again and compared it ({features} features)"),
-    );
+    let (path, features) = (exported.path().display(), count(exported.features));
+    let checked = exported.checked.in_lang(lang);
+    let mut text =
+        either(lang, || format!("{path}:{features} 项,{checked}"), || format!("{path}: {features} items, {checked}"));
+    for more in exported.files.iter().skip(1).filter(|file| file.extension().is_some_and(|ending| ending == "docx")) {
+        text += &format!("\n{}", more.display());
+    }
     for note in &exported.notes {
         text += "\n";
         text += note.in_lang(lang);
@@ -457,13 +492,27 @@ fn named_file(path: &Path, text: &Text) -> Text {
 
 /// Why nothing was exported.
 #[must_use]
-pub(super) fn not_exported(lang: Lang, why: &ExportError) -> String {
+pub(super) fn not_exported(lang: Lang, why: &PaperError) -> String {
     match (lang, why) {
-        (Lang::Zh, ExportError::Failed { path, text }) => format!("无法写入 {}:{}", path.display(), text.zh),
-        (Lang::Zh, ExportError::Different { path, text }) => format!("{} 未保留:回读核对,{}", path.display(), text.zh),
-        (Lang::Zh, ExportError::Cancelled(_)) => ZH.cancelled.to_owned(),
-        (Lang::En, why) => why.to_string(),
+        (Lang::Zh, PaperError::Export(ExportError::Failed { path, text })) => {
+            format!("无法写入 {}:{}", path.display(), text.zh)
+        }
+        (Lang::Zh, PaperError::Export(ExportError::Different { path, text })) => {
+            format!("{} 未保留:回读核对,{}", path.display(), text.zh)
+        }
+        (_, PaperError::Save(why)) => not_saved(lang, why),
+        (_, why) => why.to_string(),
     }
+}
+
+/// How many findings stand in the way of a hand-over, and what to do.
+#[must_use]
+pub(super) fn blocked(lang: Lang, findings: usize) -> String {
+    either(
+        lang,
+        || format!("有 {findings} 处错误,不能导出:请修复,或注明理由后忽略"),
+        || format!("{findings} errors stand in the way: mend them, or leave them with a reason"),
+    )
 }
 
 /// A number with thousands apart.

@@ -1,7 +1,11 @@
 //! Queues, needs, shift patterns and starts.
 
 use wangge::balance::WEEK;
-use wangge::balance::duty::{Standard, erlang_b, erlang_c, lagged, late_share, mean_wait, needs, patterns, starts};
+use wangge::balance::duty::{
+    Limits, Rota, erlang_b, erlang_c, hours_words, lagged, late_share, least_missing, mean_wait, needs, patterns, rota,
+    starts,
+};
+use wangge::model::Standard;
 
 use crate::data::shared;
 
@@ -82,4 +86,57 @@ fn shift_starts_cover_the_need_at_least_cost() {
     let least = (0..4).map(cost).min().unwrap();
     let spent: u32 = covered.on_duty.iter().sum::<u32>() + 3 * covered.under as u32;
     assert_eq!(spent, 7 * least);
+}
+
+#[test]
+fn a_rota_by_a_pattern_repeats_its_cycle_whatever_week_it_is() {
+    let pattern = patterns().into_iter().find(|pattern| pattern.name.zh == "四班三运转").unwrap();
+    for first in [0, 3, 20_000] {
+        let rota = Rota::of_pattern(&pattern, 4, first, 7);
+        // One crew of four at every hour, also where a turn of the day before reaches into the week.
+        assert!(rota.on_duty().iter().all(|&(duty, patrol)| (duty, patrol) == (1, 1)), "{first}");
+        for (crew, turns) in rota.turns.iter().enumerate() {
+            let expected: Vec<_> = (first..first + 7).map(|day| pattern.turn(crew, day)).collect();
+            assert_eq!(*turns, expected);
+        }
+    }
+    // Two squads in a pattern of four crews leave half of the hours to nobody.
+    let rota = Rota::of_pattern(&pattern, 2, 0, 8);
+    assert_eq!(rota.on_duty().iter().filter(|duty| duty.0 == 0).count(), 96);
+}
+
+#[test]
+fn a_rota_by_need_keeps_its_limits_and_is_held_against_a_bound() {
+    let need: Vec<u32> = (0..WEEK).map(|hour| if (8..20).contains(&(hour % 24)) { 2 } else { 1 }).collect();
+    let limits = Limits::default();
+    for squads in [1, 2, 5, 8] {
+        let rota = rota(&need, squads, &limits);
+        let missing = rota.missing(&need);
+        assert!(missing >= least_missing(&need, squads, &limits), "{squads}");
+        for (squad, turns) in rota.turns.iter().enumerate() {
+            assert!(rota.hours(squad) <= limits.hours);
+            let spans: Vec<(i64, i64)> = (0..3)
+                .flat_map(|week| turns.iter().enumerate().map(move |(day, turn)| (week * 7 + day as i64, *turn)))
+                .filter_map(|(day, turn)| {
+                    let turn = turn?;
+                    let start = day * 24 + i64::from(turn.start);
+                    Some((start, start + i64::from(turn.hours)))
+                })
+                .collect();
+            assert!(spans.windows(2).all(|pair| pair[0].1 + i64::from(limits.rest) <= pair[1].0));
+        }
+        // 252 squad hours are needed: six squads and more can give them, and do but for a few hours.
+        assert!(squads < 8 || missing <= 12, "{missing} hours are missing with {squads} squads");
+        assert_eq!(rota, wangge::balance::duty::rota(&need, squads, &limits));
+    }
+}
+
+#[test]
+fn hours_are_told_by_days_alike() {
+    let night: Vec<usize> = (0..WEEK).filter(|hour| !(6..22).contains(&(hour % 24))).collect();
+    assert_eq!(hours_words(&night).zh, "周一至周日 0–6、22–24");
+    let tuesday: Vec<usize> = (24 + 18..48).chain(48..48 + 6).collect();
+    assert_eq!(hours_words(&tuesday).zh, "周二 18–24;周三 0–6");
+    assert_eq!(hours_words(&tuesday).en, "Tue 18–24; Wed 0–6");
+    assert_eq!(hours_words(&[]).zh, "");
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use wangge::balance::{
-    Budget, Loads, Rebalanced, Rebalancing, Weights, alternatives, barrier_layers, binding, difference, frontier,
-    rebalance,
+    Budget, Given, Loads, Rebalanced, Rebalancing, Weights, alternatives, barrier_layers, binding, difference,
+    frontier, improve, rebalance,
 };
 use wangge::base::Progress;
 use wangge::geometry::Point;
@@ -105,7 +105,7 @@ fn a_lock_is_kept_and_what_it_costs_is_said() {
     assert!(answer.moves.iter().all(|step| step.from != "G0" && step.to != "G0"));
     let open = solve(&plan, &loads, &Rebalancing::default());
     assert!(open.after.max_deviation < answer.after.max_deviation);
-    let found = binding(&plan, &loads, &options).unwrap();
+    let found = binding(&plan, &loads, &options, &Progress::default()).unwrap();
     let lock = found.iter().find(|one| one.what.en.contains("lock on G0")).unwrap();
     let cost = answer.after.max_deviation - open.after.max_deviation;
     assert!((lock.cost - cost).abs() < 1e-9, "{} {cost}", lock.cost);
@@ -156,4 +156,27 @@ fn threads_do_not_change_an_answer() {
     let one = on(1);
     assert_eq!(one, on(2));
     assert_eq!(one, on(4));
+}
+
+#[test]
+fn searching_on_is_never_worse_and_says_where_it_began() {
+    let (_folder, plan, loads) = town();
+    let first = solve(&plan, &loads, &Rebalancing { effort: Budget::Epochs(0), ..Rebalancing::default() });
+    assert!(first.moves.is_empty());
+    let second = improve(&plan, &loads, &first, Budget::Epochs(2), (&Progress::default(), &|_| {})).unwrap();
+    assert!(second.after.max_deviation < first.after.max_deviation);
+    // Without a search the answer at hand is the answer.
+    let third = improve(&plan, &loads, &second, Budget::Epochs(0), (&Progress::default(), &|_| {})).unwrap();
+    assert_eq!(third.after, second.after);
+    assert!(third.provenance().contains("seed 1 epochs 0 then seed 2 epochs 2 then seed 3 epochs 0"));
+    // What is kept stays also where the answer at hand moved it.
+    let mut kept = second.clone();
+    let Given::Land { faces, .. } = kept.moves.remove(0).given else { panic!("land was dealt out") };
+    kept.asked.keep.clone_from(&faces);
+    let fourth = improve(&plan, &loads, &kept, Budget::Epochs(2), (&Progress::default(), &|_| {})).unwrap();
+    let moves_kept = |step: &wangge::balance::Move| match &step.given {
+        Given::Land { faces: moved, .. } => moved.iter().any(|face| faces.contains(face)),
+        Given::Beat { .. } => false,
+    };
+    assert!(!fourth.moves.iter().any(moves_kept));
 }

@@ -171,39 +171,36 @@ fn one_broken_file_of_a_folder_does_not_hide_the_others() {
 /// Bytes of every format, damaged at random, never end the program.
 mod damaged {
     use super::*;
+    use wangge::io::layer::Format;
+
     use proptest::prelude::*;
 
     fn sound() -> Vec<(&'static str, Vec<u8>)> {
         let folder = tempfile::tempdir().unwrap();
         let plan = crate::project::plan();
         let mut all = vec![("a.geojson", SQUARE.as_bytes().to_vec())];
-        let tier = &plan.tiers[1];
-        let options = wangge::io::export::GeoJsonOptions::default();
-        type Writer = fn(
-            &wangge::model::Plan,
-            &wangge::model::Tier,
-            &Path,
-            wangge::io::export::GeoJsonOptions,
-            &wangge::base::Progress,
-        ) -> Result<wangge::io::export::Exported, wangge::io::export::ExportError>;
-        let writers: [(&'static str, Writer); 4] = [
-            ("a.kml", wangge::io::export::kml),
-            ("a.fgb", wangge::io::export::flatgeobuf),
-            ("a.shp", wangge::io::export::shapefile),
-            ("a.json", wangge::io::export::topojson),
-        ];
-        for (name, writer) in writers {
+        let written = |name: &'static str, format, tier| {
             let path = folder.path().join(name);
-            writer(&plan, tier, &path, options, &progress()).unwrap();
-            all.push((name, std::fs::read(path).unwrap()));
-        }
+            wangge::io::export::write(
+                format,
+                &plan,
+                tier,
+                &path,
+                &wangge::io::export::ExportOptions::default(),
+                &progress(),
+            )
+            .unwrap();
+            (name, std::fs::read(path).unwrap())
+        };
+        all.push(written("a.kml", Format::Kml, 1));
+        all.push(written("a.fgb", Format::FlatGeobuf, 1));
+        all.push(written("a.shp", Format::Shapefile, 1));
+        all.push(written("a.json", Format::TopoJson, 1));
+        all.push(written("a.xlsx", Format::Xlsx, 0));
         let gpkg = folder.path().join("a.gpkg");
         wangge::io::project::save(&plan, &wangge::edit::History::default(), &gpkg, None, &progress()).unwrap();
         all.push(("a.gpkg", std::fs::read(gpkg).unwrap()));
         all.push(("a.zip", packed(&[("x.geojson", SQUARE.as_bytes())])));
-        let register = folder.path().join("a.xlsx");
-        wangge::io::export::register(&plan, 0, "2016-05-01", &register, &progress()).unwrap();
-        all.push(("a.xlsx", std::fs::read(register).unwrap()));
         all
     }
 

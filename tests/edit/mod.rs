@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use wangge::base::{Progress, Refusal, Text};
 use wangge::edit::{Command, Context, Cutter, Done, Draft, Half, History, Only, Record, Shape, Side, Take, preview};
 use wangge::geometry::{Areas, Bounds, Point};
-use wangge::model::{Attributes, Plan, Role, Squad, SquadId, Tier, Zone, ZoneId};
+use wangge::model::{Attributes, Composition, Plan, Role, Squad, SquadId, Tier, Zone, ZoneId};
 use wangge::topology::{BorderId, Coverage, FaceId, build, parts, scan};
 
 use crate::topology::{face_by_winding, units};
@@ -376,6 +376,27 @@ fn merging_asks_for_a_shared_border() {
     assert!(refused(&plan, &merge(&[2])).because.en.contains("does not touch"));
     let one = done(&plan, &merge(&[2, 1]));
     assert_eq!(areas_of_zone(&one, GRID, 0), 90_000);
+}
+
+#[test]
+fn squads_are_added_changed_and_disbanded() {
+    let plan = three_columns();
+    let squad = |code: &str| Squad { code: code.into(), town: "town0".into(), ..Squad::default() };
+    let set = |id: Option<u32>, squad: Option<Squad>| Command::Squad { id: id.map(SquadId), squad };
+    let one = done(&plan, &set(None, Some(squad("S1"))));
+    let manned = done(&one, &Command::Beat { grid: ZoneId(1), squad: Some(SquadId(0)) });
+    assert!(refused(&manned, &set(None, Some(squad("S1")))).because.en.contains("taken"));
+    assert!(refused(&manned, &set(None, Some(squad(" ")))).because.en.contains("empty"));
+    assert!(refused(&manned, &set(Some(7), None)).because.en.contains("no squad"));
+    let officers = Composition { officers: 2, ..Composition::default() };
+    let changed = done(&manned, &set(Some(0), Some(Squad { composition: officers, ..squad("S1") })));
+    assert_ne!(changed.canonical_hash(), manned.canonical_hash());
+    assert_eq!(changed.beats.get(ZoneId(1)), Some(&SquadId(0)));
+    // Its beat goes with it, and its id is not used again.
+    let none = done(&changed, &set(Some(0), None));
+    assert_eq!((none.squads.count(), none.beats.get(ZoneId(1))), (0, None));
+    let again = done(&none, &set(None, Some(squad("S1"))));
+    assert_eq!(again.squads.get(SquadId(1)).map(|squad| squad.code.as_str()), Some("S1"));
 }
 
 #[test]

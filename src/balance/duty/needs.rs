@@ -1,27 +1,7 @@
 //! How many squads each hour of the week needs.
 
 use super::erlang::late_share;
-
-/// What a planner promises.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Standard {
-    /// Minutes a call may wait for a free squad.
-    pub wait_minutes: f64,
-    /// Share of the calls that may wait longer.
-    pub late: f64,
-    /// Mean minutes a squad is bound by a call, the way there included.
-    pub call_minutes: f64,
-    /// Largest share of an hour that calls and patrol together may fill.
-    pub filled: f64,
-    /// Squads on duty at any hour, however quiet.
-    pub least: u32,
-}
-
-impl Default for Standard {
-    fn default() -> Self {
-        Self { wait_minutes: 10.0, late: 0.1, call_minutes: 40.0, filled: 0.85, least: 1 }
-    }
-}
+use crate::model::Standard;
 
 /// Squads bound by calls in each hour of a week that repeats, from the hours of work that arrive in each.
 ///

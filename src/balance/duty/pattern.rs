@@ -1,33 +1,10 @@
 //! Shift patterns (班制): which crew of a squad's people is on duty when, and how many people a post takes.
 
-use serde::{Deserialize, Serialize};
-
 use crate::base::Text;
+use crate::model::{Duty, Pattern, Shift};
 
 /// Hours a week the law takes for granted (Labour Law art. 36 as set by State Council Order 174).
 const LEGAL_HOURS: f64 = 40.0;
-
-/// One turn of duty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shift {
-    /// Hour at which it begins, counted from midnight of its day: 24 is the midnight that ends the day.
-    pub start: u8,
-    /// Hours it lasts, 1 to 24.
-    pub hours: u8,
-    /// Of these, hours on call at the station (备勤); the others are on patrol.
-    pub standby: u8,
-}
-
-/// A shift pattern: every crew goes through the same cycle of days, one after the other.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Pattern {
-    /// What it is called.
-    pub name: Text,
-    /// Crews that take turns. The cycle's days are a multiple of it.
-    pub crews: u8,
-    /// Duty of the first crew on each day of the cycle. Crew `c` is `c · days / crews` days ahead.
-    pub cycle: Vec<Option<Shift>>,
-}
 
 /// What a pattern asks of people, and gives.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -126,7 +103,7 @@ pub fn patterns() -> Vec<Pattern> {
         made("Three crews, two shifts of 12 hours", "三班两运转", 3, vec![day, dark, None]),
         made("24 hours on, 48 off", "上一休二(24小时)", 3, vec![whole, None, None]),
         made("Three crews, three shifts", "三班倒", 3, week(&[night, late, early])),
-        made("24 hours on, 24 off", "上一休一(24小时)", 2, vec![whole, None]),
+        Duty::default().pattern,
         made("Two crews of 12 hours", "两班倒(12小时)", 2, week(&[dark, day])),
     ]
 }

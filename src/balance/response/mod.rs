@@ -6,4 +6,4 @@ mod hypercube;
 mod predict;
 
 pub use hypercube::{Dispatch, Hypercube, Line};
-pub use predict::{Response, Travel, respond};
+pub use predict::{Response, respond};

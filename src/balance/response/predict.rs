@@ -1,29 +1,12 @@
 //! What the hypercube says of a plan: how busy its squads are, how soon they come, who helps whom.
 
 use crate::geometry::{Point, Scale, area_m2};
-use crate::model::{Plan, Role, SquadId, ZoneId};
+use crate::model::{Duty, Plan, Role, SquadId, Travel, ZoneId};
 use crate::topology::FaceId;
 
 use super::hypercube::{Hypercube, Line};
 use crate::balance::Loads;
 use crate::balance::districts::parents_of;
-
-/// How squads travel and work.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Travel {
-    /// Kilometres an hour.
-    pub speed_kmh: f64,
-    /// Way by road over straight line.
-    pub detour: f64,
-    /// Mean minutes a squad is bound by a call, the way there included.
-    pub call_minutes: f64,
-}
-
-impl Default for Travel {
-    fn default() -> Self {
-        Self { speed_kmh: 25.0, detour: 1.3, call_minutes: 40.0 }
-    }
-}
 
 /// What is to be expected.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,16 +42,18 @@ struct Atom {
 }
 
 /// The response of squads on duty in some hours of the week (0 = Monday 0 o'clock), each patrolling its beat or, without
-/// one, its home town, and answering the calls of their home towns. `None` where no calls come, no squad has a place, or
+/// one, its home town, and answering the calls of their home towns; how long a call binds one and how they travel is said
+/// by the plan's staffing. `None` where no calls come, no squad has a place, or
 /// the squads cannot bear the calls.
 #[must_use]
-pub fn respond(plan: &Plan, loads: &Loads, squads: &[SquadId], hours: &[usize], travel: &Travel) -> Option<Response> {
-    let atoms = atoms(plan, loads, squads, hours, travel)?;
+pub fn respond(plan: &Plan, loads: &Loads, squads: &[SquadId], hours: &[usize]) -> Option<Response> {
+    let Duty { standard, travel, .. } = &plan.settings.duty;
+    let atoms = atoms(plan, loads, squads, hours, standard.call_minutes)?;
     let minutes: Vec<Vec<f64>> = (squads.iter().enumerate())
         .map(|(at, &squad)| reach(plan, &atoms, at, squad, travel))
         .collect::<Option<_>>()?;
     let rates: Vec<f64> = atoms.iter().map(|atom| atom.rate).collect();
-    let model = Hypercube::nearest(rates, minutes, travel.call_minutes, Line::Queue)?;
+    let model = Hypercube::nearest(rates, minutes, standard.call_minutes, Line::Queue)?;
     let answer = model.dispatch()?;
     let mut helps = vec![vec![0.0; squads.len()]; squads.len()];
     let (mut home, mut owned) = (0.0, 0.0);
@@ -106,7 +91,7 @@ pub fn respond(plan: &Plan, loads: &Loads, squads: &[SquadId], hours: &[usize], 
 }
 
 /// The grids of the squads' home towns that call; all grids where the plan has no towns.
-fn atoms(plan: &Plan, loads: &Loads, squads: &[SquadId], hours: &[usize], travel: &Travel) -> Option<Vec<Atom>> {
+fn atoms(plan: &Plan, loads: &Loads, squads: &[SquadId], hours: &[usize], call_minutes: f64) -> Option<Vec<Atom>> {
     let (tier, grids) = plan.tier_of(Role::Grid)?;
     let parents = parents_of(plan, tier);
     let towns: Vec<Option<u32>> = squads.iter().map(|&squad| town_of(plan, squad)).collect();
@@ -119,7 +104,7 @@ fn atoms(plan: &Plan, loads: &Loads, squads: &[SquadId], hours: &[usize], travel
         }
         let calls = loads.calls(faces);
         let work: f64 = hours.iter().filter_map(|&hour| calls.get(hour)).sum();
-        let rate = work / hours.len().max(1) as f64 / (travel.call_minutes / 60.0);
+        let rate = work / hours.len().max(1) as f64 / (call_minutes / 60.0);
         let owner = plan.beats.get(ZoneId(grid as u32));
         let (at, area) = middle(plan, faces)?;
         atoms.push(Atom {

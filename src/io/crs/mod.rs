@@ -7,6 +7,7 @@ mod decide;
 mod declared;
 mod gcj;
 mod mercator;
+mod written;
 
 use crate::base::Text;
 

@@ -22,9 +22,10 @@ pub(super) struct Column {
     pub(super) kind: Kind,
 }
 
-/// The properties of all features in the order they first come, `code` and `name` first.
+/// The properties of all features in the order they first come, `code` and `name` first where they were not renamed.
 pub(super) fn columns(features: &[Feature]) -> Vec<Column> {
-    let first = ["code", "name"].map(str::to_owned).into_iter();
+    let has = |key: &String| features.iter().any(|feature| feature.properties.contains_key(key));
+    let first = ["code", "name"].map(str::to_owned).into_iter().filter(has);
     let all = first.chain(features.iter().flat_map(|feature| feature.properties.keys().cloned()));
     let mut seen = FxHashSet::default();
     all.filter(|key| seen.insert(key.clone()))

@@ -4,17 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::ExportError;
 use super::polygons::{Polygon, polygons};
+use super::{ExportError, ExportOptions};
 use crate::base::{Progress, Text};
 use crate::model::{Attributes, Plan, Tier, Zone};
-
-/// How a tier is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GeoJsonOptions {
-    /// One feature for each part, for systems that pass over every `MultiPolygon`.
-    pub polygons_only: bool,
-}
 
 /// One feature as it is to be written.
 pub(super) struct Feature {
@@ -27,10 +20,11 @@ pub(super) struct Feature {
 pub(super) fn features(
     plan: &Plan,
     tier: &Tier,
-    options: GeoJsonOptions,
+    options: &ExportOptions,
     notes: &mut Vec<Text>,
     progress: &Progress,
 ) -> Result<Vec<Feature>, ExportError> {
+    progress.phase(Text::new("Exporting", "导出"), tier.zones.slots() as u64);
     let faces = tier.faces_by_zone();
     let mut features = Vec::with_capacity(tier.zones.slots());
     for (id, zone) in tier.zones.iter() {
@@ -62,7 +56,26 @@ pub(super) fn features(
             features.push(Feature { properties: properties(tier, zone), foreign, polygons });
         }
     }
+    rename(&mut features, &options.renames, notes);
     Ok(features)
+}
+
+/// Gives properties the names a platform asks for, in their places. One that is there already under that name keeps its
+/// own, and the other stays as it is.
+fn rename(features: &mut [Feature], renames: &[(String, String)], notes: &mut Vec<Text>) {
+    for (old, new) in renames.iter().filter(|(old, new)| old != new && !new.trim().is_empty()) {
+        if features.iter().any(|feature| feature.properties.contains_key(new)) {
+            notes.push(Text::new(
+                format!("{old} was not renamed: there is a property {new} already"),
+                format!("“{old}”未改名:已有属性“{new}”"),
+            ));
+            continue;
+        }
+        for feature in features.iter_mut() {
+            let named = |(key, value)| (if key == *old { new.clone() } else { key }, value);
+            feature.properties = std::mem::take(&mut feature.properties).into_iter().map(named).collect();
+        }
+    }
 }
 
 /// A zone's properties with its code and name under the keys they came with, and under `code` and `name`.

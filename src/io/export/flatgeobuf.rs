@@ -1,18 +1,16 @@
 //! A tier as `FlatGeobuf` 3, without an index: readers that want one make it.
 
-use std::path::Path;
-
 use flatbuffers::{FlatBufferBuilder, TableFinishedWIPOffset, WIPOffset};
 use serde_json::Value;
 
 use super::columns::{Column, Kind, columns};
-use super::feature::{Feature, GeoJsonOptions, features};
+use super::feature::Feature;
 use super::polygons::Polygon;
-use super::proven::{self, Expected};
-use super::{ExportError, Exported};
-use crate::base::Progress;
+use super::proven::{Expected, Made};
+use super::{ExportError, ExportOptions, Job};
+use crate::io::crs::System;
 use crate::io::flatgeobuf::MAGIC;
-use crate::model::{Attributes, Plan, Tier};
+use crate::model::Attributes;
 
 type Offset = WIPOffset<TableFinishedWIPOffset>;
 
@@ -21,30 +19,19 @@ const fn slot(number: u16) -> u16 {
     4 + 2 * number
 }
 
-/// Writes a tier as `FlatGeobuf` in WGS 84. Proven by reading it again. O(points).
-///
-/// # Errors
-/// See [`super::geojson`].
-pub fn flatgeobuf(
-    plan: &Plan,
-    tier: &Tier,
-    path: &Path,
-    options: GeoJsonOptions,
-    progress: &Progress,
-) -> Result<Exported, ExportError> {
-    let mut notes = Vec::new();
-    let features = features(plan, tier, options, &mut notes, progress)?;
-    let columns = columns(&features);
+/// The file.
+pub(super) fn make<'a>(job: &Job<'a>) -> Result<Made<'a>, ExportError> {
+    let columns = columns(job.features);
     let mut out = MAGIC.to_vec();
-    out.extend(header(tier, &columns, features.len()));
-    let mut expected = Vec::with_capacity(features.len());
-    for feature in &features {
-        progress.check()?;
+    out.extend(header(job, &columns));
+    let mut expected = Vec::with_capacity(job.features.len());
+    for feature in job.features {
+        job.progress.check()?;
         let (bytes, attributes) = properties(feature, &columns);
-        out.extend(body(&feature.polygons, &bytes));
+        out.extend(body(&feature.polygons, &bytes, job.options));
         expected.push(Expected { attributes, polygons: &feature.polygons });
     }
-    proven::write(path, &[(String::new(), out)], &expected, notes, progress)
+    Ok(Made::one(out, expected))
 }
 
 /// Numbers of the column types in the schema.
@@ -57,7 +44,7 @@ fn code(kind: Kind) -> u8 {
     }
 }
 
-fn header(tier: &Tier, columns: &[Column], features: usize) -> Vec<u8> {
+fn header(job: &Job<'_>, columns: &[Column]) -> Vec<u8> {
     let mut builder = FlatBufferBuilder::new();
     let all: Vec<Offset> = columns
         .iter()
@@ -70,16 +57,22 @@ fn header(tier: &Tier, columns: &[Column], features: usize) -> Vec<u8> {
         })
         .collect();
     let all = builder.create_vector(&all);
-    let (name, body) = (builder.create_string(&tier.name), builder.create_string("EPSG"));
+    let (name, body) = (builder.create_string(&job.tier.name), builder.create_string("EPSG"));
+    // Shifted degrees have no number: nothing is declared.
+    let number = job.options.system.as_ref().map_or(Some(4326), System::number);
+    let crs = number.map(|number| {
+        let start = builder.start_table();
+        builder.push_slot_always(slot(0), body);
+        builder.push_slot_always(slot(1), number as i32);
+        builder.end_table(start)
+    });
     let start = builder.start_table();
-    builder.push_slot_always(slot(0), body);
-    builder.push_slot_always(slot(1), 4326_i32);
-    let crs = builder.end_table(start);
-    let start = builder.start_table();
-    builder.push_slot_always(slot(8), features as u64);
+    builder.push_slot_always(slot(8), job.features.len() as u64);
     builder.push_slot_always(slot(0), name);
     builder.push_slot_always(slot(7), all);
-    builder.push_slot_always(slot(10), crs);
+    if let Some(crs) = crs {
+        builder.push_slot_always(slot(10), crs);
+    }
     builder.push_slot_always(slot(9), 0_u16);
     // All are multipolygons, so that readers see one type.
     builder.push_slot_always(slot(2), 6_u8);
@@ -114,9 +107,9 @@ fn properties(feature: &Feature, columns: &[Column]) -> (Vec<u8>, Attributes) {
     (bytes, kept)
 }
 
-fn body(polygons: &[Polygon], properties: &[u8]) -> Vec<u8> {
+fn body(polygons: &[Polygon], properties: &[u8], options: &ExportOptions) -> Vec<u8> {
     let mut builder = FlatBufferBuilder::new();
-    let parts: Vec<Offset> = polygons.iter().map(|polygon| part(&mut builder, polygon)).collect();
+    let parts: Vec<Offset> = polygons.iter().map(|polygon| part(&mut builder, polygon, options)).collect();
     let geometry = (!parts.is_empty()).then(|| {
         let parts = builder.create_vector(&parts);
         let start = builder.start_table();
@@ -135,10 +128,10 @@ fn body(polygons: &[Polygon], properties: &[u8]) -> Vec<u8> {
     builder.finished_data().to_vec()
 }
 
-fn part(builder: &mut FlatBufferBuilder<'_>, polygon: &Polygon) -> Offset {
+fn part(builder: &mut FlatBufferBuilder<'_>, polygon: &Polygon, options: &ExportOptions) -> Offset {
     let (mut ends, mut xy) = (Vec::new(), Vec::new());
     for ring in polygon.rings() {
-        xy.extend(ring.iter().flat_map(|point| [point.lon(), point.lat()]));
+        xy.extend(ring.iter().flat_map(|&point| options.place(point)));
         ends.push((xy.len() / 2) as u32);
     }
     let (ends, xy) = (builder.create_vector(&ends), builder.create_vector(&xy));

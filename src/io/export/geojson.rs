@@ -1,56 +1,37 @@
 //! A tier as GeoJSON (RFC 7946), proven by reading it again.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::feature::{Feature, GeoJsonOptions, decimal, features};
+use super::feature::Feature;
 use super::polygons::{Polygon, from_least};
-use super::{ExportError, Exported};
-use crate::base::{Progress, Text};
+use super::proven::{Expected, Made};
+use super::{ExportOptions, Job};
+use crate::base::Text;
 use crate::geometry::{Point, doubled_area};
-use crate::io::beside::Beside;
-use crate::model::{Attributes, Plan, Tier};
+use crate::model::Attributes;
 
-/// Writes a tier: every zone with all its properties in their order, `code` and `name` always among them, its own `id` and
-/// unknown members, coordinates exactly as they are on the lattice, outer rings counter-clockwise. One feature a line;
-/// the same plan gives the same bytes. The file is written beside, flushed, read again with another reader and compared
-/// before it takes its name. O(points).
-///
-/// # Errors
-/// When it cannot be written, differs when read again, or the job was cancelled; what stood there is untouched.
-pub fn geojson(
-    plan: &Plan,
-    tier: &Tier,
-    path: &Path,
-    options: GeoJsonOptions,
-    progress: &Progress,
-) -> Result<Exported, ExportError> {
-    progress.phase(Text::new("Exporting", "导出"), tier.zones.slots() as u64);
-    let mut notes = Vec::new();
-    let features = features(plan, tier, options, &mut notes, progress)?;
-    let collection = collection(tier, &mut notes);
-    let text = write(&features, &collection);
-    let failed = |error: std::io::Error| ExportError::failed(path, &error);
-    let mut new = Beside::new(path).map_err(failed)?;
-    std::fs::write(new.path(), text).map_err(failed)?;
-    progress.check()?;
-    progress.phase(Text::new("Reading it again", "回读核对"), 0);
-    let again = std::fs::read(new.path()).map_err(failed)?;
-    let different = |text| ExportError::Different { path: path.to_owned(), text };
+/// The file: outer rings counter-clockwise, one feature a line, its own `id` and unknown members with it. Compared with
+/// what another reader finds in it, before our own reads it from the disk.
+pub(super) fn make<'a>(job: &Job<'a>, notes: &mut Vec<Text>) -> Result<Made<'a>, Text> {
+    let collection = collection(job, notes);
+    let text = write(job, &collection);
     // The rings were made by one function; the areas of the faces were proven by another.
-    let owned = tier.owner.iter().filter_map(|(face, _)| plan.coverage.faces().get(face));
-    if compare(&features, &again).map_err(different)? != owned.map(|face| face.doubled_area).sum::<i128>() {
-        return Err(different(Text::new("its land is not that of the zones", "土地面积与区划不符")));
+    let owned = job.tier.owner.iter().filter_map(|(face, _)| job.plan.coverage.faces().get(face));
+    if compare(job, text.as_bytes())? != owned.map(|face| face.doubled_area).sum::<i128>() {
+        return Err(Text::new("its land is not that of the zones", "土地面积与区划不符"));
     }
-    let path = new.replace().map_err(failed)?;
-    Ok(Exported { path, features: features.len(), notes })
+    let expected = job
+        .features
+        .iter()
+        .map(|feature| Expected { attributes: feature.properties.clone(), polygons: &feature.polygons });
+    Ok(Made::one(text.into_bytes(), expected.collect()))
 }
 
 /// Members of the collection beside its features; a `crs` has no place in RFC 7946 (section 4).
-fn collection(tier: &Tier, notes: &mut Vec<Text>) -> Attributes {
-    let mut members = (*tier.foreign).clone();
+fn collection(job: &Job<'_>, notes: &mut Vec<Text>) -> Attributes {
+    let mut members = (*job.tier.foreign).clone();
     if members.shift_remove("crs").is_some() {
         notes.push(Text::new(
             "the crs member was left out: RFC 7946 is always WGS 84 degrees",
@@ -60,21 +41,24 @@ fn collection(tier: &Tier, notes: &mut Vec<Text>) -> Attributes {
     for taken in ["type", "features", "bbox"] {
         members.shift_remove(taken);
     }
+    if let Some(caution) = job.options.caution() {
+        members.insert("note".to_owned(), Value::String(caution.zh));
+    }
     members
 }
 
-fn write(features: &[Feature], collection: &Attributes) -> String {
+fn write(job: &Job<'_>, collection: &Attributes) -> String {
     let mut out = String::from("{\"type\":\"FeatureCollection\",");
     members(&mut out, collection);
     out.push_str("\"features\":[");
-    for (at, feature) in features.iter().enumerate() {
+    for (at, feature) in job.features.iter().enumerate() {
         out.push_str(if at == 0 { "\n" } else { ",\n" });
         out.push_str("{\"type\":\"Feature\",");
         members(&mut out, &feature.foreign);
         out.push_str("\"properties\":");
         out.push_str(&Value::Object(feature.properties.clone()).to_string());
         out.push_str(",\"geometry\":");
-        geometry(&mut out, &feature.polygons);
+        geometry(&mut out, &feature.polygons, job.options);
         out.push('}');
     }
     out.push_str("\n]}\n");
@@ -87,29 +71,27 @@ fn members(out: &mut String, members: &Attributes) {
     }
 }
 
-fn geometry(out: &mut String, polygons: &[Polygon]) {
+fn geometry(out: &mut String, polygons: &[Polygon], options: &ExportOptions) {
     match polygons {
         [] => out.push_str("null"),
         [one] => {
             out.push_str("{\"type\":\"Polygon\",\"coordinates\":");
-            polygon(out, one);
+            polygon(out, one, options);
             out.push('}');
         }
         many => {
             out.push_str("{\"type\":\"MultiPolygon\",\"coordinates\":");
-            list(out, many.iter(), polygon);
+            list(out, many.iter(), |out, one| polygon(out, one, options));
             out.push('}');
         }
     }
 }
 
-fn polygon(out: &mut String, polygon: &Polygon) {
+fn polygon(out: &mut String, polygon: &Polygon, options: &ExportOptions) {
     list(out, polygon.rings(), |out, ring| {
         list(out, ring.iter(), |out, point| {
             out.push('[');
-            decimal(out, point.x);
-            out.push(',');
-            decimal(out, point.y);
+            options.text(out, *point, ',');
             out.push(']');
         });
     });
@@ -128,8 +110,8 @@ fn list<T>(out: &mut String, items: impl Iterator<Item = T>, mut item: impl FnMu
 
 /// Whether the bytes say what the features say, by another reader (`serde_json`): twice the land in them in lattice
 /// cells, or the first difference in words.
-fn compare(features: &[Feature], bytes: &[u8]) -> Result<i128, Text> {
-    let mut land = 0;
+fn compare(job: &Job<'_>, bytes: &[u8]) -> Result<i128, Text> {
+    let (features, mut land): (&[Feature], i128) = (job.features, 0);
     let differs = |at: usize, what: &str| {
         Err(Text::new(format!("feature {}: {what} differs", at + 1), format!("第 {} 个要素:{what} 不一致", at + 1)))
     };
@@ -149,7 +131,7 @@ fn compare(features: &[Feature], bytes: &[u8]) -> Result<i128, Text> {
         if feature.foreign.iter().any(|(key, value)| found.get(key) != Some(value)) {
             return differs(at, "id");
         }
-        match read_polygons(&found["geometry"]) {
+        match read_polygons(&found["geometry"], job.options) {
             Some(polygons) if polygons == feature.polygons => {
                 land += polygons.iter().flat_map(Polygon::rings).map(|ring| doubled_area(ring)).sum::<i128>();
             }
@@ -160,7 +142,7 @@ fn compare(features: &[Feature], bytes: &[u8]) -> Result<i128, Text> {
 }
 
 /// Polygons of a geometry on the lattice, rings turned as ours are; `None` where it is none or is wound the wrong way.
-fn read_polygons(geometry: &Value) -> Option<Vec<Polygon>> {
+fn read_polygons(geometry: &Value, options: &ExportOptions) -> Option<Vec<Polygon>> {
     if geometry.is_null() {
         return Some(Vec::new());
     }
@@ -173,7 +155,12 @@ fn read_polygons(geometry: &Value) -> Option<Vec<Polygon>> {
     polygons
         .into_iter()
         .map(|polygon| {
-            let mut rings = polygon.as_array()?.iter().map(read_ring).collect::<Option<Vec<_>>>()?.into_iter();
+            let mut rings = polygon
+                .as_array()?
+                .iter()
+                .map(|ring| read_ring(ring, options))
+                .collect::<Option<Vec<_>>>()?
+                .into_iter();
             let outer = rings.next().filter(|ring| doubled_area(ring) > 0)?;
             let holes: Vec<Vec<Point>> = rings.collect();
             holes.iter().all(|hole| doubled_area(hole) < 0).then_some(Polygon { outer, holes })
@@ -181,8 +168,12 @@ fn read_polygons(geometry: &Value) -> Option<Vec<Polygon>> {
         .collect()
 }
 
-fn read_ring(ring: &Value) -> Option<Vec<Point>> {
-    let position = |position: &Value| Point::from_degrees(position[0].as_f64()?, position[1].as_f64()?).ok();
+fn read_ring(ring: &Value, options: &ExportOptions) -> Option<Vec<Point>> {
+    let position = |position: &Value| {
+        let read = [position[0].as_f64()?, position[1].as_f64()?];
+        let [lon, lat] = options.system.as_ref().map_or(read, |system| system.to_degrees(read));
+        Point::from_degrees(lon, lat).ok()
+    };
     let points = ring.as_array()?.iter().map(position).collect::<Option<Vec<_>>>()?;
     (points.len() > 3 && points.first() == points.last()).then(|| from_least(points))
 }

@@ -1,35 +1,22 @@
 //! A tier as KML (OGC 12-007r2): a folder of placemarks, properties as extended data.
 
-use std::path::Path;
-
 use serde_json::Value;
 
-use super::feature::{GeoJsonOptions, decimal, features};
-use super::proven::{self, Expected};
-use super::{ExportError, Exported, escaped};
-use crate::base::Progress;
+use super::proven::{Expected, Made};
+use super::{ExportOptions, Job, escaped};
 use crate::geometry::Point;
-use crate::model::{Attributes, Plan, Tier};
+use crate::model::Attributes;
 
-/// Writes a tier as KML; everything in it is text, as the format has it. Proven by reading it again. O(points).
-///
-/// # Errors
-/// See [`super::geojson`].
-pub fn kml(
-    plan: &Plan,
-    tier: &Tier,
-    path: &Path,
-    options: GeoJsonOptions,
-    progress: &Progress,
-) -> Result<Exported, ExportError> {
-    let mut notes = Vec::new();
-    let features = features(plan, tier, options, &mut notes, progress)?;
+/// The file; everything in it is text, as the format has it.
+pub(super) fn make<'a>(job: &Job<'a>) -> Made<'a> {
+    let (features, options) = (job.features, job.options);
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<kml xmlns=\"http://www.opengis.net/kml/2.2\"><Document>",
     );
-    out.push_str(&format!("<Folder><name>{}</name>\n", escaped(&tier.name)));
+    let caution = options.caution().map_or_else(String::new, |text| escaped(&text.zh));
+    out.push_str(&format!("<Folder><name>{}</name><description>{caution}</description>\n", escaped(&job.tier.name)));
     let mut expected = Vec::with_capacity(features.len());
-    for feature in &features {
+    for feature in features {
         let mut attributes = Attributes::new();
         out.push_str("<Placemark>");
         let name = feature.properties.get("name").map(crate::io::tiers::text).unwrap_or_default();
@@ -46,11 +33,11 @@ pub fn kml(
         out.push_str("</ExtendedData><MultiGeometry>");
         for polygon in &feature.polygons {
             out.push_str("<Polygon><outerBoundaryIs>");
-            ring(&mut out, &polygon.outer);
+            ring(&mut out, &polygon.outer, options);
             out.push_str("</outerBoundaryIs>");
             for hole in &polygon.holes {
                 out.push_str("<innerBoundaryIs>");
-                ring(&mut out, hole);
+                ring(&mut out, hole, options);
                 out.push_str("</innerBoundaryIs>");
             }
             out.push_str("</Polygon>");
@@ -59,16 +46,14 @@ pub fn kml(
         expected.push(Expected { attributes, polygons: &feature.polygons });
     }
     out.push_str("</Folder></Document></kml>\n");
-    proven::write(path, &[(String::new(), out.into_bytes())], &expected, notes, progress)
+    Made::one(out.into_bytes(), expected)
 }
 
-fn ring(out: &mut String, ring: &[Point]) {
+fn ring(out: &mut String, ring: &[Point], options: &ExportOptions) {
     out.push_str("<LinearRing><coordinates>");
     for (at, point) in ring.iter().enumerate() {
         out.push_str(if at == 0 { "" } else { " " });
-        decimal(out, point.x);
-        out.push(',');
-        decimal(out, point.y);
+        options.text(out, *point, ',');
     }
     out.push_str("</coordinates></LinearRing>");
 }

@@ -1,42 +1,132 @@
 //! Files for other systems: written beside, flushed, read again and compared before they are called done.
 
+mod certificate;
+mod changes;
 mod columns;
 mod csv;
+mod digest;
+mod docx;
+mod duty_list;
 mod entries;
 mod feature;
 mod flatgeobuf;
 mod geojson;
+mod geopackage;
 mod kml;
+mod options;
 pub(in crate::io) mod polygons;
 mod proven;
 mod register;
 mod shapefile;
 mod topojson;
+mod workbook;
 
 use std::path::{Path, PathBuf};
 
 use super::beside::Beside;
-use crate::base::{Cancelled, Text};
+use super::layer::Format;
+use crate::base::{Cancelled, Progress, Text};
+use crate::model::{Plan, Tier};
+use feature::Feature;
 
-pub use csv::{codes, csv};
+pub use certificate::{Certificate, Imprinted};
+pub use changes::changes;
+pub use duty_list::duty_list;
 pub use entries::{Entry, entries};
-pub use feature::GeoJsonOptions;
-pub use flatgeobuf::flatgeobuf;
-pub use geojson::geojson;
-pub use kml::kml;
-pub use register::register;
-pub use shapefile::shapefile;
-pub use topojson::topojson;
+pub use options::ExportOptions;
 
-/// A file that was written, read again and found to say what it should.
+/// Files that were written, read again and found to say what they should.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exported {
-    /// The file.
-    pub path: PathBuf,
-    /// Features in it.
+    /// The files, the main one first.
+    pub files: Vec<PathBuf>,
+    /// Features, sheets or rows in them.
     pub features: usize,
+    /// How they were checked: no more than was done.
+    pub checked: Text,
     /// What was left out or changed on the way.
     pub notes: Vec<Text>,
+}
+
+impl Exported {
+    /// The main file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.files.first().map_or(Path::new(""), PathBuf::as_path)
+    }
+}
+
+/// A tier on its way into a file.
+struct Job<'a> {
+    plan: &'a Plan,
+    tier: &'a Tier,
+    options: &'a ExportOptions,
+    features: &'a [Feature],
+    progress: &'a Progress,
+}
+
+/// Writes a tier, given by its place in the plan's order: every zone with all its properties in their order, `code` and
+/// `name` always among them, coordinates exactly as they are on the lattice or in the system asked for. The same plan
+/// gives the same bytes. Written beside, flushed, read again by our own reader and compared feature by feature before it
+/// takes its name. CSV is the table alone, XLSX the register. O(points).
+///
+/// # Errors
+/// When it cannot be written, differs when read again, or the job was cancelled; what stood there is untouched.
+pub fn write(
+    format: Format,
+    plan: &Plan,
+    tier: usize,
+    path: &Path,
+    options: &ExportOptions,
+    progress: &Progress,
+) -> Result<Exported, ExportError> {
+    let failed = |text: Text| ExportError::Failed { path: path.to_owned(), text };
+    let at = tier;
+    let tier = plan.tiers.get(at).ok_or_else(|| failed(Text::new("there is no such tier", "没有该层级")))?;
+    if let Some(why) = options.system.as_ref().and_then(|system| why_not(format, system)) {
+        return Err(failed(why));
+    }
+    if format == Format::Xlsx {
+        return register::write(plan, at, &options.date, path, progress);
+    }
+    // A table has one row a zone.
+    let options = &ExportOptions { polygons_only: options.polygons_only && !format.is_table(), ..options.clone() };
+    let mut notes: Vec<Text> = options.caution().into_iter().collect();
+    let features = feature::features(plan, tier, options, &mut notes, progress)?;
+    let job = Job { plan, tier, options, features: &features, progress };
+    let made = match format {
+        Format::GeoJson => geojson::make(&job, &mut notes).map_err(|text| different(path, text))?,
+        Format::TopoJson => topojson::make(&job, &mut notes),
+        Format::Shapefile => shapefile::make(&job, &mut notes)?,
+        Format::Kml => kml::make(&job),
+        Format::FlatGeobuf => flatgeobuf::make(&job)?,
+        Format::GeoPackage => geopackage::make(&job).map_err(|error| {
+            let text = (format!("the database could not be made: {error}"), format!("数据库生成失败:{error}"));
+            failed(Text::new(text.0, text.1))
+        })?,
+        Format::Csv | Format::Xlsx => return csv::write(&job, notes, path),
+    };
+    let ending = if format == Format::Shapefile { path.with_extension("shp") } else { path.to_owned() };
+    proven::write(&ending, made, &options.reading(), notes, progress)
+}
+
+/// Why a format does not hold a system, if so.
+#[must_use]
+pub fn why_not(format: Format, system: &super::crs::System) -> Option<Text> {
+    let plain = matches!(format, Format::GeoJson | Format::TopoJson | Format::Kml);
+    system.why_not_written().or_else(|| {
+        (plain && !system.is_degrees() && !system.is_shifted()).then(|| {
+            let name = format.name();
+            Text::new(
+                format!("{name} holds degrees only: take Shapefile, GeoPackage or FlatGeobuf for metres"),
+                format!("{name} 只能是经纬度:米制坐标请用 Shapefile、GeoPackage 或 FlatGeobuf"),
+            )
+        })
+    })
+}
+
+fn different(path: &Path, text: Text) -> ExportError {
+    ExportError::Different { path: path.to_owned(), text }
 }
 
 /// Why a file could not be written. What stood under its name is as it was.
@@ -63,15 +153,13 @@ pub enum ExportError {
     Cancelled(#[from] Cancelled),
 }
 
-/// Writes a file whole: beside, flushed, and only then in its place.
+/// Writes a file whole: beside, read again, flushed, and only then in its place.
 ///
 /// # Errors
 /// When it cannot be written; what stood there is untouched.
 pub fn whole(path: &Path, bytes: &[u8]) -> Result<PathBuf, ExportError> {
-    let failed = |error: std::io::Error| ExportError::failed(path, &error);
-    let mut new = Beside::new(path).map_err(failed)?;
-    std::fs::write(new.path(), bytes).map_err(failed)?;
-    new.replace().map_err(failed)
+    let put = Beside::filled(path, bytes).and_then(|mut new| new.replace());
+    put.map_err(|error| ExportError::failed(path, &error))
 }
 
 /// A text for XML and HTML: the five signs as entities, control characters left out.

@@ -19,39 +19,50 @@ pub(super) struct Expected<'a> {
     pub(super) polygons: &'a [Polygon],
 }
 
-/// Writes the files of one layer, the main one first, each by its ending.
+/// The files of one layer as they are to be written, the main one first, each with its ending; an empty ending is that
+/// of the file asked for.
+pub(super) struct Made<'a> {
+    pub(super) files: Vec<(&'static str, Vec<u8>)>,
+    pub(super) expected: Vec<Expected<'a>>,
+}
+
+impl<'a> Made<'a> {
+    /// A layer of one file.
+    pub(super) fn one(bytes: Vec<u8>, expected: Vec<Expected<'a>>) -> Self {
+        Self { files: vec![("", bytes)], expected }
+    }
+}
+
+/// Writes the files of one layer.
 ///
 /// # Errors
 /// When one cannot be written, or when, read again, they do not say what they should; what stood there is untouched.
 pub(super) fn write(
     target: &Path,
-    files: &[(String, Vec<u8>)],
-    expected: &[Expected<'_>],
+    made: Made<'_>,
+    reading: &Reading,
     notes: Vec<Text>,
     progress: &Progress,
 ) -> Result<Exported, ExportError> {
+    let Made { files, expected } = made;
     let failed = |error: std::io::Error| ExportError::failed(target, &error);
     let mut beside = Vec::with_capacity(files.len());
-    for (ending, bytes) in files {
+    for (ending, bytes) in &files {
         progress.check()?;
-        let new = Beside::new(&with_ending(target, ending)).map_err(failed)?;
-        std::fs::write(new.path(), bytes).map_err(failed)?;
-        beside.push(new);
+        beside.push(Beside::filled(&with_ending(target, ending), bytes).map_err(failed)?);
     }
     progress.phase(Text::new("Reading it again", "回读核对"), 0);
-    let mut again = Vec::with_capacity(files.len());
-    for ((ending, _), new) in files.iter().zip(&beside) {
-        again.push((ending.clone(), std::fs::read(new.path()).map_err(failed)?));
-    }
-    compare(target, again, expected, progress)
+    compare(target, files, &expected, reading, progress)
         .map_err(|text| ExportError::Different { path: target.to_owned(), text })?;
     progress.check()?;
     // The main file last: with it the layer is there.
-    let mut path = target.to_owned();
+    let mut paths = Vec::with_capacity(beside.len());
     for new in beside.iter_mut().rev() {
-        path = new.replace().map_err(failed)?;
+        paths.push(new.replace().map_err(failed)?);
     }
-    Ok(Exported { path, features: expected.len(), notes })
+    paths.reverse();
+    let checked = Text::new("read again and compared feature by feature", "已回读并逐要素核对");
+    Ok(Exported { files: paths, features: expected.len(), checked, notes })
 }
 
 fn with_ending(target: &Path, ending: &str) -> PathBuf {
@@ -61,17 +72,17 @@ fn with_ending(target: &Path, ending: &str) -> PathBuf {
 /// Whether the files say what was to be written.
 fn compare(
     target: &Path,
-    files: Vec<(String, Vec<u8>)>,
+    files: Vec<(&'static str, Vec<u8>)>,
     expected: &[Expected<'_>],
+    reading: &Reading,
     progress: &Progress,
 ) -> Result<(), Text> {
-    let mut files = files.into_iter();
+    let mut files = files.into_iter().map(|(ending, bytes)| (ending.to_owned(), bytes));
     let (_, main) = files.next().unwrap_or_default();
     let mut opened = door::Opening::default();
     door::of_bytes(target, main, files.collect(), &mut opened).map_err(|error| error.text)?;
     let source = opened.sources.first().ok_or_else(|| Text::new("it holds nothing", "其中没有内容"))?;
-    let reading = Reading { personal: true, ..Reading::default() };
-    let layers = Layer::<Point>::all(source, &reading, progress).map_err(|error| error.text)?;
+    let layers = Layer::<Point>::all(source, reading, progress).map_err(|error| error.text)?;
     let layer = layers.into_iter().next().ok_or_else(|| Text::new("it holds no layer", "其中没有图层"))?;
     if layer.features.len() != expected.len() {
         let (found, wanted) = (layer.features.len(), expected.len());

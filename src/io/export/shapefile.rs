@@ -1,63 +1,44 @@
 //! A tier as a shapefile (ESRI Shapefile Technical Description, 1998): five files, its table in UTF-8 and saying so.
 
-use std::path::Path;
-
 use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 use super::columns::{Column, Kind, columns};
-use super::feature::{Feature, GeoJsonOptions, features};
+use super::feature::Feature;
 use super::polygons::Polygon;
-use super::proven::{self, Expected};
-use super::{ExportError, Exported};
-use crate::base::{Progress, Text};
-use crate::geometry::{Bounds, Point};
-use crate::model::{Attributes, Plan, Tier};
+use super::proven::{Expected, Made};
+use super::{ExportError, ExportOptions, Job};
+use crate::base::Text;
+use crate::geometry::Point;
+use crate::io::crs::System;
+use crate::model::Attributes;
 
-/// WGS 84 as programs of ESRI write it.
-const PRJ: &str = r#"GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]"#;
 /// Bytes of the name of a field.
 const NAME: usize = 10;
 /// Most bytes of a text, and most fields of a table.
 const TEXT: usize = 254;
 const FIELDS: usize = 255;
 
-/// Writes a tier as a shapefile: `.shp`, `.shx`, `.dbf`, `.prj`, `.cpg`. Names of fields are cut to ten bytes and told apart;
-/// texts are cut at 254 bytes; both are listed. Proven by reading it again. O(points).
-///
-/// # Errors
-/// See [`super::geojson`].
-pub fn shapefile(
-    plan: &Plan,
-    tier: &Tier,
-    path: &Path,
-    options: GeoJsonOptions,
-    progress: &Progress,
-) -> Result<Exported, ExportError> {
-    let mut notes = Vec::new();
-    let features = features(plan, tier, options, &mut notes, progress)?;
-    let (shp, shx) = shapes(&features);
-    progress.check()?;
-    let (dbf, rows) = table(&features, &mut notes);
-    let expected: Vec<Expected<'_>> = features
-        .iter()
-        .zip(rows)
-        .map(|(feature, attributes)| Expected { attributes, polygons: &feature.polygons })
-        .collect();
-    let files =
-        [("shp", shp), ("shx", shx), ("dbf", dbf), ("prj", PRJ.as_bytes().to_vec()), ("cpg", b"UTF-8".to_vec())]
-            .map(|(ending, bytes)| (ending.to_owned(), bytes));
-    proven::write(&path.with_extension("shp"), &files, &expected, notes, progress)
+/// The files: `.shp`, `.shx`, `.dbf`, `.cpg`, and `.prj` for a system that has a name. Names of fields are cut to ten bytes
+/// and told apart; texts are cut at 254 bytes; both are listed.
+pub(super) fn make<'a>(job: &Job<'a>, notes: &mut Vec<Text>) -> Result<Made<'a>, ExportError> {
+    let (shp, shx) = shapes(job.features, job.options);
+    job.progress.check()?;
+    let (dbf, rows) = table(job.features, notes);
+    let expected = job.features.iter().zip(rows);
+    let expected = expected.map(|(feature, attributes)| Expected { attributes, polygons: &feature.polygons }).collect();
+    let mut files = vec![("shp", shp), ("shx", shx), ("dbf", dbf), ("cpg", b"UTF-8".to_vec())];
+    let degrees = System::degrees("WGS 84");
+    let declared = job.options.system.as_ref().unwrap_or(&degrees).well_known_text();
+    files.extend(declared.map(|text| ("prj", text.into_bytes())));
+    Ok(Made { files, expected })
 }
 
 /// The main file and its index.
-fn shapes(features: &[Feature]) -> (Vec<u8>, Vec<u8>) {
+fn shapes(features: &[Feature], options: &ExportOptions) -> (Vec<u8>, Vec<u8>) {
     let (mut records, mut index) = (Vec::new(), Vec::new());
-    let mut all = Bounds::EMPTY;
     for (number, feature) in (1_u32..).zip(features) {
-        let bounds = bounds(&feature.polygons);
-        all = all.join(bounds);
-        let content = record(&feature.polygons, bounds);
+        let content = record(&feature.polygons, options);
         let words = (content.len() / 2) as u32;
         // Offsets are counted in words of two bytes, from the start of the file.
         index.extend(((100 + records.len()) as u32 / 2).to_be_bytes());
@@ -66,6 +47,7 @@ fn shapes(features: &[Feature]) -> (Vec<u8>, Vec<u8>) {
         records.extend(words.to_be_bytes());
         records.extend(content);
     }
+    let all = options.corners(features.iter().flat_map(|feature| &feature.polygons));
     let with_header = |body: Vec<u8>| {
         let mut file = Vec::with_capacity(100 + body.len());
         file.extend(9994_u32.to_be_bytes());
@@ -73,7 +55,7 @@ fn shapes(features: &[Feature]) -> (Vec<u8>, Vec<u8>) {
         file.extend(((100 + body.len()) as u32 / 2).to_be_bytes());
         file.extend(1000_u32.to_le_bytes());
         file.extend(5_u32.to_le_bytes());
-        corners(&mut file, all);
+        numbers(&mut file, all.unwrap_or_default());
         file.extend([0; 32]);
         file.extend(body);
         file
@@ -81,26 +63,17 @@ fn shapes(features: &[Feature]) -> (Vec<u8>, Vec<u8>) {
     (with_header(records), with_header(index))
 }
 
-fn bounds(polygons: &[Polygon]) -> Bounds {
-    polygons.iter().fold(Bounds::EMPTY, |bounds, polygon| bounds.join(Bounds::of(&polygon.outer)))
-}
-
-fn corners(out: &mut Vec<u8>, bounds: Bounds) {
-    let corner = |value: f64| if bounds.is_empty() { 0.0 } else { value };
-    for value in [bounds.min.lon(), bounds.min.lat(), bounds.max.lon(), bounds.max.lat()] {
-        out.extend(corner(value).to_le_bytes());
-    }
+fn numbers(out: &mut Vec<u8>, numbers: impl IntoIterator<Item = f64>) {
+    numbers.into_iter().for_each(|number| out.extend(number.to_le_bytes()));
 }
 
 /// One shape: outer rings clockwise, holes the other way.
-fn record(polygons: &[Polygon], bounds: Bounds) -> Vec<u8> {
-    if polygons.is_empty() {
-        return 0_u32.to_le_bytes().to_vec();
-    }
+fn record(polygons: &[Polygon], options: &ExportOptions) -> Vec<u8> {
+    let Some(corners) = options.corners(polygons) else { return 0_u32.to_le_bytes().to_vec() };
     let rings: Vec<&Vec<Point>> = polygons.iter().flat_map(Polygon::rings).collect();
     let points: usize = rings.iter().map(|ring| ring.len()).sum();
     let mut out = 5_u32.to_le_bytes().to_vec();
-    corners(&mut out, bounds);
+    numbers(&mut out, corners);
     out.extend((rings.len() as u32).to_le_bytes());
     out.extend((points as u32).to_le_bytes());
     let mut start = 0_u32;
@@ -108,10 +81,7 @@ fn record(polygons: &[Polygon], bounds: Bounds) -> Vec<u8> {
         out.extend(start.to_le_bytes());
         start += ring.len() as u32;
     }
-    for point in rings.iter().flat_map(|ring| ring.iter().rev()) {
-        out.extend(point.lon().to_le_bytes());
-        out.extend(point.lat().to_le_bytes());
-    }
+    numbers(&mut out, rings.iter().flat_map(|ring| ring.iter().rev()).flat_map(|&point| options.place(point)));
     out
 }
 

@@ -1,36 +1,24 @@
 //! A tier as `TopoJSON` (its specification 1.0): every border stands once, whoever shares it.
 
-use std::path::Path;
-
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 
-use super::feature::{GeoJsonOptions, features};
 use super::polygons::{Polygon, from_least};
-use super::proven::{self, Expected};
-use super::{ExportError, Exported};
-use crate::base::{Progress, Text};
+use super::proven::{Expected, Made};
+use super::{ExportOptions, Job};
+use crate::base::Text;
 use crate::geometry::{LATTICE, Point};
+use crate::io::crs::System;
 use crate::model::{Plan, Tier};
 use crate::topology::{BorderId, Directed};
 
-/// Writes a tier as `TopoJSON`, quantised by the lattice, so that it loses nothing. Proven by reading it again. O(points).
-///
-/// # Errors
-/// See [`super::geojson`].
-pub fn topojson(
-    plan: &Plan,
-    tier: &Tier,
-    path: &Path,
-    options: GeoJsonOptions,
-    progress: &Progress,
-) -> Result<Exported, ExportError> {
-    let mut notes = Vec::new();
-    let features = features(plan, tier, options, &mut notes, progress)?;
+/// The file, quantised by the lattice, so that it loses nothing; shifted degrees stand as they are.
+pub(super) fn make<'a>(job: &Job<'a>, notes: &mut Vec<Text>) -> Made<'a> {
+    let &Job { plan, tier, options, features, .. } = job;
     let rings = rings(plan, tier);
     let mut arcs = Arcs { numbers: FxHashMap::default(), borders: Vec::new() };
     let mut geometries = Vec::with_capacity(features.len());
-    for feature in &features {
+    for feature in features {
         let mut geometry = Map::new();
         let polygons: Vec<Value> = feature.polygons.iter().map(|polygon| arcs.polygon(polygon, &rings)).collect();
         match polygons.len() {
@@ -50,24 +38,26 @@ pub fn topojson(
         geometry.insert("properties".to_owned(), Value::Object(feature.properties.clone()));
         geometries.push(Value::Object(geometry));
     }
-    let origin = plan.coverage.bounds().min;
     let mut objects = Map::new();
     objects.insert(tier.name.clone(), json!({"type": "GeometryCollection", "geometries": geometries}));
-    let text = json!({
-        "type": "Topology",
-        "transform": {"scale": [1.0 / LATTICE, 1.0 / LATTICE], "translate": [origin.lon(), origin.lat()]},
-        "objects": objects,
-        "arcs": arcs.borders.iter().map(|&border| steps(plan, border, origin)).collect::<Vec<_>>(),
-    });
-    let expected: Vec<Expected<'_>> = features
+    let mut text = json!({"type": "Topology"});
+    if options.system.as_ref().is_none_or(System::is_degrees) {
+        let origin = plan.coverage.bounds().min;
+        let translate = [origin.lon(), origin.lat()];
+        text["transform"] = json!({"scale": [1.0 / LATTICE, 1.0 / LATTICE], "translate": translate});
+        text["arcs"] = arcs.borders.iter().map(|&border| steps(plan, border, origin)).collect();
+    } else {
+        text["arcs"] = arcs.borders.iter().map(|&border| places(plan, border, options)).collect();
+    }
+    text["objects"] = Value::Object(objects);
+    let expected = features
         .iter()
         .map(|feature| Expected { attributes: feature.properties.clone(), polygons: &feature.polygons })
         .collect();
     if features.iter().any(|feature| feature.foreign.keys().any(|key| key != "id")) {
         notes.push(Text::new("members of features other than id were left out", "要素的 id 以外的附加成员未写出"));
     }
-    let file = [(String::new(), format!("{text}\n").into_bytes())];
-    proven::write(path, &file, &expected, notes, progress)
+    Made::one(format!("{text}\n").into_bytes(), expected)
 }
 
 /// The borders of every ring of a tier, by its points as polygons have them, each with where the ring begins in them.
@@ -115,4 +105,9 @@ fn steps(plan: &Plan, border: BorderId, origin: Point) -> Value {
         step
     };
     plan.coverage.points_of(Directed::forward(border)).map(step).collect()
+}
+
+/// A border as the places of its points.
+fn places(plan: &Plan, border: BorderId, options: &ExportOptions) -> Value {
+    plan.coverage.points_of(Directed::forward(border)).map(|point| json!(options.place(point))).collect()
 }

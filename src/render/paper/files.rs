@@ -1,10 +1,11 @@
-//! Drawings and the report as files: written beside, flushed, and only then in their places.
+//! Drawings and the report as files: written beside, read again, flushed, and only then in their places.
 
 use std::path::{Path, PathBuf};
 
 use super::{Imprint, PaperError, Sheet, overview, pdf, sheets, svg};
-use crate::base::{Problem, Progress, Text};
-use crate::io::export::{Exported, entries, whole};
+use crate::base::{Progress, Text};
+use crate::check::Gate;
+use crate::io::export::{Certificate, ExportError, Exported, whole};
 use crate::model::Plan;
 use crate::render::report;
 
@@ -23,7 +24,25 @@ pub fn write_pdf(
     let all = sheets(plan, tier, imprint, progress)?;
     let bytes = pdf(&plan.name, &all, progress)?;
     progress.check()?;
-    Ok(Exported { path: whole(path, &bytes)?, features: all.len(), notes: missing(&all) })
+    if pages(&bytes) != Some(all.len()) {
+        return Err(different(path, "its pages are not those drawn", "页数与图幅不符"));
+    }
+    let checked = Text::new("written and read again, its pages counted", "已写入并回读,页数一致");
+    Ok(Exported { files: vec![whole(path, &bytes)?], features: all.len(), checked, notes: missing(&all) })
+}
+
+fn different(path: &Path, en: &str, zh: &str) -> PaperError {
+    ExportError::Different { path: path.to_owned(), text: Text::new(en, zh) }.into()
+}
+
+/// Pages of a PDF, where its table of objects is where its end says.
+fn pages(pdf: &[u8]) -> Option<usize> {
+    const PAGE: &[u8] = b"/Type /Page\n";
+    let end =
+        std::str::from_utf8(pdf.get(pdf.len().saturating_sub(64)..)?.split(|&byte| byte > 127).next_back()?).ok()?;
+    let start: usize = end.split("startxref").nth(1)?.split_whitespace().next()?.parse().ok()?;
+    let whole = pdf.starts_with(b"%PDF") && end.contains("%%EOF") && pdf.get(start..)?.starts_with(b"xref");
+    whole.then(|| memchr::memmem::find_iter(pdf, PAGE).count())
 }
 
 /// Writes the overview of a tier as SVG; with `each`, also one file a zone beside it, numbered in the order of their codes.
@@ -40,30 +59,51 @@ pub fn write_svg(
 ) -> Result<Exported, PaperError> {
     let all =
         if each { sheets(plan, tier, imprint, progress)? } else { vec![overview(plan, tier, imprint, progress)?] };
-    let mut done = Exported { path: path.to_owned(), features: all.len(), notes: missing(&all) };
-    for (number, sheet) in all.iter().enumerate().rev() {
+    let mut files = Vec::with_capacity(all.len());
+    for (number, sheet) in all.iter().enumerate() {
         progress.check()?;
         let target = if number == 0 { path.to_owned() } else { numbered(path, number, all.len()) };
-        done.path = whole(&target, svg(sheet).as_bytes())?;
+        let text = svg(sheet);
+        if !is_well_formed(&text) {
+            return Err(different(&target, "it is no well-formed XML", "不是规范的 XML"));
+        }
+        files.push(whole(&target, text.as_bytes())?);
     }
-    Ok(done)
+    let checked = Text::new("written and read again, well-formed", "已写入并回读,格式规范");
+    Ok(Exported { files, features: all.len(), checked, notes: missing(&all) })
 }
 
-/// Writes the report of a tier with the problems found in the plan.
+fn is_well_formed(xml: &str) -> bool {
+    let mut reader = quick_xml::Reader::from_str(xml);
+    loop {
+        match reader.read_event() {
+            Ok(quick_xml::events::Event::Eof) => return true,
+            Ok(_) => {}
+            Err(_) => return false,
+        }
+    }
+}
+
+/// Writes the report of a tier with its findings.
 ///
 /// # Errors
 /// See [`write_pdf`].
 pub fn write_report(
     plan: &Plan,
     tier: usize,
-    problems: &[Problem],
+    gate: Gate,
     imprint: &Imprint,
     path: &Path,
     progress: &Progress,
 ) -> Result<Exported, PaperError> {
-    let zones = entries(plan, tier, progress)?.len();
-    let text = report(plan, tier, problems, imprint, progress)?;
-    Ok(Exported { path: whole(path, text.as_bytes())?, features: zones, notes: Vec::new() })
+    let certificate = Certificate::of(plan, tier, gate, progress)?;
+    let text = report(plan, tier, &certificate, imprint, progress)?;
+    let zones = plan.tiers.get(tier).map_or(0, |tier| tier.zones.count());
+    if memchr::memmem::find_iter(text.as_bytes(), b"<tr data-zone=").count() != zones {
+        return Err(different(path, "it does not list every zone", "登记表缺少区划"));
+    }
+    let checked = Text::new("written and read again, every zone is listed", "已写入并回读,区划齐全");
+    Ok(Exported { files: vec![whole(path, text.as_bytes())?], features: zones, checked, notes: Vec::new() })
 }
 
 /// `map.svg` as `map-007.svg`: a number, since codes may hold what file names may not.

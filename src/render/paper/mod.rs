@@ -11,7 +11,7 @@ mod page;
 mod pdf;
 pub(super) mod svg;
 
-use crate::base::{Cancelled, Lang, Text};
+use crate::base::{Cancelled, Lang, Problem, Text};
 
 use super::font::Line;
 use super::style::{Colour, Hatch, Pen};
@@ -25,7 +25,7 @@ pub use svg::svg;
 const MM: f64 = 72.0 / 25.4;
 
 /// Sizes of paper (ISO 216), always across.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Paper {
     /// 297 × 210 mm.
     A4,
@@ -37,6 +37,19 @@ pub enum Paper {
 }
 
 impl Paper {
+    /// All of them, the smallest first.
+    pub const ALL: [Self; 3] = [Self::A4, Self::A3, Self::A0];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::A4 => "A4",
+            Self::A3 => "A3",
+            Self::A0 => "A0",
+        }
+    }
+
     /// Width and height in points, whole.
     #[must_use]
     pub fn points(self) -> (f32, f32) {
@@ -51,10 +64,7 @@ impl Paper {
     /// By its name, in any case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [("A4", Self::A4), ("A3", Self::A3), ("A0", Self::A0)]
-            .into_iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, paper)| paper)
+        Self::ALL.into_iter().find(|paper| paper.name().eq_ignore_ascii_case(name))
     }
 }
 
@@ -85,9 +95,19 @@ pub enum PaperError {
     /// The register of the zones could not be drawn up.
     #[error(transparent)]
     Export(#[from] crate::io::export::ExportError),
+    /// The plan could not be copied.
+    #[error(transparent)]
+    Save(#[from] crate::io::project::SaveError),
+    /// Findings that stand in the way of handing it over.
+    #[error("{} findings stand in the way; mend them, or leave them with a reason: {}", .0.len(), reasons(.0))]
+    Blocked(Vec<Problem>),
     /// The bundled font could not be cut to the characters used.
     #[error("the font could not be embedded: {0}")]
     Font(String),
+}
+
+fn reasons(problems: &[Problem]) -> String {
+    problems.iter().map(|problem| problem.reason.en.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 /// One page.

@@ -1,0 +1,134 @@
+//! Excel workbooks: what is text stays text, nothing is a formula, every sheet prints.
+
+use std::path::Path;
+
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, XlsxError};
+
+use super::{ExportError, Exported};
+use crate::base::Text;
+use crate::io::csv::{Row, Table};
+use crate::io::door;
+
+/// Most characters a cell holds.
+const CELL: usize = 32_767;
+/// What every sheet says (design §10).
+pub(super) const FOOTER: &str = "内部资料,不作划界依据";
+
+/// What stands in a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Cell {
+    /// A text, whatever it looks like.
+    Text(String),
+    /// A number without decimals.
+    Whole(f64),
+    /// A number with one decimal.
+    Tenth(f64),
+}
+
+/// One sheet.
+pub(super) struct Sheet<'a> {
+    pub(super) name: &'a str,
+    pub(super) title: String,
+    /// The line below the title.
+    pub(super) line: String,
+    /// Titles of the columns, and their widths in characters.
+    pub(super) columns: &'a [(&'a str, f64)],
+    pub(super) rows: Vec<Vec<Cell>>,
+}
+
+/// Writes a workbook, read again before it takes its name: every text of every row is compared.
+pub(super) fn write(path: &Path, sheets: &[Sheet<'_>], notes: Vec<Text>) -> Result<Exported, ExportError> {
+    let failed = |error: XlsxError| {
+        let text = Text::new(format!("the workbook could not be made: {error}"), format!("工作簿生成失败:{error}"));
+        ExportError::Failed { path: path.to_owned(), text }
+    };
+    let bytes = workbook(sheets).map_err(failed)?;
+    compare(path, bytes.clone(), sheets).map_err(|text| super::different(path, text))?;
+    let files = vec![super::whole(path, &bytes)?];
+    let features = sheets.iter().map(|sheet| sheet.rows.len()).sum();
+    let checked = Text::new("read again and compared row by row", "已回读并逐行核对");
+    Ok(Exported { files, features, checked, notes })
+}
+
+fn workbook(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let cell =
+        || Format::new().set_border(FormatBorder::Thin).set_align(FormatAlign::VerticalCenter).set_font_name("宋体");
+    let head = cell().set_bold().set_align(FormatAlign::Center).set_text_wrap();
+    let text = cell().set_num_format("@").set_text_wrap();
+    let (whole, tenth) = (cell().set_num_format("#,##0"), cell().set_num_format("#,##0.0"));
+    let title = Format::new().set_bold().set_font_size(16).set_align(FormatAlign::Center).set_font_name("宋体");
+    let plain = Format::new().set_font_name("宋体");
+    for Sheet { name, title: heading, line, columns, rows } in sheets {
+        let sheet = book.add_worksheet();
+        sheet.set_name(*name)?;
+        let last = columns.len() as u16 - 1;
+        sheet.merge_range(0, 0, 0, last, &clean(heading), &title)?;
+        sheet.merge_range(1, 0, 1, last, &clean(line), &plain)?;
+        for (column, (title, width)) in (0..).zip(*columns) {
+            sheet.write_string_with_format(2, column, *title, &head)?;
+            sheet.set_column_width(column, *width)?;
+        }
+        for (row, cells) in (3_u32..).zip(rows) {
+            for (column, cell) in (0..).zip(cells) {
+                match cell {
+                    Cell::Text(value) => sheet.write_string_with_format(row, column, clean(value), &text)?,
+                    Cell::Whole(value) => sheet.write_number_with_format(row, column, value.round(), &whole)?,
+                    Cell::Tenth(value) => {
+                        sheet.write_number_with_format(row, column, (value * 10.0).round() / 10.0, &tenth)?
+                    }
+                };
+            }
+        }
+        sheet.set_freeze_panes(3, 3)?;
+        sheet.set_repeat_rows(0, 2)?;
+        sheet.set_landscape();
+        // 8 is A3.
+        sheet.set_paper_size(8);
+        sheet.set_print_fit_to_pages(1, 0);
+        sheet.set_footer(format!("&L{FOOTER}&R第 &P 页,共 &N 页"));
+    }
+    book.save_to_buffer()
+}
+
+/// A text as a cell can hold it.
+fn clean(text: &str) -> String {
+    super::without_controls(text).chars().take(CELL).collect()
+}
+
+/// Whether the texts of a workbook are those that were written, by the reader of workbooks.
+fn compare(path: &Path, bytes: Vec<u8>, sheets: &[Sheet<'_>]) -> Result<(), Text> {
+    let mut opened = door::Opening::default();
+    let filled: Vec<&Sheet<'_>> = sheets.iter().filter(|sheet| !sheet.rows.is_empty()).collect();
+    if filled.is_empty() {
+        return Ok(());
+    }
+    door::of_bytes(path, bytes, Vec::new(), &mut opened).map_err(|error| error.text)?;
+    let mut sources = opened.sources.iter();
+    for sheet in filled {
+        let missing =
+            || Text::new(format!("the sheet {} is missing", sheet.name), format!("缺少工作表“{}”", sheet.name));
+        let is_it =
+            |table: &Table<'_>| sheet.columns.iter().all(|(title, _)| table.names.iter().any(|name| name == title));
+        let table = sources.by_ref().filter_map(|source| Table::open(source).ok()).find(is_it).ok_or_else(missing)?;
+        let at: Vec<usize> =
+            sheet.columns.iter().filter_map(|(title, _)| table.names.iter().position(|name| name == title)).collect();
+        let read = |row: &Row<'_>| at.iter().map(|&column| row.field(column).into_owned()).collect::<Vec<_>>();
+        let found = table.blocks(usize::MAX, |_| Vec::new(), |rows, row| rows.push(read(row))).concat();
+        let same = |(cell, found): (&Cell, &Vec<u8>)| match cell {
+            Cell::Text(text) => clean(text).trim() == String::from_utf8_lossy(found).trim(),
+            Cell::Whole(_) | Cell::Tenth(_) => true,
+        };
+        let differs = sheet.rows.iter().zip(&found).position(|(row, found)| !row.iter().zip(found).all(same));
+        match differs {
+            Some(row) => {
+                return Err(Text::new(format!("row {} differs", row + 1), format!("第 {} 行不一致", row + 1)));
+            }
+            None if found.len() != sheet.rows.len() => {
+                return Err(Text::new(format!("it has {} rows", found.len()), format!("有 {} 行", found.len())));
+            }
+            None => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! The duty list as one HTML page to be printed; for inside use.
+
+use std::fmt::Write as _;
+
+use super::paper::secrecy;
+use crate::balance::duty::{DutyLine, DutyList, OtherBeats, turn_words};
+use crate::base::{Lang, Text};
+use crate::io::export::escaped;
+
+/// The page. Nothing in it is fetched from anywhere, and every text of the plan is escaped.
+#[must_use]
+pub fn duty_list(list: &DutyList, lang: Lang) -> String {
+    let word = |en: &str, zh: &str| escaped(Text::new(en, zh).in_lang(lang));
+    let title = format!("{} {}", escaped(&list.town), word("Duty list", "联合巡逻勤务表"));
+    let code = if lang == Lang::Zh { "zh-CN" } else { "en" };
+    let mut out = format!(
+        "<!DOCTYPE html>\n<html lang=\"{code}\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" \
+         content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>{title}</title><style>{STYLE}</style></head>\
+         <body><h1>{title}</h1><p>{} — {} · {}: {} · {}</p>\n",
+        list.date(0),
+        list.date(6),
+        word("turns", "班制"),
+        escaped(list.by.in_lang(lang)),
+        escaped(secrecy().in_lang(lang)),
+    );
+    let _never_fails = write!(out, "<table><thead><tr><th>{}</th>", word("Squad", "分队"));
+    for (day, name) in days(lang).iter().enumerate() {
+        let _never_fails = write!(out, "<th>{name}<br><small>{}</small></th>", &list.date(day)[5..]);
+    }
+    let _never_fails = writeln!(out, "<th>{}</th></tr></thead><tbody>", word("Hours", "工时"));
+    for line in &list.lines {
+        let _never_fails = write!(out, "<tr><td>{}</td>", who(line, lang));
+        for turn in &line.turns {
+            let class = if turn.is_some() { "on" } else { "off" };
+            let _never_fails = write!(out, "<td class=\"{class}\">{}</td>", escaped(&turn_words(*turn, lang)));
+        }
+        let _never_fails = writeln!(out, "<td class=\"n\">{}</td></tr>", line.hours);
+    }
+    out.push_str("</tbody></table>\n");
+    let _never_fails = writeln!(
+        out,
+        "<p>{}: {}</p>",
+        word("Squad hours missing against the need of the week", "全周与需求相比缺少的分队工时"),
+        list.missing
+    );
+    beats(&mut out, list, lang);
+    let sign = [word("Made by", "编制"), word("Checked by", "审核"), word("Approved by", "批准")];
+    let _never_fails = writeln!(
+        out,
+        "<p class=\"sign\">{}</p></body></html>",
+        sign.map(|who| format!("<span>{who}:</span>")).join("")
+    );
+    out
+}
+
+/// A squad, its people and who joins it.
+fn who(line: &DutyLine, lang: Lang) -> String {
+    let people = line.people;
+    let staff = match lang {
+        Lang::Zh => format!(
+            "民警{} 辅警{} 执法{} 协管{}",
+            people.police, people.auxiliaries, people.officers, people.assistants
+        ),
+        Lang::En => format!(
+            "{} police, {} auxiliaries, {} officers, {} assistants",
+            people.police, people.auxiliaries, people.officers, people.assistants
+        ),
+    };
+    let agencies = line.agencies.join("、");
+    format!("<b>{}</b><br><small>{staff}<br>{}</small>", escaped(&line.squad), escaped(&agencies))
+}
+
+/// Which squad patrols where, and where in the hours with another number of squads.
+fn beats(out: &mut String, list: &DutyList, lang: Lang) {
+    let day = list.lines.iter().map(|line| (line.squad.clone(), line.beat.clone())).collect::<Vec<_>>();
+    let title = Text::new("Beats", "巡区");
+    let other = list.other.as_ref().map(|OtherBeats { hours, beats }| {
+        let title = Text::new(format!("Beats {}", hours.en), format!("巡区:{}", hours.zh));
+        (title, beats)
+    });
+    for (title, rows) in [(title, &day)].into_iter().chain(other) {
+        let _never_fails = write!(out, "<h2>{}</h2><table>", escaped(title.in_lang(lang)));
+        for (squad, grids) in rows {
+            let _never_fails =
+                writeln!(out, "<tr><td>{}</td><td>{}</td></tr>", escaped(squad), escaped(&grids.join("、")));
+        }
+        out.push_str("</table>\n");
+    }
+}
+
+/// The days of a week.
+fn days(lang: Lang) -> [&'static str; 7] {
+    match lang {
+        Lang::Zh => ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"],
+        Lang::En => ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+    }
+}
+
+const STYLE: &str = "@page{size:A4 landscape;margin:12mm}body{font:13px/1.5 system-ui,'Microsoft YaHei','Noto Sans CJK SC',\
+sans-serif;color:#2b303a;margin:16px}h1{font-size:20px;margin:0}h2{font-size:15px;margin:14px 0 4px}\
+table{border-collapse:collapse;width:100%}th,td{border:1px solid #98a1ab;padding:4px 6px;text-align:left;vertical-align:top}\
+td.off{color:#8a929c}td.n{text-align:right}small{color:#6b7280}.sign span{display:inline-block;min-width:220px;margin-top:18px}";

@@ -1,0 +1,161 @@
+//! What the panel shows, worked out by a job.
+
+use std::sync::Arc;
+
+use crate::balance::duty::{Limits, Rota, lagged, needs, rota};
+use crate::balance::{Cover, Loads, cover, grids_of, squads_of};
+use crate::base::{Progress, Refusal};
+use crate::model::{Hours, Minute, Plan, Role as TierRole, SquadId, ZoneId};
+use crate::topology::FaceId;
+
+use super::{Part, Scope};
+use crate::ui::app::App;
+use crate::ui::tasks::{Done, Kind};
+
+/// What the panel depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::ui) struct Key {
+    opened: u64,
+    measured: u64,
+    revision: u64,
+    town: ZoneId,
+    hours: Hours,
+    scope: Scope,
+    selection: Vec<ZoneId>,
+    monday: Minute,
+    /// The part of the panel that is open.
+    part: Part,
+}
+
+/// What was worked out of a town.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    /// Squads bound by the calls of the scope in each hour, what arrives late is done later.
+    pub(super) busy: Vec<f64>,
+    /// Squads that patrol would bind.
+    pub(super) patrol: f64,
+    /// Squads needed in each hour.
+    pub(super) need: Vec<u32>,
+    /// Squads on duty and on patrol in each hour by the pattern.
+    pub(super) duty: Vec<(u32, u32)>,
+    /// Squads needed by the whole town in each hour.
+    pub(super) town_need: Vec<u32>,
+    /// Hours of work of the whole town in each hour of the week.
+    pub(super) curve: Vec<f64>,
+    /// A rota of the town made to its need, where rotas are looked at.
+    pub(super) by_need: Rota,
+}
+
+/// What a job brings.
+pub(in crate::ui) struct Reckoned {
+    key: Key,
+    facts: Facts,
+    covers: Vec<(usize, Result<Cover, Refusal>)>,
+}
+
+impl App {
+    /// Works out what the panel shows, where it depends on something that changed.
+    pub(super) fn reckon_duty(&mut self, town: ZoneId) {
+        let Some(measures) = self.doc.measures.clone().filter(|_| self.doc.is_measured()) else { return };
+        let key = Key {
+            opened: self.doc.opened,
+            measured: self.doc.measured,
+            revision: self.doc.revision,
+            town,
+            hours: self.duty.hours.unwrap_or(Hours::night()),
+            scope: self.duty.scope,
+            selection: match self.duty.scope {
+                Scope::Selection => self.doc.selection.iter().copied().collect(),
+                _ => Vec::new(),
+            },
+            monday: self.duty.monday(),
+            part: self.prefs.duty_part,
+        };
+        if self.duty.asked.as_ref() == Some(&key) {
+            return;
+        }
+        self.duty.asked = Some(key.clone());
+        let (plan, active) = (Arc::clone(&self.doc.plan), self.doc.active);
+        self.jobs.start(Kind::Duty, move |progress| {
+            let facts = Facts::of(&plan, &measures.loads, active, &key);
+            let covers =
+                if key.part == Part::Covers { covers(&plan, &measures.loads, &key, progress) } else { Vec::new() };
+            Done::Reckoned(Box::new(Reckoned { key, facts, covers }))
+        });
+    }
+
+    /// Takes what was worked out, unless something else was asked since.
+    pub(in crate::ui) fn take_reckoned(&mut self, reckoned: Reckoned) {
+        if self.duty.asked.as_ref() == Some(&reckoned.key) {
+            let of = |key: &Key| (key.measured, key.revision);
+            let same = self.duty.covers_of.as_ref().is_some_and(|known| of(known) == of(&reckoned.key));
+            // Another part of the panel asks for none: those at hand stay while the plan does.
+            if reckoned.key.part == Part::Covers || !same {
+                self.duty.covers = reckoned.covers;
+                self.duty.covers_of = Some(reckoned.key);
+            }
+            self.duty.facts = Some(reckoned.facts);
+        }
+    }
+}
+
+impl Facts {
+    fn of(plan: &Plan, loads: &Loads, active: usize, key: &Key) -> Self {
+        let duty = &plan.settings.duty;
+        let squads = squads_of(plan, key.town);
+        let whole = land(plan, &grids_of(plan, key.town));
+        let (own, among) = match key.scope {
+            Scope::Town => (whole.clone(), squads.clone()),
+            Scope::Squad(squad) => (beat_land(plan, squad), vec![squad]),
+            Scope::Selection => {
+                let tier = plan.tiers.get(active);
+                let faces =
+                    key.selection.iter().flat_map(|&zone| tier.map(|tier| tier.faces_of(zone)).unwrap_or_default());
+                (faces.collect(), squads.clone())
+            }
+        };
+        let day = crate::ui::duty::rota::day_of(key.monday);
+        let turns = Rota::of_pattern(&duty.pattern, squads.len(), day, 7);
+        let seats: Vec<usize> = (0..squads.len()).filter(|&at| among.contains(&squads[at])).collect();
+        let part = Rota {
+            turns: seats.iter().map(|&at| turns.turns[at].clone()).collect(),
+            before: seats.iter().map(|&at| turns.before[at]).collect(),
+        };
+        let calls = loads.calls(&own);
+        let patrol = loads.patrol(&own);
+        let town_need = needs(&loads.calls(&whole), loads.patrol(&whole), &duty.standard);
+        let by_need = match key.part {
+            Part::Rota => rota(&town_need, squads.len(), &Limits::default()),
+            _ => Rota::default(),
+        };
+        Self {
+            busy: lagged(&calls, duty.standard.call_minutes),
+            need: needs(&calls, patrol, &duty.standard),
+            patrol,
+            duty: part.on_duty(),
+            town_need,
+            by_need,
+            curve: loads.curve(&whole),
+        }
+    }
+}
+
+/// One squad fewer, as it is, one more.
+fn covers(plan: &Plan, loads: &Loads, key: &Key, progress: &Progress) -> Vec<(usize, Result<Cover, Refusal>)> {
+    let now = squads_of(plan, key.town).len();
+    let hours: Vec<usize> = (0..168).filter(|&hour| key.hours.has(hour)).collect();
+    let counts = (now.saturating_sub(1)..=now + 1).filter(|&count| count > 0);
+    counts.map(|count| (count, cover(plan, loads, key.town, count, &hours, progress))).collect()
+}
+
+/// Faces of some grids.
+fn land(plan: &Plan, grids: &[ZoneId]) -> Vec<FaceId> {
+    let Some((_, tier)) = plan.tier_of(TierRole::Grid) else { return Vec::new() };
+    tier.owner.iter().filter(|(_, zone)| grids.binary_search(zone).is_ok()).map(|(face, _)| face).collect()
+}
+
+/// Faces of a squad's beat.
+fn beat_land(plan: &Plan, squad: SquadId) -> Vec<FaceId> {
+    let grids: Vec<ZoneId> = plan.beats.iter().filter(|(_, owner)| **owner == squad).map(|(grid, _)| grid).collect();
+    land(plan, &grids)
+}

@@ -1,0 +1,133 @@
+//! Who is in which squad, which agencies join, and what should be looked at.
+
+use eframe::egui::{Button, DragValue, Grid, RichText, TextEdit, Ui};
+
+use crate::balance::duty::{Warning, warnings};
+use crate::balance::squads_of;
+use crate::base::Text;
+use crate::edit;
+use crate::model::{Composition, Role as TierRole, Squad, SquadId, ZoneId};
+
+use crate::ui::app::App;
+use crate::ui::measures::named;
+use crate::ui::terms::{self, Terms};
+
+/// Height of a field, points.
+const FIELD: f32 = 20.0;
+
+impl App {
+    /// The table of squads; changed by one command.
+    pub(super) fn squads_ui(&mut self, ui: &mut Ui, town: ZoneId) {
+        let (terms, lang, palette) = (Terms::of(self.prefs.lang), self.prefs.lang, self.palette());
+        let plan = std::sync::Arc::clone(&self.doc.plan);
+        let squads = squads_of(&plan, town);
+        let found = warnings(&plan);
+        let works = self.squad_hours(&squads);
+        Grid::new("squads").num_columns(11).spacing([10.0, 4.0]).striped(true).show(ui, |ui| {
+            for word in [
+                terms.squad_code,
+                terms.squad_name,
+                terms.police,
+                terms.auxiliaries,
+                terms.officers,
+                terms.assistants,
+                terms.people,
+                terms.agencies,
+                terms.beat,
+                terms.squad_work,
+                terms.to_look_at,
+            ] {
+                ui.label(RichText::new(word).small().weak());
+            }
+            ui.end_row();
+            for (&id, work) in squads.iter().zip(&works) {
+                let Some(squad) = plan.squads.get(id) else { continue };
+                let beat = plan.beats.iter().filter(|(_, owner)| **owner == id).count();
+                let row = self.duty.edited.entry(id).or_insert_with(|| squad.clone());
+                row_ui(ui, row, terms);
+                ui.label(beat.to_string());
+                ui.label(format!("{work:.0}"));
+                let own: Vec<&Warning> = found.iter().filter(|warning| warning.squad == Some(id)).collect();
+                let words: Vec<&str> = own.iter().map(|warning| warning.what.in_lang(lang)).collect();
+                let sources: Vec<&str> = own.iter().map(|warning| warning.source.in_lang(lang)).collect();
+                let label = ui.label(RichText::new(words.join(";")).small().color(palette.warn));
+                if !own.is_empty() {
+                    label.on_hover_text(sources.join("\n"));
+                }
+                ui.end_row();
+            }
+        });
+        for warning in found.iter().filter(|warning| warning.squad.is_none()) {
+            let text = format!("{} — {}", warning.what.in_lang(lang), warning.source.in_lang(lang));
+            ui.label(RichText::new(text).small().color(palette.warn));
+        }
+        let changed: Vec<(SquadId, Squad)> = (squads.iter())
+            .filter_map(|id| Some((*id, self.duty.edited.get(id)?.clone())))
+            .filter(|(id, row)| plan.squads.get(*id) != Some(row))
+            .collect();
+        ui.add_space(4.0);
+        ui.horizontal(|ui| {
+            if ui.add_enabled(!changed.is_empty(), Button::new(self.words().apply)).clicked() {
+                self.set_squads(&changed);
+            }
+            if ui.add_enabled(!changed.is_empty(), Button::new(self.words().revert)).clicked() {
+                self.duty.edited.clear();
+            }
+            ui.label(RichText::new(terms.squads_hint).small().weak());
+        });
+    }
+
+    /// Hours a week of work in the beat of each squad.
+    fn squad_hours(&self, squads: &[SquadId]) -> Vec<f64> {
+        let plan = &self.doc.plan;
+        let grids = plan.tier_of(TierRole::Grid).map(|(at, _)| at);
+        let rows = self.doc.measures.as_ref().zip(grids).and_then(|(measures, at)| measures.tiers.get(at));
+        let work = |squad: &SquadId| {
+            let own = plan.beats.iter().filter(|(_, owner)| *owner == squad);
+            own.filter_map(|(grid, _)| rows?.row(grid)).map(|row| row.load_hours).sum()
+        };
+        squads.iter().map(work).collect()
+    }
+
+    fn set_squads(&mut self, changed: &[(SquadId, Squad)]) {
+        let commands: Vec<edit::Command> = (changed.iter())
+            .map(|(id, squad)| {
+                let agencies = squad.agencies.iter().map(|agency| agency.trim().to_owned());
+                let agencies = agencies.filter(|agency| !agency.is_empty()).collect();
+                edit::Command::Squad { id: Some(*id), squad: Some(Squad { agencies, ..squad.clone() }) }
+            })
+            .collect();
+        let names: Vec<String> = changed.iter().map(|(_, squad)| named(&squad.name, &squad.code)).collect();
+        let sentence =
+            Text::new(format!("Changed the squads {}", names.join(", ")), format!("修改{}", names.join("、")));
+        if self.apply(&edit::Command::Many { sentence, commands }) {
+            self.duty.edited.clear();
+            self.tell_last();
+        }
+    }
+}
+
+/// The fields of a squad.
+fn row_ui(ui: &mut Ui, squad: &mut Squad, terms: &Terms) {
+    let told = |word: &str, squad: &Squad| terms::of_squad(word, &squad.code);
+    ui.label(RichText::new(&squad.code).small());
+    let name = told(terms.squad_name, squad);
+    ui.add_sized([150.0, FIELD], TextEdit::singleline(&mut squad.name)).accessible_name(name);
+    let code = squad.code.clone();
+    let Composition { police, auxiliaries, officers, assistants } = &mut squad.composition;
+    for (word, value) in [
+        (terms.police, police),
+        (terms.auxiliaries, auxiliaries),
+        (terms.officers, officers),
+        (terms.assistants, assistants),
+    ] {
+        ui.add(DragValue::new(value).range(0..=99).speed(1.0)).accessible_name(terms::of_squad(word, &code));
+    }
+    ui.label(squad.composition.people().to_string());
+    // What is typed is kept as it is until it is applied: a separator at the end is not lost while writing.
+    let mut agencies = squad.agencies.join(";");
+    let name = told(terms.agencies, squad);
+    if ui.add_sized([190.0, FIELD], TextEdit::singleline(&mut agencies)).accessible_name(name).changed() {
+        squad.agencies = agencies.split([';', ';', '、', ',', ',']).map(str::to_owned).collect();
+    }
+}

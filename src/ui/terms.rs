@@ -1,0 +1,252 @@
+//! The words of rebalancing and of duty, as [`super::words`] has those of the rest of the window.
+
+use crate::balance::Rebalanced;
+use crate::base::Lang;
+use crate::model::Shift;
+
+use super::words::{either, words};
+
+words! {
+    Terms:
+    level_number: "责任网格 → 另一分队数", "Grids to another number of squads";
+    number: "分队数", "Squads";
+    scope: "范围", "Where";
+    whole_city: "全市", "Whole city";
+    communities: "社区", "Communities";
+    whole_free: "可拆分", "May be cut";
+    whole_wanted: "尽量完整", "Whole if possible";
+    whole_kept: "必须完整", "Always whole";
+    barriers: "不跨越", "Not across";
+    barriers_none: "没有线状参考图层(河流、铁路等)", "No reference layer of lines (rivers, railways)";
+    keep_rejected: "不采纳的土地不动", "What was not accepted stays";
+    sheet_moves: "逐项", "Moves";
+    sheet_frontier: "变动与均衡", "Change against balance";
+    sheet_alternatives: "三个备选", "Three alternatives";
+    sheet_binding: "受什么限制", "What binds";
+    improve: "继续优化", "Improve further";
+    improve_hint: "从当前结果接着搜索,结果不会更差", "Searches on from this answer; never worse than it";
+    ask: "计算", "Work it out";
+    ask_again: "重新计算", "Work it out again";
+    asking: "正在计算……", "Working it out…";
+    stale: "方案已变更,下面是变更前的结果", "The plan changed; these are answers from before";
+    frontier_hint: "每个点是一个方案:越往右换手越多。点选即采用为当前建议。",
+        "Each point is a plan; the further right, the more changes hands. Click one to make it the proposal.";
+    frontier_axes: "纵轴:最大偏差;横轴:换手的工作量;虚线:理论下限", "Up: worst deviation; right: work that changes hands; dashed: lower bound";
+    today: "现状", "Today";
+    alternatives_hint: "三个确有不同的方案,按最大偏差着色,蓝线为换手的土地;范围与地图一致。",
+        "Three plans that really differ, coloured by deviation, land that changes hands outlined; the same part as on the map.";
+    binding_hint: "逐一去掉锁定、变动上限与阻隔后重新求解,看最大偏差能降多少。",
+        "Each lock, the budget and the barriers are taken away in turn, and the town is solved again.";
+    binding_none: "锁定、变动上限和阻隔都没有妨碍均衡。", "Neither locks nor budget nor barriers stand in the way.";
+    choose: "选用", "Choose";
+    chosen: "当前建议", "The proposal";
+    figure_worst: "最大偏差", "Worst deviation";
+    figure_cv: "离散系数", "CV";
+    figure_borders: "边界", "Borders";
+    figure_split: "拆分社区", "Cut communities";
+    figure_moved: "换手", "Changes hands";
+    figure_moves: "移动项", "Moves";
+    figure_apart: "与方案一不同", "Unlike plan 1";
+    copy: "复制来源", "Copy where from";
+    copy_hint: "数据指纹、种子、轮数、权重:凭此可以重现同一结果", "Data, seed, epochs, weights: the answer can be had again by it";
+
+    duty: "勤务", "Duty";
+    no_squads: "方案中没有分队:请与边界一起打开分队表(squads.csv)。", "The plan has no squads: open a table of them (squads.csv) with the zones.";
+    part_need: "需求曲线", "Need";
+    part_squads: "分队编成", "Squads";
+    part_covers: "增减一队", "One more or fewer";
+    part_rota: "班制与排班", "Patterns and rota";
+    town_of_selection: "看选中网格的镇街", "The town of the selection";
+    change_number: "改变分队数…", "Another number…";
+    change_number_hint: "增设或撤销分队,并重新划分巡区", "Add or disband squads and deal out the beats anew";
+    scope_of: "看谁的工作量", "Whose load";
+    scope_town: "全镇街", "The whole town";
+    scope_selection: "选中的网格", "The selected grids";
+    minutes: " 分", " min";
+    standard_call: "每件占用", "A call binds";
+    standard_wait: "等候不超过", "waits at most";
+    standard_late: "超时比例", "late";
+    standard_filled: "最多占满", "filled at most";
+    standard_least: "最少在岗", "on duty at least";
+    curve_work: "工作量(占用的分队数,案件按时滞)", "Work (squads bound, calls lagged)";
+    curve_need: "需要的分队数(Erlang-C)", "Squads needed (Erlang C)";
+    curve_duty: "在岗(含备勤)", "On duty (on call included)";
+    curve_patrol: "其中巡逻", "of these on patrol";
+    squad_code: "编码", "Code";
+    squad_name: "名称", "Name";
+    police: "民警", "Police";
+    auxiliaries: "辅警", "Auxiliaries";
+    officers: "执法队员", "Officers";
+    assistants: "协管员", "Assistants";
+    people: "合计", "In all";
+    agencies: "参与单位(2+X)", "Agencies (2+X)";
+    beat: "巡区网格", "Grids";
+    squad_work: "时/周", "h/week";
+    to_look_at: "提醒", "To look at";
+    squads_hint: "只提醒,不阻止;参与单位以分号隔开。", "Warnings never block. Agencies are parted by semicolons.";
+    tuesday_night: "周二夜", "Tuesday night";
+    cover_hours: "时段", "Hours";
+    cover_hint: "拖动选择时段,右侧立即回答。", "Drag to choose hours; the answer stands at the right.";
+    one_fewer: "少一队", "One fewer";
+    as_is: "现有", "As it is";
+    one_more: "多一队", "One more";
+    mean_minutes: "平均到达/分", "Mean, min";
+    p90_minutes: "九成到达/分", "90% in, min";
+    home_share: "本队处置", "By home squad";
+    all_busy: "全忙", "All busy";
+    busiest: "最忙队", "Busiest";
+    uneven: "工作量偏差", "Deviation";
+    cannot_bear: "这些分队承担不了这些案件,或该时段没有案件", "These squads cannot bear the calls, or none come";
+    cover_beats: "巡区(地图上同色线;随勤务表打印)", "Beats (outlined on the map, printed on the duty list)";
+    week_before: "上一周", "Week before";
+    week_after: "下一周", "Week after";
+    by_pattern: "按班制", "By the pattern";
+    by_need: "按需求", "By need";
+    print_list: "勤务表…", "Duty list…";
+    print_hint: "写成可打印的网页(.html)或表格(.xlsx)", "A page to be printed (.html) or a workbook (.xlsx)";
+    week_hours: "周工时", "Hours a week";
+    leave: "休假与培训", "Leave, training";
+    pattern_crews: "班数", "Crews";
+    pattern_rest: "最短间歇(时)", "Least rest, h";
+    pattern_people: "每岗人数", "People a post";
+    pattern_needs: "一队在岗需", "One squad always on takes";
+    pattern_verdict: "本镇街", "This town";
+    verdict_well: "够", "Enough";
+    verdict_standby: "够,部分为备勤", "Enough, partly on call";
+    verdict_tight: "人数不足(含休假)", "Too few people, leave counted";
+    verdict_short: "分队少于班数,有空档", "Fewer squads than crews: gaps";
+    patterns_hint: "* 周均超过 40 小时,需经综合计算工时审批。点选即改用该班制。",
+        "* More than 40 hours a week in the mean: needs a permit. Click a pattern to use it.";
+}
+
+/// What stands in the way by nature: the bound of an answer.
+#[must_use]
+pub(super) fn bound(lang: Lang, answer: &Rebalanced) -> String {
+    let (bound, after) = (answer.bound * 100.0, answer.after.max_deviation * 100.0);
+    either(
+        lang,
+        || format!("在现有图斑和限制下,任何方案的最大偏差都不低于 {bound:.1}%;当前建议为 {after:.1}%。"),
+        || {
+            format!(
+                "With these faces and limits no plan has a worst deviation below {bound:.1}%; this one has {after:.1}%."
+            )
+        },
+    )
+}
+
+/// What a point of the frontier is.
+#[must_use]
+pub(super) fn point(lang: Lang, answer: &Rebalanced) -> String {
+    let (moved, worst, moves) = (answer.moved_share * 100.0, answer.after.max_deviation * 100.0, answer.moves.len());
+    either(
+        lang,
+        || format!("换手 {moved:.1}%,最大偏差 {worst:.1}%,{moves} 项"),
+        || format!("{moved:.1}% changes hands, worst deviation {worst:.1}%, {moves} moves"),
+    )
+}
+
+/// The name of an alternative.
+#[must_use]
+pub(super) fn alternative(lang: Lang, number: usize) -> String {
+    either(lang, || format!("方案 {number}"), || format!("Plan {number}"))
+}
+
+/// How many squads a town has.
+#[must_use]
+pub(super) fn squads(lang: Lang, count: usize) -> String {
+    either(lang, || format!("{count} 个分队"), || format!("{count} squads"))
+}
+
+/// What is at an hour: work, need, on duty, on patrol.
+#[must_use]
+pub(super) fn hour_told(lang: Lang, day: &str, hour: usize, [work, need, duty, patrol]: [f64; 4]) -> String {
+    either(
+        lang,
+        || {
+            format!(
+                "星期{day} {hour:02}:00  占用 {work:.2} 队,需要 {need:.0} 队,在岗 {duty:.0} 队,其中巡逻 {patrol:.0} 队"
+            )
+        },
+        || {
+            format!(
+                "{day} {hour:02}:00  binds {work:.2} squads, needs {need:.0}, on duty {duty:.0}, on patrol {patrol:.0}"
+            )
+        },
+    )
+}
+
+/// What the squads on duty lack against the need.
+#[must_use]
+pub(super) fn shortage(lang: Lang, short: u32, most: u32) -> String {
+    match short {
+        0 => either(
+            lang,
+            || format!("每个小时在岗分队都够(最多需要 {most} 队)"),
+            || format!("Enough squads on duty at every hour (at most {most} are needed)"),
+        ),
+        short => either(
+            lang,
+            || format!("全周缺 {short} 个分队工时;最忙时需要 {most} 队在岗"),
+            || format!("{short} squad hours are missing in the week; at the busiest {most} squads are needed"),
+        ),
+    }
+}
+
+/// A field of a squad.
+#[must_use]
+pub(super) fn of_squad(word: &str, code: &str) -> String {
+    format!("{word} {code}")
+}
+
+/// Hours of work in the span that is looked at.
+#[must_use]
+pub(super) fn hours_in_span(lang: Lang, hours: f64) -> String {
+    either(lang, || format!("时段内 {hours:.1} 时"), || format!("{hours:.1} h in these hours"))
+}
+
+/// What a rota lacks, and what any would lack.
+#[must_use]
+pub(super) fn missing(lang: Lang, missing: u32, least: u32, by_need: bool) -> String {
+    let bound = if by_need {
+        either(
+            lang,
+            || format!("(每队每周至多 48 时、两班间歇至少 11 时;无论怎样排至少缺 {least})"),
+            || format!(" (48 h a week and 11 h of rest for each; any rota lacks at least {least})"),
+        )
+    } else {
+        String::new()
+    };
+    either(
+        lang,
+        || format!("与需求相比全周缺 {missing} 个分队工时{bound}"),
+        || format!("{missing} squad hours are missing against the need{bound}"),
+    )
+}
+
+/// What a town has.
+#[must_use]
+pub(super) fn town_has(lang: Lang, squads: usize, people: u32, post: u32) -> String {
+    either(
+        lang,
+        || format!("本镇街 {squads} 个分队共 {people} 人,每队 {post} 人"),
+        || format!("This town has {squads} squads, {people} people, {post} a squad"),
+    )
+}
+
+/// A turn in a narrow cell: `8–次8`, and what of it is on call.
+#[must_use]
+pub(super) fn short_turn(lang: Lang, turn: Option<Shift>) -> String {
+    let Some(Shift { start, hours, standby }) = turn else {
+        return either(lang, || "休".to_owned(), || "–".to_owned());
+    };
+    let (from, to) = (u32::from(start), u32::from(start) + u32::from(hours));
+    let hour = |at: u32| match at {
+        0..=24 => at.to_string(),
+        _ => either(lang, || format!("次{}", at - 24), || format!("{}+", at - 24)),
+    };
+    let span = format!("{}–{}", hour(from), hour(to));
+    match standby {
+        0 => span,
+        _ => either(lang, || format!("{span} 备{standby}"), || format!("{span} c{standby}")),
+    }
+}

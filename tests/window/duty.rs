@@ -1,0 +1,142 @@
+//! Squads and shifts in the window, and what is asked beyond one answer of a rebalancing.
+
+use eframe::egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use wangge::base::Lang;
+use wangge::model::{Composition, Plan, Squad, SquadId, ZoneId};
+use wangge::ui::{App, Command, Terms, Words};
+
+use super::{command_key, incidents, settle, window_of};
+
+const ZH: fn() -> &'static Words = || Words::of(Lang::Zh);
+const TERMS: fn() -> &'static Terms = || Terms::of(Lang::Zh);
+
+/// The squares with incidents and two squads: the western half and the eastern half of the grids.
+fn manned() -> Plan {
+    let mut plan = incidents::plan();
+    for number in 1..=2 {
+        plan.squads.push(Squad {
+            code: format!("460105001-{number}"),
+            name: format!("示意{number}分队"),
+            town: "460105001".to_owned(),
+            composition: Composition { police: 1, auxiliaries: 2, officers: 2, assistants: 4 },
+            agencies: vec!["公安".to_owned(), "城管".to_owned()],
+        });
+    }
+    for grid in 0..16 {
+        plan.beats.set(ZoneId(grid), Some(SquadId(u32::from(grid % 4 > 1))));
+    }
+    plan
+}
+
+fn click(window: &mut Harness<'_, App>, label: &str) {
+    window.get_by_label(label).click();
+    settle(window);
+}
+
+#[test]
+fn a_squad_is_changed_by_one_command() {
+    let mut window = window_of(manned());
+    command_key(&mut window, Command::ShowDuty);
+    click(&mut window, TERMS().part_squads);
+    let name = format!("{} 460105001-1", TERMS().officers);
+    let field = window.get_by_role_and_label(Role::SpinButton, &name);
+    field.focus();
+    settle(&mut window);
+    window.key_press(eframe::egui::Key::ArrowDown);
+    settle(&mut window);
+    click(&mut window, ZH().apply);
+    let document = window.state().document();
+    assert_eq!(document.history.records().len(), 1);
+    assert_eq!(document.plan.squads.get(SquadId(0)).unwrap().composition.officers, 1);
+    // Two officers are to be on the spot: said, not forbidden.
+    assert!(window.query_all_by_label_contains("执法队员仅 1 人").next().is_some());
+    command_key(&mut window, Command::Undo);
+    assert_eq!(window.state().document().plan.squads.get(SquadId(0)).unwrap().composition.officers, 2);
+    assert!(window.query_all_by_label_contains("执法队员仅 1 人").next().is_none());
+}
+
+#[test]
+fn one_squad_fewer_is_answered_and_changes_nothing() {
+    let mut window = window_of(manned());
+    let before = window.state().document().plan.canonical_hash();
+    command_key(&mut window, Command::ShowDuty);
+    click(&mut window, TERMS().part_covers);
+    click(&mut window, TERMS().one_fewer);
+    // All sixteen grids are one squad's then, and it answers all calls itself.
+    assert!(window.query_all_by_label_contains("网格1、网格2").next().is_some());
+    assert!(window.query_all_by_label_contains("100%").next().is_some());
+    assert_eq!(window.state().document().plan.canonical_hash(), before);
+}
+
+#[test]
+fn a_pattern_is_chosen_and_kept_with_the_plan() {
+    let mut window = window_of(manned());
+    command_key(&mut window, Command::ShowDuty);
+    click(&mut window, TERMS().part_rota);
+    assert!(window.query_all_by_label("8–次8 备12").count() >= 7, "a squad is on duty every day");
+    window.get_by_label("两班倒(12小时)").scroll_to_me();
+    settle(&mut window);
+    click(&mut window, "两班倒(12小时)");
+    let document = window.state().document();
+    assert_eq!(document.plan.settings.duty.pattern.name.zh, "两班倒(12小时)");
+    assert_eq!(document.history.records().len(), 1);
+    assert!(window.query_all_by_label("8–20").count() >= 7);
+    window.get_by_label(TERMS().by_need).scroll_to_me();
+    settle(&mut window);
+    click(&mut window, TERMS().by_need);
+    assert!(window.query_all_by_label_contains("无论怎样排").next().is_some());
+}
+
+#[test]
+fn another_number_of_squads_is_a_step_of_its_own_before_the_moves() {
+    let mut window = window_of(manned());
+    command_key(&mut window, Command::Rebalance);
+    click(&mut window, TERMS().level_number);
+    let field = window.get_by_role_and_label(Role::SpinButton, TERMS().number);
+    field.focus();
+    settle(&mut window);
+    window.key_press(eframe::egui::Key::ArrowUp);
+    settle(&mut window);
+    click(&mut window, ZH().rebalance_start);
+    let document = window.state().document();
+    assert_eq!(document.plan.squads.count(), 3);
+    assert_eq!(document.history.records().len(), 1);
+    assert_eq!(document.plan.squads.get(SquadId(2)).unwrap().name, "示意3分队");
+    assert!(window.query_all_by_label_contains("→ 示意3分队").next().is_some());
+}
+
+#[test]
+fn a_point_of_the_frontier_becomes_the_proposal() {
+    let mut window = window_of(incidents::plan());
+    command_key(&mut window, Command::Rebalance);
+    click(&mut window, ZH().rebalance_start);
+    let proposed = window.query_all_by_label_contains("→ 网格").count();
+    click(&mut window, TERMS().sheet_frontier);
+    click(&mut window, TERMS().ask);
+    // The first point is today: nothing moves.
+    window.query_all_by_label_contains("0 项").next().unwrap().click();
+    settle(&mut window);
+    click(&mut window, TERMS().sheet_moves);
+    assert!(proposed > 0);
+    assert_eq!(window.query_all_by_label_contains("→ 网格").count(), 0);
+}
+
+#[test]
+fn alternatives_stand_side_by_side_and_one_is_chosen() {
+    let mut window = window_of(incidents::plan());
+    command_key(&mut window, Command::Rebalance);
+    click(&mut window, ZH().rebalance_start);
+    click(&mut window, TERMS().sheet_alternatives);
+    click(&mut window, TERMS().ask);
+    for number in 1..=3 {
+        assert!(window.query_by_label(&format!("方案 {number}")).is_some());
+    }
+    click(&mut window, &format!("{} 3", TERMS().choose));
+    assert!(window.query_by_label(&format!("{} 3", TERMS().chosen)).is_some());
+    // What binds is said with the bound.
+    click(&mut window, TERMS().sheet_binding);
+    click(&mut window, TERMS().ask);
+    assert!(window.query_all_by_label_contains("任何方案的最大偏差都不低于").next().is_some());
+}
