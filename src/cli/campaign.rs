@@ -9,6 +9,7 @@ use super::{Exit, Failure, Outcome, note, print};
 use crate::base::Progress;
 use crate::edit::Context;
 use crate::edit::campaign::Conflict;
+use crate::geometry::Point;
 use crate::io::campaign::{self, TakeError};
 use crate::io::project;
 use crate::model::Plan;
@@ -84,8 +85,8 @@ fn conflict_json(plan: &Plan, conflict: &Conflict) -> Value {
         "ours": conflict.ours.name.en,
         "theirs": conflict.theirs.name.en,
         "area_m2": conflict.area_m2,
-        "lon": conflict.place.map(|at| at.lon()),
-        "lat": conflict.place.map(|at| at.lat()),
+        "lon": conflict.place.map(Point::lon),
+        "lat": conflict.place.map(Point::lat),
     })
 }
 

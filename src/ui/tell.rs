@@ -76,3 +76,28 @@ pub(super) fn compared(lang: Lang, with: &str, zones: usize) -> String {
 pub(super) fn after_step(lang: Lang, place: usize) -> String {
     either(lang, || format!("第 {place} 步之后"), || format!("after step {place}"))
 }
+
+/// What was undone.
+#[must_use]
+pub(super) fn undid(lang: Lang, sentence: &str) -> String {
+    either(lang, || format!("已撤销:{sentence}"), || format!("Undone: {sentence}"))
+}
+
+/// What was done again.
+#[must_use]
+pub(super) fn redid(lang: Lang, sentence: &str) -> String {
+    either(lang, || format!("已重做:{sentence}"), || format!("Done again: {sentence}"))
+}
+
+/// Where a plan was saved.
+#[must_use]
+pub(super) fn saved(lang: Lang, path: &Path, aside: Option<&Text>) -> String {
+    let path = path.display();
+    match aside {
+        None => either(lang, || format!("已保存 {path}"), || format!("Saved {path}")),
+        Some(why) => {
+            let why = why.in_lang(lang);
+            either(lang, || format!("{why};已另存为 {path}"), || format!("Saved as {path} instead: {why}"))
+        }
+    }
+}

@@ -14,7 +14,9 @@ use super::measures::Measure;
 pub(super) use super::say::{
     arrow, best_so_far, filtered_balance, length, locked_zones, measured, night_share, sum_total, vertex_at,
 };
-pub(super) use super::tell::{after_step, branch, clock, compared, handed_out, packages, taken, taken_back};
+pub(super) use super::tell::{
+    after_step, branch, clock, compared, handed_out, packages, redid, saved, taken, taken_back, undid,
+};
 
 /// Declares a struct of words, one value of it for each language, and which is whose.
 macro_rules! words {
@@ -433,18 +435,6 @@ pub(super) fn opened(lang: Lang, name: &str, problems: usize) -> String {
     }
 }
 
-/// What was undone.
-#[must_use]
-pub(super) fn undid(lang: Lang, sentence: &str) -> String {
-    either(lang, || format!("已撤销:{sentence}"), || format!("Undone: {sentence}"))
-}
-
-/// What was done again.
-#[must_use]
-pub(super) fn redid(lang: Lang, sentence: &str) -> String {
-    either(lang, || format!("已重做:{sentence}"), || format!("Done again: {sentence}"))
-}
-
 /// What was exported.
 #[must_use]
 pub(super) fn wrote(lang: Lang, exported: &Exported) -> String {
@@ -570,19 +560,6 @@ pub(super) fn rebalanced(answer: &Rebalanced) -> Text {
         format!("Rebalanced: worst deviation {before} to {after}, {moves} moves, {moved} of the work"),
         format!("均衡调整:最大偏差 {before} → {after},{moves} 项移动,涉及 {moved} 的工作量"),
     )
-}
-
-/// Where a plan was saved.
-#[must_use]
-pub(super) fn saved(lang: Lang, path: &Path, aside: Option<&Text>) -> String {
-    let path = path.display();
-    match aside {
-        None => either(lang, || format!("已保存 {path}"), || format!("Saved {path}")),
-        Some(why) => {
-            let why = why.in_lang(lang);
-            either(lang, || format!("{why};已另存为 {path}"), || format!("Saved as {path} instead: {why}"))
-        }
-    }
 }
 
 /// Why a plan was not saved.
