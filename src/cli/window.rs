@@ -29,6 +29,9 @@ wangge partition --graph G.json -k K [--weight FIELD] [--lower L --upper U | --w
                  [--objective cut|length|inertia|polsby-popper] [--seed N] [--epochs N | --time S] -o LABELS
 wangge export PROJECT --format geojson|topojson|shp|gpkg|kml|fgb|csv|xlsx|svg|pdf|html [--tier NAME] [--polygons-only]
               [--paper A3|A4|A0] [--each] [--maker NAME] [--date DATE] [--lang zh|en] -o OUT
+wangge hand-out PROJECT -o DIR   a package for each town: its own land open, all else locked
+wangge take-back PROJECT PACKAGES... -o OUT
+                            their work laid together; what was changed twice is listed
 wangge sample [--units N] [--towns N] [--grids N] [--incidents N] [--dirt M] [--seed N] -o DIR
 
 FILES: GeoJSON, TopoJSON, Shapefile, GeoPackage, KML/KMZ, FlatGeobuf, CSV, TSV, XLSX; folders and ZIP archives of them.
