@@ -223,7 +223,9 @@ impl App {
         for group in listed.chunk_by(|a, b| cause(&a.problem) == cause(&b.problem)) {
             let Some(first) = group.first() else { continue };
             let key = cause(&first.problem);
-            let whose = first.problem.file.as_ref().or(first.problem.tier.as_ref()).map_or("", String::as_str);
+            let tier = plan.tiers.iter().find(|tier| Some(&tier.name) == first.problem.tier.as_ref());
+            let tier = tier.map(|tier| words::tier(lang, tier)).or(first.problem.tier.as_deref());
+            let whose = first.problem.file.as_deref().or(tier).unwrap_or("");
             let title = format!("{} · {whose}", first.problem.rule.title().in_lang(lang));
             let open = !self.checks.folded.contains(&key);
             lines.push(Line::Group(key, title, group.len(), first.problem.severity));
