@@ -82,14 +82,14 @@ impl Oddities {
 
 fn one(kind: Kind, number: u32, detail: &str, unit: Unit) -> Problem {
     let (en_unit, zh_unit) = match unit {
-        Unit::Feature => ("feature", "要素"),
+        Unit::Feature => ("feature", "个要素"),
         Unit::Row => ("row", "行"),
     };
     let (en_detail, zh_detail) =
         if detail.is_empty() { Default::default() } else { (format!(" ({detail})"), format!("({detail})")) };
     let reason = Text::new(
         format!("{en_unit} {number}: {}{en_detail}", kind.en),
-        format!("第 {number} 个{zh_unit}:{}{zh_detail}", kind.zh),
+        format!("第 {number} {zh_unit}:{}{zh_detail}", kind.zh),
     );
     Problem::new(kind.rule, kind.severity, reason)
 }
