@@ -107,12 +107,7 @@ impl Inputs {
 
 /// What `--nest` says.
 fn nesting(text: &str) -> Result<Nesting, Failure> {
-    match text {
-        "label" => Ok(Nesting::Label),
-        "overlay" => Ok(Nesting::Overlay),
-        "reference" => Ok(Nesting::Reference),
-        other => Err(Failure::File(format!("--nest is label, overlay or reference, not {other}"))),
-    }
+    Nesting::named(text).ok_or_else(|| Failure::File(format!("--nest is label, overlay or reference, not {text}")))
 }
 
 /// The value of an option as text.

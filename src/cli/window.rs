@@ -24,7 +24,7 @@ wangge locate --zones FILE --points FILE [--key FIELD] [--counts OUT] [-o OUT]
                             which zone each point is in
 wangge rebalance PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier grid|squad]
                  [--budget PCT] [--within PCT] [--whole WEIGHT] [--town CODE]... [--barrier LAYER]... [--frontier]
-                 [--alternatives] [--binding] [--seed N] [--epochs N | --time S] -o OUT
+                 [--alternatives] [--binding] [--band LO-HI] [--seed N] [--epochs N | --time S] -o OUT
 wangge partition --graph G.json -k K [--weight FIELD] [--lower L --upper U | --within PCT]
                  [--objective cut|length|inertia|polsby-popper] [--seed N] [--epochs N | --time S] -o LABELS
 wangge export PROJECT --format geojson|topojson|shp|gpkg|kml|fgb|csv|xlsx|svg|pdf|html [--tier NAME] [--polygons-only]

@@ -254,6 +254,7 @@ const ALIASES: [(Column, &[&str]); 18] = [
             "所属街道",
             "街道",
             "镇街",
+            "所属镇街",
             "szjdmc",
         ],
     ),
@@ -384,11 +385,17 @@ const ALIASES: [(Column, &[&str]); 18] = [
     ),
 ];
 
+/// Words before a place that say no more than 所属, "belonging to".
+const BELONGING: [&str; 4] = ["所在", "事发", "案发", "发生"];
+
 /// A name as it is compared: lower case, only letters and digits, without what stands in brackets.
 #[must_use]
 pub fn plain(name: &str) -> String {
     let bare = name.split(['(', '(', '[', '【']).next().filter(|bare| !bare.trim().is_empty()).unwrap_or(name);
-    bare.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let plain: String = bare.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let place = |rest: &&str| ["社区", "街道", "镇街", "网格"].iter().any(|place| rest.starts_with(place));
+    let belongs = BELONGING.iter().find_map(|before| plain.strip_prefix(before)).filter(place);
+    belongs.map_or(plain.clone(), |rest| format!("所属{rest}"))
 }
 
 /// The column among `names` that holds `column`: the most telling alias wins, then the first of that name.

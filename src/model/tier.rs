@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::Table;
+use crate::base::{Lang, Table};
 use crate::id;
 use crate::topology::FaceId;
 
@@ -43,6 +43,23 @@ impl Role {
             Self::Community => "community",
             Self::Unit => "unit",
             Self::Other => "other",
+        }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn word(self, lang: Lang) -> &'static str {
+        let (en, zh) = match self {
+            Self::District => ("District", "区"),
+            Self::Town => ("Town", "镇街"),
+            Self::Grid => ("Grid", "责任网格"),
+            Self::Community => ("Community", "社区(村)"),
+            Self::Unit => ("Unit", "单元网格"),
+            Self::Other => ("Other", "其他"),
+        };
+        match lang {
+            Lang::Zh => zh,
+            Lang::En => en,
         }
     }
 
@@ -119,6 +136,12 @@ impl Tier {
             name_key: None,
             foreign: Arc::default(),
         }
+    }
+
+    /// What it is called: by the word of its role, unless its own name says more; file names such as `grids` do not.
+    #[must_use]
+    pub fn called(&self, lang: Lang) -> &str {
+        if self.name.is_ascii() && self.role != Role::Other { self.role.word(lang) } else { &self.name }
     }
 
     /// The owner of a face.

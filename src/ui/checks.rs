@@ -9,6 +9,7 @@ use crate::base::{Problem, Severity};
 use crate::check::{self, Mend};
 use crate::edit;
 use crate::geometry::{Bounds, Point};
+use crate::io::open::again;
 use crate::model::{Accepted, Plan, Settings};
 
 use super::app::App;
@@ -136,7 +137,8 @@ impl App {
         let height = ui.available_height();
         ui.horizontal_top(|ui| {
             let detail = if looked_at.is_some() { DETAIL } else { 0.0 };
-            ui.allocate_ui(vec2((ui.available_width() - detail).max(160.0), height), |ui| {
+            let size = vec2((ui.available_width() - detail).max(160.0), height);
+            ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::Min), |ui| {
                 self.checks_list(ui, &listed, &plan);
             });
             if let Some(found) = looked_at {
@@ -221,7 +223,9 @@ impl App {
         for group in listed.chunk_by(|a, b| cause(&a.problem) == cause(&b.problem)) {
             let Some(first) = group.first() else { continue };
             let key = cause(&first.problem);
-            let whose = first.problem.file.as_ref().or(first.problem.tier.as_ref()).map_or("", String::as_str);
+            let tier = plan.tiers.iter().find(|tier| Some(&tier.name) == first.problem.tier.as_ref());
+            let tier = tier.map(|tier| words::tier(lang, tier)).or(first.problem.tier.as_deref());
+            let whose = first.problem.file.as_deref().or(tier).unwrap_or("");
             let title = format!("{} · {whose}", first.problem.rule.title().in_lang(lang));
             let open = !self.checks.folded.contains(&key);
             lines.push(Line::Group(key, title, group.len(), first.problem.severity));
@@ -285,8 +289,10 @@ impl App {
     fn finding_ui(&mut self, ui: &mut Ui, found: &Found, plan: &Arc<Plan>) {
         let (words, lang) = (self.words(), self.prefs.lang);
         ui.set_width(DETAIL - 24.0);
-        ui.label(words::problem(lang, &found.problem));
+        let bare = Problem { remedies: Vec::new(), ..found.problem.clone() };
+        ui.label(words::problem(lang, &bare));
         ui.add_space(4.0);
+        self.remedies_ui(ui, &found.problem);
         let mends = self.mends_of(found, plan);
         let mut hovered = Vec::new();
         let mut chosen = None;
@@ -329,6 +335,25 @@ impl App {
                     self.checks.reason.clear();
                 }
             });
+        }
+    }
+
+    /// Remedies in words; those that open the files another way are buttons.
+    fn remedies_ui(&mut self, ui: &mut Ui, problem: &Problem) {
+        let (words, lang) = (self.words(), self.prefs.lang);
+        for remedy in &problem.remedies {
+            let (text, options) = again(&self.doc.options, remedy);
+            let text = text.in_lang(lang);
+            let Some(options) = options.filter(|_| !self.doc.source.is_empty()) else {
+                ui.label(RichText::new(format!("→ {text}")).weak());
+                continue;
+            };
+            // What was changed meanwhile would be lost.
+            let unsaved = self.doc.is_unsaved();
+            let button = ui.add_enabled(!unsaved, egui::Button::new(format!("{}:{text}", words.checks_again)).wrap());
+            if button.on_disabled_hover_text(words.checks_again_unsaved).clicked() {
+                self.open_files_with(self.doc.source.clone(), options);
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{self, Context, Grid, Id, Label, Modal, RichText, ScrollArea, Ui, vec2};
+use eframe::egui::{self, Context, Grid, Id, Label, LayerId, Modal, RichText, ScrollArea, Ui, vec2};
 
 use crate::edit::{Side, Take};
 use crate::geometry::Point;
@@ -206,6 +206,15 @@ impl App {
             Dialog::Palette(search) => self.palette_ui(ui, search),
             Dialog::Tour(step) => Next::Stay(Dialog::Tour(step)),
         });
+        keep_lists_above(ctx, shown.response.layer_id);
+        // What was just laid out for the first time is placed by a size it did not have yet.
+        let place = Some(shown.response.rect);
+        let before = ctx.data_mut(|data| {
+            std::mem::replace(data.get_temp_mut_or_default::<Option<egui::Rect>>(Id::unique("dialog place")), place)
+        });
+        if before != place {
+            ctx.request_repaint();
+        }
         let closed = shown.should_close();
         if let Next::Stay(dialog) = shown.inner
             && !closed
@@ -328,6 +337,19 @@ impl App {
         let mut closed = false;
         egui::Sides::new().show(ui, |_| {}, |ui| closed = ui.button(self.words().close).clicked());
         if closed { Next::Close } else { Next::Stay(stay) }
+    }
+}
+
+/// Keeps lists of words that opened in a dialog above it. A press and a release within one frame have both ask for the
+/// top, and the one that was there first stays below.
+fn keep_lists_above(ctx: &Context, dialog: LayerId) {
+    if egui::Popup::is_any_open(ctx) {
+        let layers = ctx.memory(|memory| memory.areas().visible_layer_ids());
+        let mut lists: Vec<LayerId> = layers.into_iter().filter(|layer| layer.order == dialog.order).collect();
+        lists.sort_unstable_by_key(|layer| layer.id.value());
+        for list in lists.into_iter().filter(|list| *list != dialog) {
+            ctx.set_sublayer(dialog, list);
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::base::{Problem, Text};
 use crate::edit::{self, History, Record, StepId, Version};
 use crate::geometry::{Bounds, Point};
+use crate::io::Options;
 use crate::io::project::Stamp;
 use crate::model::{Filter, Plan, Role, ZoneId};
 use crate::topology::{BorderId, FaceId, scan};
@@ -59,6 +60,8 @@ pub struct Document {
     pub references: Vec<ReferenceLook>,
     /// The files it was opened from; none for the sample and what was made in memory.
     pub source: Vec<PathBuf>,
+    /// How they were opened.
+    pub options: Options,
     /// Which incidents every number and the map are of.
     pub filter: Filter,
     /// Selected zones of the active tier.

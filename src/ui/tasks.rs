@@ -57,7 +57,7 @@ pub(super) enum Kind {
 
 /// What a job brings.
 pub(super) enum Done {
-    Opened(Result<OpenedPlan, Text>),
+    Opened(Result<Box<OpenedPlan>, Text>),
     Saved(Result<Saved, SaveError>, Stood),
     Measured(Result<Measures, Cancelled>),
     /// What the checks found in the plan of that revision.
@@ -86,14 +86,15 @@ pub(super) struct OpenedPlan {
     plan: Plan,
     problems: Vec<Problem>,
     project: Option<(Project, History)>,
-    /// The files it was read from.
+    /// The files it was read from, and how.
     source: Vec<PathBuf>,
+    options: Options,
 }
 
 impl OpenedPlan {
     /// A plan made in memory.
     pub(super) fn of(plan: Plan) -> Self {
-        Self { plan, problems: Vec::new(), project: None, source: Vec::new() }
+        Self { plan, problems: Vec::new(), project: None, source: Vec::new(), options: Options::default() }
     }
 }
 
@@ -128,7 +129,7 @@ impl App {
 
     fn take(&mut self, ctx: &Context, done: Done) {
         match done {
-            Done::Opened(Ok(opened)) => self.show_plan(opened),
+            Done::Opened(Ok(opened)) => self.show_plan(*opened),
             Done::Opened(Err(why)) => self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang)),
             Done::Measured(Ok(measures)) => {
                 self.doc.measures = Some(Arc::new(measures));
@@ -165,7 +166,7 @@ impl App {
     }
 
     /// Shows a plan in place of the one that was open.
-    pub(super) fn show_plan(&mut self, OpenedPlan { plan, problems, project, source }: OpenedPlan) {
+    pub(super) fn show_plan(&mut self, OpenedPlan { plan, problems, project, source, options }: OpenedPlan) {
         let lang = self.prefs.lang;
         // A project is called as its file is, whatever it was called when it was made.
         let file = project.as_ref().and_then(|(project, _)| project.path.file_stem());
@@ -190,6 +191,7 @@ impl App {
         self.doc = Document::new(plan, name, project, problems);
         self.doc.opened = opened;
         self.doc.source = source;
+        self.doc.options = options;
         self.take_seat();
         self.comparison = Comparison::default();
         self.conflicts.clear();
@@ -226,7 +228,9 @@ impl App {
         self.jobs.start(Kind::Open, move |progress| {
             let opened = io::open_embedded(files, progress);
             Done::Opened(
-                opened.map(|opened| called(opened, name.to_owned())).map_err(|error| words::not_opened(&error)),
+                opened
+                    .map(|opened| Box::new(called(opened, name.to_owned())))
+                    .map_err(|error| words::not_opened(&error)),
             )
         });
     }
@@ -238,7 +242,7 @@ impl App {
 
     /// As [`App::open_files`], told what the files are and how they fit.
     pub(super) fn open_files_with(&mut self, paths: Vec<PathBuf>, options: Options) {
-        self.jobs.start(Kind::Open, move |progress| Done::Opened(read(&paths, &options, progress)));
+        self.jobs.start(Kind::Open, move |progress| Done::Opened(read(&paths, &options, progress).map(Box::new)));
     }
 
     /// Saves the project where it was opened or saved before; asks where, the first time.
@@ -374,10 +378,10 @@ fn read(paths: &[PathBuf], options: &Options, progress: &Progress) -> Result<Ope
         let note = |text| Problem::new(Rule::BadValue, Severity::Note, text);
         let problems = notes.into_iter().map(note).chain(check::plan(&plan)).collect();
         let project = Some((Project { path: path.clone(), stamp }, history));
-        return Ok(OpenedPlan { plan, problems, project, source: vec![path.clone()] });
+        return Ok(OpenedPlan { project, source: vec![path.clone()], problems, ..OpenedPlan::of(plan) });
     }
     let opened = io::open(paths, options, progress).map_err(|error| words::not_opened(&error))?;
-    Ok(OpenedPlan { source: paths.to_vec(), ..called(opened, name_of(paths)) })
+    Ok(OpenedPlan { source: paths.to_vec(), options: options.clone(), ..called(opened, name_of(paths)) })
 }
 
 /// Gives a plan a name where it has none.
@@ -385,5 +389,5 @@ fn called(Opened { mut plan, problems, .. }: Opened, name: String) -> OpenedPlan
     if plan.name.is_empty() {
         plan.name = name;
     }
-    OpenedPlan { plan, problems, project: None, source: Vec::new() }
+    OpenedPlan { problems, ..OpenedPlan::of(plan) }
 }

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use crate::balance::Rebalanced;
 use crate::base::{Lang, Problem, Text};
+use crate::io::Options;
 use crate::io::export::{ExportError, Exported};
-use crate::io::open::OpenError;
+use crate::io::open::{OpenError, again};
 use crate::io::project::{self, SaveError};
-use crate::model::{Role as TierRole, Tier};
+use crate::model::Tier;
 use crate::render::paper::PaperError;
 
 use super::measures::Measure;
@@ -152,6 +153,8 @@ words! {
     checks_reason: "忽略的理由", "Why it may stay";
     checks_leave: "忽略", "Ignore";
     checks_left: "已忽略", "Ignored";
+    checks_again: "重新打开", "Open again";
+    checks_again_unsaved: "有未保存的更改:请先保存或撤销", "There are unsaved changes: save or undo them first";
     checks_list_again: "恢复列出", "List it again";
     checks_mend_hint: "地图上已标出涉及的土地;可撤销", "The land is outlined on the map; can be undone";
     no_changes: "尚无变更", "No changes yet";
@@ -354,7 +357,7 @@ words! {
     weight_sources: "按来源(分钟/件)", "By source, minutes each";
     folder_up: "上级文件夹", "Folder above";
     folder_home: "主文件夹", "Home folder";
-    folder_empty: "没有可打开的文件", "Nothing here that can be opened";
+    folder_empty: "文件夹为空", "The folder is empty";
     tour_next: "下一步", "Next";
     tour_back: "上一步", "Back";
     tour_skip: "跳过", "Skip";
@@ -396,23 +399,6 @@ impl Words {
             (self.key_brackets, self.key_brackets_does),
             (self.key_esc, self.key_esc_does),
         ]
-    }
-}
-
-/// The name of a role.
-#[must_use]
-pub(super) fn role(lang: Lang, role: TierRole) -> &'static str {
-    let (zh, en) = match role {
-        TierRole::District => ("区", "District"),
-        TierRole::Town => ("镇街", "Town"),
-        TierRole::Grid => ("责任网格", "Grid"),
-        TierRole::Community => ("社区(村)", "Community"),
-        TierRole::Unit => ("单元网格", "Unit"),
-        TierRole::Other => ("其他", "Other"),
-    };
-    match lang {
-        Lang::Zh => zh,
-        Lang::En => en,
     }
 }
 
@@ -528,7 +514,9 @@ pub(super) fn problem(lang: Lang, problem: &Problem) -> String {
         lines.push(problem.zones.join(", "));
     }
     lines.extend(problem.area_m2.map(|area| format!("{area:.1} m²")));
-    lines.extend(problem.remedies.iter().map(|remedy| format!("→ {}", remedy.in_lang(lang))));
+    lines.extend(
+        problem.remedies.iter().map(|remedy| format!("→ {}", again(&Options::default(), remedy).0.in_lang(lang))),
+    );
     lines.join("\n")
 }
 
@@ -575,5 +563,5 @@ pub(super) fn not_saved(lang: Lang, why: &SaveError) -> String {
 /// A tier by the word of its role, unless its own name says more: file names such as `grids` do not.
 #[must_use]
 pub(super) fn tier(lang: Lang, tier: &Tier) -> &str {
-    if tier.name.is_ascii() && tier.role != TierRole::Other { role(lang, tier.role) } else { &tier.name }
+    tier.called(lang)
 }

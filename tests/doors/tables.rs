@@ -205,3 +205,15 @@ fn a_zip_of_shapefiles_in_gbk_opens_as_one_city() {
     assert_eq!(open(std::slice::from_ref(&inside), &Options::default(), &progress()).unwrap().plan.tiers.len(), 4);
     assert_eq!(door::sources(&[inside.join("镇街.dbf")]).unwrap().sources.len(), 1);
 }
+
+/// Names of columns as the exports of offices have them, with nothing but the community to tell the place.
+#[test]
+fn a_community_is_place_enough_whatever_its_column_is_called() {
+    for head in ["所在社区", "所属社区", "事发社区", "社区名称", "社区", "发生社区(村)"] {
+        let text = format!("任务号,大类,{head},上报时间,姓名\n1,市容,金贸社区,2016-10-01 08:00,张三\n");
+        let source = Source::from_bytes(Path::new("a.csv"), text.into_bytes()).unwrap();
+        let file = incidents::from_source(&source, &Reading::default(), &progress()).unwrap();
+        let rows = file.incidents;
+        assert_eq!((rows.len(), rows.places.text(rows.place[0])), (1, "金贸社区"), "{head}");
+    }
+}

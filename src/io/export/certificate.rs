@@ -62,12 +62,11 @@ impl Certificate {
         let fact = |en: &str, zh: &str, value: String| (Text::new(en, zh), value);
         let facts = vec![
             fact("Plan", "方案", plan.name.clone()),
-            fact("Tier", "层级", tier.name.clone()),
+            fact("Tier", "层级", tier.called(Lang::Zh).to_owned()),
             fact("Zones", "区划数", tier.zones.count().to_string()),
             fact("Area of the zones, km²", "区划面积(平方公里)", format!("{:.6}", owned / 1e6)),
             fact("Land without a zone, km²", "无主土地(平方公里)", format!("{:.6}({without})", bare / 1e6)),
             fact("Borders", "边界段", plan.coverage.borders().ids().count().to_string()),
-            fact("Incidents", "案件", sum.line().zh),
             fact("Fingerprint of the plan", "方案指纹", format!("{:016x}", plan.canonical_hash())),
             fact("Program", "程序", concat!("网格 ", env!("CARGO_PKG_VERSION")).to_owned()),
         ];

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::workbook::{self, Cell, FOOTER, Sheet};
 use super::{ExportError, Exported};
 use crate::balance::{Loads, faces_of_incidents};
-use crate::base::{Progress, Text};
+use crate::base::{Lang, Progress, Text};
 use crate::edit::{History, ZoneChange, since};
 use crate::geometry::Point;
 use crate::index::{Index, Located, Spot};
@@ -130,7 +130,7 @@ impl<'a> State<'a> {
 /// One zone before and after.
 fn registered(states: &[State<'_>; 2], change: &ZoneChange) -> Vec<Cell> {
     let [old, new] = states;
-    let tier = new.plan.tiers.get(change.tier).map_or("", |tier| tier.name.as_str());
+    let tier = new.plan.tiers.get(change.tier).map_or("", |tier| tier.called(Lang::Zh));
     let of = |pick: fn(&crate::edit::ZoneState) -> &String| {
         [&change.before, &change.after].map(|state| text(state.as_ref().map_or("", |state| pick(state))))
     };

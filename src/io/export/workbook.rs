@@ -1,13 +1,13 @@
 //! Excel workbooks: what is text stays text, nothing is a formula, every sheet prints.
 
+use std::io::Cursor;
 use std::path::Path;
 
+use calamine::{Reader as _, Xlsx};
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, XlsxError};
 
 use super::{ExportError, Exported};
 use crate::base::Text;
-use crate::io::csv::{Row, Table};
-use crate::io::door;
 
 /// Most characters a cell holds.
 const CELL: usize = 32_767;
@@ -43,7 +43,7 @@ pub(super) fn write(path: &Path, sheets: &[Sheet<'_>], notes: Vec<Text>) -> Resu
         ExportError::Failed { path: path.to_owned(), text }
     };
     let bytes = workbook(sheets).map_err(failed)?;
-    compare(path, bytes.clone(), sheets).map_err(|text| super::different(path, text))?;
+    compare(bytes.clone(), sheets).map_err(|text| super::different(path, text))?;
     let files = vec![super::whole(path, &bytes)?];
     let features = sheets.iter().map(|sheet| sheet.rows.len()).sum();
     let checked = Text::new("read again and compared row by row", "已回读并逐行核对");
@@ -70,6 +70,9 @@ fn workbook(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, XlsxError> {
             sheet.set_column_width(column, *width)?;
         }
         for (row, cells) in (3_u32..).zip(rows) {
+            // Not every program makes room for what is wrapped.
+            let lines = cells.iter().zip(*columns).map(|(cell, (_, width))| lines(cell, *width)).max().unwrap_or(1);
+            sheet.set_row_height(row, LINE * lines as f64)?;
             for (column, cell) in (0..).zip(cells) {
                 match cell {
                     Cell::Text(value) => sheet.write_string_with_format(row, column, clean(value), &text)?,
@@ -91,43 +94,44 @@ fn workbook(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, XlsxError> {
     book.save_to_buffer()
 }
 
+/// Height of a line, points, and most lines of a row.
+const LINE: f64 = 15.0;
+const LINES: usize = 20;
+
+/// Lines that a cell takes in a column of a width in characters; Han characters are two wide.
+fn lines(cell: &Cell, width: f64) -> usize {
+    let Cell::Text(text) = cell else { return 1 };
+    let wide: usize = text.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum();
+    ((wide as f64 / (width - 1.0).max(1.0)).ceil() as usize).clamp(1, LINES)
+}
+
 /// A text as a cell can hold it.
 fn clean(text: &str) -> String {
     super::without_controls(text).chars().take(CELL).collect()
 }
 
 /// Whether the texts of a workbook are those that were written, by the reader of workbooks.
-fn compare(path: &Path, bytes: Vec<u8>, sheets: &[Sheet<'_>]) -> Result<(), Text> {
-    let mut opened = door::Opening::default();
-    let filled: Vec<&Sheet<'_>> = sheets.iter().filter(|sheet| !sheet.rows.is_empty()).collect();
-    if filled.is_empty() {
-        return Ok(());
-    }
-    door::of_bytes(path, bytes, Vec::new(), &mut opened).map_err(|error| error.text)?;
-    let mut sources = opened.sources.iter();
-    for sheet in filled {
-        let missing =
-            || Text::new(format!("the sheet {} is missing", sheet.name), format!("缺少工作表“{}”", sheet.name));
-        let is_it =
-            |table: &Table<'_>| sheet.columns.iter().all(|(title, _)| table.names.iter().any(|name| name == title));
-        let table = sources.by_ref().filter_map(|source| Table::open(source).ok()).find(is_it).ok_or_else(missing)?;
-        let at: Vec<usize> =
-            sheet.columns.iter().filter_map(|(title, _)| table.names.iter().position(|name| name == title)).collect();
-        let read = |row: &Row<'_>| at.iter().map(|&column| row.field(column).into_owned()).collect::<Vec<_>>();
-        let found = table.blocks(usize::MAX, |_| Vec::new(), |rows, row| rows.push(read(row))).concat();
-        let same = |(cell, found): (&Cell, &Vec<u8>)| match cell {
-            Cell::Text(text) => clean(text).trim() == String::from_utf8_lossy(found).trim(),
+fn compare(bytes: Vec<u8>, sheets: &[Sheet<'_>]) -> Result<(), Text> {
+    let lost = |sheet: &Sheet<'_>| {
+        Text::new(format!("the sheet {} is missing", sheet.name), format!("缺少工作表“{}”", sheet.name))
+    };
+    let unreadable =
+        |error: calamine::XlsxError| Text::new(format!("it cannot be read: {error}"), format!("无法读取:{error}"));
+    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(unreadable)?;
+    for sheet in sheets {
+        let range = book.worksheet_range(sheet.name).map_err(|_| lost(sheet))?;
+        // Title, line and heads stand before the rows.
+        let found: Vec<_> = range.rows().skip(3).collect();
+        let same = |(cell, found): (&Cell, &calamine::Data)| match cell {
+            Cell::Text(text) => clean(text).trim() == found.to_string().trim(),
             Cell::Whole(_) | Cell::Tenth(_) => true,
         };
-        let differs = sheet.rows.iter().zip(&found).position(|(row, found)| !row.iter().zip(found).all(same));
-        match differs {
-            Some(row) => {
-                return Err(Text::new(format!("row {} differs", row + 1), format!("第 {} 行不一致", row + 1)));
-            }
-            None if found.len() != sheet.rows.len() => {
-                return Err(Text::new(format!("it has {} rows", found.len()), format!("有 {} 行", found.len())));
-            }
-            None => {}
+        let differs = sheet.rows.iter().zip(&found).position(|(row, found)| !row.iter().zip(*found).all(same));
+        if let Some(row) = differs {
+            return Err(Text::new(format!("row {} differs", row + 1), format!("第 {} 行不一致", row + 1)));
+        }
+        if found.len() != sheet.rows.len() {
+            return Err(Text::new(format!("it has {} rows", found.len()), format!("有 {} 行", found.len())));
         }
     }
     Ok(())

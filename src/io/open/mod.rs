@@ -1,5 +1,6 @@
 //! Files to a plan: read, told apart, built, nested, and everything odd listed.
 
+mod again;
 mod datum;
 mod tier;
 
@@ -20,6 +21,8 @@ use super::layer::{Polygons, Reading};
 use super::{Fault, Layer, ReadError, door, incidents, squads, tiers};
 use tier::Source;
 
+pub use again::again;
+
 /// What becomes of a tier that does not nest (design §5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nesting {
@@ -29,6 +32,19 @@ pub enum Nesting {
     Overlay,
     /// It is drawn and measured, but is no tier.
     Reference,
+}
+
+impl Nesting {
+    /// By the name of `--nest`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "label" => Some(Self::Label),
+            "overlay" => Some(Self::Overlay),
+            "reference" => Some(Self::Reference),
+            _ => None,
+        }
+    }
 }
 
 /// How files are opened.
