@@ -195,7 +195,9 @@ proptest! {
                     let town = owner(plan, &theirs, tier, at);
                     let both = owner(merged, &now, tier, at);
                     let Hit::Face(face) = now.face_at(&merged.coverage, at) else { continue };
-                    let arrived = both == town || both == office && listed.contains(&(tier, face));
+                    // Land that a border was moved over here is where the border says.
+                    let moved = face_of(&ours, &here, at) != face_of(&was, &city, at);
+                    let arrived = both == town || both == office && (moved || listed.contains(&(tier, face)));
                     prop_assert!(
                         town == before || arrived || near_line(&[&city, &here, plan, merged], at),
                         "tier {tier} at {at:?}: was {before:?}, office {office:?}, town {town:?}, merged {both:?}"
@@ -204,6 +206,10 @@ proptest! {
             }
         }
     }
+}
+
+fn face_of(index: &Index, plan: &Plan, at: Point) -> Option<FaceId> {
+    if let Hit::Face(face) = index.face_at(&plan.coverage, at) { Some(face) } else { None }
 }
 
 /// Whether a place lies so near a line of one of the plans that rounding may have carried it over.

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::geometry::{Bounds, Point};
 use crate::index::{Hit, Index};
 use crate::model::Plan;
-use crate::topology::{BorderId, FaceId, Obstacle};
+use crate::topology::{Border, BorderId, FaceId, Obstacle};
 
 use super::super::Difference;
 use super::super::divide::inherit;
@@ -148,6 +148,20 @@ fn beyond(from: Point, to: Point) -> Point {
     let (dx, dy) = (f64::from(to.x) - f64::from(from.x), f64::from(to.y) - f64::from(from.y));
     let step = OVER / dx.hypot(dy).max(1.0);
     Point::new(to.x + (dx * step).round() as i32, to.y + (dy * step).round() as i32)
+}
+
+/// Whether the edge of the map lies elsewhere in a package than at the start, by more than rounding bends it.
+pub(super) fn edge_moved(start: &Plan, package: &Plan) -> bool {
+    let edge = |plan: &'_ Plan| -> Vec<_> {
+        let borders = plan.coverage.borders().iter().map(|(_, border)| border);
+        borders.filter(|border| border.left.is_none() || border.right.is_none()).cloned().collect()
+    };
+    if start.coverage.doubled_area() == package.coverage.doubled_area() {
+        return false;
+    }
+    let (was, is): (Vec<Border>, Vec<Border>) = (edge(start), edge(package));
+    let was = Segments::of(was.iter().map(|border| &*border.points));
+    is.iter().any(|border| border.points.windows(2).any(|ends| !was.hold(ends, NEAR)))
 }
 
 /// Groups of pieces that are one face in the package, have the same owners, and lie side by side over borders that

@@ -11,7 +11,7 @@ use crate::topology::{FaceId, parts};
 use super::super::record::changes;
 use super::super::words::{self, label, owner_label};
 use super::super::{Context, Done, Record, dissolve};
-use super::lay::{Indexed, Laid, Loose, Piece, lay, to_join};
+use super::lay::{Indexed, Laid, Loose, Piece, edge_moved, lay, to_join};
 use super::{hand_out, town_of};
 
 /// A package that came back.
@@ -67,7 +67,8 @@ pub struct Taken {
 }
 
 /// Takes packages back into the plan, one after the other. `states` are the states of the plan a package may have been
-/// handed out from. O(plan) a package, and what it changed.
+/// handed out from. Land that a border was moved over here meanwhile is where that border says, whatever a package did
+/// with the zone it belonged to. O(plan) a package, and what it changed.
 ///
 /// # Errors
 /// A package that was not handed out from this plan, or whose lines cannot be laid in.
@@ -304,7 +305,7 @@ impl<'a> Merge<'a> {
             let reason = Text::new("a tier that was added or removed is left out", "新增或删除的层级未回收");
             self.conflict(start.tiers.len().saturating_sub(1), reason, (None, nothing()), &[]);
         }
-        if start.coverage.doubled_area() != back.coverage.doubled_area() {
+        if edge_moved(start, back) {
             let reason =
                 Text::new("the edge of the map was moved; land outside is left out", "外边界有改动;范围外的土地未回收");
             self.conflict(back.base, reason, (None, nothing()), &[]);
@@ -324,7 +325,7 @@ impl<'a> Merge<'a> {
             reason,
             tier,
             faces: faces.to_vec(),
-            area_m2: areas.map(|(_, area)| area).sum(),
+            area_m2: areas.fold(0.0, |sum, (_, area)| sum + area),
             place: largest.and_then(|face| coverage.point_in(face)),
             ours: Version { zone: ours, name },
             theirs,
