@@ -96,8 +96,14 @@ pub(super) fn parents_of(plan: &Plan, tier: usize) -> Vec<Option<u32>> {
     zones.faces_by_zone().iter().map(first).collect()
 }
 
+/// The graph of some faces, ascending, with what they share.
+pub(super) fn graph_of(loads: &Loads, faces: &[FaceId], shared: &BTreeMap<(FaceId, FaceId), i64>) -> Graph {
+    let unit_of = (0..).zip(faces).map(|(unit, &face)| (face, unit)).collect();
+    graph(faces.iter().map(|&face| loads.face(face)), &unit_of, shared)
+}
+
 /// Adjacent faces and the millimetres they share; faces are not adjacent where most of what they share is a barrier.
-fn shared(plan: &Plan, barriers: &[usize]) -> BTreeMap<(FaceId, FaceId), i64> {
+pub(super) fn shared(plan: &Plan, barriers: &[usize]) -> BTreeMap<(FaceId, FaceId), i64> {
     let mut shared = BTreeMap::new();
     let barred = barred(plan, barriers);
     let mut across: BTreeMap<(FaceId, FaceId), i64> = BTreeMap::new();

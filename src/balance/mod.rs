@@ -6,6 +6,7 @@
 
 mod accept;
 mod anneal;
+mod bands;
 mod barriers;
 mod certify;
 mod contiguity;
@@ -33,6 +34,7 @@ mod state;
 mod streets;
 
 pub use accept::accept;
+pub use bands::{Banded, bands};
 pub use barriers::barrier_layers;
 pub use certify::{Certificate, certify};
 pub use contiguity::Reach;

@@ -3,10 +3,10 @@
 use crate::base::{Key as _, Progress, Refusal, Text};
 use crate::edit::{Command, Context};
 use crate::model::{Plan, Role, Squad, SquadId, ZoneId};
-use crate::topology::scan;
+use crate::topology::{FaceId, scan};
 
 use super::districts::parents_of;
-use super::response::{Response, respond};
+use super::response::{Response, Simulated, respond, simulate};
 use super::{Balance, Budget, Dealt, Loads, Rebalancing, rebalance};
 
 /// The squads of a town in the order of their ids; all squads where the plan has no towns.
@@ -112,6 +112,8 @@ pub struct Cover {
     pub work: Vec<f64>,
     /// What is to be expected; `None` where the squads cannot bear the calls, or no calls come.
     pub response: Option<Response>,
+    /// The incidents of these hours one by one; `None` where there are none.
+    pub simulated: Option<Simulated>,
 }
 
 /// Epochs in which the beats are dealt out anew: a town has a handful of grids.
@@ -119,13 +121,13 @@ const EPOCHS: u32 = 2;
 
 /// A town patrolled by some number of squads in some hours of the week (0 = Monday 0 o'clock): the beats are merged or
 /// parted so that the work of these hours is even, keeping what can be kept. As many squads as there are: the beats as
-/// they stand.
+/// they stand. `faces` are those of the incidents.
 ///
 /// # Errors
 /// As [`with_squads`] and [`rebalance`].
 pub fn cover(
     plan: &Plan,
-    loads: &Loads,
+    (loads, faces): (&Loads, &[Option<FaceId>]),
     town: ZoneId,
     count: usize,
     hours: &[usize],
@@ -160,6 +162,7 @@ pub fn cover(
         max_deviation: squads.iter().map(off).fold(0.0, f64::max),
         work: squads.iter().map(work).collect(),
         response: respond(&plan, loads, &squads, hours),
+        simulated: simulate(&plan, (loads, faces), &squads, hours, 1),
         squads,
         plan,
     })

@@ -1,5 +1,6 @@
 //! The same commands without a window (design §11). Data to stdout or `-o`, messages to stderr.
 
+mod campaign;
 mod check;
 mod clean;
 mod demo;
@@ -76,6 +77,8 @@ fn run(mut args: lexopt::Parser) -> Outcome {
         Some("rebalance") => rebalance::run,
         Some("partition") => partition::run,
         Some("export") => export::run,
+        Some("hand-out") => campaign::hand_out,
+        Some("take-back") => campaign::take_back,
         Some("sample") => sample::run,
         _ => return window::run(args),
     };

@@ -9,7 +9,7 @@ use super::inputs::{Inputs, count, number, text};
 use super::partition::{percent, seconds};
 use super::{Exit, Failure, Outcome, note, print};
 use crate::balance::{
-    Budget, Dealt, Figures, Loads, Move, Rebalanced, Rebalancing, alternatives, binding, difference,
+    Banded, Budget, Dealt, Figures, Loads, Move, Rebalanced, Rebalancing, alternatives, bands, binding, difference,
     faces_of_incidents, frontier, rebalance,
 };
 use crate::base::Progress;
@@ -17,12 +17,12 @@ use crate::edit::Context;
 use crate::index::{Index, Located};
 use crate::io::export::{self, ExportOptions};
 use crate::io::layer::Format;
-use crate::model::{Plan, Role};
+use crate::model::{Plan, Role, ZoneId};
 use crate::topology::scan;
 
 /// Runs the command on its arguments: `PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier grid|squad]
 /// [--budget PCT] [--within PCT] [--whole WEIGHT]
-/// [--town CODE]... [--barrier LAYER]... [--frontier] [--alternatives] [--binding] [--seed N] [--epochs N | --time S] [--json] -o OUT`.
+/// [--town CODE]... [--barrier LAYER]... [--band LO-HI] [--frontier] [--alternatives] [--binding] [--seed N] [--epochs N | --time S] [--json] -o OUT`.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let began = Instant::now();
     let mut options = Rebalancing::default();
@@ -40,6 +40,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
             "whole" => options.weights.whole = number(args, "--whole")?,
             "barrier" => barriers.push(text(args)?),
             "town" => towns.push(text(args)?),
+            "band" => asked.band = Some(value(args, "--band", band)?),
             "frontier" => asked.frontier = true,
             "alternatives" => asked.alternatives = true,
             "binding" => asked.binding = true,
@@ -89,6 +90,8 @@ struct Asked {
     frontier: bool,
     alternatives: bool,
     binding: bool,
+    /// Least and most hours of work a week of a grid.
+    band: Option<(f64, f64)>,
 }
 
 /// Budgets of the frontier: shares of each town's work that may change hands.
@@ -120,7 +123,33 @@ impl Asked {
             let found = binding(plan, loads, options, &progress)?;
             more.push(("binding", found.iter().map(|one| json!({"what": one.what.en, "cost": one.cost})).collect()));
         }
+        if let Some(band) = self.band {
+            let found = bands(plan, loads, band, &progress)?;
+            more.push(("bands", found.iter().map(|one| banded(plan, one)).collect()));
+        }
         Ok(more)
+    }
+}
+
+/// A band of hours a week: `20-40`.
+fn band(text: &str) -> Result<(f64, f64), String> {
+    let ends =
+        text.split_once('-').and_then(|(least, most)| Some((least.trim().parse().ok()?, most.trim().parse().ok()?)));
+    ends.ok_or_else(|| "this is no band of hours, like 20-40".to_owned())
+}
+
+/// A split or a merge as JSON.
+fn banded(plan: &Plan, one: &Banded) -> Value {
+    let code = |grid: ZoneId| {
+        let zone = plan.tier_of(Role::Grid).and_then(|(_, grids)| grids.zones.get(grid));
+        zone.map(|zone| zone.code.clone()).unwrap_or_default()
+    };
+    match one {
+        Banded::Split { grid, parts, hours } => {
+            let faces: Vec<usize> = parts.iter().map(Vec::len).collect();
+            json!({"split": code(*grid), "hours": hours, "faces": faces})
+        }
+        Banded::Merge { grid, into, hours } => json!({"merge": code(*grid), "into": code(*into), "hours": hours}),
     }
 }
 

@@ -24,12 +24,15 @@ wangge locate --zones FILE --points FILE [--key FIELD] [--counts OUT] [-o OUT]
                             which zone each point is in
 wangge rebalance PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier grid|squad]
                  [--budget PCT] [--within PCT] [--whole WEIGHT] [--town CODE]... [--barrier LAYER]... [--frontier]
-                 [--alternatives] [--binding] [--seed N] [--epochs N | --time S] -o OUT
+                 [--alternatives] [--binding] [--band LO-HI] [--seed N] [--epochs N | --time S] -o OUT
 wangge partition --graph G.json -k K [--weight FIELD] [--lower L --upper U | --within PCT]
                  [--objective cut|length|inertia|polsby-popper] [--seed N] [--epochs N | --time S] -o LABELS
 wangge export PROJECT --format geojson|shp|gpkg|kml|topojson|fgb|xlsx|csv|pdf|svg|html|project|changes [--tier NAME]
               [--crs-out EPSG|GCJ-02] [--polygons-only] [--rename OLD=NEW] [--certificate] [--accept REASON]
               [--paper A3|A4|A0] [--each] [--maker NAME] [--date DATE] [--lang zh|en] -o OUT
+wangge hand-out PROJECT -o DIR   a package for each town: its own land open, all else locked
+wangge take-back PROJECT PACKAGES... -o OUT
+                            their work laid together; what was changed twice is listed
 wangge sample [--units N] [--towns N] [--grids N] [--incidents N] [--dirt M] [--seed N] -o DIR
 
 FILES: GeoJSON, TopoJSON, Shapefile, GeoPackage, KML/KMZ, FlatGeobuf, CSV, TSV, XLSX; folders and ZIP archives of them.

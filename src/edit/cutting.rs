@@ -41,6 +41,7 @@ pub(super) fn cut(
 ) -> Result<Step, Refusal> {
     let cannot = Text::new("Cannot cut these faces", "无法切分这些图斑");
     words::faces_there(plan, faces, &cannot)?;
+    words::faces_open(plan, faces, &cannot)?;
     let bounds = faces
         .iter()
         .filter_map(|&face| plan.coverage.faces().get(face))

@@ -14,6 +14,7 @@ use super::words;
 pub(super) fn dissolve(plan: &Plan, faces: &[FaceId]) -> Result<Step, Refusal> {
     let cannot = Text::new("Cannot dissolve these faces", "无法合并这些图斑");
     words::faces_there(plan, faces, &cannot)?;
+    words::faces_open(plan, faces, &cannot)?;
     let mut by_owner: BTreeMap<Vec<Option<ZoneId>>, Vec<FaceId>> = BTreeMap::new();
     for &face in faces {
         by_owner.entry(plan.tiers.iter().map(|tier| tier.owner_of(face)).collect()).or_default().push(face);

@@ -11,7 +11,7 @@ use crate::topology::{Border, FaceId};
 use super::Difference;
 
 /// A line that a new node divided may have been rounded away by a cell; nobody sees that. Square of cells.
-const SAME: f64 = 2.5;
+pub(super) const SAME: f64 = 2.5;
 
 /// Lines between zones of a tier, or between faces where no tier is named, that stand in `of` and not in `other`, which is
 /// another state of the same plan. O(borders), O(log) for each point of those that differ.
@@ -49,11 +49,11 @@ impl Segments {
         Self(RTree::bulk_load(lines.flat_map(|line| line.windows(2).map(segment)).collect()))
     }
 
-    /// Whether a segment lies on them.
-    pub(super) fn hold(&self, ends: &[Point]) -> bool {
+    /// Whether a segment lies on them, or so near; the square of cells.
+    pub(super) fn hold(&self, ends: &[Point], near: f64) -> bool {
         let [a, b] = [place(ends[0]), place(ends[1])];
         let middle = [f64::midpoint(a[0], b[0]), f64::midpoint(a[1], b[1])];
-        [a, b, middle].into_iter().all(|at| self.0.locate_within_distance(at, SAME).next().is_some())
+        [a, b, middle].into_iter().all(|at| self.0.locate_within_distance(at, near).next().is_some())
     }
 }
 
@@ -66,7 +66,7 @@ fn runs(points: &[Point], there: &Segments) -> Vec<Vec<Point>> {
     let mut found: Vec<Vec<Point>> = Vec::new();
     let mut open = false;
     for ends in points.windows(2) {
-        let apart = !there.hold(ends);
+        let apart = !there.hold(ends, SAME);
         match found.last_mut().filter(|_| open && apart) {
             Some(run) => run.push(ends[1]),
             None if apart => found.push(ends.to_vec()),

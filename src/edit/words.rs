@@ -95,6 +95,15 @@ pub(super) fn faces_there(plan: &Plan, faces: &[FaceId], cannot: &Text) -> Resul
     Err(Refusal::new(cannot.clone(), because, Text::new("Choose faces on the map", "请在地图上选择图斑")))
 }
 
+/// Refuses faces of a zone that is locked: how its land is cut stays as it is too.
+pub(super) fn faces_open(plan: &Plan, faces: &[FaceId], cannot: &Text) -> Result<(), Refusal> {
+    for tier in &plan.tiers {
+        let zones: BTreeSet<ZoneId> = faces.iter().filter_map(|&face| tier.owner_of(face)).collect();
+        zones.into_iter().try_for_each(|zone| zone_open(tier, zone, cannot))?;
+    }
+    Ok(())
+}
+
 /// A refusal that names the faces to take along first.
 pub(super) fn refuse(cannot: &Text, because: Text, instead: Text, first: &[FaceId]) -> Refusal {
     let mut first: Vec<u32> = first.iter().map(|face| face.0).collect();

@@ -5,6 +5,7 @@ mod assemble;
 mod beside;
 mod binary;
 pub mod bytes;
+pub mod campaign;
 pub mod columns;
 pub mod crs;
 pub mod csv;

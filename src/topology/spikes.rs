@@ -73,12 +73,15 @@ fn least_squeeze(ring: &[Point]) -> f64 {
 }
 
 /// The two ways from a corner in cells.
+#[inline]
 fn ways([before, tip, after]: [Point; 3]) -> [[f64; 2]; 2] {
-    [before, after].map(|to| [f64::from(to.x) - f64::from(tip.x), f64::from(to.y) - f64::from(tip.y)])
+    let way = |to: Point| [f64::from(to.x) - f64::from(tip.x), f64::from(to.y) - f64::from(tip.y)];
+    [way(before), way(after)]
 }
 
 /// Whether a corner may be sharp enough for a spike: nearly none is, and no scale is asked for. The sine of its angle in
 /// metres is no less than that in cells times the squeeze.
+#[inline]
 fn could_be_slender(corner: [Point; 3], least_squeeze: f64) -> bool {
     let [a, b] = ways(corner);
     let sine = (a[0] * b[1] - a[1] * b[0]) * least_squeeze * SLENDER;

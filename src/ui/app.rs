@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex};
 use eframe::egui::{self, CentralPanel, Context, Frame, Id, Key, Panel, Popup, Ui, ViewportCommand};
 
 use crate::base::Lang;
+use crate::edit::campaign::Conflict;
 use crate::geometry::Point;
 use crate::jobs::Jobs;
+use crate::model::Role;
 
 use super::asking::RebalanceForm;
 use super::canvas::Canvas;
@@ -141,6 +143,8 @@ pub struct App {
     pub(super) trial: Trial,
     /// What the plan is compared with.
     pub(super) comparison: Comparison,
+    /// What packages and plan changed differently, still to be settled.
+    pub(super) conflicts: Vec<Conflict>,
     /// Whether this window may change the plan.
     pub(super) seat: Seat,
     /// Views the map has looked at.
@@ -207,6 +211,7 @@ impl App {
             effects: Effects::default(),
             trial: Trial::default(),
             comparison: Comparison::default(),
+            conflicts: Vec::new(),
             seat: Seat::default(),
             views: Views::default(),
             listing: Listing::default(),
@@ -300,6 +305,7 @@ impl App {
             view_back: self.views.has_back(),
             view_forward: self.views.has_forward(),
             has_logs: self.logs.is_some(),
+            has_towns: doc.plan.tier_of(Role::Town).is_some(),
             taken: self.taken(),
             busy: self.jobs.is_running(Kind::Open) || self.jobs.is_running(Kind::Rebalance),
         }

@@ -58,15 +58,15 @@ impl App {
     }
 
     /// Gives the plan as it stands a name.
-    fn name_version(&mut self, form: &VersionForm) {
+    pub(super) fn name_version(&mut self, name: &str, effective: &str) {
         if !self.may_change() {
             return;
         }
         let version = Version {
-            name: form.name.trim().to_owned(),
+            name: name.trim().to_owned(),
             time: super::edits::now(),
             after: self.doc.history.here(),
-            effective: form.effective.trim().to_owned(),
+            effective: effective.trim().to_owned(),
         };
         self.keep(&Step::Named(&version));
         self.doc.history.keep(&version);
@@ -119,7 +119,7 @@ impl App {
             },
         );
         if done {
-            self.name_version(&form);
+            self.name_version(&form.name, &form.effective);
         }
         if done || cancelled { Next::Close } else { Next::Stay(Dialog::Version(form)) }
     }

@@ -224,12 +224,14 @@ impl App {
     }
 
     /// A line for each cause, and one for each of its findings where it is open.
-    fn lines<'a>(&self, listed: &[&'a Found]) -> Vec<Line<'a>> {
+    fn lines<'a>(&self, listed: &[&'a Found], plan: &Plan) -> Vec<Line<'a>> {
         let mut lines: Vec<Line<'a>> = Vec::with_capacity(listed.len());
         for group in listed.chunk_by(|a, b| cause(&a.problem) == cause(&b.problem)) {
             let Some(first) = group.first() else { continue };
             let key = cause(&first.problem);
-            let whose = first.problem.file.as_ref().or(first.problem.tier.as_ref()).map_or("", String::as_str);
+            let tier = plan.tiers.iter().find(|tier| Some(&tier.name) == first.problem.tier.as_ref());
+            let tier = tier.map(|tier| words::tier(self.prefs.lang, tier)).or(first.problem.tier.as_deref());
+            let whose = first.problem.file.as_deref().or(tier).unwrap_or("");
             let title = format!("{} · {whose}", first.problem.rule.title().in_lang(self.prefs.lang));
             let open = !self.checks.folded.contains(&key);
             lines.push(Line::Group(key, title, group.len(), first.problem.severity));
@@ -242,7 +244,7 @@ impl App {
 
     fn checks_list(&mut self, ui: &mut Ui, listed: &[&Found], plan: &Plan) {
         let (lang, palette) = (self.prefs.lang, self.palette());
-        let lines = self.lines(listed);
+        let lines = self.lines(listed, plan);
         ui.spacing_mut().item_spacing.y = 0.0;
         let mut look = None;
         let mut area = ScrollArea::vertical().id_salt("findings").auto_shrink(false);

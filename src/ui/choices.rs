@@ -358,6 +358,7 @@ fn figures(ui: &mut Ui, terms: &Terms, at: usize, card: &Card) {
         (terms.figure_split, after.split_communities.to_string()),
         (terms.figure_apart, apart),
     ];
+    ui.spacing_mut().interact_size.y = 14.0;
     Grid::new(("alternative", at)).num_columns(2).spacing([6.0, 2.0]).show(ui, |ui| {
         for (name, value) in rows {
             ui.label(RichText::new(name).small().weak());

@@ -87,6 +87,8 @@ commands! {
     SaveAs: File, "另存为…", "Save as…", ctrl_shift(Key::S);
     Export: File, "导出…", "Export…", ctrl(Key::E);
     ExportChanges: File, "导出变更登记与交接清单…", "Export the register of changes…", None;
+    HandOut: File, "下发各镇街…", "Hand out to the towns…", None;
+    TakeBack: File, "回收各镇街…", "Take back from the towns…", None;
     Settings: File, "设置…", "Settings…", ctrl(Key::Comma);
     Quit: File, "退出", "Quit", ctrl(Key::Q);
 
@@ -165,6 +167,8 @@ pub struct Facts {
     pub tier_locked: bool,
     /// Whether the active tier is the one whose zones are made by the base's faces one to one.
     pub tier_is_base: bool,
+    /// Whether there is a tier of towns.
+    pub has_towns: bool,
     /// Whether the active tier is the last of the order.
     pub tier_is_last: bool,
     /// Why nothing can be changed: another window has the project.
@@ -267,6 +271,10 @@ impl Command {
                     "当前层级已锁定,请先在图层面板解锁。",
                 ))
             }
+            Self::HandOut | Self::TakeBack if !facts.has_towns => Some(Text::new(
+                "The plan has no towns. Open the town tier with it.",
+                "方案中没有镇街层级,请与镇街边界一起打开。",
+            )),
             Self::RemoveTier if facts.tier_is_base => Some(Text::new(
                 "The base tier makes the land of all others. Choose a tier that was copied.",
                 "基础层级构成所有层级的图斑,请选择复制出来的层级。",
@@ -297,6 +305,8 @@ impl Command {
             Self::Undo
                 | Self::Redo
                 | Self::NameVersion
+                | Self::HandOut
+                | Self::TakeBack
                 | Self::LockZones
                 | Self::LockTier
                 | Self::PaintTool

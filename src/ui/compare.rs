@@ -8,7 +8,7 @@ use eframe::egui::{
 };
 
 use crate::base::{Cancelled, Progress};
-use crate::edit::{History, StepId, ZoneChange, lines_apart, since};
+use crate::edit::{History, StepId, ZoneChange, ZoneState, lines_apart, since};
 use crate::geometry::{Bounds, Point};
 use crate::model::{Filter, Plan, ZoneId};
 
@@ -18,6 +18,9 @@ use super::overlay;
 use super::tasks::{Done, Kind};
 use super::theme::ROW;
 use super::words;
+
+/// Less land than this is no change, m².
+const SLIVER_M2: f64 = 1.0;
 
 /// The state a plan is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,9 +108,22 @@ fn compare(question: Question, progress: &Progress) -> Result<Compared, Cancelle
     let changes = since(&old, &plan, progress)?;
     let before = Measures::of(Arc::clone(&old), filter, Some(&measures), progress)?;
     let changes = changes.into_iter().filter(|change| change.tier == tier);
-    let zones = changes.map(|change| changed(change, [&old, &plan], [&before, &measures])).collect();
+    let mut changes: Vec<ZoneChange> = changes.filter(is_seen).collect();
+    changes.sort_by(|a, b| moved_m2(b).total_cmp(&moved_m2(a)));
+    let zones = changes.into_iter().map(|change| changed(change, [&old, &plan], [&before, &measures])).collect();
     let (was, is) = (lines_apart(&old, &plan, Some(tier)), lines_apart(&plan, &old, Some(tier)));
     Ok(Compared { key, zones, was, is })
+}
+
+/// Land a zone took and gave, m².
+fn moved_m2(change: &ZoneChange) -> f64 {
+    change.from.values().chain(change.to.values()).sum()
+}
+
+/// Whether a change is more than what rounding moves where a new line meets a border (below 1 m², design §5).
+fn is_seen(change: &ZoneChange) -> bool {
+    let named = |state: &Option<ZoneState>| state.as_ref().map(|state| (state.code.clone(), state.name.clone()));
+    named(&change.before) != named(&change.after) || moved_m2(change) >= SLIVER_M2
 }
 
 fn changed(change: ZoneChange, plans: [&Plan; 2], measures: [&Measures; 2]) -> Changed {
@@ -118,7 +134,8 @@ fn changed(change: ZoneChange, plans: [&Plan; 2], measures: [&Measures; 2]) -> C
     };
     let side = |plan: &Plan, land: &std::collections::BTreeMap<Option<ZoneId>, f64>| {
         let name = |zone: Option<ZoneId>| zone.and_then(|zone| name_in(plan, zone)).unwrap_or_default();
-        land.iter().map(|(&zone, area)| (name(zone), area / 1e6)).collect()
+        let more = land.iter().filter(|(_, area)| **area >= SLIVER_M2);
+        more.map(|(&zone, area)| (name(zone), area / 1e6)).collect()
     };
     let [before, after] = measures.map(|measures| measures.tiers.get(tier).and_then(|tier| tier.row(zone)).cloned());
     let moved = Moved { from: side(plans[0], &change.from), to: side(plans[1], &change.to) };
@@ -283,7 +300,7 @@ impl App {
 }
 
 /// Where the columns begin, points.
-const COLUMNS: [f32; 6] = [8.0, 130.0, 250.0, 360.0, 460.0, 580.0];
+const COLUMNS: [f32; 6] = [8.0, 112.0, 216.0, 322.0, 406.0, 506.0];
 
 /// A short line with what it stands for.
 fn legend(ui: &mut Ui, colour: Color32, dashed: bool, word: &str) {

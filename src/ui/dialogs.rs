@@ -30,6 +30,10 @@ pub(super) enum PathFor {
     Save,
     /// To hand a tier over.
     Export,
+    /// To write a package for each town into.
+    HandOut,
+    /// To take packages back.
+    TakeBack,
     /// To write what changed.
     Changes,
     /// To write the duty list.
@@ -37,6 +41,12 @@ pub(super) enum PathFor {
 }
 
 impl PathFor {
+    /// Whether files that are there are meant.
+    #[must_use]
+    pub(super) fn opens(self) -> bool {
+        matches!(self, Self::Open | Self::TakeBack)
+    }
+
     /// The title of the dialog.
     #[must_use]
     pub(super) fn title(self, words: &Words) -> &'static str {
@@ -44,6 +54,8 @@ impl PathFor {
             Self::Open => words.open_title,
             Self::Save => words.save_title,
             Self::Export => words.export_title,
+            Self::HandOut => words.hand_out_title,
+            Self::TakeBack => words.take_back_title,
             Self::Changes => words.changes_title,
             Self::DutyList => words.duty_list_title,
         }
@@ -168,7 +180,7 @@ impl App {
         }
         if matches!(dialog, Dialog::Cut(_) | Dialog::Simplify(_)) {
             // What would be done is drawn on the map: the dialog stands aside and the map is not dimmed.
-            let corner = self.spots.map.left_top() - ctx.content_rect().left_top() + vec2(12.0, 12.0);
+            let corner = vec2(8.0, super::theme::BAR + 8.0);
             modal = modal
                 .area(Modal::default_area(Id::unique("dialog")).anchor(egui::Align2::LEFT_TOP, corner))
                 .backdrop_color(egui::Color32::TRANSPARENT);
@@ -195,6 +207,14 @@ impl App {
             Dialog::Tour(step) => Next::Stay(Dialog::Tour(step)),
         });
         keep_lists_above(ctx, shown.response.layer_id);
+        // What was just laid out for the first time is placed by a size it did not have yet.
+        let place = Some(shown.response.rect);
+        let before = ctx.data_mut(|data| {
+            std::mem::replace(data.get_temp_mut_or_default::<Option<egui::Rect>>(Id::unique("dialog place")), place)
+        });
+        if before != place {
+            ctx.request_repaint();
+        }
         let closed = shown.should_close();
         if let Next::Stay(dialog) = shown.inner
             && !closed

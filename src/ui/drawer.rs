@@ -18,6 +18,8 @@ pub(super) enum Tab {
     Changes,
     /// What differs from another state.
     Compare,
+    /// What packages and plan changed differently.
+    Conflicts,
     /// Incidents that pass the filter.
     Incidents,
     /// Moves that even out.
@@ -40,6 +42,10 @@ impl App {
                 let changes = format!("{} {}", words.changes, words::count(self.doc.history.standing()));
                 ui.selectable_value(&mut self.prefs.tab, Tab::Changes, changes);
                 ui.selectable_value(&mut self.prefs.tab, Tab::Compare, words.compare);
+                if !self.conflicts.is_empty() {
+                    let conflicts = format!("{} {}", words.conflicts, words::count(self.conflicts.len()));
+                    ui.selectable_value(&mut self.prefs.tab, Tab::Conflicts, conflicts);
+                }
                 if !self.doc.plan.incidents.is_empty() {
                     ui.selectable_value(&mut self.prefs.tab, Tab::Incidents, words.incidents);
                 }
@@ -55,6 +61,7 @@ impl App {
                 Tab::Checks => self.checks_ui(ui),
                 Tab::Changes => self.changes_ui(ui),
                 Tab::Compare => self.compare_tab(ui),
+                Tab::Conflicts => self.conflicts_tab(ui),
                 Tab::Incidents => self.incidents_tab(ui),
                 Tab::Moves => self.moves_tab(ui),
                 Tab::Duty => self.duty_tab(ui),

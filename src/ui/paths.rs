@@ -71,7 +71,7 @@ impl PathForm {
     fn enter(&mut self, folder: PathBuf) {
         self.folder = folder;
         self.chosen.clear();
-        if self.purpose == PathFor::Open {
+        if self.purpose.opens() {
             self.text.clear();
         }
     }
@@ -190,7 +190,7 @@ impl App {
                     }
                     if !entry.is_file {
                         entered = Some(path);
-                    } else if form.purpose == PathFor::Open {
+                    } else if form.purpose.opens() {
                         if !ui.input(|input| input.modifiers.command) {
                             form.chosen.clear();
                         }

@@ -45,6 +45,8 @@ impl App {
             Command::SaveAs => self.pick(PathFor::Save),
             Command::Export => self.ask_handing(),
             Command::ExportChanges => self.pick(PathFor::Changes),
+            Command::HandOut => self.pick(PathFor::HandOut),
+            Command::TakeBack => self.pick(PathFor::TakeBack),
             Command::Quit => {
                 self.may_close = true;
                 ctx.send_viewport_cmd(ViewportCommand::Close);

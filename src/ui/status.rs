@@ -46,6 +46,7 @@ impl App {
             Kind::Save => words.job_save,
             Kind::Export => words.job_export,
             Kind::Rebalance | Kind::Ask => words.job_rebalance,
+            Kind::Take => words.job_take,
             Kind::Compare => words.compare_working,
             Kind::Pick | Kind::List | Kind::Effect | Kind::Try | Kind::Check | Kind::Draw | Kind::Duty => {
                 words.job_draw

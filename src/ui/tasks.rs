@@ -19,6 +19,7 @@ use crate::model::Plan;
 use crate::render::paper::PaperError;
 
 use super::app::App;
+use super::campaign::Back;
 use super::choices::Answered;
 use super::compare::{Compared, Comparison};
 use super::dialogs::{Dialog, PathFor};
@@ -50,6 +51,7 @@ pub(super) enum Kind {
     Effect,
     Try,
     Compare,
+    Take,
     Draw,
 }
 
@@ -73,6 +75,8 @@ pub(super) enum Done {
     /// What a dialog would do; nothing when it was cancelled.
     Tried(Option<Box<Tried>>),
     Compared(Result<Compared, Cancelled>),
+    HandedOut(Result<Vec<PathBuf>, SaveError>),
+    TakenBack(Back),
     Listed(Listing),
     Picked(PathFor, Vec<PathBuf>, Duration),
 }
@@ -139,6 +143,8 @@ impl App {
                 self.search = None;
                 self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang));
             }
+            Done::HandedOut(outcome) => self.handed_out(outcome),
+            Done::TakenBack(back) => self.taken_back(back),
             Done::Asked(answer, opened) => self.take_answer(ctx, answer, opened),
             Done::Reckoned(reckoned) => self.take_reckoned(*reckoned),
             Done::Listed(listing) => self.take_listing(listing),
@@ -162,7 +168,13 @@ impl App {
     /// Shows a plan in place of the one that was open.
     pub(super) fn show_plan(&mut self, OpenedPlan { plan, problems, project, source, options }: OpenedPlan) {
         let lang = self.prefs.lang;
-        let name = if plan.name.is_empty() { self.words().untitled.to_owned() } else { plan.name.clone() };
+        // A project is called as its file is, whatever it was called when it was made.
+        let file = project.as_ref().and_then(|(project, _)| project.path.file_stem());
+        let name = match file {
+            Some(file) => file.to_string_lossy().into_owned(),
+            None if plan.name.is_empty() => self.words().untitled.to_owned(),
+            None => plan.name.clone(),
+        };
         self.toasts.add(Tone::Done, words::opened(lang, &name, problems.len()));
         let opened = self.doc.opened + 1;
         self.end_copy();
@@ -182,6 +194,7 @@ impl App {
         self.doc.options = options;
         self.take_seat();
         self.comparison = Comparison::default();
+        self.conflicts.clear();
         self.canvas.forget();
         match self.remember() {
             Some(camera) => self.canvas.look_next(camera),
@@ -302,7 +315,8 @@ impl App {
                 dialog = dialog.set_file_name(file.to_string_lossy());
             }
             let paths = match purpose {
-                PathFor::Open => dialog.pick_files().unwrap_or_default(),
+                PathFor::Open | PathFor::TakeBack => dialog.pick_files().unwrap_or_default(),
+                PathFor::HandOut => dialog.pick_folder().into_iter().collect(),
                 PathFor::Save | PathFor::Export | PathFor::Changes | PathFor::DutyList => {
                     dialog.save_file().into_iter().collect()
                 }
@@ -316,7 +330,8 @@ impl App {
         let folder =
             self.doc.project.as_ref().and_then(|project| project.path.parent().map(PathBuf::from)).unwrap_or_default();
         match purpose {
-            PathFor::Open => folder,
+            PathFor::Open | PathFor::TakeBack => folder,
+            PathFor::HandOut => folder.join(format!("{} {}", self.doc.name, self.words().packages_folder)),
             PathFor::Save => folder.join(format!("{}.gpkg", self.doc.name)),
             PathFor::Export | PathFor::Changes => self.suggested_export(purpose),
             PathFor::DutyList => folder.join(format!("{}.html", self.words().duty_list_title)),
@@ -330,6 +345,11 @@ impl App {
                 paths.push(last);
                 self.open_files(paths);
             }
+            (PathFor::TakeBack, Some(last)) => {
+                paths.push(last);
+                self.take_back(paths);
+            }
+            (PathFor::HandOut, Some(folder)) => self.hand_out(folder),
             (PathFor::Save, Some(path)) => self.save_to(path),
             (PathFor::Export, Some(path)) => self.export(path),
             (PathFor::Changes, Some(path)) => self.export_changes(path),

@@ -1,5 +1,7 @@
 //! Sentences of history, comparison and campaign, in both languages.
 
+use std::path::{Path, PathBuf};
+
 use crate::base::{Lang, Text};
 use crate::io::hold::Holder;
 
@@ -27,6 +29,34 @@ pub(super) fn taken(holder: Option<Holder>) -> Text {
     )
 }
 
+/// What the plan is called at the moment it is handed out.
+#[must_use]
+pub(super) fn handed_out(lang: Lang, clock: &str) -> String {
+    either(lang, || format!("下发 {clock}"), || format!("Handed out {clock}"))
+}
+
+/// Which packages were written.
+#[must_use]
+pub(super) fn packages(lang: Lang, files: &[PathBuf]) -> String {
+    let folder = files.first().and_then(|file| file.parent()).unwrap_or(Path::new("")).display();
+    let files = files.len();
+    either(
+        lang,
+        || format!("已为 {files} 个镇街各写出一个方案包:{folder}"),
+        || format!("Wrote a package for each of {files} towns: {folder}"),
+    )
+}
+
+/// What came of taking back.
+#[must_use]
+pub(super) fn taken_back(lang: Lang, packages: usize, zones: usize, conflicts: usize) -> String {
+    either(
+        lang,
+        || format!("已回收 {packages} 个方案包,{zones} 个区划有改动,{conflicts} 处冲突"),
+        || format!("Took back {packages} packages: {zones} zones changed, {conflicts} conflicts"),
+    )
+}
+
 /// How many commands a way that was given up has, and the last of them.
 #[must_use]
 pub(super) fn branch(lang: Lang, steps: usize, last: &str) -> String {
@@ -45,4 +75,29 @@ pub(super) fn compared(lang: Lang, with: &str, zones: usize) -> String {
 #[must_use]
 pub(super) fn after_step(lang: Lang, place: usize) -> String {
     either(lang, || format!("第 {place} 步之后"), || format!("after step {place}"))
+}
+
+/// What was undone.
+#[must_use]
+pub(super) fn undid(lang: Lang, sentence: &str) -> String {
+    either(lang, || format!("已撤销:{sentence}"), || format!("Undone: {sentence}"))
+}
+
+/// What was done again.
+#[must_use]
+pub(super) fn redid(lang: Lang, sentence: &str) -> String {
+    either(lang, || format!("已重做:{sentence}"), || format!("Done again: {sentence}"))
+}
+
+/// Where a plan was saved.
+#[must_use]
+pub(super) fn saved(lang: Lang, path: &Path, aside: Option<&Text>) -> String {
+    let path = path.display();
+    match aside {
+        None => either(lang, || format!("已保存 {path}"), || format!("Saved {path}")),
+        Some(why) => {
+            let why = why.in_lang(lang);
+            either(lang, || format!("{why};已另存为 {path}"), || format!("Saved as {path} instead: {why}"))
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The words of rebalancing and of duty, as [`super::words`] has those of the rest of the window.
 
 use crate::balance::Rebalanced;
+use crate::balance::response::Simulated;
 use crate::base::Lang;
 use crate::model::Shift;
 
@@ -97,6 +98,8 @@ words! {
     busiest: "最忙队", "Busiest";
     uneven: "工作量偏差", "Deviation";
     cannot_bear: "这些分队承担不了这些案件,或该时段没有案件", "These squads cannot bear the calls, or none come";
+    simulated_hint: "按到达时刻逐件派给最近的空闲分队,与上面的排队模型(超立方)对照;处置时间同为指数分布。",
+        "Each call goes to the nearest free squad when it came; held against the queueing model above (hypercube), with the same exponential times.";
     cover_beats: "巡区(地图上同色线;随勤务表打印)", "Beats (outlined on the map, printed on the duty list)";
     week_before: "上一周", "Week before";
     week_after: "下一周", "Week after";
@@ -196,6 +199,26 @@ pub(super) fn shortage(lang: Lang, short: u32, most: u32) -> String {
 #[must_use]
 pub(super) fn of_squad(word: &str, code: &str) -> String {
     format!("{word} {code}")
+}
+
+/// What the simulation of the incidents found.
+#[must_use]
+pub(super) fn simulated(lang: Lang, found: &Simulated) -> String {
+    let (calls, mean, p90) = (found.calls, found.mean_minutes, found.p90_minutes);
+    let (home, busy, wait) = (found.home_share * 100.0, found.all_busy * 100.0, found.mean_wait);
+    either(
+        lang,
+        || {
+            format!(
+                "实际 {calls} 件案件逐件模拟:平均到达 {mean:.1} 分,九成 {p90:.1} 分,本队处置 {home:.0}%,全忙 {busy:.0}%,平均等候 {wait:.1} 分"
+            )
+        },
+        || {
+            format!(
+                "The {calls} incidents one by one: mean {mean:.1} min, 90% in {p90:.1}, {home:.0}% by the home squad, all busy {busy:.0}%, mean wait {wait:.1} min"
+            )
+        },
+    )
 }
 
 /// Hours of work in the span that is looked at.

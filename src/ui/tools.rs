@@ -12,7 +12,7 @@ use super::dialogs::{Dialog, DrawForm, SplitForm};
 use super::toasts::Tone;
 
 /// How near the pointer must come to a vertex or a border, points.
-const REACH: f32 = 9.0;
+pub(super) const REACH: f32 = 9.0;
 /// A stroke keeps points this far apart, points.
 const STROKE_STEP: f32 = 5.0;
 
@@ -39,6 +39,12 @@ pub(super) struct Vertex {
     pub border: BorderId,
     /// Which of its points.
     pub at: usize,
+}
+
+/// How far a place is from a segment.
+pub(super) fn distance_to(at: Pos2, a: Pos2, b: Pos2) -> f32 {
+    let along = ((at - a).dot(b - a) / (b - a).length_sq().max(f32::EPSILON)).clamp(0.0, 1.0);
+    (a + (b - a) * along - at).length()
 }
 
 impl App {
@@ -108,7 +114,13 @@ impl App {
                     None => {}
                 }
             }
-            Tool::Split | Tool::Reshape | Tool::Draw | Tool::Vertex | Tool::BoxZoom | Tool::Measure => {}
+            // What is drawn on the map already can be the stroke: a road, a river, a track that was walked.
+            Tool::Split | Tool::Reshape => {
+                if let Some(line) = self.reference_line_at(at) {
+                    self.end_stroke(line);
+                }
+            }
+            Tool::Draw | Tool::Vertex | Tool::BoxZoom | Tool::Measure => {}
         }
     }
 
@@ -276,8 +288,7 @@ impl App {
             let Some(value) = self.doc.plan.coverage.borders().get(border) else { continue };
             for (index, edge) in value.points.windows(2).enumerate() {
                 let [a, b] = [edge[0], edge[1]].map(|point| self.canvas.camera.screen_from_point(point));
-                let along = ((at - a).dot(b - a) / (b - a).length_sq().max(f32::EPSILON)).clamp(0.0, 1.0);
-                let far = (a + (b - a) * along - at).length();
+                let far = distance_to(at, a, b);
                 if far <= REACH && nearest.is_none_or(|(best, ..)| far < best) {
                     nearest = Some((far, border, index));
                 }

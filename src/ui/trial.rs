@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Label, Painter, RichText, Stroke, Ui};
+use eframe::egui::{Align, Label, Layout, Painter, RichText, Stroke, Ui, vec2};
 
 use crate::base::{Lang, Progress, Text};
 use crate::edit::{self, lines_apart};
@@ -88,7 +88,11 @@ impl App {
         };
         let could = known.is_some_and(|tried| tried.outcome.is_ok());
         // Two lines always: the dialog does not jump while the answer changes.
-        ui.add_sized([ui.available_width(), 36.0], Label::new(RichText::new(told).color(colour)).wrap());
+        let size = vec2(ui.available_width(), 36.0);
+        ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
+            ui.set_min_size(size);
+            ui.add(Label::new(RichText::new(told).color(colour)).wrap());
+        });
         could
     }
 

@@ -15,7 +15,9 @@ use super::measures::Measure;
 pub(super) use super::say::{
     arrow, best_so_far, filtered_balance, length, locked_zones, measured, night_share, sum_total, vertex_at,
 };
-pub(super) use super::tell::{after_step, branch, clock, compared, taken};
+pub(super) use super::tell::{
+    after_step, branch, clock, compared, handed_out, packages, redid, saved, taken, taken_back, undid,
+};
 
 /// Declares a struct of words, one value of it for each language, and which is whose.
 macro_rules! words {
@@ -258,6 +260,15 @@ words! {
     rebalance_on_map: "地图上以蓝线标出将换手的土地", "Land that would change hands is outlined on the map";
     merge_title: "合并后保留哪个编码?", "Whose code survives the merge?";
 
+    packages_folder: "下发", "packages";
+    hand_out_title: "下发到文件夹", "Hand out into a folder";
+    take_back_title: "回收方案包", "Take packages back";
+    take_again: "方案在回收期间有改动,请再次回收", "The plan changed meanwhile: take back again";
+    job_take: "正在回收", "Taking back";
+    conflicts: "冲突", "Conflicts";
+    no_conflicts: "没有冲突", "No conflicts";
+    conflict_ours: "保留:", "Keep: ";
+    conflict_theirs: "采用镇街:", "Take the town's: ";
     seat_retry: "重试", "Try again";
     versions: "版本", "Versions";
     no_versions: "尚无命名版本", "No version was named";
@@ -313,6 +324,8 @@ words! {
     key_click_does: "选中;Ctrl 加选", "Select; Ctrl adds";
     key_double: "双击", "Double click";
     key_double_does: "缩放至该网格", "Zoom to the zone";
+    key_follow: "单击参考线", "Click a reference line";
+    key_follow_does: "拆分、调整边界时以该线为笔画", "Split and reshape take it as the stroke";
     key_space: "空格 + 拖动", "Space + drag";
     key_space_does: "任何工具下平移", "Pan in any tool";
     key_arrows: "方向键", "Arrows";
@@ -372,12 +385,13 @@ words! {
 impl Words {
     /// What mouse and keys do on the map beside the commands: keys and what they do.
     #[must_use]
-    pub fn map_keys(&self) -> [(&'static str, &'static str); 10] {
+    pub fn map_keys(&self) -> [(&'static str, &'static str); 11] {
         [
             (self.key_drag, self.key_drag_does),
             (self.key_wheel, self.key_wheel_does),
             (self.key_click, self.key_click_does),
             (self.key_double, self.key_double_does),
+            (self.key_follow, self.key_follow_does),
             (self.key_space, self.key_space_does),
             (self.key_arrows, self.key_arrows_does),
             (self.key_focus, self.key_focus_does),
@@ -405,18 +419,6 @@ pub(super) fn opened(lang: Lang, name: &str, problems: usize) -> String {
         (Lang::En, 0) => format!("Opened {name}"),
         (Lang::En, n) => format!("Opened {name}; data checks list {n}"),
     }
-}
-
-/// What was undone.
-#[must_use]
-pub(super) fn undid(lang: Lang, sentence: &str) -> String {
-    either(lang, || format!("已撤销:{sentence}"), || format!("Undone: {sentence}"))
-}
-
-/// What was done again.
-#[must_use]
-pub(super) fn redid(lang: Lang, sentence: &str) -> String {
-    either(lang, || format!("已重做:{sentence}"), || format!("Done again: {sentence}"))
 }
 
 /// What was exported.
@@ -546,19 +548,6 @@ pub(super) fn rebalanced(answer: &Rebalanced) -> Text {
         format!("Rebalanced: worst deviation {before} to {after}, {moves} moves, {moved} of the work"),
         format!("均衡调整:最大偏差 {before} → {after},{moves} 项移动,涉及 {moved} 的工作量"),
     )
-}
-
-/// Where a plan was saved.
-#[must_use]
-pub(super) fn saved(lang: Lang, path: &Path, aside: Option<&Text>) -> String {
-    let path = path.display();
-    match aside {
-        None => either(lang, || format!("已保存 {path}"), || format!("Saved {path}")),
-        Some(why) => {
-            let why = why.in_lang(lang);
-            either(lang, || format!("{why};已另存为 {path}"), || format!("Saved as {path} instead: {why}"))
-        }
-    }
 }
 
 /// Why a plan was not saved.

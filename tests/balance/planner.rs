@@ -1,15 +1,16 @@
 //! Rebalancing as a planner asks for it, on a small town of blocks.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use wangge::balance::{
-    Budget, Given, Loads, Rebalanced, Rebalancing, Weights, alternatives, barrier_layers, binding, difference,
-    frontier, improve, rebalance,
+    Banded, Budget, Given, Loads, Rebalanced, Rebalancing, Weights, alternatives, bands, barrier_layers, binding,
+    difference, frontier, improve, rebalance,
 };
 use wangge::base::Progress;
 use wangge::geometry::Point;
 use wangge::io::{Options, open};
-use wangge::model::{Plan, Reference, Shape, ZoneId};
+use wangge::model::{Plan, Reference, Role, Shape, ZoneId};
 
 /// A town of 8 × 4 blocks, two columns a community, four grids of two columns; the blocks of the west have more
 /// households, so that grid A has most work.
@@ -179,4 +180,44 @@ fn searching_on_is_never_worse_and_says_where_it_began() {
         Given::Beat { .. } => false,
     };
     assert!(!fourth.moves.iter().any(moves_kept));
+}
+
+#[test]
+fn grids_are_brought_into_a_band_by_splits_and_merges() {
+    let (_folder, plan, loads) = town();
+    let (_, grids) = plan.tier_of(Role::Grid).unwrap();
+    let faces = grids.faces_by_zone();
+    let work = |zone: ZoneId| loads.hours(&faces[zone.0 as usize]);
+    let (least, most) = (15.0, 30.0);
+    let found = bands(&plan, &loads, (least, most), &Progress::default()).unwrap();
+    let mut seen = BTreeSet::new();
+    for one in &found {
+        match one {
+            Banded::Split { grid, parts, hours } => {
+                assert!(work(*grid) > most && seen.insert(*grid));
+                assert!(hours.iter().all(|hours| (least..=most).contains(hours)), "{hours:?}");
+                let mut all: Vec<_> = parts.concat();
+                all.sort_unstable();
+                assert_eq!(all, faces[grid.0 as usize]);
+                parts.iter().for_each(|part| assert_eq!(plan.coverage.outline(part).len(), 1));
+            }
+            Banded::Merge { grid, into, hours } => {
+                assert!(work(*grid) < least && seen.insert(*grid) && seen.insert(*into));
+                assert!((work(*grid) + work(*into) - hours).abs() < 1e-6 && (least..=most).contains(hours));
+                assert!(grids.neighbours(&plan.coverage, *grid).iter().any(|beside| beside.zone == Some(*into)));
+            }
+        }
+    }
+    // The west carries 46.7 hours, the two in the east 12 and 7.3.
+    assert!(found.iter().any(|one| matches!(one, Banded::Split { grid: ZoneId(0), .. })));
+    assert!(found.iter().any(|one| matches!(one, Banded::Merge { .. })));
+    // A locked grid stays, and a band the wrong way round is refused.
+    let mut locked = plan.clone();
+    let tier = locked.tiers.iter_mut().find(|tier| tier.role == Role::Grid).unwrap();
+    let zones = &mut Arc::make_mut(tier).zones;
+    let zone = zones.get(ZoneId(0)).unwrap().clone();
+    zones.set(ZoneId(0), Some(wangge::model::Zone { locked: true, ..zone }));
+    let found = bands(&locked, &loads, (least, most), &Progress::default()).unwrap();
+    assert!(!found.iter().any(|one| matches!(one, Banded::Split { grid: ZoneId(0), .. })));
+    assert!(bands(&plan, &loads, (most, least), &Progress::default()).is_err());
 }

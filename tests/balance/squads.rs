@@ -1,22 +1,25 @@
 //! Another number of squads: what becomes of the beats, and what is to be expected.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use wangge::balance::response::{Simulated, respond, simulate};
 use wangge::balance::{Balance, Cover, Loads, cover, faces_of_incidents, grids_of, squads_of, with_squads};
 use wangge::base::Progress;
 use wangge::edit::Context;
 use wangge::index::{Index, Located};
 use wangge::io::{Options, open};
-use wangge::model::{Plan, Role, ZoneId};
-use wangge::topology::scan;
+use wangge::model::{Minute, Plan, Role, ZoneId};
+use wangge::topology::{FaceId, scan};
 
 /// The sample city with its loads.
-fn city() -> (Plan, Loads) {
+fn city() -> (Plan, Loads, Vec<Option<FaceId>>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("maps/haikou");
     let plan = open(&[folder], &Options::default(), &Progress::default()).unwrap().plan;
     let located = Located::of(&plan, &Index::of(&plan.coverage), &Progress::default()).unwrap();
-    let loads = Loads::of(&plan, &faces_of_incidents(&plan, &located), &Progress::default()).unwrap();
-    (plan, loads)
+    let faces = faces_of_incidents(&plan, &located);
+    let loads = Loads::of(&plan, &faces, &Progress::default()).unwrap();
+    (plan, loads, faces)
 }
 
 fn town(plan: &Plan, name: &str) -> ZoneId {
@@ -26,13 +29,13 @@ fn town(plan: &Plan, name: &str) -> ZoneId {
 
 #[test]
 fn fewer_and_more_squads_keep_every_grid_on_a_beat_of_its_town() {
-    let (plan, loads) = city();
+    let (plan, loads, faces) = city();
     let town = town(&plan, "海垦街道");
     let night: Vec<usize> = (0..168).filter(|hour| !(6..22).contains(&(hour % 24))).collect();
     let grids = grids_of(&plan, town);
     let now = squads_of(&plan, town).len();
     assert_eq!(now, 2);
-    let answer = |count| cover(&plan, &loads, town, count, &night, &Progress::default()).unwrap();
+    let answer = |count| cover(&plan, (&loads, &faces), town, count, &night, &Progress::default()).unwrap();
     let covers: Vec<Cover> = (1..=3).map(answer).collect();
     for (cover, count) in covers.iter().zip(1..) {
         assert_eq!(cover.squads.len(), count);
@@ -51,13 +54,48 @@ fn fewer_and_more_squads_keep_every_grid_on_a_beat_of_its_town() {
         assert!(of(at).all_busy > of(at + 1).all_busy);
     }
     assert!((of(0).home_share - 1.0).abs() < 1e-12);
+    // The incidents of a night come in the evening rather than evenly: one by one they find the squads busy more often.
+    let simulated: Vec<_> = covers.iter().map(|cover| cover.simulated.as_ref().unwrap()).collect();
+    assert!(simulated[0].all_busy > of(0).all_busy);
+    assert!(simulated.windows(2).all(|pair| pair[0].calls == pair[1].calls && pair[0].all_busy > pair[1].all_busy));
     // As many as there are: the beats as they stand.
     assert_eq!(covers[1].plan.canonical_hash(), plan.canonical_hash());
 }
 
+/// Incidents that come evenly, one by one, are answered as the hypercube says.
+#[test]
+fn the_simulation_agrees_with_the_model_where_its_premises_hold() {
+    let (mut plan, _, faces) = city();
+    let mut incidents = (*plan.incidents).clone();
+    let times = || incidents.reported.iter().filter(|time| time.is_some()).map(|time| time.0);
+    let (first, last) = (times().min().unwrap(), times().max().unwrap());
+    let mut state = 1_u64;
+    for reported in &mut incidents.reported {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        *reported = Minute(first + ((state >> 33) % (last - first) as u64) as i32);
+    }
+    plan.incidents = Arc::new(incidents);
+    let loads = Loads::of(&plan, &faces, &Progress::default()).unwrap();
+    let week: Vec<usize> = (0..168).collect();
+    for name in ["海垦街道", "白沙街道", "府城街道"] {
+        let squads = squads_of(&plan, town(&plan, name));
+        let model = respond(&plan, &loads, &squads, &week).unwrap();
+        let one = |seed| simulate(&plan, (&loads, &faces), &squads, &week, seed).unwrap();
+        // The mean of some runs: the times of the calls are drawn.
+        let runs: Vec<_> = (0..8).map(one).collect();
+        let mean = |of: &dyn Fn(&Simulated) -> f64| runs.iter().map(of).sum::<f64>() / runs.len() as f64;
+        let busy = |loads: &[f64]| loads.iter().sum::<f64>();
+        assert!((mean(&|run| run.mean_minutes) / model.mean_minutes - 1.0).abs() < 0.02, "{name}");
+        assert!((mean(&|run| run.home_share) - model.home_share).abs() < 0.03, "{name}");
+        assert!((mean(&|run| run.all_busy) - model.all_busy).abs() < 0.03, "{name}");
+        assert!((mean(&|run| busy(&run.workloads)) / busy(&model.workloads) - 1.0).abs() < 0.05, "{name}");
+        assert_eq!(one(3), one(3));
+    }
+}
+
 #[test]
 fn the_command_is_undone_whole_and_refuses_what_cannot_be() {
-    let (plan, loads) = city();
+    let (plan, loads, _) = city();
     let town = town(&plan, "海垦街道");
     let near = scan(&plan.coverage);
     let context = Context { near: &near, time: 0, camera: None };
@@ -74,7 +112,7 @@ fn the_command_is_undone_whole_and_refuses_what_cannot_be() {
 /// The hours of a week in parts sum to the whole, by face and by squad.
 #[test]
 fn loads_of_parts_of_the_week_sum_to_the_whole() {
-    let (plan, loads) = city();
+    let (plan, loads, _) = city();
     let (night, day): (Vec<usize>, Vec<usize>) = (0..168).partition(|hour| !(6..22).contains(&(hour % 24)));
     let parts = [loads.during(&night), loads.during(&day)];
     let (_, grids) = plan.tier_of(Role::Grid).unwrap();

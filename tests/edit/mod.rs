@@ -1,5 +1,6 @@
 //! Commands: random ones on random plans keep the rules; and the cases that are easy to get wrong, one by one.
 
+mod campaign;
 mod history;
 mod verbs;
 

@@ -4,6 +4,8 @@ mod approximate;
 mod exact;
 mod hypercube;
 mod predict;
+mod simulate;
 
 pub use hypercube::{Dispatch, Hypercube, Line};
 pub use predict::{Response, respond};
+pub use simulate::{Simulated, simulate};

@@ -31,13 +31,14 @@ pub struct Response {
 }
 
 /// A grid as the model sees it.
-struct Atom {
+pub(super) struct Atom {
+    pub(super) grid: ZoneId,
     at: Point,
     /// Mean distance of two points within it, metres.
     inside: f64,
     /// Calls an hour.
     rate: f64,
-    home: Option<usize>,
+    pub(super) home: Option<usize>,
     town: Option<u32>,
 }
 
@@ -47,13 +48,9 @@ struct Atom {
 /// the squads cannot bear the calls.
 #[must_use]
 pub fn respond(plan: &Plan, loads: &Loads, squads: &[SquadId], hours: &[usize]) -> Option<Response> {
-    let Duty { standard, travel, .. } = &plan.settings.duty;
-    let atoms = atoms(plan, loads, squads, hours, standard.call_minutes)?;
-    let minutes: Vec<Vec<f64>> = (squads.iter().enumerate())
-        .map(|(at, &squad)| reach(plan, &atoms, at, squad, travel))
-        .collect::<Option<_>>()?;
+    let (atoms, minutes) = model_of(plan, loads, squads, hours)?;
     let rates: Vec<f64> = atoms.iter().map(|atom| atom.rate).collect();
-    let model = Hypercube::nearest(rates, minutes, standard.call_minutes, Line::Queue)?;
+    let model = Hypercube::nearest(rates, minutes, plan.settings.duty.standard.call_minutes, Line::Queue)?;
     let answer = model.dispatch()?;
     let mut helps = vec![vec![0.0; squads.len()]; squads.len()];
     let (mut home, mut owned) = (0.0, 0.0);
@@ -90,6 +87,20 @@ pub fn respond(plan: &Plan, loads: &Loads, squads: &[SquadId], hours: &[usize]) 
     })
 }
 
+/// The grids that call, and minutes from each squad to each of them.
+pub(super) fn model_of(
+    plan: &Plan,
+    loads: &Loads,
+    squads: &[SquadId],
+    hours: &[usize],
+) -> Option<(Vec<Atom>, Vec<Vec<f64>>)> {
+    let Duty { standard, travel, .. } = &plan.settings.duty;
+    let atoms = atoms(plan, loads, squads, hours, standard.call_minutes)?;
+    let way = |(at, &squad)| reach(plan, &atoms, at, squad, travel);
+    let minutes = squads.iter().enumerate().map(way).collect::<Option<_>>()?;
+    Some((atoms, minutes))
+}
+
 /// The grids of the squads' home towns that call; all grids where the plan has no towns.
 fn atoms(plan: &Plan, loads: &Loads, squads: &[SquadId], hours: &[usize], call_minutes: f64) -> Option<Vec<Atom>> {
     let (tier, grids) = plan.tier_of(Role::Grid)?;
@@ -108,6 +119,7 @@ fn atoms(plan: &Plan, loads: &Loads, squads: &[SquadId], hours: &[usize], call_m
         let owner = plan.beats.get(ZoneId(grid as u32));
         let (at, area) = middle(plan, faces)?;
         atoms.push(Atom {
+            grid: ZoneId(grid as u32),
             at,
             // Two random points of a square of area A are 0.52 √A apart in the mean.
             inside: 0.52 * area.max(0.0).sqrt(),

@@ -6,4 +6,4 @@ mod lay;
 mod take_back;
 
 pub use hand_out::{hand_out, town_of, towns};
-pub use take_back::{Conflict, Package, Taken, Version, take_back};
+pub use take_back::{Conflict, Package, Taken, Version, is_start, take_back};

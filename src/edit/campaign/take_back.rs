@@ -11,7 +11,7 @@ use crate::topology::{FaceId, parts};
 use super::super::record::changes;
 use super::super::words::{self, label, owner_label};
 use super::super::{Context, Done, Record, dissolve};
-use super::lay::{Indexed, Piece, lay, to_join};
+use super::lay::{Indexed, Laid, Loose, Piece, lay, to_join};
 use super::{hand_out, town_of};
 
 /// A package that came back.
@@ -99,11 +99,15 @@ pub fn take_back(
     Ok(Taken { done, conflicts, changed })
 }
 
+/// Whether a package began as its town gets a state of a plan. O(plan).
+#[must_use]
+pub fn is_start(state: &Plan, start: &Plan) -> bool {
+    town_of(start).is_some_and(|town| hand_out(state, town).canonical_hash() == start.canonical_hash())
+}
+
 /// Refuses a package whose start is not one of the states as its town got it.
 fn known(states: &[Plan], package: &Package<'_>) -> Result<(), Refusal> {
-    let is_start = |state: &Plan, town| hand_out(state, town).canonical_hash() == package.start.canonical_hash();
-    let town = town_of(package.start);
-    if town.is_some_and(|town| states.iter().any(|state| is_start(state, town))) {
+    if states.iter().any(|state| is_start(state, package.start)) {
         return Ok(());
     }
     Err(Refusal::new(
@@ -128,17 +132,21 @@ impl<'a> Merge<'a> {
         let cannot = Text::new(format!("Cannot take back {}", package.name), format!("无法回收{}", package.name));
         let (start, back) = (Indexed::of(package.start), Indexed::of(package.plan));
         let blocked = |obstacle| words::blocked(&cannot, now, obstacle);
-        let (laid, pieces) = lay(now, &start, &back).map_err(blocked)?;
+        let Laid { plan, pieces, loose } = lay(now, &start, &back).map_err(blocked)?;
         let made = vec![BTreeMap::new(); now.tiers.len()];
-        let mut merge = Self { package, plan: laid, made, conflicts: Vec::new(), touched: BTreeSet::new() };
+        let mut merge = Self { package, plan, made, conflicts: Vec::new(), touched: BTreeSet::new() };
         for tier in 0..now.tiers.len().min(package.plan.tiers.len()) {
             merge.zones(tier);
             merge.land(tier, &pieces);
+            merge.loose(tier, &loose);
             merge.ended(tier);
         }
         merge.beats();
         merge.codes();
         merge.left_out();
+        // Land in conflict keeps the package's lines, so that it can still be given as the package has it.
+        let held: BTreeSet<FaceId> = merge.conflicts.iter().flat_map(|one| one.faces.iter().copied()).collect();
+        let pieces: Vec<Piece> = pieces.into_iter().filter(|piece| !held.contains(&piece.face)).collect();
         let groups = to_join(&merge.plan, now, package.start, &pieces);
         let groups: Vec<_> = groups.iter().flat_map(|group| parts(&merge.plan.coverage, group)).collect();
         let groups: Vec<_> = groups.into_iter().filter(|group| group.len() > 1).collect();
@@ -206,6 +214,36 @@ impl<'a> Merge<'a> {
             let zone = theirs.map(|zone| self.made[at].get(&zone).copied().unwrap_or(zone));
             self.conflict(at, reason, (ours, Version { zone, name }), &faces);
         }
+    }
+
+    /// Lines of the package that end in the middle of a face here.
+    fn loose(&mut self, at: usize, loose: &[Loose]) {
+        let back = &self.package.plan.tiers[at];
+        for Loose { face, beside, at: place } in loose {
+            let ours = self.plan.tiers[at].owner_of(*face);
+            let here = |zone: ZoneId| self.made[at].get(&zone).copied().unwrap_or(zone);
+            let sides: Vec<Option<ZoneId>> = beside.iter().map(|&face| back.owner_of(face)).collect();
+            let other = match sides.iter().find(|side| side.map(here) != ours) {
+                Some(&other) => other,
+                None if at == self.plan.base && self.only_cuts(beside) => ours,
+                None => continue,
+            };
+            let reason = Text::new(
+                "a border that a line of the package ends at was moved meanwhile",
+                "该方案的一条线所接的边界已另有改动",
+            );
+            let theirs = Version { zone: other.map(here), name: owner_label(back, other) };
+            self.conflict(at, reason, (ours, theirs), &[*face]);
+            if let Some(conflict) = self.conflicts.last_mut() {
+                conflict.place = Some(*place);
+            }
+        }
+    }
+
+    /// Whether faces of the package lie in the same zones of all tiers: a line between them is a cut and no more.
+    fn only_cuts(&self, beside: &[FaceId]) -> bool {
+        let owners = |face: FaceId| self.package.plan.tiers.iter().map(move |tier| tier.owner_of(face));
+        beside.windows(2).all(|pair| owners(pair[0]).eq(owners(pair[1])))
     }
 
     /// Zones that ended in the package and have no land here either.

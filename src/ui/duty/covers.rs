@@ -87,6 +87,11 @@ impl App {
         if self.duty.covers.is_empty() {
             ui.spinner();
         }
+        let told = self.duty.covers.iter().find(|(count, _)| *count == shown.unwrap_or(now));
+        if let Some(simulated) = told.and_then(|(_, cover)| cover.as_ref().ok()?.simulated.as_ref()) {
+            let text = RichText::new(terms::simulated(lang, simulated)).small().weak();
+            ui.label(text).on_hover_text(terms.simulated_hint);
+        }
         self.duty.shown = shown.filter(|count| self.duty.covers.iter().any(|(other, _)| other == count));
         self.beats_ui(ui);
     }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::balance::duty::{Limits, Rota, lagged, needs, rota};
-use crate::balance::{Cover, Loads, cover, grids_of, squads_of};
+use crate::balance::duty::{Limits, Rota, Warning, lagged, needs, rota, warnings};
+use crate::balance::{Cover, Loads, cover, faces_of_incidents, grids_of, squads_of};
 use crate::base::{Progress, Refusal};
 use crate::model::{Hours, Minute, Plan, Role as TierRole, SquadId, ZoneId};
 use crate::topology::FaceId;
@@ -42,6 +42,8 @@ pub(super) struct Facts {
     pub(super) town_need: Vec<u32>,
     /// Hours of work of the whole town in each hour of the week.
     pub(super) curve: Vec<f64>,
+    /// What should be looked at of all squads, where they are looked at.
+    pub(super) warnings: Vec<Warning>,
     /// A rota of the town made to its need, where rotas are looked at.
     pub(super) by_need: Rota,
 }
@@ -78,8 +80,12 @@ impl App {
         let (plan, active) = (Arc::clone(&self.doc.plan), self.doc.active);
         self.jobs.start(Kind::Duty, move |progress| {
             let facts = Facts::of(&plan, &measures.loads, active, &key);
-            let covers =
-                if key.part == Part::Covers { covers(&plan, &measures.loads, &key, progress) } else { Vec::new() };
+            let covers = if key.part == Part::Covers {
+                let faces = faces_of_incidents(&plan, &measures.shown);
+                covers(&plan, (&measures.loads, &faces), &key, progress)
+            } else {
+                Vec::new()
+            };
             Done::Reckoned(Box::new(Reckoned { key, facts, covers }))
         });
     }
@@ -134,6 +140,7 @@ impl Facts {
             patrol,
             duty: part.on_duty(),
             town_need,
+            warnings: if key.part == Part::Squads { warnings(plan) } else { Vec::new() },
             by_need,
             curve: loads.curve(&whole),
         }
@@ -141,11 +148,16 @@ impl Facts {
 }
 
 /// One squad fewer, as it is, one more.
-fn covers(plan: &Plan, loads: &Loads, key: &Key, progress: &Progress) -> Vec<(usize, Result<Cover, Refusal>)> {
+fn covers(
+    plan: &Plan,
+    calls: (&Loads, &[Option<FaceId>]),
+    key: &Key,
+    progress: &Progress,
+) -> Vec<(usize, Result<Cover, Refusal>)> {
     let now = squads_of(plan, key.town).len();
     let hours: Vec<usize> = (0..168).filter(|&hour| key.hours.has(hour)).collect();
     let counts = (now.saturating_sub(1)..=now + 1).filter(|&count| count > 0);
-    counts.map(|count| (count, cover(plan, loads, key.town, count, &hours, progress))).collect()
+    counts.map(|count| (count, cover(plan, calls, key.town, count, &hours, progress))).collect()
 }
 
 /// Faces of some grids.

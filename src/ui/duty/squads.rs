@@ -2,7 +2,7 @@
 
 use eframe::egui::{Button, DragValue, Grid, RichText, TextEdit, Ui};
 
-use crate::balance::duty::{Warning, warnings};
+use crate::balance::duty::Warning;
 use crate::balance::squads_of;
 use crate::base::Text;
 use crate::edit;
@@ -21,7 +21,7 @@ impl App {
         let (terms, lang, palette) = (Terms::of(self.prefs.lang), self.prefs.lang, self.palette());
         let plan = std::sync::Arc::clone(&self.doc.plan);
         let squads = squads_of(&plan, town);
-        let found = warnings(&plan);
+        let found = self.duty.facts.as_ref().map(|facts| facts.warnings.clone()).unwrap_or_default();
         let works = self.squad_hours(&squads);
         Grid::new("squads").num_columns(11).spacing([10.0, 4.0]).striped(true).show(ui, |ui| {
             for word in [
