@@ -27,7 +27,8 @@ wangge rebalance PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier gr
                  [--alternatives] [--binding] [--band LO-HI] [--seed N] [--epochs N | --time S] -o OUT
 wangge partition --graph G.json -k K [--weight FIELD] [--lower L --upper U | --within PCT]
                  [--objective cut|length|inertia|polsby-popper] [--seed N] [--epochs N | --time S] -o LABELS
-wangge export PROJECT --format geojson|topojson|shp|gpkg|kml|fgb|csv|xlsx|svg|pdf|html [--tier NAME] [--polygons-only]
+wangge export PROJECT --format geojson|shp|gpkg|kml|topojson|fgb|xlsx|csv|pdf|svg|html|project|changes [--tier NAME]
+              [--crs-out EPSG|GCJ-02] [--polygons-only] [--rename OLD=NEW] [--certificate] [--accept REASON]
               [--paper A3|A4|A0] [--each] [--maker NAME] [--date DATE] [--lang zh|en] -o OUT
 wangge hand-out PROJECT -o DIR   a package for each town: its own land open, all else locked
 wangge take-back PROJECT PACKAGES... -o OUT

@@ -84,6 +84,8 @@ pub(super) struct ChecksView {
     folded: BTreeSet<String>,
     /// Key of the finding that is looked at.
     current: Option<String>,
+    /// Whether the list is to be moved so that it is seen.
+    scroll: bool,
     /// What would mend it, for the revision of the plan it was asked for.
     mends: Option<(String, u64, Vec<Mend>)>,
     reason: String,
@@ -143,7 +145,10 @@ impl App {
             });
             if let Some(found) = looked_at {
                 ui.separator();
-                ScrollArea::vertical().id_salt("finding").show(ui, |ui| self.finding_ui(ui, found, &plan));
+                let size = vec2(ui.available_width(), height);
+                ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::Min), |ui| {
+                    ScrollArea::vertical().id_salt("finding").show(ui, |ui| self.finding_ui(ui, found, &plan));
+                });
             }
         });
         self.doc.checks = checks;
@@ -208,6 +213,7 @@ impl App {
     /// Makes a finding the one that is looked at, on the map too.
     fn look_at(&mut self, found: &Found) {
         self.checks.current = Some(found.key.clone());
+        self.checks.scroll = true;
         self.checks.folded.remove(&cause(&found.problem));
         self.checks.reason.clear();
         self.canvas.first = Vec::new();
@@ -217,25 +223,38 @@ impl App {
         }
     }
 
-    fn checks_list(&mut self, ui: &mut Ui, listed: &[&Found], plan: &Plan) {
-        let (lang, palette) = (self.prefs.lang, self.palette());
-        let mut lines: Vec<Line<'_>> = Vec::with_capacity(listed.len());
+    /// A line for each cause, and one for each of its findings where it is open.
+    fn lines<'a>(&self, listed: &[&'a Found], plan: &Plan) -> Vec<Line<'a>> {
+        let mut lines: Vec<Line<'a>> = Vec::with_capacity(listed.len());
         for group in listed.chunk_by(|a, b| cause(&a.problem) == cause(&b.problem)) {
             let Some(first) = group.first() else { continue };
             let key = cause(&first.problem);
             let tier = plan.tiers.iter().find(|tier| Some(&tier.name) == first.problem.tier.as_ref());
-            let tier = tier.map(|tier| words::tier(lang, tier)).or(first.problem.tier.as_deref());
+            let tier = tier.map(|tier| words::tier(self.prefs.lang, tier)).or(first.problem.tier.as_deref());
             let whose = first.problem.file.as_deref().or(tier).unwrap_or("");
-            let title = format!("{} · {whose}", first.problem.rule.title().in_lang(lang));
+            let title = format!("{} · {whose}", first.problem.rule.title().in_lang(self.prefs.lang));
             let open = !self.checks.folded.contains(&key);
             lines.push(Line::Group(key, title, group.len(), first.problem.severity));
             if open {
                 lines.extend(group.iter().map(|found| Line::One(found)));
             }
         }
+        lines
+    }
+
+    fn checks_list(&mut self, ui: &mut Ui, listed: &[&Found], plan: &Plan) {
+        let (lang, palette) = (self.prefs.lang, self.palette());
+        let lines = self.lines(listed, plan);
         ui.spacing_mut().item_spacing.y = 0.0;
         let mut look = None;
-        let area = ScrollArea::vertical().id_salt("findings").auto_shrink(false);
+        let mut area = ScrollArea::vertical().id_salt("findings").auto_shrink(false);
+        let is_current =
+            |line: &Line<'_>| matches!(line, Line::One(found) if Some(&found.key) == self.checks.current.as_ref());
+        if std::mem::take(&mut self.checks.scroll)
+            && let Some(at) = lines.iter().position(is_current)
+        {
+            area = area.vertical_scroll_offset((at as f32 - 1.0).max(0.0) * ROW);
+        }
         area.show_rows(ui, ROW, lines.len(), |ui, range| {
             for line in lines.get(range).unwrap_or_default() {
                 let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
@@ -282,6 +301,8 @@ impl App {
         });
         if let Some(found) = look {
             self.look_at(found);
+            // It is seen already.
+            self.checks.scroll = false;
         }
     }
 

@@ -99,7 +99,7 @@ impl OpenedPlan {
 }
 
 /// Nobody cancels a dialog sooner than this: where it ends before, the desktop has none.
-const NO_DIALOG: Duration = Duration::from_millis(300);
+const NO_DIALOG: Duration = Duration::from_secs(1);
 
 impl App {
     /// Takes what ended since the last frame.

@@ -146,9 +146,10 @@ fn rewound() {
         let opened = match wangge::io::open(std::slice::from_ref(&input), &wangge::io::Options::default(), &progress())
         {
             Ok(opened) => opened,
-            // Lines alone; and a triangle without any area on the lattice, which is said.
+            // Lines alone, a feature that is point, line and land at once, and a triangle without any area on the lattice.
             Err(error) => {
-                assert!(name.contains("line") || name.contains("near-zero"), "{name}: {error}");
+                let fair = ["line", "geomcollection", "near-zero"].iter().any(|word| name.contains(word));
+                assert!(fair, "{name}: {error}");
                 continue;
             }
         };
