@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use proptest::prelude::*;
-use wangge::base::Progress;
+use wangge::base::{Progress, Rule};
+use wangge::check;
 use wangge::geometry::{Areas, Bounds, Point, Scale, area_m2};
 use wangge::topology::{Built, Claim, Fault, Settling, build, hairlines, repeats, settle, spikes};
 
@@ -84,6 +85,20 @@ fn a_zone_drawn_over_another_keeps_its_land_whatever_the_rule() {
     // Drawn twice, one of the two has none, and that is said.
     let built = settled(&units(&[square(0, 0, 100_000), square(0, 0, 100_000)]), &[], 0.0, Settling::default());
     assert!(built.faults.iter().any(|fault| matches!(fault, Fault::Vanished { unit: 1, by: 0, .. })));
+}
+
+#[test]
+fn a_zone_that_encloses_nothing_is_said() {
+    // There and back along the same points.
+    let line = vec![(200_000, 0), (250_000, 10_000), (300_000, 0), (250_000, 10_000)];
+    let built = settled(&units(&[square(0, 0, 100_000), line]), &[], 0.0, Settling::default());
+    assert_eq!(built.faults, [Fault::NoLand { unit: 1, at: Point::new(200_000, 0) }]);
+    let mut problems =
+        check::coverage(&built.faults, "zones", |unit| (unit.to_string(), format!("zone {unit}"))).into_iter();
+    assert_eq!(
+        problems.next().map(|problem| (problem.rule, problem.zones)),
+        Some((Rule::NullGeometry, vec!["1".to_owned()]))
+    );
 }
 
 #[test]

@@ -68,7 +68,24 @@ fn problem(fault: &Fault, code: &impl Fn(u32) -> (String, String)) -> Problem {
             )
         },
         Fault::Vanished { unit, by, at } => vanished(code(*unit), &code(*by).1, *at),
+        Fault::NoLand { unit, at } => no_land(code(*unit), *at),
         Fault::SelfCrossing { unit, at } => self_crossing(code(*unit), *at),
+    }
+}
+
+fn no_land((code, name): (String, String), at: Point) -> Problem {
+    Problem {
+        zones: vec![code],
+        place: Some(at.into()),
+        remedies: vec![Text::new("Draw its outline, or take it out of the file", "请绘制其边界,或从文件中删除")],
+        ..Problem::new(
+            Rule::NullGeometry,
+            Severity::Error,
+            Text::new(
+                format!("{name} encloses no land: its line runs out and back over itself"),
+                format!("{name}不围合任何土地:其边界线原路折返"),
+            ),
+        )
     }
 }
 

@@ -57,6 +57,13 @@ pub enum Fault {
         /// A point in that piece.
         at: Point,
     },
+    /// A unit whose rings run out and back over themselves and enclose nothing.
+    NoLand {
+        /// The unit.
+        unit: u32,
+        /// Where it is drawn.
+        at: Point,
+    },
     /// A unit whose own ring crosses itself.
     SelfCrossing {
         /// The unit.
@@ -124,6 +131,7 @@ pub fn judge(areas: &Areas, rank: &[u32], cells: Fine, progress: &Progress) -> R
         | Fault::Gap { at, .. }
         | Fault::Slivers { at, .. }
         | Fault::Vanished { at, .. }
+        | Fault::NoLand { at, .. }
         | Fault::SelfCrossing { at, .. }) = fault;
         *at = cells.point(*at);
     }
@@ -154,11 +162,21 @@ fn settle_on(
     let settled = claims.settled(&disputed, &owner);
     let mut faults = faults(&cells, &covers, &disputed, &owner);
     faults.extend(claims.vanished(&disputed, &owner));
+    faults.extend(landless(areas, &covers));
     let crossing = cells.self_crossing.iter();
     faults.extend(crossing.map(|&(polygon, at)| Fault::SelfCrossing { unit: unit_of_polygon[polygon as usize], at }));
     let Cells { tolerance_m, snapped, furthest, added, .. } = cells;
     let (coverage, owner) = dissolve(cells.coverage, &owner);
     Ok(Built { coverage, owner, faults, tolerance_m, snapped, furthest, added, settled })
+}
+
+/// Units that are drawn and lie in no face.
+fn landless(areas: &Areas, covers: &[Vec<u32>]) -> Vec<Fault> {
+    let mut claims = vec![false; areas.units()];
+    covers.iter().flatten().for_each(|&unit| claims[unit as usize] = true);
+    let first = |unit: usize| areas.rings_of_unit(unit).next()?.first().copied();
+    let landless = claims.iter().enumerate().filter(|(_, claims)| !**claims);
+    landless.filter_map(|(unit, _)| Some(Fault::NoLand { unit: unit as u32, at: first(unit)? })).collect()
 }
 
 /// The unit of each polygon.
@@ -217,7 +235,7 @@ fn faults(cells: &Cells, covers: &[Vec<u32>], disputed: &[Piece], owner: &[Optio
 fn area(fault: &Fault) -> f64 {
     match fault {
         Fault::Overlap { area_m2, .. } | Fault::Gap { area_m2, .. } | Fault::Slivers { area_m2, .. } => *area_m2,
-        Fault::SelfCrossing { .. } | Fault::Vanished { .. } => 0.0,
+        Fault::SelfCrossing { .. } | Fault::Vanished { .. } | Fault::NoLand { .. } => 0.0,
     }
 }
 
