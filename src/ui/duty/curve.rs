@@ -18,6 +18,8 @@ use crate::ui::theme::Palette;
 
 /// Room for the numbers at the left and the days below.
 const AXIS: [f32; 2] = [26.0, 16.0];
+/// Below this width the legend and the sentence beside it do not fit in one line.
+const TWO_LINES: f32 = 900.0;
 
 impl App {
     /// The curve, whose it is, and what is promised.
@@ -28,7 +30,9 @@ impl App {
             self.standard_ui(ui);
         });
         let Some(facts) = &self.duty.facts else { return };
-        let height = (ui.available_height() - 26.0).clamp(90.0, 260.0);
+        // The line below it takes two where the window is narrow.
+        let below = if ui.available_width() < TWO_LINES { 46.0 } else { 26.0 };
+        let height = (ui.available_height() - below).clamp(80.0, 260.0);
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 8.0, height), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, terms.part_need));
         let field = Rect::from_min_max(rect.min + vec2(AXIS[0], 6.0), rect.max - vec2(4.0, AXIS[1]));
