@@ -142,6 +142,7 @@ impl<'a> Merge<'a> {
             merge.loose(tier, &loose);
             merge.ended(tier);
         }
+        merge.missed(&start, &back);
         merge.beats();
         merge.codes();
         merge.left_out();
@@ -214,6 +215,36 @@ impl<'a> Merge<'a> {
             let name = owner_label(back, theirs);
             let zone = theirs.map(|zone| self.made[at].get(&zone).copied().unwrap_or(zone));
             self.conflict(at, reason, (ours, Version { zone, name }), &faces);
+        }
+    }
+
+    /// Land that the package gave to another and that is not its here: a line could not be laid in as it was drawn.
+    /// Nothing a town did is lost in silence.
+    fn missed(&mut self, start: &Indexed<'_>, back: &Indexed<'_>) {
+        let mut missed: BTreeMap<(usize, FaceId), Option<ZoneId>> = BTreeMap::new();
+        let here = Indexed::of(&self.plan);
+        let places = [&back.plan.coverage, &self.plan.coverage].into_iter();
+        let places = places.flat_map(|land| land.faces().iter().filter_map(|(face, _)| land.point_in(face)));
+        for at in places {
+            let all = (start.face_at(at), back.face_at(at), here.face_at(at));
+            let (Some(was), Some(face), Some(is)) = all else { continue };
+            for tier in 0..self.plan.tiers.len().min(back.plan.tiers.len()).min(start.plan.tiers.len()) {
+                let theirs = back.plan.tiers[tier].owner_of(face);
+                let there = theirs.map(|zone| self.made[tier].get(&zone).copied().unwrap_or(zone));
+                let arrived = start.plan.tiers[tier].owner_of(was) == theirs
+                    || self.plan.tiers[tier].owner_of(is) == there
+                    || self.conflicts.iter().any(|one| one.tier == tier && one.faces.contains(&is));
+                if !arrived {
+                    missed.insert((tier, is), theirs);
+                }
+            }
+        }
+        for ((tier, face), theirs) in missed {
+            let reason = Text::new("a line of the package could not be laid in here", "该方案的一条线在此无法套合");
+            let name = owner_label(&self.package.plan.tiers[tier], theirs);
+            let zone = theirs.map(|zone| self.made[tier].get(&zone).copied().unwrap_or(zone));
+            let ours = self.plan.tiers[tier].owner_of(face);
+            self.conflict(tier, reason, (ours, Version { zone, name }), &[face]);
         }
     }
 
