@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use eframe::egui::{self, ComboBox, DragValue, Grid, Key, RichText, Ui};
+use eframe::egui::{ComboBox, DragValue, Grid, Key, RichText, Ui};
 
 use crate::balance::{Budget, Dealt, Rebalancing, Weights, barrier_layers, squads_of};
 use crate::model::{LoadWeights, Plan, Role as TierRole, Shape, ZoneId};
 
 use super::app::App;
 use super::dialogs::{Dialog, Next};
+use super::forms::agree_or_cancel;
 use super::measures::named;
 use super::terms::Terms;
 use super::words::{self, Words};
@@ -214,15 +215,7 @@ impl App {
             ui.label(RichText::new(words::filtered_balance(lang, rows)).small().color(self.palette().warn));
         }
         ui.add_space(12.0);
-        let (mut started, mut cancelled) = (false, false);
-        egui::Sides::new().show(
-            ui,
-            |_| {},
-            |ui| {
-                started = ui.button(words.rebalance_start).clicked();
-                cancelled = ui.button(words.cancel).clicked();
-            },
-        );
+        let (mut started, cancelled) = agree_or_cancel(ui, words, words.rebalance_start, true);
         // Enter starts, unless a number is being written.
         started |= ui.memory(|memory| memory.focused().is_none()) && ui.input(|input| input.key_pressed(Key::Enter));
         if started {

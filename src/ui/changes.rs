@@ -13,6 +13,7 @@ use super::compare::With;
 use super::copy::Step;
 use super::dialogs::{Dialog, Next};
 use super::drawer::Tab;
+use super::forms::agree_or_cancel;
 use super::theme::ROW;
 use super::words;
 
@@ -109,15 +110,8 @@ impl App {
         let dated = day.is_empty() || day.parse::<jiff::civil::Date>().is_ok();
         let ready = !form.name.trim().is_empty() && dated;
         ui.add_space(12.0);
-        let (mut done, mut cancelled) = (entered && ready, false);
-        egui::Sides::new().show(
-            ui,
-            |_| {},
-            |ui| {
-                done |= ui.add_enabled(ready, Button::new(words.version_keep)).clicked();
-                cancelled = ui.button(words.cancel).clicked();
-            },
-        );
+        let (agreed, cancelled) = agree_or_cancel(ui, words, words.version_keep, ready);
+        let done = agreed || entered && ready;
         if done {
             self.name_version(&form.name, &form.effective);
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use eframe::egui::{self, Button, ComboBox, DragValue, Grid, Label, RichText, TextEdit, Ui};
+use eframe::egui::{ComboBox, DragValue, Grid, Label, RichText, TextEdit, Ui};
 
 use crate::edit::{self, Cutter, Shape};
 use crate::model::{Plan, Shape as Drawn, ZoneId};
@@ -11,6 +11,7 @@ use crate::topology::{BorderId, FaceId};
 
 use super::app::App;
 use super::dialogs::{Dialog, Next};
+use super::forms::agree_or_cancel;
 
 /// What faces are cut with.
 #[derive(Clone, Debug)]
@@ -158,15 +159,7 @@ impl App {
     fn try_or_cancel(&mut self, ui: &mut Ui, command: &edit::Command, word: &str, stay: Dialog) -> Next {
         let could = self.trial_ui(ui, command);
         ui.add_space(8.0);
-        let (mut done, mut cancelled) = (false, false);
-        egui::Sides::new().show(
-            ui,
-            |_| {},
-            |ui| {
-                done = ui.add_enabled(could, Button::new(word)).clicked();
-                cancelled = ui.button(self.words().cancel).clicked();
-            },
-        );
+        let (done, cancelled) = agree_or_cancel(ui, self.words(), word, could);
         if done {
             self.do_tried();
         }
@@ -183,15 +176,7 @@ impl App {
         let field = TextEdit::singleline(&mut name).hint_text(words.copy_tier_name).desired_width(f32::INFINITY);
         ui.add(field).accessible_name(words.copy_tier_name);
         ui.add_space(12.0);
-        let (mut done, mut cancelled) = (false, false);
-        egui::Sides::new().show(
-            ui,
-            |_| {},
-            |ui| {
-                done = ui.add_enabled(!name.trim().is_empty(), Button::new(words.copy_tier)).clicked();
-                cancelled = ui.button(words.cancel).clicked();
-            },
-        );
+        let (done, cancelled) = agree_or_cancel(ui, words, words.copy_tier, !name.trim().is_empty());
         let command = edit::Command::CopyTier { tier: self.doc.active, name: name.clone() };
         if done && self.apply(&command) {
             self.doc.activate(self.doc.plan.tiers.len() - 1);

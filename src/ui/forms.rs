@@ -50,15 +50,8 @@ impl App {
         }
         let mut done = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         ui.add_space(12.0);
-        let mut cancelled = false;
-        egui::Sides::new().show(
-            ui,
-            |_| {},
-            |ui| {
-                done |= ui.button(words.unlock).clicked();
-                cancelled = ui.button(words.cancel).clicked();
-            },
-        );
+        let (agreed, cancelled) = agree_or_cancel(ui, words, words.unlock, true);
+        done |= agreed;
         if done {
             self.lock_tier(Some(reason));
             return Next::Close;
@@ -77,15 +70,7 @@ impl App {
         ui.add_space(8.0);
         code_and_name(ui, words, &mut form.code, &mut form.name);
         ui.add_space(12.0);
-        let (mut done, mut cancelled) = (false, false);
-        egui::Sides::new().show(
-            ui,
-            |_| {},
-            |ui| {
-                done = ui.add_enabled(!form.code.trim().is_empty(), egui::Button::new(words.draw_make)).clicked();
-                cancelled = ui.button(words.cancel).clicked();
-            },
-        );
+        let (done, cancelled) = agree_or_cancel(ui, words, words.draw_make, !form.code.trim().is_empty());
         if done {
             self.draw_zone(form);
             return Next::Close;
@@ -107,21 +92,27 @@ impl App {
         ui.add_space(8.0);
         code_and_name(ui, words, &mut form.code, &mut form.name);
         ui.add_space(12.0);
-        let (mut done, mut cancelled) = (false, false);
-        egui::Sides::new().show(
-            ui,
-            |_| {},
-            |ui| {
-                done = ui.button(words.split).clicked();
-                cancelled = ui.button(words.cancel).clicked();
-            },
-        );
+        let (done, cancelled) = agree_or_cancel(ui, words, words.split, true);
         if done {
             self.split(form.zone, form.stroke, form.keeps, form.code, form.name);
             return Next::Close;
         }
         if cancelled { Next::Close } else { Next::Stay(Dialog::Split(form)) }
     }
+}
+
+/// The buttons that end a dialog: whether it was agreed to, and whether it was cancelled.
+pub(super) fn agree_or_cancel(ui: &mut Ui, words: &Words, word: &str, ready: bool) -> (bool, bool) {
+    let mut pressed = (false, false);
+    egui::Sides::new().show(
+        ui,
+        |_| {},
+        |ui| {
+            pressed.0 = ui.add_enabled(ready, egui::Button::new(word)).clicked();
+            pressed.1 = ui.button(words.cancel).clicked();
+        },
+    );
+    pressed
 }
 
 /// Fields for the code and the name of a new zone.

@@ -9,6 +9,7 @@ use eframe::egui::{
 
 use super::app::App;
 use super::dialogs::{Dialog, Next, PathFor};
+use super::forms::agree_or_cancel;
 use super::icons::{self, Icon};
 use super::tasks::{Done, Kind};
 use super::theme::ROW;
@@ -120,15 +121,8 @@ impl App {
         }
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         ui.add_space(12.0);
-        let (mut done, mut cancelled) = (entered || opened, false);
-        egui::Sides::new().show(
-            ui,
-            |_| {},
-            |ui| {
-                done |= ui.add_enabled(!form.paths().is_empty(), Button::new(words.ok)).clicked();
-                cancelled = ui.button(words.cancel).clicked();
-            },
-        );
+        let (agreed, cancelled) = agree_or_cancel(ui, words, words.ok, !form.paths().is_empty());
+        let done = agreed || entered || opened;
         if cancelled {
             self.after_save = None;
             return Next::Close;

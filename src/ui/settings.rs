@@ -1,6 +1,6 @@
 //! The settings: how the window looks and speaks, and the weights of load that are kept with the plan.
 
-use eframe::egui::{self, ComboBox, DragValue, Grid, RichText, ScrollArea, Ui};
+use eframe::egui::{ComboBox, DragValue, Grid, RichText, ScrollArea, Ui};
 
 use crate::base::Lang;
 use crate::edit;
@@ -8,6 +8,7 @@ use crate::model::{LoadWeights, Settings};
 
 use super::app::App;
 use super::dialogs::{Dialog, Next};
+use super::forms::agree_or_cancel;
 use super::units::{AreaUnit, Coordinates};
 
 /// The weights as they are being edited; what concerns the window alone is changed at once.
@@ -40,15 +41,7 @@ impl App {
             self.weights_ui(ui, &mut form.load);
         }
         ui.add_space(14.0);
-        let (mut done, mut cancelled) = (false, false);
-        egui::Sides::new().show(
-            ui,
-            |_| {},
-            |ui| {
-                done = ui.button(words.ok).clicked();
-                cancelled = ui.button(words.cancel).clicked();
-            },
-        );
+        let (done, cancelled) = agree_or_cancel(ui, words, words.ok, true);
         if done && form.load != self.doc.plan.settings.load {
             let settings = Settings { load: form.load.clone(), ..Settings::clone(&self.doc.plan.settings) };
             self.apply(&edit::Command::SetSettings { settings });
