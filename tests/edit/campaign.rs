@@ -157,8 +157,8 @@ fn work(start: &Plan, choices: &[Choice]) -> Plan {
 }
 
 proptest! {
-    // A fixed seed: about one case in ten thousand is still open, where the office and both towns gave away the same land,
-    // each to another, and what stands at last is no longer the office's. PROPTEST_CASES=15000 finds it.
+    // A fixed seed: about one case in ten thousand is still open, where rounding keeps a line from being laid in as it was
+    // drawn and a strip is listed that one side alone changed. PROPTEST_CASES=15000 finds it.
     #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(1), ..crate::cases(120) })]
 
     /// Two towns and the office at work at once: what one side alone changed arrives to the last place, what two sides
@@ -182,9 +182,7 @@ proptest! {
         if let Some(done) = &taken.done {
             super::check(&here, done);
         }
-        // Where the office did nothing, all that is listed is a line that rounding kept from being laid in.
-        let unlaid = |one: &wangge::edit::campaign::Conflict| one.reason.en.contains("could not be laid in");
-        prop_assert!(office > 0 || taken.conflicts.iter().all(unlaid), "{:?}", taken.conflicts);
+        prop_assert!(office > 0 || taken.conflicts.is_empty(), "{:?}", taken.conflicts);
         let listed: BTreeSet<(usize, FaceId)> =
             taken.conflicts.iter().flat_map(|one| one.faces.iter().map(|&face| (one.tier, face))).collect();
         let index = |plan: &Plan| Index::of(&plan.coverage);
@@ -200,9 +198,7 @@ proptest! {
                     let town = owner(plan, &theirs, tier, at);
                     let both = owner(merged, &now, tier, at);
                     let Hit::Face(face) = now.face_at(&merged.coverage, at) else { continue };
-                    // Land that a border was moved over here is where the border says.
-                    let moved = face_of(&ours, &here, at) != face_of(&was, &city, at);
-                    let arrived = both == town || both == office && (moved || listed.contains(&(tier, face)));
+                    let arrived = both == town || both == office && listed.contains(&(tier, face));
                     prop_assert!(
                         town == before || arrived || near_line(&[&city, &here, plan, merged], at),
                         "tier {tier} at {at:?}: was {before:?}, office {office:?}, town {town:?}, merged {both:?}"
@@ -211,10 +207,6 @@ proptest! {
             }
         }
     }
-}
-
-fn face_of(index: &Index, plan: &Plan, at: Point) -> Option<FaceId> {
-    if let Hit::Face(face) = index.face_at(&plan.coverage, at) { Some(face) } else { None }
 }
 
 /// Whether a place lies so near a line of one of the plans that rounding may have carried it over.

@@ -67,8 +67,8 @@ pub struct Taken {
 }
 
 /// Takes packages back into the plan, one after the other. `states` are the states of the plan a package may have been
-/// handed out from. Land that a border was moved over here meanwhile is where that border says, whatever a package did
-/// with the zone it belonged to. O(plan) a package, and what it changed.
+/// handed out from. Land that a border was moved over here meanwhile stays where that border says, and is listed where a
+/// package gave it to another. O(plan) a package, and what it changed.
 ///
 /// # Errors
 /// A package that was not handed out from this plan, or whose lines cannot be laid in.
@@ -189,6 +189,11 @@ impl<'a> Merge<'a> {
         }
     }
 
+    /// What a zone of the package is called here.
+    fn here(&self, tier: usize, zone: ZoneId) -> ZoneId {
+        self.made[tier].get(&zone).copied().unwrap_or(zone)
+    }
+
     /// Whose each piece of land is.
     fn land(&mut self, at: usize, pieces: &[Piece]) {
         let (start, back) = (&self.package.start.tiers[at], &self.package.plan.tiers[at]);
@@ -201,7 +206,7 @@ impl<'a> Merge<'a> {
             }
             let ours = self.plan.tiers[at].owner_of(face);
             // What the zone is called here, where it is here still.
-            let there = theirs.map(|zone| self.made[at].get(&zone).copied().unwrap_or(zone));
+            let there = theirs.map(|zone| self.here(at, zone));
             let is_here = there.is_none_or(|zone| self.plan.tiers[at].zones.get(zone).is_some());
             if ours == was && is_here {
                 Arc::make_mut(&mut self.plan.tiers[at]).owner.set(face, there);
@@ -211,9 +216,9 @@ impl<'a> Merge<'a> {
             }
         }
         for ((ours, theirs), faces) in twice {
-            let reason = Text::new("this land was given away twice", "同一土地两处划归不同");
+            let reason = given_twice();
             let name = owner_label(back, theirs);
-            let zone = theirs.map(|zone| self.made[at].get(&zone).copied().unwrap_or(zone));
+            let zone = theirs.map(|zone| self.here(at, zone));
             self.conflict(at, reason, (ours, Version { zone, name }), &faces);
         }
     }
@@ -221,7 +226,8 @@ impl<'a> Merge<'a> {
     /// Land that the package gave to another and that is not its here: a line could not be laid in as it was drawn.
     /// Nothing a town did is lost in silence.
     fn missed(&mut self, start: &Indexed<'_>, back: &Indexed<'_>) {
-        let mut missed: BTreeMap<(usize, FaceId), Option<ZoneId>> = BTreeMap::new();
+        // For each tier and face here: whose it was when it was handed out, and whose it is in the package.
+        let mut missed: BTreeMap<(usize, FaceId), [Option<ZoneId>; 2]> = BTreeMap::new();
         let here = Indexed::of(&self.plan);
         let places = [&back.plan.coverage, &self.plan.coverage].into_iter();
         let places = places.flat_map(|land| land.faces().iter().filter_map(|(face, _)| land.point_in(face)));
@@ -230,19 +236,24 @@ impl<'a> Merge<'a> {
             let (Some(was), Some(face), Some(is)) = all else { continue };
             for tier in 0..self.plan.tiers.len().min(back.plan.tiers.len()).min(start.plan.tiers.len()) {
                 let theirs = back.plan.tiers[tier].owner_of(face);
-                let there = theirs.map(|zone| self.made[tier].get(&zone).copied().unwrap_or(zone));
-                let arrived = start.plan.tiers[tier].owner_of(was) == theirs
+                let there = theirs.map(|zone| self.here(tier, zone));
+                let before = start.plan.tiers[tier].owner_of(was);
+                let arrived = before == theirs
                     || self.plan.tiers[tier].owner_of(is) == there
                     || self.conflicts.iter().any(|one| one.tier == tier && one.faces.contains(&is));
                 if !arrived {
-                    missed.insert((tier, is), theirs);
+                    missed.insert((tier, is), [before, theirs]);
                 }
             }
         }
-        for ((tier, face), theirs) in missed {
-            let reason = Text::new("a line of the package could not be laid in here", "该方案的一条线在此无法套合");
+        for ((tier, face), [before, theirs]) in missed {
+            let reason = if self.plan.tiers[tier].owner_of(face) == before {
+                Text::new("a line of the package could not be laid in here", "该方案的一条线在此无法套合")
+            } else {
+                given_twice()
+            };
             let name = owner_label(&self.package.plan.tiers[tier], theirs);
-            let zone = theirs.map(|zone| self.made[tier].get(&zone).copied().unwrap_or(zone));
+            let zone = theirs.map(|zone| self.here(tier, zone));
             let ours = self.plan.tiers[tier].owner_of(face);
             self.conflict(tier, reason, (ours, Version { zone, name }), &[face]);
         }
@@ -253,7 +264,7 @@ impl<'a> Merge<'a> {
         let back = &self.package.plan.tiers[at];
         for Loose { face, beside, at: place } in loose {
             let ours = self.plan.tiers[at].owner_of(*face);
-            let here = |zone: ZoneId| self.made[at].get(&zone).copied().unwrap_or(zone);
+            let here = |zone: ZoneId| self.here(at, zone);
             let sides: Vec<Option<ZoneId>> = beside.iter().map(|&face| back.owner_of(face)).collect();
             let other = match sides.iter().find(|side| side.map(here) != ours) {
                 Some(&other) => other,
@@ -301,7 +312,7 @@ impl<'a> Merge<'a> {
         let Some((at, _)) = self.plan.tier_of(Role::Grid) else { return };
         let (start, back) = (&self.package.start.beats, &self.package.plan.beats);
         for zone in start.changed(back) {
-            let there = self.made[at].get(&zone).copied().unwrap_or(zone);
+            let there = self.here(at, zone);
             let (was, theirs, ours) = (start.get(zone), back.get(zone), self.plan.beats.get(there));
             let is_here = self.plan.tiers[at].zones.get(there).is_some() || theirs.is_none();
             if (ours == was || there != zone) && is_here {
@@ -362,6 +373,10 @@ impl<'a> Merge<'a> {
             theirs,
         });
     }
+}
+
+fn given_twice() -> Text {
+    Text::new("this land was given away twice", "同一土地两处划归不同")
 }
 
 /// Whether two states of a zone say the same; the lock, which a package has for its own reasons, does not count.
