@@ -1,4 +1,4 @@
-//! Work dealt out to parts that fit the processor's cache.
+//! Work dealt out to parts that fit the processor's cache, and what the parts made joined again.
 
 use rayon::prelude::*;
 
@@ -49,4 +49,19 @@ pub(crate) fn deal<I: IntoIterator<Item = usize>>(
             Dealt { starts, order }
         })
         .collect()
+}
+
+/// Arrays one after the other, copied in parallel.
+pub(crate) fn joined<'a, T: Copy + Default + Send + Sync + 'a>(
+    arrays: impl Iterator<Item = &'a [T]> + Clone,
+) -> Vec<T> {
+    let mut whole = vec![T::default(); arrays.clone().map(<[T]>::len).sum()];
+    let (mut rest, mut pieces) = (whole.as_mut_slice(), Vec::new());
+    for array in arrays {
+        let (piece, after) = rest.split_at_mut(array.len());
+        pieces.push((piece, array));
+        rest = after;
+    }
+    pieces.into_par_iter().for_each(|(piece, array)| piece.copy_from_slice(array));
+    whole
 }

@@ -6,7 +6,7 @@ mod progress;
 mod table;
 mod text;
 
-pub(crate) use deal::{Dealt, deal};
+pub(crate) use deal::{Dealt, deal, joined};
 pub use problem::{Place, Problem, Refusal, Remedy, Rule, Severity};
 pub use progress::{Cancelled, Progress};
 pub use table::{Key, Table};

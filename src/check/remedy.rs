@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Problem, Rule, Text};
-use crate::edit::Command;
+use crate::edit::{Command, home};
 use crate::geometry::{Point, length_m};
 use crate::index::{Hit, Index};
 use crate::model::{Plan, Tier, ZoneId};
@@ -38,33 +38,26 @@ pub fn mends(plan: &Plan, index: &Index, problem: &Problem) -> Vec<Mend> {
             part.map(|part| to_neighbours(plan, at, part, |_| true)).unwrap_or_default()
         }
         (Rule::OutsideParent, Some(face)) => {
-            let Some(parent) = plan.parent_of(at).and_then(|up| plan.tiers.get(up)) else { return Vec::new() };
+            let Some(up) = plan.parent_of(at) else { return Vec::new() };
+            let Some(parent) = plan.tiers.get(up) else { return Vec::new() };
             let there = parent.owner_of(face);
             let own = zone.map(|zone| tier.faces_of(zone)).unwrap_or_default();
             let out = own.into_iter().filter(|&face| parent.owner_of(face) == there).collect();
-            to_neighbours(plan, at, out, |zone| home(tier, parent, zone) == there)
+            to_neighbours(plan, at, out, |zone| home(plan, up, &tier.faces_of(zone)) == there)
         }
         (Rule::ParentNotCovered, Some(face)) => {
-            let Some(parent) = plan.parent_of(at).and_then(|up| plan.tiers.get(up)) else { return Vec::new() };
+            let Some(up) = plan.parent_of(at) else { return Vec::new() };
+            let Some(parent) = plan.tiers.get(up) else { return Vec::new() };
             let there = parent.owner_of(face);
             let bare = plan.coverage.faces().ids();
             let bare: Vec<FaceId> =
                 bare.filter(|&face| tier.owner_of(face).is_none() && parent.owner_of(face) == there).collect();
             let part = parts(&plan.coverage, &bare).into_iter().find(|part| part.contains(&face));
-            part.map(|part| to_neighbours(plan, at, part, |zone| home(tier, parent, zone) == there)).unwrap_or_default()
+            part.map(|part| to_neighbours(plan, at, part, |zone| home(plan, up, &tier.faces_of(zone)) == there))
+                .unwrap_or_default()
         }
         _ => Vec::new(),
     }
-}
-
-/// The parent that holds the first face of a zone that has one.
-fn home(tier: &Tier, parent: &Tier, zone: ZoneId) -> Option<ZoneId> {
-    let mut counts: BTreeMap<ZoneId, usize> = BTreeMap::new();
-    tier.faces_of(zone)
-        .into_iter()
-        .filter_map(|face| parent.owner_of(face))
-        .for_each(|up| *counts.entry(up).or_default() += 1);
-    counts.into_iter().max_by_key(|&(_, count)| count).map(|(up, _)| up)
 }
 
 fn renumber(tier: &Tier, at: usize, problem: &Problem) -> Mend {

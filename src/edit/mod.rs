@@ -35,4 +35,5 @@ pub use history::{Branch, History, StepId, Version, Way};
 pub use lines::lines_apart;
 pub use paint::Only;
 pub use record::{Camera, Change, Record};
+pub use renumber::home;
 pub use since::{ZoneChange, ZoneState, since};

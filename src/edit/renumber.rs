@@ -87,8 +87,9 @@ pub(super) fn renumber(plan: &Plan, at: usize, zones: &[ZoneId], all: bool, time
     Ok(Step { plan: changed, sentence, selection: codes.into_keys().map(|zone| (at, zone)).collect() })
 }
 
-/// The zone above that holds most of some faces.
-fn home(plan: &Plan, up: usize, faces: &[FaceId]) -> Option<ZoneId> {
+/// The zone of the tier at place `up` that holds most land of some faces; of equals the one of the lower id.
+#[must_use]
+pub fn home(plan: &Plan, up: usize, faces: &[FaceId]) -> Option<ZoneId> {
     let mut held: BTreeMap<ZoneId, i128> = BTreeMap::new();
     for &face in faces {
         if let (Some(owner), Some(value)) = (plan.tiers[up].owner_of(face), plan.coverage.faces().get(face)) {

@@ -174,7 +174,7 @@ impl Decimal<'_> {
 }
 
 /// What a position of a file becomes: a lattice point, or two numbers as read.
-pub trait Coordinate: Copy + PartialEq + Send + Sync + std::fmt::Debug {
+pub trait Coordinate: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug {
     /// From a number with its text, and how many of the two were rounded.
     #[doc(hidden)]
     fn from_decimals(lon: DecimalPair<'_>) -> Result<(Self, u32), PointError>;

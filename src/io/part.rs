@@ -1,11 +1,10 @@
 //! A layer under construction, or a stretch of one.
 
-use rayon::prelude::*;
-
 use super::decimal::Coordinate;
 use super::kinds;
 use super::layer::{Feature, Paths, Polygons};
 use super::oddity::Oddities;
+use crate::base::joined;
 
 /// Features read so far, their geometry, and what was odd.
 #[derive(Clone, Debug)]
@@ -197,24 +196,9 @@ fn join_ends<'a>(arrays: impl Iterator<Item = (&'a [u32], usize)>) -> Vec<u32> {
     whole
 }
 
-/// Appends arrays of points in parallel.
-fn join_points<P: Coordinate>(arrays: Vec<&[P]>) -> Vec<P> {
-    let Some(&first) = arrays.iter().find_map(|points| points.first()) else { return Vec::new() };
-    let mut whole = vec![first; arrays.iter().map(|points| points.len()).sum()];
-    let mut pieces = Vec::with_capacity(arrays.len());
-    let mut rest = whole.as_mut_slice();
-    for points in arrays {
-        let (piece, after) = rest.split_at_mut(points.len());
-        pieces.push((piece, points));
-        rest = after;
-    }
-    pieces.into_par_iter().for_each(|(piece, points)| piece.copy_from_slice(points));
-    whole
-}
-
 fn join_polygons<P: Coordinate>(parts: Vec<Polygons<P>>) -> Polygons<P> {
     Polygons {
-        points: join_points(parts.iter().map(|part| &*part.points).collect()),
+        points: joined(parts.iter().map(|part| part.points.as_slice())),
         ring_ends: join_ends(parts.iter().map(|part| (&*part.ring_ends, part.points.len()))),
         polygon_ends: join_ends(parts.iter().map(|part| (&*part.polygon_ends, part.ring_ends.len()))),
         unit_ends: join_ends(parts.iter().map(|part| (&*part.unit_ends, part.polygon_ends.len()))),
@@ -223,7 +207,7 @@ fn join_polygons<P: Coordinate>(parts: Vec<Polygons<P>>) -> Polygons<P> {
 
 fn join_paths<P: Coordinate>(parts: Vec<Paths<P>>) -> Paths<P> {
     Paths {
-        points: join_points(parts.iter().map(|part| &*part.points).collect()),
+        points: joined(parts.iter().map(|part| part.points.as_slice())),
         path_ends: join_ends(parts.iter().map(|part| (&*part.path_ends, part.points.len()))),
         unit_ends: join_ends(parts.iter().map(|part| (&*part.unit_ends, part.path_ends.len()))),
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::base::{Dealt, deal};
+use crate::base::{Dealt, deal, joined};
 use crate::geometry::Point;
 
 use super::rings::Rings;
@@ -84,9 +84,9 @@ impl Edges {
             part.edge_of.iter().for_each(|&(at, edge)| edge_of[at as usize].store(first + edge, Relaxed));
         });
         self.edge_of = edge_of.into_iter().map(AtomicU32::into_inner).collect();
-        self.ends = joined(&united, |part| &part.ends);
-        self.first = joined(&united, |part| &part.first);
-        self.uses = joined(&united, |part| &part.uses);
+        self.ends = joined(united.iter().map(|part| part.ends.as_slice()));
+        self.first = joined(united.iter().map(|part| part.first.as_slice()));
+        self.uses = joined(united.iter().map(|part| part.uses.as_slice()));
         self.use_ends = Vec::with_capacity(edges as usize);
         for (part, [_, first]) in united.into_iter().zip(offsets) {
             self.use_ends.extend(part.use_ends.iter().map(|end| end + first));
@@ -248,19 +248,5 @@ fn intern(points: &[Point], dealt: &[Dealt]) -> (Vec<u32>, Vec<Point>, Vec<u32>)
         offsets[at + 1] = offsets[at] + distinct[at].len() as u32;
     }
     ids.par_iter().zip(points).for_each(|(id, &point)| id.store(id.load(Relaxed) + offsets[part(point)], Relaxed));
-    (ids.into_iter().map(AtomicU32::into_inner).collect(), joined(&distinct, |part| part), offsets)
-}
-
-/// The arrays of all parts one after the other.
-fn joined<P: Sync, T: Copy + Default + Send + Sync>(parts: &[P], array: impl Fn(&P) -> &Vec<T>) -> Vec<T> {
-    let mut whole = vec![T::default(); parts.iter().map(|part| array(part).len()).sum()];
-    let mut rest = whole.as_mut_slice();
-    let mut pieces = Vec::with_capacity(parts.len());
-    for part in parts {
-        let (piece, after) = rest.split_at_mut(array(part).len());
-        pieces.push((piece, array(part)));
-        rest = after;
-    }
-    pieces.into_par_iter().for_each(|(piece, array)| piece.copy_from_slice(array));
-    whole
+    (ids.into_iter().map(AtomicU32::into_inner).collect(), joined(distinct.iter().map(Vec::as_slice)), offsets)
 }
