@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use eframe::egui::{
-    self, Align2, Frame, Margin, Painter, Panel, Popup, PopupCloseBehavior, Rect, Response, RichText, Role, ScrollArea,
-    Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo, pos2, vec2,
+    self, Align2, FontId, Frame, Margin, Painter, Panel, Popup, PopupCloseBehavior, Rect, Response, RichText, Role,
+    ScrollArea, Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::model::ZoneId;
@@ -340,8 +340,12 @@ impl App {
         let left = |text: &str, font, colour| {
             painter.text(place.left_center(), Align2::LEFT_CENTER, text, font, colour);
         };
+        // A number that is cut reads as another one: where there is no room it is set smaller.
         let right = |text: String| {
-            painter.text(place.right_center(), Align2::RIGHT_CENTER, text, font.clone(), palette.text);
+            let width = painter.layout_no_wrap(text.clone(), font.clone(), palette.text).size().x;
+            let size = font.size * (place.width() / width.max(1.0)).min(1.0);
+            let font = FontId { size, ..font.clone() };
+            painter.text(place.right_center(), Align2::RIGHT_CENTER, text, font, palette.text);
         };
         match column {
             Column::Code => left(&row.code, small, palette.weak),
