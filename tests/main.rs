@@ -4,12 +4,16 @@
 
 mod architecture;
 mod balance;
+#[cfg(feature = "ui")]
+mod card;
 mod check;
 mod cli;
 mod data;
 mod doors;
 mod edit;
 mod filter;
+#[cfg(feature = "ui")]
+mod gpu;
 mod index;
 mod locate;
 mod paper;

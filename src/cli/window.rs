@@ -2,15 +2,18 @@
 
 use std::path::Path;
 
-use super::inputs::Inputs;
+use super::inputs::{Inputs, text};
 use super::{Failure, Outcome, check, demo, note, print};
 use crate::base::Lang;
+use crate::render::Backend;
 
 /// What `--help` prints.
 const HELP: &str = "\
 wangge 网格: plan a city's responsibility grids
 
 wangge [FILES|PROJECT]      the window; without files, what was open last, at first the sample city
+       [--backend auto|gpu|raster]
+                            what draws the map: the graphics card where there is one, or always one of the two
        --trace              prints how long its own thread works for a frame, once it is closed
 wangge demo [--out DIR]     the main job on the sample city, no window
 wangge info FILES           what is in them
@@ -44,10 +47,14 @@ about people.
 
 /// Runs the program without a command word.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
-    let (mut asked, mut traced) = (None, false);
-    let inputs = Inputs::parse(args, |name, _| {
+    let (mut asked, mut traced, mut backend) = (None, false, None);
+    let inputs = Inputs::parse(args, |name, args| {
         if name == "trace" {
             traced = true;
+            return Ok(true);
+        }
+        if name == "backend" {
+            backend = Some(named(&text(args)?)?);
             return Ok(true);
         }
         asked = Some(match name {
@@ -61,16 +68,21 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         print(&text);
         return Ok(super::Exit::Well);
     }
-    if let Some(why) = show(&inputs, traced)? {
+    if let Some(why) = show(&inputs, traced, backend)? {
         note(&why);
         return without(&inputs);
     }
     Ok(super::Exit::Well)
 }
 
+fn named(name: &str) -> Result<Backend, Failure> {
+    let known = Backend::named(name);
+    known.ok_or_else(|| Failure::File(format!("--backend wants auto, gpu or raster; it got {name}")))
+}
+
 /// Opens the window until it is closed. Where none can be opened: why, in both languages.
 #[cfg(feature = "ui")]
-fn show(inputs: &Inputs, traced: bool) -> Result<Option<String>, Failure> {
+fn show(inputs: &Inputs, traced: bool, backend: Option<Backend>) -> Result<Option<String>, Failure> {
     use crate::ui::{Start, Trace, What, WindowError};
     use std::sync::{Arc, Mutex};
     let trace = traced.then(|| Arc::new(Mutex::new(Trace::begin())));
@@ -83,7 +95,8 @@ fn show(inputs: &Inputs, traced: bool) -> Result<Option<String>, Failure> {
     let what = if paths.is_empty() { What::Last } else { What::Files(paths.clone(), options.clone()) };
     let both = |error: &WindowError| format!("{}\n{}", error.text().en, error.text().zh);
     let sample = super::sample::embedded();
-    let ended = crate::ui::run(Start { what, lang: None, sample, state, logs, tour: true, trace: trace.clone() });
+    let start = Start { what, lang: None, sample, state, logs, tour: true, backend, trace: trace.clone() };
+    let ended = crate::ui::run(start);
     if let Some(trace) = trace.as_ref().and_then(|trace| trace.lock().ok()) {
         note(&trace.text().en);
     }
@@ -95,7 +108,7 @@ fn show(inputs: &Inputs, traced: bool) -> Result<Option<String>, Failure> {
 }
 
 #[cfg(not(feature = "ui"))]
-fn show(_inputs: &Inputs, _traced: bool) -> Result<Option<String>, Failure> {
+fn show(_inputs: &Inputs, _traced: bool, _backend: Option<Backend>) -> Result<Option<String>, Failure> {
     Ok(Some("this wangge was built without its window, so no display is used\n此版本未包含窗口".to_owned()))
 }
 

@@ -17,6 +17,16 @@ pub enum Shape {
     Rings(Vec<Vec<Point>>),
 }
 
+impl Shape {
+    /// Its lines, open or closed; a point has none.
+    pub fn lines(&self) -> &[Vec<Point>] {
+        match self {
+            Self::Points(_) => &[],
+            Self::Lines(lines) | Self::Rings(lines) => lines,
+        }
+    }
+}
+
 /// A read-only layer: streets, key places, cameras, zones that overlap on purpose.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reference {

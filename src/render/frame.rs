@@ -4,7 +4,6 @@ use rayon::prelude::*;
 
 use crate::base::{Cancelled, Key as _, Progress};
 use crate::geometry::{Bounds, LATTICE, Point};
-use crate::model::Shape;
 use crate::topology::BorderId;
 
 use super::borders::{kept, level_for};
@@ -118,11 +117,7 @@ impl Frame {
     /// Lines of the visible reference layers, points nearer than half a pixel to the last left out.
     fn add_references(&mut self, scene: &Scene, projection: &Projection, [width, height]: [f32; 2]) {
         for (at, reference) in scene.plan.references.iter().enumerate().filter(|(_, reference)| reference.visible) {
-            let lines = reference.features.iter().flat_map(|(shape, _)| match shape {
-                Shape::Points(_) => &[][..],
-                Shape::Lines(lines) | Shape::Rings(lines) => lines.as_slice(),
-            });
-            for line in lines {
+            for line in reference.features.iter().flat_map(|(shape, _)| shape.lines()) {
                 let bounds = Bounds::of(line);
                 let ([left, bottom], [right, top]) = (projection.pixel(bounds.min), projection.pixel(bounds.max));
                 if bounds.is_empty() || bottom < 0.0 || top > height || left > width || right < 0.0 {

@@ -9,7 +9,7 @@ use super::fill::Sums;
 use super::frame::{Frame, Piece, reference_layer};
 use super::legend::Marks;
 use super::points::{Cloud, dots, symbols};
-use super::scene::{Layer, Scene};
+use super::scene::Scene;
 use super::stroke::Mask;
 use super::style::{Colour, Hatch, Pen};
 use super::text::{Canvas, over};
@@ -18,7 +18,7 @@ use super::view::View;
 /// Rows that one job draws.
 const BAND: usize = 40;
 
-/// Rows of red, green, blue, alpha, 8 bits each; every pixel is solid, so premultiplied or not is the same.
+/// Rows of red, green, blue, alpha, 8 bits each, premultiplied. Every pixel of [`draw`] is solid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
     /// Pixels across.
@@ -92,22 +92,47 @@ pub fn draw(scene: &Scene, view: &View, progress: &Progress) -> Result<Picture, 
         },
     )?;
     progress.check()?;
-    if let Some(pixels) = PixmapMut::from_bytes(&mut rgba, width, height) {
-        let mut canvas = Canvas { pixels, scale: view.pixels_per_point as f32 };
-        if let Cloud::Dots(points) = &cloud {
-            dots(&mut canvas, points, scene.style.dot, scene.style.paper);
-        }
-        let symbols = symbols(scene, view);
-        for layer in &symbols {
-            layer.draw(&mut canvas, &scene.style);
-        }
-        let marks = Marks { cloud: &cloud, symbols: &symbols };
-        let places = scene.places(view, &marks);
-        let labels = scene.labels(view, &places.taken());
-        scene.write_labels(&mut canvas, &labels);
-        scene.furnish(&mut canvas, view, &places, &marks);
-    }
+    stand(scene, view, &cloud, &mut rgba);
     Ok(Picture { width, height, rgba })
+}
+
+/// Draws only what stands on the ground of a scene: incidents, symbols, names and furniture, over clear pixels. Lies on
+/// the picture of the ground made elsewhere.
+///
+/// # Errors
+/// [`Cancelled`] when asked to stop.
+pub fn marks(scene: &Scene, view: &View, progress: &Progress) -> Result<Picture, Cancelled> {
+    let (width, height) = view.pixels();
+    let cloud = Cloud::new(scene, view);
+    progress.check()?;
+    let row_bytes = width as usize * 4;
+    let mut rgba = vec![0; row_bytes * height as usize];
+    if let Cloud::Heat(heat) = &cloud {
+        let rows = rgba.par_chunks_mut(row_bytes).enumerate();
+        rows.for_each(|(row, pixels)| heat.lay(row, pixels, &scene.style.heat));
+    }
+    progress.check()?;
+    stand(scene, view, &cloud, &mut rgba);
+    Ok(Picture { width, height, rgba })
+}
+
+/// Draws what stands on the ground: dots, symbols, names, furniture.
+fn stand(scene: &Scene, view: &View, cloud: &Cloud, rgba: &mut [u8]) {
+    let (width, height) = view.pixels();
+    let Some(pixels) = PixmapMut::from_bytes(rgba, width, height) else { return };
+    let mut canvas = Canvas { pixels, scale: view.pixels_per_point as f32 };
+    if let Cloud::Dots(points) = cloud {
+        dots(&mut canvas, points, scene.style.dot, scene.style.paper);
+    }
+    let symbols = symbols(scene, view);
+    for layer in &symbols {
+        layer.draw(&mut canvas, &scene.style);
+    }
+    let marks = Marks { cloud, symbols: &symbols };
+    let places = scene.places(view, &marks);
+    let labels = scene.labels(view, &places.taken());
+    scene.write_labels(&mut canvas, &labels);
+    scene.furnish(&mut canvas, view, &places, &marks);
 }
 
 /// What the bands of a picture share.
@@ -129,11 +154,16 @@ impl Painter<'_> {
         self.fill(sums, top, pixels, &pieces);
         for (at, reference) in self.scene.plan.references.iter().enumerate() {
             let of_reference = pieces.iter().filter(|piece| piece.layer == reference_layer(at));
-            self.stroke(mask, pixels, of_reference.copied(), self.street(reference.opacity));
+            self.stroke(
+                mask,
+                pixels,
+                of_reference.copied(),
+                self.scene.street_pen(reference.opacity, self.metres_per_point),
+            );
         }
         for (at, layer) in self.scene.layers.iter().enumerate() {
             let of_layer = pieces.iter().filter(|piece| usize::from(piece.layer) == at);
-            self.stroke(mask, pixels, of_layer.copied(), self.faded(layer));
+            self.stroke(mask, pixels, of_layer.copied(), self.scene.layer_pen(layer, self.metres_per_point));
         }
         if let Cloud::Heat(heat) = self.cloud {
             for (row, pixels) in pixels.chunks_exact_mut(self.width * 4).enumerate() {
@@ -144,22 +174,6 @@ impl Painter<'_> {
         for pen in [Pen::solid(6.0, style.paper.with_alpha(230)), Pen::solid(3.0, style.accent)] {
             self.stroke(mask, pixels, pieces.iter().copied().filter(|piece| piece.selected), pen);
         }
-    }
-
-    /// The pen of reference lines: paler where the whole city is in the picture.
-    fn street(&self, opacity: f32) -> Pen {
-        let pen = self.scene.style.street;
-        let share = (12.0 / self.metres_per_point).clamp(0.35, 1.0) * f64::from(opacity.clamp(0.0, 1.0));
-        Pen { colour: pen.colour.with_alpha((f64::from(pen.colour.0[3]) * share) as u8), ..pen }
-    }
-
-    /// The pen of a layer: paler where its zones are so small that their borders would hide them.
-    fn faded(&self, layer: &Layer) -> Pen {
-        let median_m = layer.tier.and_then(|at| self.scene.names.get(at)).map_or(f64::MAX, |names| names.median_m);
-        let points = median_m / self.metres_per_point;
-        let share = (points / 28.0).clamp(0.3, 1.0);
-        let alpha = f64::from(layer.pen.colour.0[3]) * share;
-        Pen { colour: layer.pen.colour.with_alpha(alpha as u8), ..layer.pen }
     }
 
     fn fill(&self, sums: &mut Sums, top: usize, pixels: &mut [u8], pieces: &[&Piece]) {
@@ -184,9 +198,7 @@ impl Painter<'_> {
     }
 
     fn stroke<'p>(&self, mask: &mut Mask, pixels: &mut [u8], pieces: impl Iterator<Item = &'p Piece>, pen: Pen) {
-        let width = pen.width * self.scale;
-        // A line thinner than a pixel is a pixel wide and paler.
-        let (half, share) = (width.max(1.0) / 2.0, width.min(1.0));
+        let (half, share) = pen.half_width(self.scale);
         let dash = pen.dash.map(|dash| dash.map(|length| length * self.scale));
         for piece in pieces {
             mask.line(self.frame.points_of(piece), half, dash);

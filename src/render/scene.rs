@@ -105,7 +105,7 @@ pub struct Scene {
     /// Fine to coarse: the order of drawing.
     pub(super) layers: Arc<[Layer]>,
     /// By face slot.
-    paints: Arc<[Paint]>,
+    pub(super) paints: Arc<[Paint]>,
     pub(super) sea: Paint,
     /// By tier.
     pub(super) names: Arc<[Arc<Names>]>,

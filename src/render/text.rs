@@ -126,11 +126,11 @@ fn solid(colour: Colour) -> Paint<'static> {
     paint
 }
 
-/// Lays a colour over a solid pixel.
+/// Lays a colour over a premultiplied pixel.
 #[inline]
 pub(super) fn over(pixel: &mut [u8], colour: Colour, cover: u8) {
     let alpha = u32::from(cover) * u32::from(colour.0[3]);
-    for (below, &above) in pixel.iter_mut().zip(&colour.0[..3]) {
+    for (below, above) in pixel.iter_mut().zip(colour.with_alpha(255).0) {
         let mixed = u32::from(*below) * (255 * 255 - alpha) + u32::from(above) * alpha;
         *below = ((mixed + 255 * 255 / 2) / (255 * 255)) as u8;
     }

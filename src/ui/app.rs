@@ -10,6 +10,7 @@ use crate::edit::campaign::Conflict;
 use crate::geometry::Point;
 use crate::jobs::Jobs;
 use crate::model::Role;
+use crate::render::Backend;
 
 use super::asking::RebalanceForm;
 use super::canvas::Canvas;
@@ -71,6 +72,7 @@ pub(super) struct Prefs {
     pub coordinates: Coordinates,
     /// Size of everything in the window; 1 = as the desktop says.
     pub zoom: f32,
+    pub backend: Backend,
     pub rebalance: RebalanceForm,
     pub handing: HandingForm,
     /// The part of the answer of a rebalancing that is open.
@@ -102,6 +104,7 @@ impl Default for Prefs {
             area: AreaUnit::Km2,
             coordinates: Coordinates::Degrees,
             zoom: 1.0,
+            backend: Backend::default(),
             rebalance: RebalanceForm::default(),
             handing: HandingForm::default(),
             sheet: Sheet::Moves,
@@ -189,7 +192,9 @@ impl App {
         let stored = cc.storage.and_then(|storage| eframe::get_value::<Prefs>(storage, PREFS_KEY));
         let mut prefs = stored.unwrap_or_default();
         prefs.lang = start.lang.unwrap_or(prefs.lang);
+        prefs.backend = start.backend.unwrap_or(prefs.backend);
         let waker = cc.egui_ctx.clone();
+        let picture = Picture::new(cc.wgpu_render_state.clone(), prefs.backend);
         let mut app = Self {
             prefs,
             doc: Document::default(),
@@ -198,7 +203,7 @@ impl App {
             toasts: Toasts::default(),
             dialog: None,
             canvas: Canvas::default(),
-            picture: Picture::default(),
+            picture,
             list: ZoneList::default(),
             filter_form: FilterForm::default(),
             inspector: Inspector::default(),

@@ -1,13 +1,18 @@
-//! The picture of the map: drawn by a job, shown as a texture, shifted and scaled until the next one is ready.
+//! The picture of the map. On a graphics card the ground is drawn where the camera looks now, and what stands on it
+//! (incidents, names) by a job; without one all of it by the job. What a job drew is a texture that is shifted and scaled
+//! until the next one is ready.
 
 use std::sync::Arc;
 
-use eframe::egui::{Color32, ColorImage, Context, Painter, Rect, TextureHandle, TextureOptions, pos2};
+use eframe::egui::{Color32, ColorImage, Context, Painter, Rect, TextureHandle, TextureId, TextureOptions, pos2};
+use eframe::egui_wgpu::RenderState;
+use eframe::wgpu::{DeviceType, FilterMode};
 
 use crate::balance::{Balance, Loads};
 use crate::base::{Cancelled, Lang, Progress, Text};
 use crate::model::{Plan, Role};
-use crate::render::{self, Dots, Fill, Scene, Show, Style, View, raster};
+use crate::render::gpu::{Gpu, Ground, Screen};
+use crate::render::{self, Backend, Dots, Fill, Scene, Show, Style, View, raster};
 
 use super::camera::Camera;
 use super::measures::{Measure, Measures};
@@ -55,6 +60,8 @@ pub(super) struct Drawing {
     request: Request,
     image: ColorImage,
     scene: Arc<Scene>,
+    /// The scene as the card draws it; then the image holds only what stands on it.
+    ground: Option<Ground>,
 }
 
 /// The picture that is shown and the one that was asked for last.
@@ -63,9 +70,62 @@ pub(super) struct Picture {
     shown: Option<(Request, TextureHandle)>,
     asked: Option<Request>,
     scene: Option<(Look, Arc<Scene>)>,
+    /// What the window itself is drawn with.
+    state: Option<RenderState>,
+    card: Option<Card>,
+    ground: Option<Ground>,
+}
+
+/// The graphics card and the picture it draws.
+struct Card {
+    state: RenderState,
+    gpu: Arc<Gpu>,
+    screen: Screen,
+    texture: Option<TextureId>,
+}
+
+impl Card {
+    fn new(state: &RenderState) -> Self {
+        let gpu = Arc::new(Gpu::new(&state.device, &state.queue));
+        Self { state: state.clone(), screen: Screen::new(&gpu), gpu, texture: None }
+    }
+
+    /// Draws the ground as the camera sees it.
+    fn draw(&mut self, ground: &Ground, view: &View) -> Option<TextureId> {
+        if let Some(fresh) = self.screen.draw(&self.gpu, ground, view) {
+            let mut renderer = self.state.renderer.write();
+            let (device, filter) = (&self.state.device, FilterMode::Linear);
+            match self.texture {
+                Some(id) => renderer.update_egui_texture_from_wgpu_texture(device, fresh, filter, id),
+                None => self.texture = Some(renderer.register_native_texture(device, fresh, filter)),
+            }
+        }
+        self.texture
+    }
 }
 
 impl Picture {
+    /// A picture drawn by a back end, as far as the window has it.
+    pub(super) fn new(state: Option<RenderState>, backend: Backend) -> Self {
+        let mut picture = Self { state, ..Self::default() };
+        picture.draw_with(backend);
+        picture
+    }
+
+    /// Draws with a back end from now on, as far as the window has it.
+    pub(super) fn draw_with(&mut self, backend: Backend) {
+        let fits = |state: &&RenderState| match backend {
+            Backend::Auto => state.adapter.get_info().device_type != DeviceType::Cpu,
+            Backend::Gpu => true,
+            Backend::Raster => false,
+        };
+        if let Some((card, texture)) = self.card.take().and_then(|card| Some((card.state, card.texture?))) {
+            card.renderer.write().free_texture(&texture);
+        }
+        self.card = self.state.as_ref().filter(fits).map(Card::new);
+        (self.ground, self.asked) = (None, None);
+    }
+
     /// Whether a picture of this request has not been asked for yet; it counts as asked for from now on.
     pub(super) fn ask(&mut self, request: &Request) -> bool {
         let new = self.asked.as_ref() != Some(request);
@@ -75,14 +135,21 @@ impl Picture {
         new
     }
 
-    /// The last scene and what it showed: the next one is made from it.
-    pub(super) fn scene(&self) -> Option<(Look, Arc<Scene>)> {
-        self.scene.clone()
+    /// The last scene and what it showed.
+    pub(super) fn scene(&self) -> Option<&(Look, Arc<Scene>)> {
+        self.scene.as_ref()
+    }
+
+    /// What the next picture is made from.
+    pub(super) fn last(&self) -> Last {
+        let gpu = self.card.as_ref().map(|card| Arc::clone(&card.gpu));
+        Last { scene: self.scene.clone(), gpu, ground: self.ground.clone() }
     }
 
     /// Takes a picture that is ready.
     pub(super) fn take(&mut self, ctx: &Context, drawing: Drawing) {
-        let Drawing { request, image, scene } = drawing;
+        let Drawing { request, image, scene, ground } = drawing;
+        self.ground = ground;
         self.scene = Some((request.look.clone(), scene));
         match &mut self.shown {
             Some((shown, texture)) => {
@@ -93,12 +160,23 @@ impl Picture {
         }
     }
 
-    /// Paints the last picture where the camera sees it now.
-    pub(super) fn paint(&self, painter: &Painter, camera: &Camera) {
-        let Some((request, texture)) = &self.shown else { return };
+    /// Paints the ground, and the last picture where the camera sees it now.
+    pub(super) fn paint(&mut self, painter: &Painter, camera: &Camera) {
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        let ground = self.card.as_mut().zip(self.ground.as_ref());
+        if let Some(texture) = ground.and_then(|(card, ground)| card.draw(ground, camera.view())) {
+            painter.image(texture, camera.place_of(camera.view()), whole, Color32::WHITE);
+        }
+        let Some((request, texture)) = &self.shown else { return };
         painter.image(texture.id(), camera.place_of(&request.view), whole, Color32::WHITE);
     }
+}
+
+/// What a picture is made from besides the plan.
+pub(super) struct Last {
+    scene: Option<(Look, Arc<Scene>)>,
+    gpu: Option<Arc<Gpu>>,
+    ground: Option<Ground>,
 }
 
 /// What a job needs to draw a picture.
@@ -107,8 +185,8 @@ pub(super) struct Brief {
     pub plan: Arc<Plan>,
     /// Its measures.
     pub measures: Option<Arc<Measures>>,
-    /// The last scene.
-    pub last: Option<(Look, Arc<Scene>)>,
+    /// What was drawn last.
+    pub last: Last,
     /// What is asked for.
     pub request: Request,
 }
@@ -118,15 +196,32 @@ pub(super) struct Brief {
 /// # Errors
 /// [`Cancelled`] when the job was asked to stop.
 pub(super) fn draw(brief: Brief, progress: &Progress) -> Result<Drawing, Cancelled> {
-    let scene = match &brief.last {
+    let (last, view) = (&brief.last, &brief.request.view);
+    let scene = match &last.scene {
         Some((look, scene)) if *look == brief.request.look => Arc::clone(scene),
         last => Arc::new(scene_of(&brief, last.as_ref())),
     };
-    let picture = raster::draw(&scene, &brief.request.view, progress)?;
+    let gpu = last.gpu.as_ref().filter(|_| Gpu::suits(&scene));
+    let ground = gpu.map(|_| ground_of(&brief, &scene));
+    let picture = if let Some((gpu, ground)) = gpu.zip(ground.as_ref()) {
+        gpu.pack(ground, view, progress)?;
+        raster::marks(&scene, view, progress)?
+    } else {
+        raster::draw(&scene, view, progress)?
+    };
     let size = [picture.width as usize, picture.height as usize];
-    // Every pixel is solid, so premultiplied and not are the same.
     let image = ColorImage::from_rgba_premultiplied(size, &picture.rgba);
-    Ok(Drawing { request: brief.request, image, scene })
+    Ok(Drawing { request: brief.request, image, scene, ground })
+}
+
+/// The ground of a scene, made from the last one where that belonged to the same plan.
+fn ground_of(brief: &Brief, scene: &Arc<Scene>) -> Ground {
+    let last = brief.last.ground.as_ref().zip(brief.last.scene.as_ref());
+    match last {
+        Some((ground, _)) if Arc::ptr_eq(ground.scene(), scene) => ground.clone(),
+        Some((ground, (look, _))) if look.opened == brief.request.look.opened => ground.next(Arc::clone(scene)),
+        _ => Ground::new(Arc::clone(scene)),
+    }
 }
 
 /// The scene of a request, made from the last one as far as that goes.

@@ -5,6 +5,7 @@ use eframe::egui::{ComboBox, DragValue, Grid, RichText, ScrollArea, Ui};
 use crate::base::Lang;
 use crate::edit;
 use crate::model::{LoadWeights, Settings};
+use crate::render::Backend;
 
 use super::app::App;
 use super::dialogs::{Dialog, Next};
@@ -53,7 +54,7 @@ impl App {
     fn window_settings(&mut self, ui: &mut Ui) {
         let words = self.words();
         let prefs = &mut self.prefs;
-        let dark = prefs.dark;
+        let (dark, backend) = (prefs.dark, prefs.backend);
         Grid::new("settings").num_columns(2).spacing([18.0, 8.0]).min_col_width(110.0).show(ui, |ui| {
             ui.label(RichText::new(words.settings_lang).weak());
             ui.horizontal(|ui| {
@@ -78,6 +79,14 @@ impl App {
             });
             combo.response.accessible_name(words.settings_zoom);
             ui.end_row();
+            ui.label(RichText::new(words.settings_backend).weak());
+            ui.horizontal(|ui| {
+                let names = [words.backend_auto, words.backend_gpu, words.backend_raster];
+                for (way, name) in Backend::ALL.into_iter().zip(names) {
+                    ui.radio_value(&mut prefs.backend, way, name);
+                }
+            });
+            ui.end_row();
             ui.label(RichText::new(words.settings_area).weak());
             ui.horizontal(|ui| {
                 for unit in AreaUnit::ALL {
@@ -95,6 +104,9 @@ impl App {
         });
         if self.prefs.dark != dark {
             self.apply_theme(ui.ctx());
+        }
+        if self.prefs.backend != backend {
+            self.picture.draw_with(self.prefs.backend);
         }
     }
 

@@ -13,6 +13,7 @@ use eframe::{NativeOptions, egui};
 use crate::base::{Lang, Text};
 use crate::io::Options;
 use crate::model::Plan;
+use crate::render::Backend;
 
 use super::App;
 use super::logs::keep_crash;
@@ -47,6 +48,8 @@ pub struct Start {
     pub tour: bool,
     /// The language; `None` = the one used last, Chinese the first time.
     pub lang: Option<Lang>,
+    /// What draws the ground of the map; `None` = what did last, the graphics card where there is one the first time.
+    pub backend: Option<Backend>,
     /// Where times of frames are noted.
     pub trace: Option<Arc<Mutex<Trace>>>,
 }

@@ -218,7 +218,7 @@ impl App {
             return;
         }
         let plan = references::seen(&self.doc.plan, &self.doc.references);
-        let brief = Brief { plan, measures: self.doc.measures.clone(), last: self.picture.scene(), request };
+        let brief = Brief { plan, measures: self.doc.measures.clone(), last: self.picture.last(), request };
         self.jobs.follow(Kind::Draw, move |progress| Done::Drawn(picture::draw(brief, progress)));
     }
 

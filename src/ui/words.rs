@@ -343,6 +343,10 @@ words! {
     settings_title: "设置", "Settings";
     settings_lang: "语言", "Language";
     settings_theme: "主题", "Theme";
+    settings_backend: "地图绘制", "Map drawn by";
+    backend_auto: "自动", "Automatic";
+    backend_gpu: "显卡", "Graphics card";
+    backend_raster: "处理器", "Processor";
     theme_light: "浅色", "Light";
     theme_dark: "深色", "Dark";
     settings_area: "面积单位", "Unit of area";
