@@ -126,7 +126,8 @@ impl Scene {
     fn label_tier(&self, at: usize, role: Role, view: &View, placed: &mut Boxes, labels: &mut Vec<Label>) {
         let (Some(tier), Some(names)) = (self.plan.tiers.get(at), self.names.get(at)) else { return };
         let hand = hand(role);
-        if names.median_m < hand.least * view.metres_per_point {
+        let coarsest = self.layers.iter().rev().find_map(|layer| layer.tier) == Some(at);
+        if !coarsest && names.median_m < hand.least * view.metres_per_point {
             return;
         }
         let scale = view.pixels_per_point as f32;

@@ -262,6 +262,12 @@ impl App {
         self.jobs.running().next().is_none()
     }
 
+    /// Whether the map shows the plan that is open.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        self.picture.scene().is_some_and(|(look, _)| look.opened == self.doc.opened && self.doc.opened > 0)
+    }
+
     /// The language of the window.
     #[must_use]
     pub fn lang(&self) -> Lang {

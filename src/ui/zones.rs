@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
     self, Align2, FontId, Frame, Margin, Painter, Panel, Popup, PopupCloseBehavior, Rect, Response, RichText, Role,
     ScrollArea, Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo, pos2, vec2,
@@ -98,6 +99,8 @@ impl Column {
 /// How the list is sorted and filtered.
 #[derive(Debug, Default)]
 pub(super) struct ZoneList {
+    /// The columns of this frame.
+    shown: BTreeSet<Column>,
     column: Column,
     ascending: bool,
     filter: String,
@@ -151,12 +154,23 @@ impl App {
             panel.frame(frame).show(ui, |ui| self.inspector_ui(ui));
         }
         Frame::new().inner_margin(Margin { left: 8, right: 6, top: 10, bottom: 0 }).show(ui, |ui| {
+            self.list.shown = self.shown_columns();
             self.list_head(ui);
             let measures = self.doc.measures.clone();
             if let Some(tier) = measures.as_ref().and_then(|measures| measures.tiers.get(self.doc.active)) {
                 self.list_ui(ui, tier);
             }
         });
+    }
+
+    /// The columns asked for, without that of codes where no zone has one.
+    fn shown_columns(&self) -> BTreeSet<Column> {
+        let mut shown = self.prefs.columns.clone();
+        let tier = self.doc.plan.tiers.get(self.doc.active);
+        if tier.is_some_and(|tier| tier.zones.iter().all(|(_, zone)| zone.code.is_empty())) {
+            shown.remove(&Column::Code);
+        }
+        shown
     }
 
     fn list_head(&mut self, ui: &mut Ui) {
@@ -176,7 +190,7 @@ impl App {
         });
         ui.add_space(4.0);
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-        for (column, place) in places(&self.prefs.columns, rect) {
+        for (column, place) in places(&self.list.shown, rect) {
             self.column_head(ui, column, place, column.word(words));
         }
         ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, self.palette().line));
@@ -303,7 +317,7 @@ impl App {
             let place = Rect::from_center_size(at, vec2(16.0, 16.0));
             icons::draw(ui.painter(), place, Icon::Locked, palette.weak);
         }
-        for (column, place) in places(&self.prefs.columns, rect) {
+        for (column, place) in places(&self.list.shown, rect) {
             self.cell(ui, row, column, place);
         }
         if response.hovered() {
@@ -337,8 +351,13 @@ impl App {
         let painter = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
         let font = TextStyle::Body.resolve(ui.style());
         let small = TextStyle::Small.resolve(ui.style());
-        let left = |text: &str, font, colour| {
-            painter.text(place.left_center(), Align2::LEFT_CENTER, text, font, colour);
+        // A name that is cut says so.
+        let left = |text: &str, font: FontId, colour| {
+            let mut job = LayoutJob::simple_singleline(text.to_owned(), font, colour);
+            job.wrap = TextWrapping::truncate_at_width(place.width());
+            let galley = painter.layout_job(job);
+            let at = place.left_center() - vec2(0.0, galley.size().y / 2.0);
+            painter.galley(at, galley, colour);
         };
         // A number that is cut reads as another one: where there is no room it is set smaller.
         let right = |text: String| {
@@ -391,6 +410,7 @@ pub(super) fn share_bar(ui: &Ui, painter: &Painter, place: Rect, share: f64, pal
     let filled = Rect::from_two_pos(pos2(middle, bar.top()), pos2(middle + reach, bar.bottom()));
     painter.rect_filled(filled, 2.0, colour);
     painter.vline(middle, (bar.top() - 2.0)..=(bar.bottom() + 2.0), Stroke::new(1.0, palette.weak));
-    let words = format!("{:+.0}%", (share - 1.0) * 100.0);
+    // Eleven times the mean has no room as a percentage, and reads better as a multiple.
+    let words = if share < 11.0 { format!("{:+.0}%", (share - 1.0) * 100.0) } else { format!("×{share:.0}") };
     painter.text(place.right_center(), Align2::RIGHT_CENTER, words, TextStyle::Small.resolve(ui.style()), colour);
 }

@@ -5,9 +5,9 @@ use eframe::wgpu::{
     BindGroup, BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindGroupLayoutDescriptor, BindGroupLayoutEntry,
     BindingResource, BindingType, BlendComponent, BlendFactor, BlendOperation, BlendState, BufferBinding,
     BufferBindingType, BufferSize, BufferUsages, ColorTargetState, ColorWrites, Device, FragmentState,
-    MultisampleState, PipelineLayoutDescriptor, PrimitiveState, PrimitiveTopology, RenderPipeline,
-    RenderPipelineDescriptor, ShaderModule, ShaderStages, TextureFormat, TextureSampleType, TextureViewDimension,
-    VertexBufferLayout, VertexState, VertexStepMode, include_wgsl, vertex_attr_array,
+    MultisampleState, PipelineCompilationOptions, PipelineLayoutDescriptor, PrimitiveState, PrimitiveTopology,
+    RenderPipeline, RenderPipelineDescriptor, ShaderModule, ShaderStages, TextureFormat, TextureSampleType,
+    TextureViewDimension, VertexBufferLayout, VertexState, VertexStepMode, include_wgsl, vertex_attr_array,
 };
 
 use super::pack::{CORNER, SEGMENT};
@@ -122,7 +122,7 @@ impl Maker<'_> {
             vertex: VertexState {
                 module: self.shader,
                 entry_point: Some(&entry("vertex")),
-                compilation_options: Default::default(),
+                compilation_options: PipelineCompilationOptions::default(),
                 buffers,
             },
             primitive: PrimitiveState { topology, ..PrimitiveState::default() },
@@ -131,7 +131,7 @@ impl Maker<'_> {
             fragment: Some(FragmentState {
                 module: self.shader,
                 entry_point: Some(&entry("fragment")),
-                compilation_options: Default::default(),
+                compilation_options: PipelineCompilationOptions::default(),
                 targets,
             }),
             multiview_mask: None,

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use eframe::wgpu::{
     BindGroup, BindGroupDescriptor, BindGroupEntry, BindingResource, Buffer, BufferDescriptor, BufferUsages, Color,
-    CommandEncoder, Extent3d, IndexFormat, LoadOp, MapMode, Operations, Origin3d, PollType, RenderPass,
-    RenderPassColorAttachment, RenderPassDescriptor, StoreOp, TexelCopyBufferInfo, TexelCopyBufferLayout,
+    CommandEncoder, CommandEncoderDescriptor, Extent3d, IndexFormat, LoadOp, MapMode, Operations, Origin3d, PollType,
+    RenderPass, RenderPassColorAttachment, RenderPassDescriptor, StoreOp, TexelCopyBufferInfo, TexelCopyBufferLayout,
     TexelCopyTextureInfo, Texture, TextureAspect, TextureDescriptor, TextureDimension, TextureFormat, TextureUsages,
-    TextureView,
+    TextureView, TextureViewDescriptor,
 };
 
 use crate::geometry::LATTICE;
@@ -18,6 +18,7 @@ use super::super::scene::{Look, Scene};
 use super::super::style::{Colour, Pen};
 use super::super::view::View;
 use super::cells::Ground;
+use super::pack::Pack;
 use super::pipelines::{COLOUR, LAYERS, MASKS, ROW, SAMPLES, VIEW_BYTES, source};
 use super::{Gpu, InView, Key};
 
@@ -83,7 +84,7 @@ impl Screen {
         let fresh = self.fit(gpu, view.pixels(), pens.len().div_ceil(4).clamp(1, MASKS));
         self.update(gpu, scene);
         gpu.queue.write_buffer(&self.uniform, 0, &uniform(scene, view, &pens));
-        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        let mut encoder = gpu.device.create_command_encoder(&CommandEncoderDescriptor::default());
         if let (Some(tables), Some(targets)) = (&self.tables, &self.targets) {
             fill(gpu, &mut encoder, tables, targets, &seen, scene.style.sea);
             stroke(gpu, &mut encoder, tables, targets, &seen);
@@ -125,7 +126,7 @@ impl Screen {
             usage: BufferUsages::COPY_DST | BufferUsages::MAP_READ,
             mapped_at_creation: false,
         });
-        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        let mut encoder = gpu.device.create_command_encoder(&CommandEncoderDescriptor::default());
         let layout = TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(row), rows_per_image: None };
         let into = TexelCopyBufferInfo { buffer: &buffer, layout };
         encoder.copy_texture_to_buffer(targets.picture.as_image_copy(), into, extent(width, height));
@@ -178,7 +179,7 @@ fn table(gpu: &Gpu, mut bytes: Vec<u8>, format: TextureFormat) -> TextureView {
     let into =
         TexelCopyTextureInfo { texture: &texture, mip_level: 0, origin: Origin3d::ZERO, aspect: TextureAspect::All };
     gpu.queue.write_texture(into, &bytes, layout, extent(ROW as u32, rows as u32));
-    texture.create_view(&Default::default())
+    texture.create_view(&TextureViewDescriptor::default())
 }
 
 fn extent(width: u32, height: u32) -> Extent3d {
@@ -204,7 +205,7 @@ impl Targets {
         let size = (size.0.min(most), size.1.min(most));
         let drawn = TextureUsages::RENDER_ATTACHMENT;
         let read = drawn | TextureUsages::TEXTURE_BINDING;
-        let view = |texture: Texture| texture.create_view(&Default::default());
+        let view = |texture: Texture| texture.create_view(&TextureViewDescriptor::default());
         let samples = view(texture(gpu, size, COLOUR, drawn, SAMPLES));
         let fill = view(texture(gpu, size, COLOUR, read, 1));
         let covers: Vec<_> = (0..masks).map(|_| view(texture(gpu, size, COLOUR, read, 1))).collect();
@@ -219,7 +220,7 @@ impl Targets {
         let group =
             gpu.device.create_bind_group(&BindGroupDescriptor { label: Some("masks"), layout, entries: &entries });
         let picture = texture(gpu, size, COLOUR, read | TextureUsages::COPY_SRC, 1);
-        let shown = picture.create_view(&Default::default());
+        let shown = picture.create_view(&TextureViewDescriptor::default());
         Self { size, masks, samples, fill, covers, group, picture, shown }
     }
 }
@@ -279,7 +280,7 @@ fn pass<'a>(
     encoder.begin_render_pass(&RenderPassDescriptor {
         label: Some("map"),
         color_attachments: &attachments,
-        ..Default::default()
+        ..RenderPassDescriptor::default()
     })
 }
 
@@ -302,13 +303,17 @@ fn stroke(gpu: &Gpu, encoder: &mut CommandEncoder, tables: &Tables, targets: &Ta
     let mut pass = pass(encoder, &into, Color::TRANSPARENT, StoreOp::Store);
     pass.set_pipeline(&gpu.pipelines.lines[targets.masks - 1]);
     pass.set_bind_group(0, &tables.group, &[]);
-    let lines = seen.lines.iter().map(|(at, (_, pack))| (*at, pack));
-    for (layer, pack) in lines.chain(seen.cells.iter().map(|(_, pack)| (LAYERS, pack))) {
-        let Some((segments, count)) = &pack.segments else { continue };
+    let mut draw = |packs: &mut dyn Iterator<Item = &Arc<Pack>>, layer: usize| {
         pass.set_bind_group(1, &gpu.pipelines.sources, &[source(layer)]);
-        pass.set_vertex_buffer(0, segments.slice(..));
-        pass.draw(0..4, 0..*count);
+        for (segments, count) in packs.filter_map(|pack| pack.segments.as_ref()) {
+            pass.set_vertex_buffer(0, segments.slice(..));
+            pass.draw(0..4, 0..*count);
+        }
+    };
+    for (at, (_, pack)) in &seen.lines {
+        draw(&mut std::iter::once(pack), *at);
     }
+    draw(&mut seen.cells.iter().map(|(_, pack)| pack), LAYERS);
 }
 
 fn whole(gpu: &Gpu, encoder: &mut CommandEncoder, tables: &Tables, targets: &Targets) {
