@@ -14,7 +14,7 @@ use crate::topology::{BorderId, FaceId, scan};
 
 use super::checks::Checks;
 use super::measures::{Measures, TierMeasures};
-use super::references::ReferenceLook;
+use super::references::{self, ReferenceLook};
 
 /// A project on the disk.
 #[derive(Clone, Debug)]
@@ -158,6 +158,12 @@ impl Document {
         let saved = self.saved.record.as_ref()?;
         let mut steps = self.history.steps();
         steps.position(|(_, record)| Arc::ptr_eq(record, saved)).map(|at| at as StepId)
+    }
+
+    /// The plan with its reference layers shown as the window shows them: what is drawn, saved and handed over.
+    #[must_use]
+    pub fn as_seen(&self) -> Arc<Plan> {
+        references::seen(&self.plan, &self.references)
     }
 
     fn set_plan(&mut self, plan: Plan) {

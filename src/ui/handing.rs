@@ -237,7 +237,7 @@ impl App {
 
     /// Hands over what the form says.
     pub(super) fn export(&mut self, path: PathBuf) {
-        let (plan, order) = (Arc::clone(&self.doc.plan), self.prefs.handing.order(self.prefs.lang));
+        let (plan, order) = (self.doc.as_seen(), self.prefs.handing.order(self.prefs.lang));
         let path = with_ending(path, order.product.ending());
         self.prefs.handing.folder = path.parent().map(Path::to_path_buf);
         self.jobs.start(Kind::Export, move |progress| Done::Exported(hand_over(&plan, &order, &path, progress)));

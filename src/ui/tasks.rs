@@ -30,7 +30,6 @@ use super::incidents::IncidentList;
 use super::measures::Measures;
 use super::paths::Listing;
 use super::picture::{self, Brief, Drawing, Request};
-use super::references;
 use super::toasts::Tone;
 use super::trial::Tried;
 use super::words;
@@ -217,7 +216,7 @@ impl App {
         if !self.picture.ask(&request) {
             return;
         }
-        let plan = references::seen(&self.doc.plan, &self.doc.references);
+        let plan = self.doc.as_seen();
         let brief = Brief { plan, measures: self.doc.measures.clone(), last: self.picture.last(), request };
         self.jobs.follow(Kind::Draw, move |progress| Done::Drawn(picture::draw(brief, progress)));
     }
@@ -259,7 +258,7 @@ impl App {
         if own && !self.may_change() {
             return;
         }
-        let (plan, history) = (Arc::clone(&self.doc.plan), self.doc.history.clone());
+        let (plan, history) = (self.doc.as_seen(), self.doc.history.clone());
         let known = self.doc.project.as_ref().filter(|project| project.path == path);
         let stamp = known.map(|project| project.stamp.clone());
         let stood = Stood::of(&history);

@@ -1,13 +1,16 @@
 //! Filters, the list of zones, the inspector, the list of incidents.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use wangge::base::Lang;
-use wangge::model::{Hours, ZoneId};
+use wangge::base::{Lang, Progress};
+use wangge::geometry::Point;
+use wangge::io::project;
+use wangge::model::{Attributes, Hours, Reference, Shape, ZoneId};
 use wangge::ui::{App, Command, Words};
 
 use super::{command_key, incidents, settle, window_of};
@@ -187,4 +190,22 @@ fn the_inspector_lists_neighbours_with_the_border_shared_and_goes_there() {
     east.click();
     settle(&mut window);
     assert_eq!(window.state().document().selection, BTreeSet::from([ZoneId(1)]));
+}
+
+#[test]
+fn a_reference_layer_that_is_hidden_is_saved_and_handed_over_hidden() {
+    let mut plan = incidents::plan();
+    let road = Shape::Lines(vec![vec![Point::new(1_103_000_000, 200_000_000), Point::new(1_103_100_000, 200_000_000)]]);
+    let features = [(road, Attributes::new())].into();
+    plan.references.push(Arc::new(Reference { name: "道路".to_owned(), features, visible: true, opacity: 1.0 }));
+    let mut window = window_of(plan);
+    window.get_by_label("道路").click();
+    settle(&mut window);
+    let document = window.state().document();
+    assert!(document.plan.references[0].visible && !document.as_seen().references[0].visible);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plan.gpkg");
+    project::save(&document.as_seen(), &document.history, &path, None, &Progress::default()).unwrap();
+    let opened = project::open(&path, &Progress::default()).unwrap();
+    assert!(!opened.plan.references[0].visible);
 }
