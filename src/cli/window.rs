@@ -38,7 +38,7 @@ wangge take-back PROJECT PACKAGES... -o OUT
                             their work laid together; what was changed twice is listed
 wangge sample [--units N] [--towns N] [--grids N] [--incidents N] [--dirt M] [--seed N] -o DIR
 
-FILES: GeoJSON, TopoJSON, Shapefile, GeoPackage, KML/KMZ, FlatGeobuf, CSV, TSV, XLSX; folders and ZIP archives of them.
+FILES: GeoJSON, TopoJSON, Shapefile, GeoPackage, KML/KMZ, GPX, FlatGeobuf, CSV, TSV, XLSX; folders and ZIP archives of them.
 --crs FILE=EPSG says what coordinate system a file is in (4546, 32649, 3857, GCJ-02, BD-09); --personal keeps columns
 about people.
 

@@ -9,8 +9,8 @@ use crate::topology::{BorderId, FaceId};
 
 use super::record::changes;
 use super::{
-    Camera, Cutter, Half, Only, Record, Take, cutting, dissolve, divide, draw, merge, paint, renumber, reshape, squads,
-    tiers, vertex, words, zones,
+    Camera, Cutter, Half, Only, Record, Take, cutting, dissolve, divide, draw, line_locks, merge, paint, renumber,
+    reshape, squads, tiers, vertex, words, zones,
 };
 
 /// A side of a stroke, seen along it.
@@ -225,6 +225,15 @@ pub enum Command {
         /// Why; needed to unlock a tier of districts, towns or communities (a document number).
         reason: String,
     },
+    /// Locks or unlocks the line between two zones.
+    LockLine {
+        /// The tier.
+        tier: usize,
+        /// The zones.
+        zones: [ZoneId; 2],
+        /// Whether it is to be locked.
+        locked: bool,
+    },
     /// Changes code, name and properties of a zone.
     SetZone {
         /// The tier.
@@ -286,6 +295,7 @@ impl Command {
     /// Why it cannot be done, and what would make it possible.
     pub fn apply(&self, plan: &Plan, context: &Context<'_>) -> Result<Done, Refusal> {
         let mut step = self.step(plan, context)?;
+        step.plan = line_locks::kept(plan, step.plan)?;
         step.selection.sort_unstable();
         step.selection.dedup();
         let record = Record {
@@ -323,6 +333,7 @@ impl Command {
             Self::Beat { grid, squad } => zones::beat(plan, *grid, *squad),
             Self::Squad { id, squad } => squads::set(plan, *id, squad.as_ref()),
             Self::Lock { tier, zone, locked, reason } => zones::lock(plan, *tier, *zone, *locked, reason),
+            Self::LockLine { tier, zones, locked } => line_locks::set(plan, *tier, *zones, *locked),
             Self::SetZone { tier, zone, code, name, attributes } => {
                 zones::set(plan, (*tier, *zone), code, name, attributes, context.time)
             }

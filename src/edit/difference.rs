@@ -22,6 +22,10 @@ pub struct Difference {
     pub beats: Vec<ZoneId>,
     /// Codes taken out of use, or back into it.
     pub retired: Vec<RetiredId>,
+    /// Places of the reference layers that came or went.
+    pub references: Vec<usize>,
+    /// Whether incidents came or went.
+    pub incidents: bool,
     /// Whether the settings differ.
     pub settings: bool,
 }
@@ -43,7 +47,7 @@ pub struct TierDifference {
 
 impl Difference {
     /// Pointers first, then values: O(chunks) plus what changed. A tier that only one of the plans has differs in all it
-    /// holds. References and incidents themselves are not changed by commands and not compared.
+    /// holds. Reference layers come and go whole, and incidents by the table: neither is compared by value.
     #[must_use]
     pub fn between(old: &Plan, new: &Plan) -> Self {
         let count = old.tiers.len().max(new.tiers.len());
@@ -56,6 +60,8 @@ impl Difference {
             squads: old.squads.changed(&new.squads),
             beats: old.beats.changed(&new.beats),
             retired: old.retired.changed(&new.retired),
+            references: layers(old, new),
+            incidents: !Arc::ptr_eq(&old.incidents, &new.incidents),
             settings: !Arc::ptr_eq(&old.settings, &new.settings) && old.settings != new.settings,
         }
     }
@@ -65,6 +71,16 @@ impl Difference {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// Places of reference layers that are not the same.
+fn layers(old: &Plan, new: &Plan) -> Vec<usize> {
+    let count = old.references.len().max(new.references.len());
+    let same = |at: &usize| match (old.references.get(*at), new.references.get(*at)) {
+        (Some(one), Some(two)) => Arc::ptr_eq(one, two),
+        _ => false,
+    };
+    (0..count).filter(|at| !same(at)).collect()
 }
 
 impl TierDifference {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Key, Table, Text};
-use crate::model::{Plan, Retired, RetiredId, Role, Settings, Squad, SquadId, Tier, Zone, ZoneId};
+use crate::model::{
+    Incidents, Plan, Reference, Retired, RetiredId, Role, Settings, Squad, SquadId, Tier, Zone, ZoneId,
+};
 use crate::topology::{Border, BorderId, Face, FaceId, Node, NodeId};
 
 use super::Difference;
@@ -44,6 +46,10 @@ pub enum Change {
     Squad(SquadId, Option<Box<Squad>>, Option<Box<Squad>>),
     /// The squad of a grid.
     Beat(ZoneId, Option<SquadId>, Option<SquadId>),
+    /// A reference layer that came or went, at the end of the order.
+    Reference(usize, Option<Box<Reference>>, Option<Box<Reference>>),
+    /// Incidents that came behind as many others; taken away again, those others stay.
+    Incidents(usize, Arc<Incidents>),
     /// The settings.
     Settings(Box<Settings>, Box<Settings>),
 }
@@ -135,6 +141,14 @@ pub(super) fn changes(old: &Plan, new: &Plan) -> Vec<Change> {
     );
     let boxed = |plan: &Plan, code| plan.retired.get(code).cloned().map(Box::new);
     changes.extend(difference.retired.iter().map(|&id| Change::Retired(id, boxed(old, id), boxed(new, id))));
+    changes.extend(difference.references.iter().map(|&at| {
+        let whole = |plan: &Plan| plan.references.get(at).map(|layer| Box::new((**layer).clone()));
+        Change::Reference(at, whole(old), whole(new))
+    }));
+    if difference.incidents && old.incidents.len() < new.incidents.len() {
+        let before = old.incidents.len();
+        changes.push(Change::Incidents(before, Arc::new(new.incidents.behind(before))));
+    }
     if difference.settings {
         changes.push(Change::Settings(Box::new((*old.settings).clone()), Box::new((*new.settings).clone())));
     }
@@ -165,11 +179,15 @@ impl Change {
                 let grids = plan.tier_of(Role::Grid).map_or(0, |(_, grids)| grids.zones.slots());
                 zone.index() < grids + reach && plan.beats.get(*zone) == old.as_ref()
             }
+            Self::Reference(at, old, _) => {
+                plan.references.get(*at).map(|layer| &**layer) == old.as_deref() && *at <= plan.references.len()
+            }
+            Self::Incidents(before, rows) => plan.incidents.len() == *before && rows.is_sound(),
             Self::Settings(old, _) => *plan.settings == **old,
         }
     }
 
-    /// Writes the new or the old value. A tier that is not there is passed over; one that comes or goes stands last.
+    /// Writes the new or the old value. A tier that is not there is passed over; a tier or layer that comes or goes stands last.
     fn set(&self, plan: &mut Plan, new: bool) {
         let unboxed = |value: &Option<Box<Zone>>| value.as_deref().cloned();
         match self {
@@ -198,6 +216,14 @@ impl Change {
             Self::Retired(id, a, b) => plan.retired.set(*id, if new { b } else { a }.as_deref().cloned()),
             Self::Squad(id, a, b) => plan.squads.set(*id, if new { b } else { a }.as_deref().cloned()),
             Self::Beat(zone, a, b) => plan.beats.set(*zone, if new { *b } else { *a }),
+            Self::Reference(at, a, b) => {
+                plan.references.truncate(*at);
+                plan.references.extend((if new { b } else { a }).as_deref().cloned().map(Arc::new));
+            }
+            Self::Incidents(before, rows) => {
+                let all = Incidents::clone(&plan.incidents).first(*before);
+                plan.incidents = Arc::new(if new { all.joined(Incidents::clone(rows)) } else { all });
+            }
             Self::Settings(a, b) => plan.settings = Arc::new(if new { b } else { a }.as_ref().clone()),
         }
     }

@@ -12,7 +12,8 @@ use super::{Fault, ReadError, xlsx};
 use crate::base::{Problem, Rule, Severity, Text};
 
 /// Endings that are looked for in folders and archives.
-const READ: [&str; 11] = ["geojson", "json", "topojson", "shp", "gpkg", "kml", "kmz", "fgb", "csv", "tsv", "xlsx"];
+const READ: [&str; 12] =
+    ["geojson", "json", "topojson", "shp", "gpkg", "kml", "kmz", "gpx", "fgb", "csv", "tsv", "xlsx"];
 /// Files beside a `.shp` that are read with it.
 const BESIDE: [&str; 3] = ["dbf", "prj", "cpg"];
 /// Bytes read of a small file beside a shapefile, and of its table for each byte of the shapes: a row for every shape, of
@@ -61,8 +62,8 @@ pub fn sources(paths: &[PathBuf]) -> Result<Opening, ReadError> {
 /// The error of a file that holds nothing that is read.
 pub(super) fn nothing(path: &Path) -> ReadError {
     let text = Text::new(
-        "nothing in it is read: no boundaries (GeoJSON, TopoJSON, Shapefile, GeoPackage, KML, FlatGeobuf), no table (CSV, XLSX)",
-        "其中没有可读取的文件:边界(GeoJSON、TopoJSON、Shapefile、GeoPackage、KML、FlatGeobuf)或表格(CSV、XLSX)",
+        "nothing in it is read: no boundaries (GeoJSON, TopoJSON, Shapefile, GeoPackage, KML, GPX, FlatGeobuf), no table (CSV, XLSX)",
+        "其中没有可读取的文件:边界(GeoJSON、TopoJSON、Shapefile、GeoPackage、KML、GPX、FlatGeobuf)或表格(CSV、XLSX)",
     );
     ReadError::new(path, Fault::OtherFormat, text)
 }

@@ -17,6 +17,8 @@ pub enum Format {
     GeoPackage,
     /// OGC KML, packed (KMZ) or not.
     Kml,
+    /// Tracks, routes and waypoints of a receiver.
+    Gpx,
     /// `FlatGeobuf` 3.
     FlatGeobuf,
     /// A table of text.
@@ -35,6 +37,7 @@ impl Format {
             Self::Shapefile => "Shapefile",
             Self::GeoPackage => "GeoPackage",
             Self::Kml => "KML",
+            Self::Gpx => "GPX",
             Self::FlatGeobuf => "FlatGeobuf",
             Self::Csv => "CSV",
             Self::Xlsx => "XLSX",
@@ -114,6 +117,9 @@ pub(super) fn of_text(text: &[u8]) -> Result<Format, (Fault, Text)> {
     if has(b"<kml") {
         return Ok(Format::Kml);
     }
+    if has(b"<gpx") {
+        return Ok(Format::Gpx);
+    }
     if head.starts_with(b"<!doctype html") || has(b"<html") || has(b"<head") || has(b"<body") {
         let text = Text::new(
             "this is an HTML page, not data: the download probably gave an error or a login page. Fetch the file again",
@@ -121,11 +127,11 @@ pub(super) fn of_text(text: &[u8]) -> Result<Format, (Fault, Text)> {
         );
         return Err((Fault::Html, text));
     }
-    let is_xml = [&b"<?xml"[..], b"<!doctype", b"<gpx", b"<osm", b"<gml"].iter().any(|tag| head.starts_with(tag));
+    let is_xml = [&b"<?xml"[..], b"<!doctype", b"<osm", b"<gml"].iter().any(|tag| head.starts_with(tag));
     if is_xml {
         let text = Text::new(
-            "this is XML, but not KML (GPX, GML…), and is not read. Export it as GeoJSON first",
-            "这是 XML 但不是 KML(GPX、GML 等),无法读取。请先导出为 GeoJSON",
+            "this is XML, but neither KML nor GPX (GML…), and is not read. Export it as GeoJSON first",
+            "这是 XML,但不是 KML 或 GPX(如 GML),无法读取。请先导出为 GeoJSON",
         );
         return Err((Fault::OtherFormat, text));
     }

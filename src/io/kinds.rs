@@ -38,5 +38,7 @@ kinds! {
     DELETED: BadValue, Note, "marked as deleted in the table; left out", "属性表中已标记删除,未读取";
     NOT_KEPT: BadValue, Note, "a value that is neither text nor number; left out", "属性值既非文本也非数字,未读取";
     ENTITY: BadValue, Warning, "an entity that the file defines itself; not expanded", "含自定义实体,未展开";
+    NOTED_POINTS: BadValue, Note, "heights and times noted at its points are left out", "各点的高程与时间未保留";
+    EXTENSIONS: BadValue, Note, "what other programs put into it (extensions) is left out", "其他软件的扩展内容未保留";
     LINKED: BadValue, Note, "a link to another file or the network; not followed", "指向其他文件或网络的链接,未打开";
 }

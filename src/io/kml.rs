@@ -1,12 +1,9 @@
-//! KML (OGC 12-007r2) as an event stream: folders are layers, placemarks features. Entities that the file defines are not
-//! expanded, links are not followed.
+//! KML (OGC 12-007r2): folders are layers, placemarks features. Links are not followed.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use quick_xml::Reader;
-use quick_xml::escape::unescape;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 use serde_json::Value;
 
 use super::assemble::{self, Found};
@@ -15,12 +12,10 @@ use super::crs::Declared;
 use super::decimal::{Coordinate, Plane};
 use super::layer::{Feature, Layer, Reading};
 use super::part::Part;
-use super::{Fault, ReadError, kinds};
+use super::{Fault, ReadError, kinds, xml};
 use crate::base::{Progress, Text};
 use crate::model::Attributes;
 
-/// Elements in elements.
-const DEPTH: usize = 256;
 /// Folders that become layers; the rest joins the last.
 const LAYERS: usize = 200;
 
@@ -30,17 +25,9 @@ pub(super) fn read<P: Coordinate>(
     reading: &Reading,
     progress: &Progress,
 ) -> Result<Vec<Layer<P>>, ReadError> {
-    progress.phase(Text::new(format!("Reading {}", source.name()), format!("读取 {}", source.name())), 0);
-    let text = String::from_utf8_lossy(source.text());
-    let folders = Walk::over(&text, progress).map_err(|(at, error)| {
-        let line = 1 + memchr::memchr_iter(b'\n', text.as_bytes().get(..at).unwrap_or(&[])).count();
-        let text = Text::new(
-            format!("the KML is broken at line {line}: {error}. Export it again"),
-            format!("KML 有误,第 {line} 行:{error}。请重新导出"),
-        );
-        ReadError::new(&source.path, Fault::NotGeoJson, text)
-    })?;
-    progress.check().map_err(|_| ReadError::cancelled(&source.path))?;
+    let mut walk = Walk::new(progress);
+    xml::walk(source, &mut walk, progress)?;
+    let folders: Vec<Folder> = walk.folders.into_iter().filter(|folder| !folder.part.features.is_empty()).collect();
     let several = folders.len() > 1;
     let (mut layers, mut last) = (Vec::new(), None);
     for folder in folders {
@@ -82,61 +69,24 @@ struct Placemark {
 }
 
 struct Walk<'p> {
-    /// Local names of the open elements.
-    open: Vec<String>,
     /// Folders with placemarks, in the order they were met, and which of them are open.
     folders: Vec<Folder>,
     inside: Vec<usize>,
     placemark: Option<Placemark>,
-    text: String,
     entity: bool,
     progress: &'p Progress,
 }
 
 impl<'p> Walk<'p> {
-    /// Walks over a text; where it is broken and why otherwise.
-    fn over(text: &str, progress: &'p Progress) -> Result<Vec<Folder>, (usize, String)> {
-        let mut reader = Reader::from_str(text);
-        let mut walk = Self {
-            open: Vec::new(),
-            folders: Vec::new(),
-            inside: Vec::new(),
-            placemark: None,
-            text: String::new(),
-            entity: false,
-            progress,
-        };
-        walk.enter_folder();
-        loop {
-            let at = |reader: &Reader<&[u8]>| usize::try_from(reader.error_position()).unwrap_or(0);
-            let event = reader.read_event().map_err(|error| (at(&reader), error.to_string()))?;
-            match event {
-                Event::Start(tag) => walk.start(&tag)?,
-                Event::Empty(tag) => {
-                    walk.start(&tag)?;
-                    walk.end();
-                }
-                Event::End(_) => walk.end(),
-                Event::Text(part) => walk.text.push_str(&part.xml10_content()),
-                Event::CData(part) => walk.text.push_str(&part),
-                Event::GeneralRef(part) => walk.reference(&part),
-                Event::Eof => break,
-                Event::DocType(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
-            }
-            if progress.is_cancelled() {
-                break;
-            }
-        }
-        if !walk.open.is_empty() {
-            return Err((text.len(), "it ends inside an element".to_owned()));
-        }
-        walk.folders.retain(|folder| !folder.part.features.is_empty());
-        Ok(walk.folders)
+    fn new(progress: &'p Progress) -> Self {
+        let mut walk = Self { folders: Vec::new(), inside: Vec::new(), placemark: None, entity: false, progress };
+        walk.enter_folder(0);
+        walk
     }
 
-    fn enter_folder(&mut self) {
+    fn enter_folder(&mut self, depth: usize) {
         if self.folders.len() < LAYERS {
-            self.folders.push(Folder { name: String::new(), depth: self.open.len(), part: Part::default() });
+            self.folders.push(Folder { name: String::new(), depth, part: Part::default() });
         }
         self.inside.push(self.folders.len() - 1);
     }
@@ -146,81 +96,7 @@ impl<'p> Walk<'p> {
         self.folders.get_mut(at)
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), (usize, String)> {
-        let name = tag.local_name().into_inner().to_owned();
-        self.text.clear();
-        if self.open.len() >= DEPTH {
-            return Err((0, format!("elements nested deeper than {DEPTH}")));
-        }
-        self.open.push(name.clone());
-        match name.as_str() {
-            "Folder" | "Document" => self.enter_folder(),
-            "Placemark" => self.placemark = Some(Placemark::default()),
-            "NetworkLink" => {
-                if let Some(folder) = self.folder() {
-                    let number = folder.part.features.len() as u32 + 1;
-                    folder.part.odd.add(kinds::LINKED, number, "");
-                }
-            }
-            _ => {}
-        }
-        let Some(placemark) = self.placemark.as_mut() else { return Ok(()) };
-        match name.as_str() {
-            "Polygon" => {
-                placemark.in_polygon = true;
-                placemark.rings.clear();
-            }
-            "Data" | "SimpleData" => {
-                let key = tag
-                    .attributes()
-                    .with_checks(false)
-                    .flatten()
-                    .find(|attribute| attribute.key.local_name().into_inner() == "name");
-                placemark.key =
-                    key.map(|key| unescape(&key.value).map_or_else(|_| key.value.to_string(), Cow::into_owned));
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// A character or one of the five entities of XML; any other is left as it is written.
-    fn reference(&mut self, part: &quick_xml::events::BytesRef<'_>) {
-        let name: &str = part;
-        let known = match name {
-            "amp" => Some('&'),
-            "lt" => Some('<'),
-            "gt" => Some('>'),
-            "quot" => Some('"'),
-            "apos" => Some('\''),
-            _ => part.resolve_char_ref().ok().flatten(),
-        };
-        if let Some(character) = known {
-            self.text.push(character);
-        } else {
-            self.entity = true;
-            self.text.push_str(&format!("&{name};"));
-        }
-    }
-
-    fn end(&mut self) {
-        let Some(name) = self.open.pop() else { return };
-        let text = std::mem::take(&mut self.text);
-        match name.as_str() {
-            "Folder" | "Document" => drop(self.inside.pop()),
-            "Placemark" => self.end_placemark(),
-            "name" if self.placemark.is_none() => {
-                let depth = self.open.len();
-                if let Some(folder) = self.folder().filter(|folder| folder.depth == depth && folder.name.is_empty()) {
-                    text.trim().clone_into(&mut folder.name);
-                }
-            }
-            _ => self.end_in_placemark(&name, &text),
-        }
-    }
-
-    fn end_in_placemark(&mut self, name: &str, text: &str) {
-        let above = self.open.last().cloned().unwrap_or_default();
+    fn end_in_placemark(&mut self, name: &str, text: &str, above: &str) {
         let (entity, progress) = (self.entity, self.progress);
         let Some(mut placemark) = self.placemark.take() else { return };
         if let Some(folder) = self.folder() {
@@ -247,7 +123,7 @@ impl<'p> Walk<'p> {
                     }
                     match places {
                         None => part.odd.add(kinds::NOT_NUMBER, number, ""),
-                        Some(places) => placemark.take(&above, places, part, number),
+                        Some(places) => placemark.take(above, places, part, number),
                     }
                 }
                 "Polygon" => {
@@ -273,6 +149,49 @@ impl<'p> Walk<'p> {
             folder.part.odd.add(kinds::NO_GEOMETRY, number, "");
         }
         folder.part.end_unit(Feature { attributes: Arc::new(placemark.attributes), ..Feature::default() });
+    }
+}
+
+impl xml::Listener for Walk<'_> {
+    fn start(&mut self, name: &str, tag: &BytesStart<'_>, open: &[String]) {
+        match name {
+            "Folder" | "Document" => self.enter_folder(open.len() + 1),
+            "Placemark" => self.placemark = Some(Placemark::default()),
+            "NetworkLink" => {
+                if let Some(folder) = self.folder() {
+                    let number = folder.part.features.len() as u32 + 1;
+                    folder.part.odd.add(kinds::LINKED, number, "");
+                }
+            }
+            _ => {}
+        }
+        let Some(placemark) = self.placemark.as_mut() else { return };
+        match name {
+            "Polygon" => {
+                placemark.in_polygon = true;
+                placemark.rings.clear();
+            }
+            "Data" | "SimpleData" => placemark.key = xml::attribute(tag, "name"),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, name: &str, text: &str, open: &[String]) {
+        match name {
+            "Folder" | "Document" => drop(self.inside.pop()),
+            "Placemark" => self.end_placemark(),
+            "name" if self.placemark.is_none() => {
+                let depth = open.len();
+                if let Some(folder) = self.folder().filter(|folder| folder.depth == depth && folder.name.is_empty()) {
+                    text.trim().clone_into(&mut folder.name);
+                }
+            }
+            _ => self.end_in_placemark(name, text, open.last().map_or("", String::as_str)),
+        }
+    }
+
+    fn unknown_entity(&mut self) {
+        self.entity = true;
     }
 }
 

@@ -8,7 +8,7 @@ use super::crs::System;
 use super::decimal::Coordinate;
 use super::encoding::Encoding;
 use super::geojson::{self, Json};
-use super::{Fault, ReadError, flatgeobuf, geopackage, kml, shapefile, topojson};
+use super::{Fault, ReadError, flatgeobuf, geopackage, gpx, kml, shapefile, topojson};
 use crate::base::{Problem, Progress, Text};
 use crate::geometry::{Areas, Point};
 use crate::model::{Attributes, Reference, Shape};
@@ -143,11 +143,12 @@ impl<P: Coordinate> Layer<P> {
             Format::Shapefile => Ok(vec![shapefile::read(source, reading, progress)?]),
             Format::GeoPackage => geopackage::read(source, reading, progress),
             Format::Kml => kml::read(source, reading, progress),
+            Format::Gpx => Ok(vec![gpx::read(source, reading, progress)?]),
             Format::FlatGeobuf => Ok(vec![flatgeobuf::read(source, reading, progress)?]),
             Format::Csv | Format::Xlsx => {
                 let text = Text::new(
-                    "boundaries are read from GeoJSON, TopoJSON, Shapefile, GeoPackage, KML and FlatGeobuf; this is a table",
-                    "边界从 GeoJSON、TopoJSON、Shapefile、GeoPackage、KML、FlatGeobuf 读取,而此文件是表格",
+                    "boundaries are read from GeoJSON, TopoJSON, Shapefile, GeoPackage, KML, GPX and FlatGeobuf; this is a table",
+                    "边界从 GeoJSON、TopoJSON、Shapefile、GeoPackage、KML、GPX、FlatGeobuf 读取,而此文件是表格",
                 );
                 Err(ReadError::new(&source.path, Fault::NotGeoJson, text))
             }

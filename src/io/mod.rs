@@ -19,6 +19,7 @@ pub mod geojson;
 mod geopackage;
 mod gpkg;
 mod gpkg_layer;
+mod gpx;
 pub mod incidents;
 pub mod hold;
 pub mod journal;
@@ -39,6 +40,7 @@ mod time;
 mod topojson;
 mod wkb;
 mod xlsx;
+mod xml;
 
 pub use bytes::{Fault, ReadError, Source};
 pub use layer::{Feature, Layer};

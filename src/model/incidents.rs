@@ -101,7 +101,7 @@ pub struct Incident<'a> {
 }
 
 /// All incidents of a plan, a column an array, all of one length. Which face an incident is in is derived, never stored.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Incidents {
     /// Numbers of all rows, one after the other.
     pub numbers: String,
@@ -200,6 +200,77 @@ impl Incidents {
         self.handled.extend(other.handled);
         self.closed.extend(other.closed);
         self
+    }
+
+    /// The first rows alone; words that only later rows use are gone.
+    #[must_use]
+    pub fn first(mut self, rows: usize) -> Self {
+        let numbers = rows.checked_sub(1).and_then(|last| self.number_ends.get(last)).map_or(0, |&end| end as usize);
+        self.numbers.truncate(numbers);
+        self.number_ends.truncate(rows);
+        self.points.truncate(rows);
+        self.placement.truncate(rows);
+        for (column, words) in [
+            (&mut self.place, &mut self.places),
+            (&mut self.field, &mut self.fields),
+            (&mut self.class, &mut self.classes),
+            (&mut self.source, &mut self.sources),
+            (&mut self.state, &mut self.states),
+        ] {
+            column.truncate(rows);
+            // Words were numbered as rows first used them.
+            words.0.truncate(
+                column.iter().filter(|&&index| index < u16::MAX).max().map_or(0, |&last| usize::from(last) + 1),
+            );
+        }
+        for column in [&mut self.reported, &mut self.filed, &mut self.due, &mut self.handled, &mut self.closed] {
+            column.truncate(rows);
+        }
+        self
+    }
+
+    /// The rows behind the first ones; words are numbered as they were.
+    #[must_use]
+    pub fn behind(&self, rows: usize) -> Self {
+        let cut = rows.checked_sub(1).and_then(|last| self.number_ends.get(last)).map_or(0, |&end| end);
+        let codes = |column: &Vec<u16>| column.get(rows..).unwrap_or_default().to_vec();
+        let times = |column: &Vec<Minute>| column.get(rows..).unwrap_or_default().to_vec();
+        Self {
+            numbers: self.numbers.get(cut as usize..).unwrap_or_default().to_owned(),
+            number_ends: self.number_ends.iter().skip(rows).map(|end| end - cut).collect(),
+            points: self.points.get(rows..).unwrap_or_default().to_vec(),
+            placement: self.placement.get(rows..).unwrap_or_default().to_vec(),
+            place: codes(&self.place),
+            field: codes(&self.field),
+            class: codes(&self.class),
+            source: codes(&self.source),
+            state: codes(&self.state),
+            reported: times(&self.reported),
+            filed: times(&self.filed),
+            due: times(&self.due),
+            handled: times(&self.handled),
+            closed: times(&self.closed),
+            places: self.places.clone(),
+            fields: self.fields.clone(),
+            classes: self.classes.clone(),
+            sources: self.sources.clone(),
+            states: self.states.clone(),
+        }
+    }
+
+    /// Whether all columns have as many rows and the numbers can be told apart: what comes from a file is asked first.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        let rows = self.len();
+        let codes = [&self.place, &self.field, &self.class, &self.source, &self.state];
+        let times = [&self.reported, &self.filed, &self.due, &self.handled, &self.closed];
+        let even = codes.iter().all(|column| column.len() == rows)
+            && times.iter().all(|column| column.len() == rows)
+            && self.number_ends.len() == rows
+            && self.points.len() == rows;
+        let ends = &self.number_ends;
+        let rising = ends.is_sorted() && ends.last().map_or(0, |&end| end as usize) <= self.numbers.len();
+        even && rising && ends.iter().all(|&end| self.numbers.is_char_boundary(end as usize))
     }
 
     /// One row written out; `None` beyond the end.

@@ -18,6 +18,6 @@ pub use incidents::{Dictionary, Incident, Incidents, Minute, Placement};
 pub use neighbours::Neighbour;
 pub use plan::Plan;
 pub use reference::{Reference, Shape};
-pub use settings::{Accepted, LoadWeights, Settings};
+pub use settings::{Accepted, LoadWeights, LockedLine, Settings};
 pub use squad::{Composition, Squad, SquadId};
 pub use tier::{Attributes, Role, Tier, Zone, ZoneId};

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::geometry::Point;
 
 use super::Attributes;
 
 /// One shape of a reference layer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Shape {
     /// Points.
     Points(Vec<Point>),
@@ -28,7 +30,7 @@ impl Shape {
 }
 
 /// A read-only layer: streets, key places, cameras, zones that overlap on purpose.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reference {
     /// Name, of the file it came from.
     pub name: String,

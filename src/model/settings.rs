@@ -1,10 +1,10 @@
 //! What a plan was opened and is measured with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Duty;
+use super::{Duty, ZoneId};
 
 /// Weights of load (design §7). Every one has a control.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,6 +49,23 @@ pub struct Accepted {
     pub time: i64,
 }
 
+/// The line between two zones of a tier, which is to stay where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LockedLine {
+    /// Place of the tier in the order.
+    pub tier: usize,
+    /// The zones, the lower id first.
+    pub zones: [ZoneId; 2],
+}
+
+impl LockedLine {
+    /// The line between two zones, in whatever order.
+    #[must_use]
+    pub fn between(tier: usize, a: ZoneId, b: ZoneId) -> Self {
+        Self { tier, zones: [a.min(b), a.max(b)] }
+    }
+}
+
 /// Settings kept with the plan.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -60,6 +77,9 @@ pub struct Settings {
     /// Findings that are left as they are, by [`Problem::key`](crate::base::Problem::key).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub accepted: BTreeMap<String, Accepted>,
+    /// Lines between two zones that no command moves.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub locked_lines: BTreeSet<LockedLine>,
     /// Staffing.
     pub duty: Duty,
 }

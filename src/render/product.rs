@@ -53,6 +53,7 @@ impl Product {
             Self::Layer(Format::Shapefile) => "shp",
             Self::Layer(Format::GeoPackage) => "gpkg",
             Self::Layer(Format::Kml) => "kml",
+            Self::Layer(Format::Gpx) => "gpx",
             Self::Layer(Format::FlatGeobuf) => "fgb",
             Self::Layer(Format::Csv) => "csv",
             Self::Layer(Format::Xlsx) => "xlsx",

@@ -13,6 +13,7 @@ use crate::model::Role;
 use crate::render::Backend;
 
 use super::asking::RebalanceForm;
+use super::beside::Beside;
 use super::canvas::Canvas;
 use super::checks::ChecksView;
 use super::choices::{Choices, Sheet};
@@ -146,6 +147,8 @@ pub struct App {
     pub(super) trial: Trial,
     /// What the plan is compared with.
     pub(super) comparison: Comparison,
+    /// The map of it beside the plan.
+    pub(super) beside: Beside,
     /// What packages and plan changed differently, still to be settled.
     pub(super) conflicts: Vec<Conflict>,
     /// Whether this window may change the plan.
@@ -216,6 +219,7 @@ impl App {
             effects: Effects::default(),
             trial: Trial::default(),
             comparison: Comparison::default(),
+            beside: Beside::default(),
             conflicts: Vec::new(),
             seat: Seat::default(),
             views: Views::default(),
@@ -318,7 +322,9 @@ impl App {
             has_logs: self.logs.is_some(),
             has_towns: doc.plan.tier_of(Role::Town).is_some(),
             taken: self.taken(),
-            busy: self.jobs.is_running(Kind::Open) || self.jobs.is_running(Kind::Rebalance),
+            busy: [Kind::Open, Kind::Add, Kind::Change, Kind::Rebalance]
+                .into_iter()
+                .any(|kind| self.jobs.is_running(kind)),
         }
     }
 
@@ -359,7 +365,7 @@ impl App {
         let paths: Vec<_> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
         if !paths.is_empty() {
-            self.open_or_ask(paths);
+            self.dropped(paths);
         }
     }
 }

@@ -11,10 +11,10 @@ use crate::edit::campaign::{Conflict, Taken};
 use crate::geometry::Bounds;
 use crate::io::campaign::{self, TakeError};
 use crate::io::project::SaveError;
-use crate::topology::scan;
 
 use super::app::App;
 use super::drawer::Tab;
+use super::measures::near;
 use super::tasks::{Done, Kind};
 use super::toasts::Tone;
 use super::words;
@@ -65,10 +65,7 @@ impl App {
         let of = (self.doc.opened, self.doc.revision);
         let (time, camera) = (super::edits::now(), Some(self.canvas.camera.record()));
         self.jobs.start(Kind::Take, move |progress| {
-            let near = |bounds| match &measures {
-                Some(measures) if measures.is_of(&plan) => measures.index.borders_in(bounds),
-                _ => scan(&plan.coverage)(bounds),
-            };
+            let near = near(&plan, measures.as_deref());
             let context = edit::Context { near: &near, time, camera };
             let outcome = campaign::take_back(&plan, &history, &files, &context, progress);
             let outcome = outcome.map_err(|error| match &error {

@@ -17,10 +17,13 @@ use super::cross::Cross;
 use super::document::Document;
 use super::drawer::Tab;
 use super::duty::beat_colour;
+use super::locks::Locked;
 use super::overlay::{self, Outline};
 use super::picking::{self, Ruler};
 use super::picture::{Look, Request};
-use super::tools::{Hand, Vertex};
+use super::snapping::Snap;
+use super::tools::Hand;
+use super::vertices::Vertex;
 
 /// Points the arrow keys pan by; eight times that with Shift.
 const ARROW_STEP: f32 = 40.0;
@@ -68,6 +71,8 @@ pub(super) struct Canvas {
     pub vertex: Option<Vertex>,
     /// What the hand holds.
     pub hand: Hand,
+    /// What it would be caught by.
+    pub snap: Option<Snap>,
     /// Faces a refusal says must come along first.
     pub first: Vec<FaceId>,
     /// Outlines painted over the picture.
@@ -99,6 +104,7 @@ struct Outlines {
     moves: Outline,
     looked: Outline,
     beats: Vec<Outline>,
+    locked: Locked,
 }
 
 impl Canvas {
@@ -146,10 +152,17 @@ impl Canvas {
     }
 }
 
+/// How much the wheel or two fingers zoom in this frame, if they do.
+pub(super) fn wheel(ui: &Ui) -> Option<f64> {
+    let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+    let factor = (f64::from(scroll) * WHEEL).exp() * f64::from(pinch);
+    ((factor - 1.0).abs() > 1e-6).then_some(factor)
+}
+
 impl App {
     /// The map with its tools.
     pub(super) fn canvas_ui(&mut self, ui: &mut Ui) {
-        let rect = ui.available_rect_before_wrap();
+        let rect = self.beside_ui(ui, ui.available_rect_before_wrap());
         let response = ui.allocate_rect(rect, Sense::click_and_drag());
         let name = self.words().map;
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, name));
@@ -215,12 +228,8 @@ impl App {
                 _ => CursorIcon::Crosshair,
             });
         }
-        if let Some(at) = response.hover_pos() {
-            let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
-            let factor = (f64::from(scroll) * WHEEL).exp() * f64::from(pinch);
-            if (factor - 1.0).abs() > 1e-6 {
-                self.canvas.camera.zoom(factor, at);
-            }
+        if let Some((at, factor)) = response.hover_pos().zip(wheel(ui)) {
+            self.canvas.camera.zoom(factor, at);
         }
         self.arrow_keys(ui);
     }
@@ -261,6 +270,7 @@ impl App {
         let under = canvas.under.and_then(|face| plan.tiers.get(tier)?.owner_of(face));
         let casing = palette.card.gamma_multiply(0.85);
         let line = |width, colour| Stroke::new(width, colour);
+        canvas.outlines.locked.paint(painter, &camera, &plan, (revision, tier), palette);
         let selected = self.doc.selection.iter().copied().collect();
         let outline = canvas.outlines.selected.of_zones(&plan, revision, tier, selected);
         outline.paint(painter, &camera, line(2.5, palette.chosen), casing);
@@ -306,6 +316,11 @@ impl App {
             }
             Hand::Stroke(points) => overlay::stroke(painter, &camera, points, palette),
             Hand::Vertex(vertex, to) => overlay::dragged(painter, &camera, &plan, *vertex, *to, palette),
+            Hand::Edge(edge, to) => overlay::dragged_edge(painter, &camera, &plan, edge, *to, palette),
+            Hand::Straight(one, other) => overlay::straight(painter, &camera, &plan, [*one, *other], palette),
+        }
+        if let (Some(snap), Hand::Vertex(..)) = (&canvas.snap, &canvas.hand) {
+            snap.paint(painter, &camera, palette, self.prefs.lang);
         }
         if let Some(vertex) = canvas.vertex.filter(|_| canvas.tool == Tool::Vertex) {
             overlay::vertex(painter, &camera, &plan, vertex, palette);

@@ -53,6 +53,12 @@ impl Checks {
         Self { read, stands, before }
     }
 
+    /// Takes what was found in files that were read since.
+    pub(super) fn read(&mut self, problems: Vec<Problem>) {
+        let found = |problem: Problem| Found { key: problem.key(), inherited: true, problem };
+        self.read.extend(problems.into_iter().map(found));
+    }
+
     /// Takes what was found in the plan as it stands.
     fn take(&mut self, problems: Vec<Problem>) {
         let found = |problem: Problem| {

@@ -82,6 +82,7 @@ const fn alt(key: Key) -> Option<KeyboardShortcut> {
 
 commands! {
     Open: File, "打开…", "Open…", ctrl(Key::O);
+    AddLayers: File, "添加图层…", "Add layers…", ctrl_shift(Key::O);
     OpenSample: File, "打开示例城市", "Open the sample city", None;
     Save: File, "保存", "Save", ctrl(Key::S);
     SaveAs: File, "另存为…", "Save as…", ctrl_shift(Key::S);
@@ -100,6 +101,7 @@ commands! {
     Compare: Edit, "对比版本", "Compare versions", single(Key::H);
     Pin: Edit, "置顶/取消置顶选中", "Pin or unpin the selection", single(Key::P);
     LockZones: Edit, "锁定/解锁选中网格", "Lock or unlock the selected zones", single(Key::Q);
+    LockLine: Edit, "锁定/解锁选中两者的边界", "Lock or unlock the border of the two selected", alt(Key::L);
     ClearFilter: Edit, "清除案件筛选", "Clear the filter of incidents", None;
     NightFilter: Edit, "只看夜间案件(22–6 时)", "Look at the night alone (22–6)", None;
 
@@ -148,7 +150,7 @@ commands! {
 }
 
 /// Why a plan that a job is at work on is left alone.
-fn busy() -> Text {
+pub(super) fn busy() -> Text {
     Text::new("A job is at work on the plan. Wait or cancel it.", "后台任务正在处理方案,请等待或取消。")
 }
 
@@ -216,10 +218,7 @@ impl Command {
             Self::NightFilter | Self::ToggleIncidents | Self::ListIncidents
                 if facts.has_land && !facts.has_incidents =>
             {
-                Some(Text::new(
-                    "The plan has no incidents. Open a table of them with the zones.",
-                    "方案中没有案件,请与边界一起打开案件表。",
-                ))
+                Some(Text::new("The plan has no incidents. Add a table of them.", "方案中没有案件,请添加案件表。"))
             }
             Self::ViewBack if !facts.view_back => {
                 Some(Text::new("There is no view before this one.", "没有更早的视图。"))
@@ -256,6 +255,10 @@ impl Command {
                 "A merge needs two zones or more. Ctrl-click to select them.",
                 "合并需要至少两个网格,请按住 Ctrl 点选。",
             )),
+            Self::LockLine if facts.selected != 2 => Some(Text::new(
+                "A border lies between two zones. Select both, with Ctrl.",
+                "边界在两个网格之间,请按住 Ctrl 选中两者。",
+            )),
             Self::Merge
             | Self::PaintTool
             | Self::SplitTool
@@ -271,10 +274,9 @@ impl Command {
                     "当前层级已锁定,请先在图层面板解锁。",
                 ))
             }
-            Self::HandOut | Self::TakeBack if !facts.has_towns => Some(Text::new(
-                "The plan has no towns. Open the town tier with it.",
-                "方案中没有镇街层级,请与镇街边界一起打开。",
-            )),
+            Self::HandOut | Self::TakeBack if !facts.has_towns => {
+                Some(Text::new("The plan has no towns. Add the town tier.", "方案中没有镇街层级,请添加镇街边界图层。"))
+            }
             Self::RemoveTier if facts.tier_is_base => Some(Text::new(
                 "The base tier makes the land of all others. Choose a tier that was copied.",
                 "基础层级构成所有层级的图斑,请选择复制出来的层级。",
@@ -304,10 +306,12 @@ impl Command {
             self,
             Self::Undo
                 | Self::Redo
+                | Self::AddLayers
                 | Self::NameVersion
                 | Self::HandOut
                 | Self::TakeBack
                 | Self::LockZones
+                | Self::LockLine
                 | Self::LockTier
                 | Self::PaintTool
                 | Self::SplitTool

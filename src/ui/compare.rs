@@ -13,10 +13,12 @@ use crate::geometry::{Bounds, Point};
 use crate::model::{Filter, Plan, ZoneId};
 
 use super::app::App;
+use super::beside::State;
+use super::camera::Camera;
 use super::measures::{Measures, Row, named};
 use super::overlay;
 use super::tasks::{Done, Kind};
-use super::theme::ROW;
+use super::theme::{Palette, ROW};
 use super::words;
 
 /// Less land than this is no change, m².
@@ -64,6 +66,8 @@ pub(super) struct Compared {
     zones: Vec<Changed>,
     was: Vec<Vec<Point>>,
     is: Vec<Vec<Point>>,
+    /// The state compared with, and what was measured of it.
+    old: (Arc<Plan>, Arc<Measures>),
 }
 
 /// What is compared, asked and known.
@@ -80,6 +84,13 @@ impl Comparison {
         self.known = Some(compared);
     }
 
+    /// Paints the lines that were, dashed.
+    pub(super) fn paint_was(&self, painter: &Painter, camera: &Camera, palette: &Palette) {
+        if let Some(known) = &self.known {
+            overlay::dashes(painter, camera, &known.was, Stroke::new(2.5, palette.over), palette.card);
+        }
+    }
+
     /// Paints the lines that were, dashed, and those that are.
     pub(super) fn paint(&self, app: &App, painter: &Painter) {
         let Some(known) = self.known.as_ref().filter(|_| self.with.is_some()) else { return };
@@ -88,7 +99,9 @@ impl Comparison {
         }
         let (palette, camera) = (app.palette(), &app.canvas.camera);
         overlay::lines(painter, camera, &known.is, Stroke::new(2.5, palette.accent), palette.card);
-        overlay::dashes(painter, camera, &known.was, Stroke::new(2.5, palette.over), palette.card);
+        if !app.beside.on {
+            self.paint_was(painter, camera, palette);
+        }
     }
 }
 
@@ -112,7 +125,7 @@ fn compare(question: Question, progress: &Progress) -> Result<Compared, Cancelle
     changes.sort_by(|a, b| moved_m2(b).total_cmp(&moved_m2(a)));
     let zones = changes.into_iter().map(|change| changed(change, [&old, &plan], [&before, &measures])).collect();
     let (was, is) = (lines_apart(&old, &plan, Some(tier)), lines_apart(&plan, &old, Some(tier)));
-    Ok(Compared { key, zones, was, is })
+    Ok(Compared { key, zones, was, is, old: (old, Arc::new(before)) })
 }
 
 /// Land a zone took and gave, m².
@@ -157,6 +170,17 @@ impl App {
             }
             With::Step(step) => Some(*step),
         }
+    }
+
+    /// The state that is compared with, as far as it is known.
+    pub(super) fn compared_state(&self) -> Option<State> {
+        let (with, known) = (self.comparison.with.as_ref()?, self.comparison.known.as_ref()?);
+        let (plan, measures) = &known.old;
+        let number = known.key.4.map_or(0, |step| u64::from(step) + 1);
+        let of_now = known.key.0 == self.doc.opened && known.key.4 == self.last_of(with);
+        let state =
+            State { plan: Arc::clone(plan), measures: Arc::clone(measures), number, name: self.with_word(with) };
+        of_now.then_some(state)
     }
 
     /// What a state is called.
@@ -213,6 +237,7 @@ impl App {
             if self.comparison.with.is_some() {
                 legend(ui, palette.over, true, words.compare_was);
                 legend(ui, palette.accent, false, words.compare_is);
+                ui.checkbox(&mut self.beside.on, words.compare_beside);
             }
         });
         let Some(with) = self.comparison.with.clone() else { return };

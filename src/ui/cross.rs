@@ -8,7 +8,8 @@ use crate::topology::BorderId;
 use super::app::App;
 use super::canvas::Tool;
 use super::theme::Palette;
-use super::tools::{Hand, Vertex};
+use super::tools::Hand;
+use super::vertices::Vertex;
 use super::words;
 
 /// Points an arrow moves the crosshair; eight times that with Shift.
@@ -166,12 +167,15 @@ impl App {
                 self.canvas.hand = Hand::Stroke(points);
             }
             (Tool::Split | Tool::Reshape | Tool::Draw | Tool::Lasso, _) => self.canvas.hand = Hand::Stroke(vec![point]),
-            (Tool::Vertex, Hand::Vertex(Vertex { border, at }, _)) => self.move_vertex(border, at, point),
-            (Tool::Vertex, _) => {
-                if let Some(vertex) = self.canvas.stepped.or_else(|| self.vertex_near(at)) {
-                    self.canvas.hand = Hand::Vertex(vertex, point);
+            (Tool::Vertex, Hand::Empty) => {
+                self.take_up(at, modifiers.shift);
+                if self.canvas.hand != Hand::Empty {
                     self.announce(self.words().vertex_held.to_owned());
                 }
+            }
+            (Tool::Vertex, held) => {
+                self.canvas.hand = held;
+                self.put_down();
             }
             (Tool::Measure, _) => self.measure_at(point),
             (Tool::Select | Tool::Paint, _) => self.click(at, modifiers.command),

@@ -50,9 +50,7 @@ impl App {
     /// Joins the faces of the selected zones that lie side by side in the same zones of all tiers.
     pub(super) fn dissolve(&mut self) {
         let faces = self.selected_faces();
-        if self.apply(&edit::Command::Dissolve { faces }) {
-            self.tell_last();
-        }
+        self.apply_later(edit::Command::Dissolve { faces });
     }
 
     /// Ends the selected zones: their land is left unassigned, their codes are never used again.
@@ -67,9 +65,7 @@ impl App {
                 commands,
             },
         };
-        if self.apply(&command) {
-            self.tell_last();
-        }
+        self.apply_later(command);
     }
 
     /// Asks what the faces of the selection are cut with.
@@ -156,7 +152,7 @@ impl App {
     }
 
     /// What a command would do, and the buttons that do it or leave it.
-    fn try_or_cancel(&mut self, ui: &mut Ui, command: &edit::Command, word: &str, stay: Dialog) -> Next {
+    pub(super) fn try_or_cancel(&mut self, ui: &mut Ui, command: &edit::Command, word: &str, stay: Dialog) -> Next {
         let could = self.trial_ui(ui, command);
         ui.add_space(8.0);
         let (done, cancelled) = agree_or_cancel(ui, self.words(), word, could);

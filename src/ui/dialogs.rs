@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use eframe::egui::{self, Context, Grid, Id, Label, LayerId, Modal, RichText, ScrollArea, Ui, vec2};
 
-use crate::edit::{Side, Take};
+use crate::edit::{self, Half, Side, Take};
 use crate::geometry::Point;
-use crate::model::{Settings, ZoneId};
+use crate::model::Settings;
 
 use super::app::App;
 use super::changes::VersionForm;
@@ -26,6 +26,8 @@ const LICENCES: &str = include_str!("../../assets/third-party.txt");
 pub(super) enum PathFor {
     /// To open.
     Open,
+    /// To add to the plan that is open.
+    Add,
     /// To save the project.
     Save,
     /// To hand a tier over.
@@ -44,7 +46,7 @@ impl PathFor {
     /// Whether files that are there are meant.
     #[must_use]
     pub(super) fn opens(self) -> bool {
-        matches!(self, Self::Open | Self::TakeBack)
+        matches!(self, Self::Open | Self::Add | Self::TakeBack)
     }
 
     /// The title of the dialog.
@@ -52,6 +54,7 @@ impl PathFor {
     pub(super) fn title(self, words: &Words) -> &'static str {
         match self {
             Self::Open => words.open_title,
+            Self::Add => words.add_title,
             Self::Save => words.save_title,
             Self::Export => words.export_title,
             Self::HandOut => words.hand_out_title,
@@ -69,6 +72,8 @@ pub(super) enum Dialog {
     Path(PathForm),
     /// Before work is lost by a command.
     Unsaved(Command),
+    /// What becomes of files that were dropped on the window.
+    Dropped(Vec<PathBuf>),
     /// Work that a killed run left.
     Recover(Box<super::copy::Left>),
     /// Which zone's code survives a merge.
@@ -134,16 +139,27 @@ impl Dialog {
 /// What a split asks for.
 #[derive(Clone, Debug)]
 pub(super) struct SplitForm {
-    /// The zone that is cut.
-    pub zone: ZoneId,
     /// Where.
     pub stroke: Vec<Point>,
     /// The side that keeps the code.
     pub keeps: Side,
-    /// Code of the other side.
-    pub code: String,
-    /// Name of the other side.
-    pub name: String,
+    /// The zones the stroke goes over, what their other sides are called, and whether they are cut.
+    pub halves: Vec<(Half, bool)>,
+}
+
+impl SplitForm {
+    /// The command that was asked for.
+    pub(super) fn command(&self, tier: usize) -> edit::Command {
+        let (stroke, keeps) = (self.stroke.clone(), self.keeps);
+        let mut halves: Vec<Half> = self.halves.iter().filter(|(_, cut)| *cut).map(|(half, _)| half.clone()).collect();
+        match (halves.pop(), halves.is_empty()) {
+            (Some(Half { zone, code, name }), true) => edit::Command::Split { tier, zone, stroke, keeps, code, name },
+            (last, _) => {
+                halves.extend(last);
+                edit::Command::SplitAcross { tier, stroke, keeps, halves }
+            }
+        }
+    }
 }
 
 /// What a new zone asks for.
@@ -178,7 +194,7 @@ impl App {
             modal =
                 modal.area(Modal::default_area(Id::unique("dialog")).anchor(egui::Align2::CENTER_TOP, vec2(0.0, 60.0)));
         }
-        if matches!(dialog, Dialog::Cut(_) | Dialog::Simplify(_)) {
+        if matches!(dialog, Dialog::Split(_) | Dialog::Cut(_) | Dialog::Simplify(_)) {
             // What would be done is drawn on the map: the dialog stands aside and the map is not dimmed.
             let corner = vec2(8.0, super::theme::BAR + 8.0);
             modal = modal
@@ -189,6 +205,7 @@ impl App {
         let shown = modal.frame(frame).show(ctx, |ui| match dialog {
             Dialog::Path(form) => self.path_ui(ui, form),
             Dialog::Unsaved(command) => self.unsaved_ui(ui, command),
+            Dialog::Dropped(paths) => self.dropped_ui(ui, paths),
             Dialog::Recover(left) => self.recover_ui(ui, left),
             Dialog::Merge => self.merge_ui(ui),
             Dialog::Unlock { reason, focused } => self.unlock_ui(ui, reason, focused),

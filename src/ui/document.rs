@@ -10,10 +10,10 @@ use crate::geometry::{Bounds, Point};
 use crate::io::Options;
 use crate::io::project::Stamp;
 use crate::model::{Filter, Plan, Role, ZoneId};
-use crate::topology::{BorderId, FaceId, scan};
+use crate::topology::{BorderId, FaceId};
 
 use super::checks::Checks;
-use super::measures::{Measures, TierMeasures};
+use super::measures::{Measures, TierMeasures, near};
 use super::references::{self, ReferenceLook};
 
 /// A project on the disk.
@@ -169,6 +169,9 @@ impl Document {
     fn set_plan(&mut self, plan: Plan) {
         self.plan = Arc::new(plan);
         self.revision += 1;
+        let looks = &mut self.references;
+        looks.truncate(self.plan.references.len());
+        looks.extend(self.plan.references.iter().skip(looks.len()).map(|layer| ReferenceLook::from(&**layer)));
         // A tier that came is shown; one that went is active no more.
         self.shown.resize(self.plan.tiers.len(), true);
         if self.active >= self.plan.tiers.len() {
@@ -226,10 +229,7 @@ impl Document {
     /// Borders whose boxes may meet a box.
     #[must_use]
     pub fn borders_near(&self, bounds: Bounds) -> Vec<BorderId> {
-        match &self.measures {
-            Some(measures) if measures.is_of(&self.plan) => measures.index.borders_in(bounds),
-            _ => scan(&self.plan.coverage)(bounds),
-        }
+        near(&self.plan, self.measures.as_deref())(bounds)
     }
 
     /// Whether the measures are of the plan as it stands and of the incidents that are looked at.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::base::Text;
-use crate::edit::{self, Side};
+use crate::base::{Refusal, Text};
+use crate::edit;
 use crate::geometry::Point;
 use crate::model::ZoneId;
 use crate::topology::FaceId;
@@ -12,6 +12,8 @@ use crate::topology::FaceId;
 use super::app::App;
 use super::copy::Step;
 use super::dialogs::{Dialog, DrawForm};
+use super::measures::near;
+use super::tasks::{Done, Kind};
 use super::toasts::Tone;
 use super::words;
 
@@ -33,6 +35,32 @@ impl App {
             camera: Some(self.canvas.camera.record()),
         };
         let outcome = command.apply(&plan, &context);
+        self.take_outcome(outcome)
+    }
+
+    /// Does a command in the background, and says what was done: for those that are felt on a large plan.
+    pub(super) fn apply_later(&mut self, command: edit::Command) {
+        if !self.may_change() {
+            return;
+        }
+        let (plan, measures) = (Arc::clone(&self.doc.plan), self.doc.measures.clone());
+        let of = (self.doc.opened, self.doc.revision);
+        let (time, camera) = (now(), Some(self.canvas.camera.record()));
+        self.jobs.start(Kind::Change, move |_| {
+            let near = near(&plan, measures.as_deref());
+            Done::Changed(Box::new(command.apply(&plan, &edit::Context { near: &near, time, camera })), of)
+        });
+    }
+
+    /// Takes what a command did in the background; nothing was changed meanwhile, unless another plan was opened.
+    pub(super) fn changed(&mut self, outcome: Result<edit::Done, Refusal>, of: (u64, u64)) {
+        if of == (self.doc.opened, self.doc.revision) && self.take_outcome(outcome) {
+            self.tell_last();
+        }
+    }
+
+    /// Takes what a command did, or says why it cannot be done; whether it was done.
+    fn take_outcome(&mut self, outcome: Result<edit::Done, Refusal>) -> bool {
         match outcome {
             Ok(done) => {
                 self.take_done(done);
@@ -93,14 +121,8 @@ impl App {
     /// Joins the selected zones; `keep` gives code and name.
     pub(super) fn merge(&mut self, keep: ZoneId) {
         let others = self.doc.selection.iter().copied().filter(|&zone| zone != keep).collect();
-        if self.apply(&edit::Command::Merge { tier: self.doc.active, keep, others }) {
-            self.doc.select(keep, false);
-        }
-    }
-
-    /// Cuts a zone along a stroke.
-    pub(super) fn split(&mut self, zone: ZoneId, stroke: Vec<Point>, keeps: Side, code: String, name: String) {
-        self.apply(&edit::Command::Split { tier: self.doc.active, zone, stroke, keeps, code, name });
+        // Of the selection the one that stays is left.
+        self.apply_later(edit::Command::Merge { tier: self.doc.active, keep, others });
     }
 
     /// Locks the active tier or unlocks it; unlocking asks for a reason first.
@@ -141,9 +163,7 @@ impl App {
     /// Gives the selected zones codes by rule; all of the tier where none is selected.
     pub(super) fn renumber(&mut self) {
         let zones = self.doc.selection.iter().copied().collect();
-        if self.apply(&edit::Command::Renumber { tier: self.doc.active, zones, all: false }) {
-            self.tell_last();
-        }
+        self.apply_later(edit::Command::Renumber { tier: self.doc.active, zones, all: false });
     }
 
     /// Says what was done last.
@@ -180,12 +200,14 @@ impl App {
         }
     }
 
-    /// A code no zone of the active tier has: the highest number among them plus one, as many digits.
-    pub(super) fn free_code(&self, beside: &str) -> String {
+    /// A code no zone of the active tier has, nor any of those to come: the highest number among them plus one, as many
+    /// digits.
+    pub(super) fn free_code(&self, beside: &str, to_come: &[&str]) -> String {
         let Some(tier) = self.doc.plan.tiers.get(self.doc.active) else { return String::new() };
         let stem_len = beside.len().saturating_sub(3);
         let stem = beside.get(..stem_len).unwrap_or_default();
-        let tails = tier.zones.iter().filter_map(|(_, zone)| zone.code.strip_prefix(stem)?.parse::<u64>().ok());
+        let codes = tier.zones.iter().map(|(_, zone)| zone.code.as_str()).chain(to_come.iter().copied());
+        let tails = codes.filter_map(|code| code.strip_prefix(stem)?.parse::<u64>().ok());
         let next = tails.max().unwrap_or(0) + 1;
         format!("{stem}{next:0width$}", width = beside.len() - stem_len)
     }

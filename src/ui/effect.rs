@@ -8,13 +8,12 @@ use eframe::egui::{self, Area, Frame, Grid, Id, Label, Order, RichText, Ui, vec2
 use crate::base::{Progress, Text};
 use crate::edit;
 use crate::model::{Filter, Plan, ZoneId};
-use crate::topology::scan;
 
 use super::app::App;
 use super::canvas::Tool;
-use super::measures::{Measures, Row};
+use super::measures::{Measures, Row, near};
 use super::tasks::{Done, Kind};
-use super::tools::{Hand, Vertex};
+use super::tools::Hand;
 use super::words;
 
 /// What is in the hand, of which plan.
@@ -62,9 +61,7 @@ pub(super) struct Question {
 /// Does the command on a copy and measures it. Nothing when it was cancelled.
 pub(super) fn reckon(question: Question, progress: &Progress) -> Option<Effect> {
     let Question { key, plan, measures, filter, command, tier } = question;
-    let near = |bounds| {
-        if measures.is_of(&plan) { measures.index.borders_in(bounds) } else { scan(&plan.coverage)(bounds) }
-    };
+    let near = near(&plan, Some(&measures));
     let context = edit::Context { near: &near, time: 0, camera: None };
     let effect = match edit::preview(&plan, &command, &context) {
         Ok(effect) => effect,
@@ -84,19 +81,16 @@ pub(super) fn reckon(question: Question, progress: &Progress) -> Option<Effect> 
 
 impl App {
     /// The command that letting go would do.
-    fn command_in_hand(&self) -> Option<edit::Command> {
+    pub(super) fn command_in_hand(&self) -> Option<edit::Command> {
         match &self.canvas.hand {
             Hand::Brush(faces) if !faces.is_empty() => {
                 let (&to, 1) = (self.doc.selection.first()?, self.doc.selection.len()) else { return None };
                 Some(edit::Command::Paint { tier: self.doc.active, faces: faces.clone(), to: Some(to) })
             }
-            Hand::Vertex(Vertex { border, at }, to) => {
-                Some(edit::Command::MoveVertex { border: *border, at: *at, to: *to })
-            }
             Hand::Stroke(stroke) if self.canvas.tool == Tool::Reshape && stroke.len() > 1 => {
                 self.reshaping(stroke.clone())
             }
-            _ => None,
+            hand => Self::border_command(hand),
         }
     }
 

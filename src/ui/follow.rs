@@ -12,9 +12,7 @@ impl App {
     /// The line of the visible reference layers that passes nearest to a position of the screen, within reach; a ring is
     /// closed. O(points of the layers): for a click, not for every frame.
     pub(super) fn reference_line_at(&self, at: Pos2) -> Option<Vec<Point>> {
-        let reach = eframe::egui::vec2(REACH, REACH);
-        let corners = [at - reach, at + reach].map(|at| self.canvas.camera.point_from_screen(at));
-        let around = Bounds::of(&corners.into_iter().flatten().collect::<Vec<_>>());
+        let around = self.around(at);
         let layers = self.doc.plan.references.iter().zip(&self.doc.references).filter(|(_, look)| look.visible);
         let lines = layers.flat_map(|(layer, _)| layer.features.iter()).flat_map(|(shape, _)| match shape {
             Shape::Points(_) => [].as_slice(),

@@ -68,7 +68,7 @@ impl App {
         ui.radio_value(&mut form.take, Take::All, words.draw_all);
         ui.radio_value(&mut form.take, Take::Free, words.draw_free);
         ui.add_space(8.0);
-        code_and_name(ui, words, &mut form.code, &mut form.name);
+        code_and_name(ui, words, "drawn", &mut form.code, &mut form.name);
         ui.add_space(12.0);
         let (done, cancelled) = agree_or_cancel(ui, words, words.draw_make, !form.code.trim().is_empty());
         if done {
@@ -81,7 +81,7 @@ impl App {
     /// What becomes of the two sides of a stroke.
     pub(super) fn split_ui(&mut self, ui: &mut Ui, mut form: SplitForm) -> Next {
         let words = self.words();
-        ui.set_width(400.0);
+        ui.set_width(330.0);
         ui.heading(words.split_title);
         ui.add_space(8.0);
         ui.label(words.split_side);
@@ -90,14 +90,24 @@ impl App {
             ui.radio_value(&mut form.keeps, Side::Right, words.split_right);
         });
         ui.add_space(8.0);
-        code_and_name(ui, words, &mut form.code, &mut form.name);
-        ui.add_space(12.0);
-        let (done, cancelled) = agree_or_cancel(ui, words, words.split, true);
-        if done {
-            self.split(form.zone, form.stroke, form.keeps, form.code, form.name);
-            return Next::Close;
-        }
-        if cancelled { Next::Close } else { Next::Stay(Dialog::Split(form)) }
+        let Some(tier) = self.doc.plan.tiers.get(self.doc.active).cloned() else { return Next::Close };
+        let several = form.halves.len() > 1;
+        egui::ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
+            for (half, cut) in &mut form.halves {
+                let Some(zone) = tier.zones.get(half.zone) else { continue };
+                let title = format!("{}  {}", zone.code, zone.name);
+                if several {
+                    ui.checkbox(cut, title);
+                } else {
+                    ui.label(RichText::new(title).strong());
+                }
+                ui.add_enabled_ui(*cut, |ui| code_and_name(ui, words, half.zone, &mut half.code, &mut half.name));
+                ui.add_space(4.0);
+            }
+        });
+        ui.add_space(6.0);
+        let command = form.command(self.doc.active);
+        self.try_or_cancel(ui, &command, words.split, Dialog::Split(form))
     }
 }
 
@@ -116,11 +126,17 @@ pub(super) fn agree_or_cancel(ui: &mut Ui, words: &Words, word: &str, ready: boo
 }
 
 /// Fields for the code and the name of a new zone.
-fn code_and_name(ui: &mut Ui, words: &Words, code: &mut String, name: &mut String) {
-    Grid::new("new zone").num_columns(2).spacing([12.0, 6.0]).show(ui, |ui| {
+fn code_and_name(
+    ui: &mut Ui,
+    words: &Words,
+    of: impl std::hash::Hash + std::fmt::Debug,
+    code: &mut String,
+    name: &mut String,
+) {
+    Grid::new(("new zone", of)).num_columns(2).spacing([12.0, 6.0]).show(ui, |ui| {
         for (title, text) in [(words.split_code, code), (words.split_name, name)] {
             ui.label(RichText::new(title).weak());
-            ui.add(TextEdit::singleline(text).desired_width(240.0)).accessible_name(title);
+            ui.add(TextEdit::singleline(text).desired_width(200.0)).accessible_name(title);
             ui.end_row();
         }
     });

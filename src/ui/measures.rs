@@ -6,10 +6,10 @@ use crate::balance::{Balance, Loads, faces_of_incidents};
 use crate::base::{Cancelled, Progress};
 use crate::edit::Difference;
 use crate::geometry::{Bounds, Point, area_m2};
-use crate::index::{Hit, Index, Located, Sum, TierSum};
+use crate::index::{Hit, Index, Lines, Located, Sum, TierSum};
 use crate::model::{Filter, Passing, Plan, Role, Tier, ZoneId};
 use crate::render::Dots;
-use crate::topology::FaceId;
+use crate::topology::{BorderId, FaceId, scan};
 
 /// What is measured of a zone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -167,6 +167,8 @@ pub struct Measures {
     pub rows: Arc<[u32]>,
     /// What is under a point.
     pub index: Arc<Index>,
+    /// Lines of the reference layers.
+    pub lines: Arc<Lines>,
     /// The face of each incident.
     located: Arc<Located>,
     /// The same of those that pass.
@@ -179,6 +181,14 @@ pub struct Measures {
     pub tiers: Vec<TierMeasures>,
 }
 
+/// Borders near a box, by the index where it is of this plan.
+pub(super) fn near<'a>(plan: &'a Arc<Plan>, measures: Option<&'a Measures>) -> impl Fn(Bounds) -> Vec<BorderId> + 'a {
+    move |bounds| match measures {
+        Some(measures) if measures.is_of(plan) => measures.index.borders_in(bounds),
+        _ => scan(&plan.coverage)(bounds),
+    }
+}
+
 impl Measures {
     /// Measures a plan; `before` is what was measured of the plan it came out of by commands. Only what changed since is
     /// looked at again: another filter costs a pass over the incidents.
@@ -188,6 +198,11 @@ impl Measures {
     pub fn of(plan: Arc<Plan>, filter: Filter, before: Option<&Self>, progress: &Progress) -> Result<Self, Cancelled> {
         let difference = before.map(|before| Difference::between(&before.plan, &plan));
         let (index, located) = match (before, &difference) {
+            (Some(before), Some(difference)) if difference.incidents => {
+                let index = Arc::new(before.index.updated(&plan.coverage, &difference.faces, &difference.borders));
+                let located = Arc::new(Located::of(&plan, &index, progress)?);
+                (index, located)
+            }
             (Some(before), Some(difference)) if difference.faces.is_empty() && difference.borders.is_empty() => {
                 (Arc::clone(&before.index), Arc::clone(&before.located))
             }
@@ -203,13 +218,20 @@ impl Measures {
                 (Arc::new(index), Arc::new(located))
             }
         };
-        let passing = match before.filter(|before| before.filter == filter) {
+        let same_lines = difference.as_ref().is_some_and(|now| now.references.is_empty());
+        let lines = match before.filter(|_| same_lines) {
+            Some(before) => Arc::clone(&before.lines),
+            None => Arc::new(Lines::of(&plan)),
+        };
+        let same_rows = difference.as_ref().is_some_and(|now| !now.incidents);
+        let passing = match before.filter(|before| same_rows && before.filter == filter) {
             Some(before) => Arc::clone(&before.passing),
             None => Arc::new(filter.apply(&plan.incidents, progress)?),
         };
         let shown = if filter.is_open() { Arc::clone(&located) } else { Arc::new(located.passing(&passing.mask)) };
-        let same_ground =
-            difference.as_ref().is_some_and(|now| now.faces.is_empty() && now.tiers.is_empty() && !now.settings);
+        let same_ground = difference.as_ref().is_some_and(|now| {
+            now.faces.is_empty() && now.tiers.is_empty() && now.references.is_empty() && !now.settings
+        });
         let ground = match before.filter(|_| same_ground) {
             Some(before) => Arc::clone(&before.ground),
             None => Arc::new(Loads::without_incidents(&plan, progress)?),
@@ -220,7 +242,7 @@ impl Measures {
         let tiers = plan.tiers.iter().enumerate();
         let tiers = tiers.map(|(at, tier)| TierMeasures::of(&plan, at, tier, &shown, &loads)).collect();
         let rows = passing.mask.rows().into();
-        Ok(Self { plan, filter, passing, rows, index, located, shown, ground, loads, tiers })
+        Ok(Self { plan, filter, passing, rows, index, lines, located, shown, ground, loads, tiers })
     }
 
     /// Whether it is this very plan that was measured.

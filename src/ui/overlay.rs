@@ -9,7 +9,7 @@ use crate::topology::FaceId;
 
 use super::camera::Camera;
 use super::theme::Palette;
-use super::tools::Vertex;
+use super::vertices::{Edge, Vertex};
 
 /// Closer than this two points of a line are one, points of the screen.
 const SAME: f32 = 0.75;
@@ -133,6 +133,29 @@ pub(super) fn vertex(painter: &Painter, camera: &Camera, plan: &Plan, vertex: Ve
 fn handle(painter: &Painter, at: Pos2, palette: &Palette) {
     let square = Rect::from_center_size(at, vec2(9.0, 9.0));
     painter.rect(square, 1.5, palette.card, Stroke::new(2.0, palette.accent), StrokeKind::Middle);
+}
+
+/// A piece of a border being dragged, with the ends that follow it.
+pub(super) fn dragged_edge(painter: &Painter, camera: &Camera, plan: &Plan, edge: &Edge, to: Point, palette: &Palette) {
+    let Some(border) = plan.coverage.borders().get(edge.border) else { return };
+    let by = camera.screen_from_point(to) - camera.screen_from_point(edge.start);
+    let around = edge.from.saturating_sub(1)..=(edge.to + 1).min(border.points.len() - 1);
+    let place = |at: usize| {
+        let point = camera.screen_from_point(border.points[at]);
+        if (edge.from..=edge.to).contains(&at) { point + by } else { point }
+    };
+    let line: Vec<Pos2> = around.map(place).collect();
+    painter.add(Shape::line(line.clone(), Stroke::new(4.0, palette.card)));
+    painter.add(Shape::line(line, Stroke::new(2.0, palette.accent)));
+}
+
+/// A border as it would be straight between two of its vertices.
+pub(super) fn straight(painter: &Painter, camera: &Camera, plan: &Plan, ends: [Vertex; 2], palette: &Palette) {
+    let place = |vertex: Vertex| plan.coverage.borders().get(vertex.border)?.points.get(vertex.at).copied();
+    let places: Vec<Pos2> = ends.into_iter().filter_map(place).map(|point| camera.screen_from_point(point)).collect();
+    painter.add(Shape::line(places.clone(), Stroke::new(4.0, palette.card)));
+    painter.add(Shape::line(places.clone(), Stroke::new(2.0, palette.accent)));
+    places.into_iter().for_each(|at| handle(painter, at, palette));
 }
 
 /// A vertex being dragged, with the border as it would be.

@@ -40,6 +40,7 @@ impl App {
                 self.open_files(paths);
             }
             Command::Open => self.pick(PathFor::Open),
+            Command::AddLayers => self.pick(PathFor::Add),
             Command::OpenSample => self.open_sample(),
             Command::Save => self.save_plan(),
             Command::SaveAs => self.pick(PathFor::Save),
@@ -68,6 +69,7 @@ impl App {
             Command::Merge => self.dialog = Some(Dialog::Merge),
             Command::LockTier => self.lock_tier(None),
             Command::LockZones => self.lock_zones(),
+            Command::LockLine => self.lock_line(),
             Command::Rebalance => self.ask_rebalance(),
             Command::SelectTool => self.take_tool(Tool::Select),
             Command::BoxTool => self.take_tool(Tool::Box),

@@ -6,7 +6,8 @@ use crate::io::hold::{Hold, Holder, hold, holder};
 use crate::io::journal::{JournalError, path_of};
 
 use super::app::App;
-use super::command::Command;
+use super::command::{Command, busy};
+use super::tasks::Kind;
 use super::toasts::Tone;
 use super::words;
 
@@ -51,7 +52,8 @@ impl App {
 
     /// Whether the plan may be changed; says why where it may not.
     pub(super) fn may_change(&mut self) -> bool {
-        let why = self.taken();
+        let at_work = || self.jobs.is_running(Kind::Change).then(busy);
+        let why = self.taken().or_else(at_work);
         if let Some(why) = &why {
             self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang));
         }

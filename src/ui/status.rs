@@ -34,23 +34,30 @@ impl App {
         let words = self.words();
         let lang = self.prefs.lang;
         let quiet = |kind: Kind| {
-            use Kind::{Check, Draw, Duty, Effect, List, Pick, Try};
-            matches!(kind, Draw | Check | Pick | List | Effect | Duty | Try)
+            use Kind::{Beside, Check, Draw, Duty, Effect, List, Pick, Try};
+            matches!(kind, Draw | Beside | Check | Pick | List | Effect | Duty | Try)
         };
         let found =
             self.jobs.running().find(|&(kind, _)| !quiet(kind)).map(|(kind, progress)| (kind, progress.state()));
         let Some((kind, (phase, share))) = found else { return };
         let name = match kind {
             Kind::Open => words.job_open,
+            Kind::Add => words.job_add,
+            Kind::Change => words.job_change,
             Kind::Measure => words.job_measure,
             Kind::Save => words.job_save,
             Kind::Export => words.job_export,
             Kind::Rebalance | Kind::Ask => words.job_rebalance,
             Kind::Take => words.job_take,
             Kind::Compare => words.compare_working,
-            Kind::Pick | Kind::List | Kind::Effect | Kind::Try | Kind::Check | Kind::Draw | Kind::Duty => {
-                words.job_draw
-            }
+            Kind::Pick
+            | Kind::List
+            | Kind::Effect
+            | Kind::Try
+            | Kind::Check
+            | Kind::Draw
+            | Kind::Beside
+            | Kind::Duty => words.job_draw,
         };
         let phase = phase.in_lang(lang);
         let text = if phase.is_empty() { name.to_owned() } else { format!("{name} · {phase}") };

@@ -9,7 +9,7 @@ use eframe::egui::Context;
 use crate::balance::Rebalanced;
 use crate::base::{Cancelled, Problem, Progress, Refusal, Rule, Severity, Text};
 use crate::check;
-use crate::edit::History;
+use crate::edit::{self, History};
 use crate::io;
 use crate::io::export::Exported;
 use crate::io::open::{Opened, Options};
@@ -18,6 +18,7 @@ use crate::jobs::Outcome;
 use crate::model::Plan;
 use crate::render::paper::PaperError;
 
+use super::adding::Addition;
 use super::app::App;
 use super::campaign::Back;
 use super::choices::Answered;
@@ -38,6 +39,8 @@ use super::words;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Open,
+    Add,
+    Change,
     Measure,
     Check,
     Save,
@@ -51,12 +54,16 @@ pub(super) enum Kind {
     Try,
     Compare,
     Take,
+    Beside,
     Draw,
 }
 
 /// What a job brings.
 pub(super) enum Done {
     Opened(Result<Box<OpenedPlan>, Text>),
+    Added(Box<Addition>),
+    /// What a command did, and to which plan.
+    Changed(Box<Result<edit::Done, Refusal>>, (u64, u64)),
     Saved(Result<Saved, SaveError>, Stood),
     Measured(Result<Measures, Cancelled>),
     /// What the checks found in the plan of that revision.
@@ -65,6 +72,8 @@ pub(super) enum Done {
     /// The answer, and the count of the plan it was asked for.
     Rebalanced(Result<Rebalanced, Refusal>, u64),
     Drawn(Result<Drawing, Cancelled>),
+    /// The picture of the version beside.
+    Beside(Result<Drawing, Cancelled>),
     /// What was asked about a rebalancing, and the count of the plan it was asked for.
     Asked(Result<Answered, Refusal>, u64),
     /// What the panel of squads and shifts shows.
@@ -110,6 +119,7 @@ impl App {
                     if matches!(
                         kind,
                         Kind::Draw
+                            | Kind::Beside
                             | Kind::Measure
                             | Kind::Check
                             | Kind::Effect
@@ -130,6 +140,8 @@ impl App {
         match done {
             Done::Opened(Ok(opened)) => self.show_plan(*opened),
             Done::Opened(Err(why)) => self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang)),
+            Done::Changed(outcome, of) => self.changed(*outcome, of),
+            Done::Added(addition) => self.added(*addition),
             Done::Measured(Ok(measures)) => {
                 self.doc.measures = Some(Arc::new(measures));
                 self.doc.measured += 1;
@@ -150,6 +162,7 @@ impl App {
             Done::Effect(Some(effect)) => self.effects.take(effect),
             Done::Tried(Some(tried)) => self.trial.take(*tried),
             Done::Compared(Ok(compared)) => self.comparison.take(compared),
+            Done::Beside(drawing) => self.beside.take(ctx, drawing),
             Done::Drawn(Ok(drawing)) => self.picture.take(ctx, drawing),
             Done::Measured(Err(Cancelled))
             | Done::Drawn(Err(Cancelled))
@@ -314,7 +327,7 @@ impl App {
                 dialog = dialog.set_file_name(file.to_string_lossy());
             }
             let paths = match purpose {
-                PathFor::Open | PathFor::TakeBack => dialog.pick_files().unwrap_or_default(),
+                PathFor::Open | PathFor::Add | PathFor::TakeBack => dialog.pick_files().unwrap_or_default(),
                 PathFor::HandOut => dialog.pick_folder().into_iter().collect(),
                 PathFor::Save | PathFor::Export | PathFor::Changes | PathFor::DutyList => {
                     dialog.save_file().into_iter().collect()
@@ -329,7 +342,7 @@ impl App {
         let folder =
             self.doc.project.as_ref().and_then(|project| project.path.parent().map(PathBuf::from)).unwrap_or_default();
         match purpose {
-            PathFor::Open | PathFor::TakeBack => folder,
+            PathFor::Open | PathFor::Add | PathFor::TakeBack => folder,
             PathFor::HandOut => folder.join(format!("{} {}", self.doc.name, self.words().packages_folder)),
             PathFor::Save => folder.join(format!("{}.gpkg", self.doc.name)),
             PathFor::Export | PathFor::Changes => self.suggested_export(purpose),
@@ -343,6 +356,10 @@ impl App {
             (PathFor::Open, Some(last)) => {
                 paths.push(last);
                 self.open_files(paths);
+            }
+            (PathFor::Add, Some(last)) => {
+                paths.push(last);
+                self.add_files(paths);
             }
             (PathFor::TakeBack, Some(last)) => {
                 paths.push(last);

@@ -1,20 +1,24 @@
 //! What each tool does with the hand on the map.
 
-use eframe::egui::{Key, PointerButton, Pos2, Response, Ui, vec2};
+use eframe::egui::{Key, PointerButton, Pos2, Response, Ui};
 
-use crate::edit::{self, Side, Take};
-use crate::geometry::{Bounds, Point};
-use crate::topology::{BorderId, FaceId};
+use crate::edit::{Half, Side, Take};
+use crate::geometry::Point;
+use crate::model::ZoneId;
+use crate::topology::FaceId;
 
 use super::app::App;
 use super::canvas::Tool;
 use super::dialogs::{Dialog, DrawForm, SplitForm};
 use super::toasts::Tone;
+use super::vertices::{Edge, Vertex};
 
 /// How near the pointer must come to a vertex or a border, points.
 pub(super) const REACH: f32 = 9.0;
 /// A stroke keeps points this far apart, points.
 const STROKE_STEP: f32 = 5.0;
+/// Places looked at along a stroke.
+const LOOKS: f32 = 4000.0;
 
 /// What the hand holds between press and release.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,15 +34,10 @@ pub(super) enum Hand {
     Box(Point, Point),
     /// A vertex of a border and where it is dragged to.
     Vertex(Vertex, Point),
-}
-
-/// A vertex of a border.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Vertex {
-    /// The border.
-    pub border: BorderId,
-    /// Which of its points.
-    pub at: usize,
+    /// A piece of a border and where it is dragged to.
+    Edge(Edge, Point),
+    /// A vertex, and another one of the same border: what lies between is to be straight.
+    Straight(Vertex, Vertex),
 }
 
 /// How far a place is from a segment.
@@ -56,10 +55,7 @@ impl App {
         self.canvas.pointer = at.and_then(|at| self.canvas.camera.point_from_screen(at));
         self.canvas.under = self.canvas.pointer.and_then(|point| self.doc.face_at(point));
         if cross {
-            if let (Hand::Vertex(_, to) | Hand::Box(_, to), Some(point)) = (&mut self.canvas.hand, self.canvas.pointer)
-            {
-                *to = point;
-            }
+            self.follow_pointer(at);
             if acts {
                 self.act_at_cross(ui, response.rect);
             }
@@ -195,106 +191,53 @@ impl App {
         let Some(tier) = self.doc.plan.tiers.get(self.doc.active) else { return };
         let under = ring.iter().find_map(|&point| tier.owner_of(self.doc.face_at(point)?));
         let beside = under.or_else(|| tier.zones.ids().next()).and_then(|zone| tier.zones.get(zone));
-        let code = self.free_code(beside.map_or("", |zone| zone.code.as_str()));
+        let code = self.free_code(beside.map_or("", |zone| zone.code.as_str()), &[]);
         self.dialog = Some(Dialog::Draw(DrawForm { ring, take: Take::All, code, name: String::new() }));
     }
 
-    /// The zone that most points of a stroke fall in is the one that is cut.
+    /// Asks which of the zones a stroke goes over are cut, and what their other sides are called. Those it only begins or
+    /// ends in are not cut, unless there is no other.
     fn ask_split(&mut self, stroke: Vec<Point>) {
         let Some(tier) = self.doc.plan.tiers.get(self.doc.active) else { return };
-        let mut zones: Vec<_> = stroke.iter().filter_map(|&point| tier.owner_of(self.doc.face_at(point)?)).collect();
-        zones.sort_unstable();
-        let runs = zones.chunk_by(|a, b| a == b).max_by_key(|run| run.len());
-        let Some((&zone, value)) = runs.and_then(|run| Some((run.first()?, tier.zones.get(*run.first()?)?))) else {
+        let mut over: Vec<Option<ZoneId>> = self.along(&stroke).map(|face| tier.owner_of(face?)).collect();
+        over.dedup();
+        let inner = over.get(1..over.len().saturating_sub(1)).unwrap_or_default();
+        let crossed = if inner.iter().any(Option::is_some) { inner } else { &over };
+        let mut halves: Vec<(Half, bool)> = Vec::new();
+        for &zone in crossed.iter().flatten() {
+            let Some(value) = tier.zones.get(zone).filter(|_| halves.iter().all(|(half, _)| half.zone != zone)) else {
+                continue;
+            };
+            let codes: Vec<&str> = halves.iter().map(|(half, _)| half.code.as_str()).collect();
+            let (code, name) = (self.free_code(&value.code, &codes), format!("{}(2)", value.name));
+            halves.push((Half { zone, code, name }, true));
+        }
+        if halves.is_empty() {
             self.toasts.add(Tone::Refused, self.words().split_misses);
             return;
-        };
-        let (code, name) = (self.free_code(&value.code), format!("{}(2)", value.name));
-        self.dialog = Some(Dialog::Split(SplitForm { zone, stroke, keeps: Side::Left, code, name }));
+        }
+        // Where some of them are selected, those are meant.
+        let selected = |half: &Half| self.doc.selection.contains(&half.zone);
+        if halves.iter().any(|(half, _)| selected(half)) {
+            halves.iter_mut().for_each(|(half, cut)| *cut = selected(half));
+        }
+        self.dialog = Some(Dialog::Split(SplitForm { stroke, keeps: Side::Left, halves }));
     }
 
-    /// Drags a vertex; a double click on a border adds one, Delete takes the one under the pointer away.
-    fn vertex(&mut self, ui: &Ui, response: &Response) {
-        let pointer = response.interact_pointer_pos().or(response.hover_pos());
-        let holding = matches!(self.canvas.hand, Hand::Vertex(..));
-        if !holding {
-            self.canvas.vertex = pointer.and_then(|at| self.vertex_near(at));
-        }
-        if response.drag_started_by(PointerButton::Primary) {
-            let pressed = ui.input(|input| input.pointer.press_origin()).or(pointer);
-            let held = pressed.and_then(|at| self.vertex_near(at));
-            if let (Some(vertex), Some(point)) = (held, self.canvas.pointer) {
-                self.canvas.hand = Hand::Vertex(vertex, point);
-            }
-        }
-        let point = pointer.and_then(|at| self.canvas.camera.point_from_screen(at));
-        if let (Hand::Vertex(_, to), Some(point)) = (&mut self.canvas.hand, point) {
-            *to = point;
-        } else if !holding && response.dragged_by(PointerButton::Primary) {
-            self.canvas.camera.pan(response.drag_delta());
-        }
-        if response.drag_stopped()
-            && let Hand::Vertex(Vertex { border, at }, to) = std::mem::take(&mut self.canvas.hand)
-        {
-            self.move_vertex(border, at, to);
-        }
-        if let Some(Vertex { border, at }) = self.canvas.vertex
-            && !ui.ctx().text_edit_focused()
-            && ui.input(|input| input.key_pressed(Key::Delete))
-        {
-            self.apply(&edit::Command::DeleteVertex { border, at });
-        }
-        if response.double_clicked()
-            && self.canvas.vertex.is_none()
-            && let Some((border, after, at)) = pointer.and_then(|at| self.segment_near(at))
-        {
-            self.apply(&edit::Command::InsertVertex { border, after, at });
-        }
-    }
-
-    /// Moves a vertex.
-    pub(super) fn move_vertex(&mut self, border: BorderId, at: usize, to: Point) {
-        self.canvas.stepped = None;
-        self.apply(&edit::Command::MoveVertex { border, at, to });
-    }
-
-    /// Borders that may pass near a position of the screen.
-    fn borders_near(&self, at: Pos2) -> Vec<BorderId> {
-        let corner = |off| self.canvas.camera.point_from_screen(at + off);
-        let reach = vec2(REACH, REACH);
-        let corners: Vec<Point> = [corner(-reach), corner(reach)].into_iter().flatten().collect();
-        self.doc.borders_near(Bounds::of(&corners))
-    }
-
-    /// The vertex nearest to a position of the screen, within reach.
-    pub(super) fn vertex_near(&self, at: Pos2) -> Option<Vertex> {
-        let mut nearest: Option<(f32, Vertex)> = None;
-        for border in self.borders_near(at) {
-            let Some(value) = self.doc.plan.coverage.borders().get(border) else { continue };
-            for (index, &point) in value.points.iter().enumerate() {
-                let far = (self.canvas.camera.screen_from_point(point) - at).length();
-                if far <= REACH && nearest.is_none_or(|(best, _)| far < best) {
-                    nearest = Some((far, Vertex { border, at: index }));
-                }
-            }
-        }
-        nearest.map(|(_, vertex)| vertex)
-    }
-
-    /// The segment nearest to a position of the screen, within reach: its border, the point it starts at, and the place.
-    fn segment_near(&self, at: Pos2) -> Option<(BorderId, usize, Point)> {
-        let mut nearest: Option<(f32, BorderId, usize)> = None;
-        for border in self.borders_near(at) {
-            let Some(value) = self.doc.plan.coverage.borders().get(border) else { continue };
-            for (index, edge) in value.points.windows(2).enumerate() {
-                let [a, b] = [edge[0], edge[1]].map(|point| self.canvas.camera.screen_from_point(point));
-                let far = distance_to(at, a, b);
-                if far <= REACH && nearest.is_none_or(|(best, ..)| far < best) {
-                    nearest = Some((far, border, index));
-                }
-            }
-        }
-        let (_, border, after) = nearest?;
-        Some((border, after, self.canvas.camera.point_from_screen(at)?))
+    /// The faces along a line, at steps of the screen, at most [`LOOKS`] of them.
+    fn along<'a>(&'a self, line: &'a [Point]) -> impl Iterator<Item = Option<FaceId>> + 'a {
+        let place = |point: Point| self.canvas.camera.screen_from_point(point);
+        let length: f32 = line.windows(2).map(|ends| (place(ends[1]) - place(ends[0])).length()).sum();
+        let step = (length / LOOKS).max(2.0);
+        let looks = line.windows(2).flat_map(move |ends| {
+            let [a, b] = [ends[0], ends[1]];
+            let count = ((place(b) - place(a)).length() / step).ceil().max(1.0);
+            (0..count as usize).map(move |at| {
+                let along = at as f64 / f64::from(count);
+                let between = |a: i32, b: i32| f64::from(a) + (f64::from(b) - f64::from(a)) * along;
+                Point::new(between(a.x, b.x) as i32, between(a.y, b.y) as i32)
+            })
+        });
+        looks.chain(line.last().copied()).map(|point| self.doc.face_at(point))
     }
 }

@@ -8,10 +8,9 @@ use crate::base::{Lang, Progress, Text};
 use crate::edit::{self, lines_apart};
 use crate::geometry::Point;
 use crate::model::Plan;
-use crate::topology::scan;
 
 use super::app::App;
-use super::measures::Measures;
+use super::measures::{Measures, near};
 use super::overlay;
 use super::tasks::{Done, Kind};
 
@@ -50,10 +49,7 @@ impl Trial {
 }
 
 fn run(key: Key, plan: &Arc<Plan>, measures: Option<&Measures>, context: &edit::Context<'_>) -> Tried {
-    let near = |bounds| match measures {
-        Some(measures) if measures.is_of(plan) => measures.index.borders_in(bounds),
-        _ => scan(&plan.coverage)(bounds),
-    };
+    let near = near(plan, measures);
     let outcome = match key.2.apply(plan, &edit::Context { near: &near, ..*context }) {
         Ok(done) => {
             let lines = lines_apart(&done.plan, plan, None);

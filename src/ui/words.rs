@@ -162,6 +162,8 @@ words! {
     outside: "范围外", "outside";
     hide: "收起", "Hide";
 
+    job_change: "正在修改", "Changing";
+    job_add: "正在添加", "Adding";
     job_open: "正在打开", "Opening";
     job_measure: "正在统计", "Measuring";
     job_draw: "正在绘图", "Drawing";
@@ -174,6 +176,13 @@ words! {
 
     ok: "确定", "OK";
     close: "关闭", "Close";
+    dropped_title: "打开还是添加?", "Open or add?";
+    dropped_add: "添加到当前方案", "Add to this plan";
+    dropped_open: "另行打开", "Open instead";
+    dropped_about: "添加:区划成为新层级(须与现有图斑吻合),线、点、轨迹成为参考图层,表格成为案件;可以撤销。\n另行打开:关闭当前方案。",
+        "Add: zones become a tier (where they fit the faces), lines, points and tracks a reference layer, tables incidents; it can be undone.\nOpen instead: this plan is closed.";
+    add_again: "方案在读取期间有改动,请再次添加", "The plan changed meanwhile: add them again";
+    add_title: "添加图层到当前方案", "Add layers to this plan";
     open_title: "打开", "Open";
     save_title: "另存为", "Save as";
     export_title: "导出到", "Export to";
@@ -291,6 +300,13 @@ words! {
     compare_saved: "上次保存", "the last save";
     compare_same: "没有差别", "Nothing differs";
     compare_working: "正在对比…", "Comparing…";
+    snap_vertex: "吸附到参考线折点", "On a vertex of a reference line";
+    snap_line: "吸附到参考线", "On a reference line";
+    snap_right: "直角", "Right angle";
+    snap_straight: "共线", "In line";
+
+    compare_beside: "两图并排", "Side by side";
+    compare_now: "现在", "Now";
     compare_was: "原边界", "was";
     compare_is: "现边界", "is";
     zone_new: "新设", "new";
@@ -452,6 +468,7 @@ pub(super) fn not_opened(why: &OpenError) -> Text {
             format!("{file}:边界无法构建({error})"),
         ),
         OpenError::NoZones => Text::new(why.to_string(), "这些文件中没有面:请至少打开一个区划图层"),
+        OpenError::Unfit(why) => why.clone(),
         OpenError::Cancelled(_) => Text::new(EN.cancelled, ZH.cancelled),
     }
 }

@@ -21,7 +21,7 @@ const SLOW: Duration = Duration::from_secs(2);
 /// Largest seed, bytes.
 const LARGEST: u64 = 1 << 20;
 /// Pieces that readers look for.
-const WORDS: [&[u8]; 16] = [
+const WORDS: [&[u8]; 17] = [
     b"{",
     b"[[",
     b"]]",
@@ -35,6 +35,7 @@ const WORDS: [&[u8]; 16] = [
     b"\x00\x00\x00\x80",
     b"\"",
     b"<Placemark>",
+    b"<trkpt lat=\"20.0\" lon=\"110.3\">",
     b"&amp;",
     b",",
     b"\n",

@@ -1,7 +1,7 @@
 //! Formats of boundaries against outside files and writers.
 
-use wangge::geometry::{Areas, doubled_area};
-use wangge::io::Layer;
+use wangge::geometry::{Areas, Point, doubled_area};
+use wangge::io::{Layer, Options, open};
 
 use super::{layer_of, layers, progress, says};
 use crate::data::shared;
@@ -147,4 +147,65 @@ fn folders_of_a_kml_are_layers() {
     assert_eq!(all[1].features[1].attributes["name"], "二号 北");
     assert_eq!(all[1].features[0].attributes["编码"], "4611");
     assert!(says(&all[0].notes, "heights are left out"));
+}
+
+/// What a receiver wrote on a walk: a track of two segments, a route, two waypoints.
+pub(super) const WALK: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<gpx version="1.1" creator="receiver" xmlns="http://www.topografix.com/GPX/1/1" xmlns:x="urn:x">
+  <metadata><name>of the file</name><time>2026-03-01T08:00:00Z</time></metadata>
+  <wpt lat="20.0301" lon="110.3302"><ele>12.5</ele><time>2026-03-01T08:01:00Z</time><name>桥头 &amp; 坝</name></wpt>
+  <wpt lat="here" lon="110.3302"><name>nowhere</name></wpt>
+  <rte><name>planned</name><rtept lat="20.03" lon="110.33"/><rtept lat="20.04" lon="110.34"><name>turn</name></rtept></rte>
+  <trk><name>walked</name><extensions><x:colour>red</x:colour></extensions>
+    <trkseg><trkpt lat="20.03" lon="110.33"><ele>3</ele><time>2026-03-01T08:02:00Z</time></trkpt>
+      <trkpt lat="20.0300001" lon="110.3300002"/><trkpt lat="20.05" lon="110.35"/></trkseg>
+    <trkseg><trkpt lat="20.06" lon="110.36"/></trkseg>
+    <trkseg><trkpt lat="20.07" lon="110.37"/><trkpt lat="20.08" lon="110.38"/></trkseg>
+  </trk>
+</gpx>"#;
+
+#[test]
+fn tracks_routes_and_waypoints_are_lines_and_points_of_a_reference() {
+    let layer = layer_of("walk.gpx", WALK).unwrap();
+    assert_eq!((layer.format.name(), layer.name.as_str(), layer.kinds()), ("GPX", "walk", [0, 2, 1]));
+    let names: Vec<_> = layer.features.iter().map(|feature| feature.attributes["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["桥头 & 坝", "nowhere", "planned", "walked"]);
+    let track: Vec<&[Point]> = layer.lines.of(3).collect();
+    let at = |lon: i32, lat: i32| Point::new(lon, lat);
+    let first = [at(1_103_300_000, 200_300_000), at(1_103_300_002, 200_300_001), at(1_103_500_000, 200_500_000)];
+    assert_eq!(track, [&first[..], &[at(1_103_700_000, 200_700_000), at(1_103_800_000, 200_800_000)]]);
+    for words in ["feature 2: a coordinate is not a number", "feature 4: a line of fewer", "times noted", "extensions"]
+    {
+        assert!(says(&layer.notes, words), "{words}: {:?}", layer.notes);
+    }
+    let reference = layer.into_reference();
+    assert_eq!((reference.name.as_str(), reference.features.len()), ("walk", 3));
+}
+
+#[test]
+fn a_walk_with_times_is_no_table_of_incidents() {
+    let point = |at: u32| {
+        format!(
+            "<wpt lat='20.03{at}' lon='110.33'><time>2026-03-01T08:01:00Z</time><type>上报</type><src>巡查</src></wpt>"
+        )
+    };
+    let walk = format!("<gpx version='1.0'>{}</gpx>", (0..4).map(point).collect::<String>());
+    let square = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"a"},"geometry":
+        {"type":"Polygon","coordinates":[[[110.3,20.0],[110.4,20.0],[110.4,20.1],[110.3,20.0]]]}}]}"#;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("walk.gpx"), walk).unwrap();
+    std::fs::write(folder.path().join("grids.geojson"), square).unwrap();
+    let opened = open(&[folder.path().to_owned()], &Options::default(), &progress()).unwrap();
+    assert_eq!((opened.plan.incidents.len(), opened.plan.references.len()), (0, 1));
+    assert_eq!(opened.plan.references[0].features.len(), 4);
+}
+
+#[test]
+fn a_broken_track_is_said_with_its_line() {
+    for (text, words) in
+        [("<gpx>\n<trk></rte></gpx>", "line 2"), ("<gpx><trk>", "inside an element"), ("<gpx/>", "no feature")]
+    {
+        let error = layer_of("walk.gpx", text).unwrap_err();
+        assert!(error.text.en.contains(words) && !error.text.zh.is_empty(), "{error}");
+    }
 }

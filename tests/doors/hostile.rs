@@ -192,6 +192,7 @@ mod damaged {
             .unwrap();
             (name, std::fs::read(path).unwrap())
         };
+        all.push(("a.gpx", crate::doors::formats::WALK.as_bytes().to_vec()));
         all.push(written("a.kml", Format::Kml, 1));
         all.push(written("a.fgb", Format::FlatGeobuf, 1));
         all.push(written("a.shp", Format::Shapefile, 1));

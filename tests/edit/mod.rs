@@ -1,7 +1,9 @@
 //! Commands: random ones on random plans keep the rules; and the cases that are easy to get wrong, one by one.
 
+mod adding;
 mod campaign;
 mod history;
+mod locks;
 mod verbs;
 
 use std::sync::Arc;

@@ -104,6 +104,7 @@ pub fn write(
             let text = (format!("the database could not be made: {error}"), format!("数据库生成失败:{error}"));
             failed(Text::new(text.0, text.1))
         })?,
+        Format::Gpx => return Err(failed(lines_only())),
         Format::Csv | Format::Xlsx => return csv::write(&job, notes, path),
     };
     let ending = if format == Format::Shapefile { path.with_extension("shp") } else { path.to_owned() };
@@ -123,6 +124,10 @@ pub fn why_not(format: Format, system: &super::crs::System) -> Option<Text> {
             )
         })
     })
+}
+
+fn lines_only() -> Text {
+    Text::new("GPX holds lines and points, no land: take KML", "GPX 只能存线和点,不能存区域:请用 KML")
 }
 
 fn different(path: &Path, text: Text) -> ExportError {

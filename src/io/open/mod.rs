@@ -1,5 +1,6 @@
 //! Files to a plan: read, told apart, built, nested, and everything odd listed.
 
+mod add;
 mod again;
 mod datum;
 mod tier;
@@ -17,10 +18,13 @@ use crate::topology::{BuildError, Settling, overlay};
 
 use super::bytes::{Source as Bytes, file_name};
 use super::crs::{System, guess_zone};
-use super::layer::{Polygons, Reading};
+use super::layer::{Format, Polygons, Reading};
+use crate::edit::free_name;
+
 use super::{Fault, Layer, ReadError, door, incidents, squads, tiers};
 use tier::Source;
 
+pub use add::{Added, add};
 pub use again::again;
 
 /// What becomes of a tier that does not nest (design §5).
@@ -108,6 +112,9 @@ pub enum OpenError {
     /// No file holds zones.
     #[error("none of the files holds polygons: open at least one layer of zones")]
     NoZones,
+    /// Nothing that can be added to the plan that is open.
+    #[error("{0}")]
+    Unfit(Text),
     /// The job was cancelled.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
@@ -144,6 +151,11 @@ pub fn open_embedded(files: &[(&str, &[u8])], progress: &Progress) -> Result<Ope
 }
 
 fn open_sources(opening: door::Opening, options: &Options, progress: &Progress) -> Result<Opened, OpenError> {
+    gather(opening, options, Bounds::EMPTY, progress)?.into_plan(options, progress)
+}
+
+/// Reads everything and sorts it by what it is. `around` is where the files are said to lie, where that is known.
+fn gather(opening: door::Opening, options: &Options, around: Bounds, progress: &Progress) -> Result<Parts, OpenError> {
     let door::Opening { sources, notes } = opening;
     progress.phase(Text::new("Reading", "读取文件"), sources.len() as u64);
     let results: Vec<Result<Vec<Read>, ReadError>> = sources
@@ -151,7 +163,7 @@ fn open_sources(opening: door::Opening, options: &Options, progress: &Progress) 
         .map(|source| read(source, &options.reading(source), options, progress).inspect(|_| progress.add(1)))
         .collect();
     progress.check()?;
-    let mut parts = Parts { problems: notes, ..Parts::default() };
+    let mut parts = Parts { problems: notes, around, ..Parts::default() };
     let mut later = Vec::new();
     for (source, result) in sources.iter().zip(results) {
         match result {
@@ -164,8 +176,7 @@ fn open_sources(opening: door::Opening, options: &Options, progress: &Progress) 
     for (source, corners, text) in later {
         parts.take_zoneless(source, corners, text, options, progress)?;
     }
-    drop(sources);
-    parts.into_plan(options, progress)
+    Ok(parts)
 }
 
 /// A file of a folder or an archive that could not be used; the others are opened without it.
@@ -187,7 +198,7 @@ fn read(source: &Bytes, reading: &Reading, options: &Options, progress: &Progres
     let mut written = written.into_iter().map(|layer| layer.polygons);
     let layers = Layer::all(source, reading, progress)?.into_iter().map(|layer| {
         let written = written.next();
-        if incidents::are_incidents(&layer) {
+        if incidents::are_incidents(&layer) && layer.format != Format::Gpx {
             let file = incidents::from_layer(&layer)?;
             return Ok(Read::Incidents(Box::new(file.incidents), file.notes));
         }
@@ -204,6 +215,8 @@ struct Parts {
     incidents: Vec<Incidents>,
     squads: Vec<squads::Row>,
     problems: Vec<Problem>,
+    /// Where they are said to lie; empty where nobody says.
+    around: Bounds,
 }
 
 impl Parts {
@@ -241,7 +254,7 @@ impl Parts {
         options: &Options,
         progress: &Progress,
     ) -> Result<(), OpenError> {
-        let bounds = self.zones.iter().fold(Bounds::EMPTY, |bounds, zone| bounds.join(zone.areas.bounds()));
+        let bounds = self.zones.iter().fold(self.around, |bounds, zone| bounds.join(zone.areas.bounds()));
         let bounds = self.incidents.iter().fold(bounds, |bounds, rows| bounds.join(rows.bounds()));
         let system = guess_zone(corners.map(|metres| metres as f64), bounds);
         let Some(system) = system else {
@@ -315,9 +328,7 @@ impl Parts {
         opened.repairs.extend(check::repairs(&own, |unit| source.words(unit)));
         let plan = &mut opened.plan;
         let labels = source.label(&plan.coverage, options.tolerance_m, progress)?;
-        let fits = labels.wide_m2() <= NESTED_WITHIN * source.area_m2();
-        let nesting = options.nesting.unwrap_or(if fits { Nesting::Label } else { Nesting::Reference });
-        match nesting {
+        match source.nesting(options, &labels) {
             Nesting::Overlay if labels.wide_m2() > 0.0 => {
                 let cut = overlay(&plan.coverage, &source.areas, options.tolerance_m, progress)?;
                 plan.coverage = cut.coverage;
@@ -357,8 +368,7 @@ fn unique_names(tiers: &mut [Arc<Tier>]) {
         let Some(tier) = rest.first_mut() else { return };
         let taken = |name: &str| before.iter().any(|other| other.name == name);
         if taken(&tier.name) {
-            let name = (2..).map(|number| format!("{} {number}", tier.name)).find(|name| !taken(name));
-            Arc::make_mut(tier).name = name.unwrap_or_default();
+            Arc::make_mut(tier).name = free_name(&tier.name, taken);
         }
     }
 }

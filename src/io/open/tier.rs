@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Options;
+use super::{NESTED_WITHIN, Nesting, Options};
 use crate::base::{Problem, Progress, Rule, Severity, Table, Text};
 use crate::check;
 use crate::geometry::{Areas, Bounds, Point, area_m2, doubled_area};
@@ -111,6 +111,12 @@ impl Source {
                 if place == 0 { area } else { -area }
             })
             .sum()
+    }
+
+    /// What becomes of the layer: what was asked for, else a tier where it fits and a reference where it does not.
+    pub(super) fn nesting(&self, options: &Options, labels: &Labels) -> Nesting {
+        let fits = || labels.wide_m2() <= NESTED_WITHIN * self.area_m2();
+        options.nesting.unwrap_or_else(|| if fits() { Nesting::Label } else { Nesting::Reference })
     }
 
     /// The layer as a reference.

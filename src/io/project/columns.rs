@@ -82,16 +82,7 @@ fn minutes(data: &[u8]) -> Option<Vec<Minute>> {
 }
 
 fn check(incidents: &Incidents) -> Result<()> {
-    let rows = incidents.len();
-    let codes = [&incidents.place, &incidents.field, &incidents.class, &incidents.source, &incidents.state];
-    let times = [&incidents.reported, &incidents.filed, &incidents.due, &incidents.handled, &incidents.closed];
-    let even = codes.iter().all(|column| column.len() == rows)
-        && times.iter().all(|column| column.len() == rows)
-        && incidents.number_ends.len() == rows
-        && incidents.points.len() == rows;
-    let ends = &incidents.number_ends;
-    let rising = ends.is_sorted() && ends.last().map_or(0, |&end| end as usize) <= incidents.numbers.len();
-    let cut = ends.iter().all(|&end| incidents.numbers.is_char_boundary(end as usize));
-    let placed = (0..rows).filter_map(|row| incidents.point(row)).all(|point| blob::on_earth(point).is_some());
-    if even && rising && cut && placed { Ok(()) } else { Err(wrong(TABLE, "lengths")) }
+    let sound = incidents.is_sound()
+        && (0..incidents.len()).filter_map(|row| incidents.point(row)).all(|point| blob::on_earth(point).is_some());
+    if sound { Ok(()) } else { Err(wrong(TABLE, "lengths")) }
 }

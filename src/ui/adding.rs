@@ -1,0 +1,108 @@
+//! Layers added to the plan that is open, and the question what is to become of files that were dropped on the window.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use eframe::egui::{self, Label, RichText, Ui};
+
+use crate::base::{Lang, Problem, Severity, Text};
+use crate::edit;
+use crate::io::Options;
+use crate::io::open::add;
+use crate::io::project::is_project_file;
+use crate::topology::scan;
+
+use super::app::App;
+use super::dialogs::{Dialog, Next};
+use super::edits::now;
+use super::tasks::{Done, Kind};
+use super::toasts::Tone;
+use super::words;
+
+/// What comes of adding, and of which plan.
+pub(super) struct Addition {
+    of: (u64, u64),
+    outcome: Result<(edit::Done, Vec<Problem>), Text>,
+}
+
+impl App {
+    /// Files that were dropped on the window: opened, or added where a plan is open that they can be added to.
+    pub(super) fn dropped(&mut self, paths: Vec<PathBuf>) {
+        let whole = paths.iter().any(|path| is_project_file(path));
+        if whole || self.doc.plan.tiers.is_empty() || self.dialog.is_some() {
+            self.open_or_ask(paths);
+        } else {
+            self.dialog = Some(Dialog::Dropped(paths));
+        }
+    }
+
+    /// Asks what is to become of files.
+    pub(super) fn dropped_ui(&mut self, ui: &mut Ui, paths: Vec<PathBuf>) -> Next {
+        let words = self.words();
+        ui.set_width(440.0);
+        ui.heading(words.dropped_title);
+        ui.add_space(4.0);
+        let names = paths.iter().map(|path| path.file_name().unwrap_or_default().to_string_lossy());
+        ui.add(Label::new(RichText::new(names.collect::<Vec<_>>().join("\n")).strong()).truncate());
+        ui.add_space(6.0);
+        ui.add(Label::new(RichText::new(words.dropped_about).weak()).wrap());
+        ui.add_space(14.0);
+        let (mut adds, mut opens, mut ends) = (false, false, false);
+        egui::Sides::new().show(
+            ui,
+            |_| {},
+            |ui| {
+                adds = ui.button(words.dropped_add).clicked();
+                opens = ui.button(words.dropped_open).clicked();
+                ends = ui.button(words.cancel).clicked();
+            },
+        );
+        match (adds, opens, ends) {
+            (true, ..) => self.add_files(paths),
+            (_, true, _) => self.open_or_ask(paths),
+            (.., true) => {}
+            _ => return Next::Stay(Dialog::Dropped(paths)),
+        }
+        Next::Close
+    }
+
+    /// Reads files and adds them to the plan, in the background.
+    pub(super) fn add_files(&mut self, paths: Vec<PathBuf>) {
+        if !self.may_change() {
+            return;
+        }
+        let plan = Arc::clone(&self.doc.plan);
+        let of = (self.doc.opened, self.doc.revision);
+        let (time, camera) = (now(), Some(self.canvas.camera.record()));
+        self.jobs.start(Kind::Add, move |progress| {
+            let near = scan(&plan.coverage);
+            let context = edit::Context { near: &near, time, camera };
+            let added = add(&plan, &paths, &Options::default(), progress).map_err(|error| words::not_opened(&error));
+            let outcome = added.and_then(|added| {
+                let done = added.addition.apply(&plan, &context);
+                let done = done.map_err(|why| Text::new(why.in_lang(Lang::En), why.in_lang(Lang::Zh)))?;
+                Ok((done, added.problems))
+            });
+            Done::Added(Box::new(Addition { of, outcome }))
+        });
+    }
+
+    /// Takes what was read into the plan, and says what is to be known about it.
+    pub(super) fn added(&mut self, Addition { of, outcome }: Addition) {
+        let lang = self.prefs.lang;
+        match outcome {
+            Err(why) => self.toasts.add(Tone::Refused, why.in_lang(lang)),
+            Ok(_) if of != (self.doc.opened, self.doc.revision) => {
+                self.toasts.add(Tone::Refused, self.words().add_again);
+            }
+            Ok((done, problems)) => {
+                self.take_done(done);
+                self.tell_last();
+                if let Some(grave) = problems.iter().find(|problem| problem.severity != Severity::Note) {
+                    self.toasts.add(Tone::Refused, grave.reason.in_lang(lang));
+                }
+                self.doc.checks.read(problems);
+            }
+        }
+    }
+}
