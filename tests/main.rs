@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod architecture;
+mod areas;
 mod balance;
 mod check;
 mod cli;
@@ -16,6 +17,7 @@ mod paper;
 mod project;
 mod read;
 mod render;
+mod rules;
 mod safety;
 mod sample;
 mod topology;

@@ -47,8 +47,8 @@ pub(super) fn layer<P: Coordinate>(
     reading: &Reading,
 ) -> Result<Layer<P>, ReadError> {
     let sample = sample(&found.part);
-    let asked = reading.system.as_ref();
-    let decision = crs::decide(asked, declared, &sample).map_err(|unclear| unclear_error(source, unclear, &sample))?;
+    let decision =
+        crs::decide(reading, declared, &sample).map_err(|unclear| unclear_error(source, unclear, &sample))?;
     placed(source, found, &decision, reading)
 }
 
@@ -130,6 +130,7 @@ pub(super) fn sample(part: &Part<Plane>) -> Vec<[f64; 2]> {
 pub(super) fn unclear_error(source: &Source, unclear: Unclear, sample: &[[f64; 2]]) -> ReadError {
     match unclear {
         Unclear::Unknown(text) => ReadError::new(&source.path, Fault::Crs, text),
+        Unclear::Forbidden(text) => ReadError::new(&source.path, Fault::Forbidden, text),
         Unclear::Zone { swapped } => {
             let corners = sample.iter().fold([f64::MAX, f64::MAX, f64::MIN, f64::MIN], |corners, &[x, y]| {
                 let (x, y) = if swapped { (y, x) } else { (x, y) };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Duty;
+use super::{Checking, Duty};
 
 /// Weights of load (design §7). Every one has a control.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,6 +60,14 @@ pub struct Settings {
     /// Findings that are left as they are, by [`Problem::key`](crate::base::Problem::key).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub accepted: BTreeMap<String, Accepted>,
+    /// What it is checked for.
+    #[serde(skip_serializing_if = "is_default")]
+    pub checking: Checking,
     /// Staffing.
     pub duty: Duty,
+}
+
+/// What was never asked for is not written: a plan without it has the fingerprint it always had.
+fn is_default(checking: &Checking) -> bool {
+    *checking == Checking::default()
 }
