@@ -123,7 +123,7 @@ fn areas_and_lengths_of_real_polygons_are_right() {
             }
         }
         // Faces of the map, most of them taken at one latitude.
-        let plan = open(&[path.clone()], &Options::default(), &super::doors::progress()).unwrap().plan;
+        let plan = open(std::slice::from_ref(&path), &Options::default(), &super::doors::progress()).unwrap().plan;
         let whole =
             |face: &Face| face.rings.iter().map(|ring| ring_area_m2(&plan.coverage.ring_points(ring))).sum::<f64>();
         let off = |face: &Face| (plan.coverage.area_m2(face) / whole(face) - 1.0).abs();

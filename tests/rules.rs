@@ -9,6 +9,9 @@ use wangge::edit::History;
 use wangge::io::{Options, Policy, open, project};
 use wangge::model::{Checking, CodeForm, Plan, Settings};
 
+/// Rings in degrees.
+type Rings = Vec<Vec<[f64; 2]>>;
+
 /// A square of so many thousandths of a degree at a place in thousandths from 110 E, 20 N.
 fn square(x: f64, y: f64, side: f64) -> Vec<[f64; 2]> {
     ring(&[[x, y], [x + side, y], [x + side, y + side], [x, y + side]])
@@ -20,8 +23,8 @@ fn ring(corners: &[[f64; 2]]) -> Vec<[f64; 2]> {
 }
 
 /// Writes a layer: code, name and rings of each zone.
-fn layer(folder: &Path, name: &str, zones: &[(&str, &str, Vec<Vec<[f64; 2]>>)]) -> PathBuf {
-    let feature = |(code, name, rings): &(&str, &str, Vec<Vec<[f64; 2]>>)| {
+fn layer(folder: &Path, name: &str, zones: &[(&str, &str, Rings)]) -> PathBuf {
+    let feature = |(code, name, rings): &(&str, &str, Rings)| {
         serde_json::json!({"type": "Feature", "properties": {"code": code, "name": name},
             "geometry": {"type": "Polygon", "coordinates": rings}})
     };

@@ -427,7 +427,7 @@ impl App {
                 settings.accepted.remove(key);
             }
         }
-        self.apply(&edit::Command::SetSettings { settings });
+        self.apply(&edit::Command::SetSettings { settings: Box::new(settings) });
     }
 }
 

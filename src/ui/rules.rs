@@ -49,7 +49,7 @@ impl App {
         }
         if done && form != self.doc.plan.settings.checking {
             let settings = Settings { checking: form.clone(), ..Settings::clone(&self.doc.plan.settings) };
-            self.apply(&edit::Command::SetSettings { settings });
+            self.apply(&edit::Command::SetSettings { settings: Box::new(settings) });
         }
         if done || cancelled { Next::Close } else { Next::Stay(Dialog::Rules(form)) }
     }
