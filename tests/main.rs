@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod architecture;
+mod areas;
 mod balance;
 #[cfg(feature = "ui")]
 mod card;
@@ -20,6 +21,7 @@ mod paper;
 mod project;
 mod read;
 mod render;
+mod rules;
 mod safety;
 mod sample;
 mod topology;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::geometry::area_m2;
 use crate::index::{Index, Located};
 use crate::model::{Minute, Plan, Role};
 use crate::topology::FaceId;
@@ -55,10 +54,7 @@ fn patrol(plan: &Plan, index: &Index, faces: &[FaceId]) -> Vec<i64> {
     if let Some(km) = street_km_of(plan, index, faces) {
         return km.into_iter().map(|km| (km * weights.patrol_minutes_per_km * MS_PER_MINUTE).round() as i64).collect();
     }
-    let km2 = |face| {
-        let face = plan.coverage.faces().get(face);
-        face.map_or(0.0, |face| area_m2(face.doubled_area, face.bounds.centre().y) / 1e6)
-    };
+    let km2 = |face| plan.coverage.area_of_m2(&[face]) / 1e6;
     faces.iter().map(|&face| (km2(face) * weights.patrol_minutes_per_km2 * MS_PER_MINUTE).round() as i64).collect()
 }
 

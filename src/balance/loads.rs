@@ -1,7 +1,6 @@
 //! Load: hours of work a week, face by face and hour by hour (design §7).
 
 use crate::base::{Cancelled, Key as _, Progress, Text};
-use crate::geometry::area_m2;
 use crate::index::Located;
 use crate::model::{Incidents, LoadWeights, Minute, Plan, Role, Tier, Zone, ZoneId};
 use crate::topology::FaceId;
@@ -174,7 +173,7 @@ impl Loads {
             return Ok(());
         }
         for (id, face) in plan.coverage.faces().iter() {
-            let km2 = area_m2(face.doubled_area, face.bounds.centre().y) / 1e6;
+            let km2 = plan.coverage.area_m2(face) / 1e6;
             self.add_steady(id.index(), km2 * weights.patrol_minutes_per_km2 * MS_PER_MINUTE);
         }
         self.notes.push(Text::new("Patrol by area: no streets are loaded (estimated)", "未载入道路,巡逻按面积估算"));
@@ -183,16 +182,12 @@ impl Loads {
 
     /// Households of the base units, spread over the faces of a unit by their area.
     fn add_households(&mut self, plan: &Plan, weights: &LoadWeights) {
-        let Some(base) = plan.tiers.get(plan.base).filter(|_| weights.minutes_per_household > 0.0) else { return };
-        let (mut known, faces) = (0, base.faces_by_zone());
-        for (id, zone) in base.zones.iter() {
-            let (Some(households), Some(faces)) = (households(zone), faces.get(id.index())) else { continue };
-            let area = plan.coverage.doubled_area_of(faces).max(1) as f64;
-            for &face in faces {
-                let share = plan.coverage.doubled_area_of(&[face]) as f64 / area;
-                self.add_steady(face.index(), households * share * weights.minutes_per_household * MS_PER_MINUTE);
-            }
-            known += 1;
+        if weights.minutes_per_household <= 0.0 {
+            return;
+        }
+        let (households, known) = households_of_faces(plan);
+        for (face, count) in households.into_iter().enumerate() {
+            self.add_steady(face, count * weights.minutes_per_household * MS_PER_MINUTE);
         }
         self.notes.push(Text::new(format!("Households known for {known} units"), format!("{known} 个单元有户数")));
     }
@@ -233,6 +228,26 @@ impl Loads {
             self.ends.push(self.hours.len() as u32);
         }
     }
+}
+
+/// Households of each face, by its slot: those of its base unit, by its share of the unit's area. And how many units say
+/// how many they have. O(faces).
+#[must_use]
+pub fn households_of_faces(plan: &Plan) -> (Vec<f64>, usize) {
+    let mut counts = vec![0.0; plan.coverage.face_slots()];
+    let Some(base) = plan.tiers.get(plan.base) else { return (counts, 0) };
+    let (mut known, faces) = (0, base.faces_by_zone());
+    for (id, zone) in base.zones.iter() {
+        let (Some(households), Some(faces)) = (households(zone), faces.get(id.index())) else { continue };
+        let area = plan.coverage.doubled_area_of(faces).max(1) as f64;
+        for &face in faces {
+            if let Some(count) = counts.get_mut(face.index()) {
+                *count += households * plan.coverage.doubled_area_of(&[face]) as f64 / area;
+            }
+        }
+        known += 1;
+    }
+    (counts, known)
 }
 
 /// Households of a base unit, where its properties say so.

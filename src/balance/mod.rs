@@ -41,7 +41,7 @@ pub use contiguity::Reach;
 pub use graph::{Graph, Unit};
 pub use graph_json::{GraphFile, read_graph};
 pub use live::Live;
-pub use loads::{Balance, Loads, WEEK, faces_of_incidents};
+pub use loads::{Balance, Loads, WEEK, faces_of_incidents, households_of_faces};
 pub use objective::Objective;
 pub use partition::{Partitioned, Partitioning, partition};
 pub use planner::{Binding, alternatives, binding, difference, frontier};

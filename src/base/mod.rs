@@ -7,7 +7,7 @@ mod table;
 mod text;
 
 pub(crate) use deal::{Dealt, deal, joined};
-pub use problem::{Place, Problem, Refusal, Remedy, Rule, Severity};
+pub use problem::{Level, Place, Problem, Refusal, Remedy, Rule, Severity};
 pub use progress::{Cancelled, Progress};
 pub use table::{Key, Table};
 pub use text::{Lang, Text};

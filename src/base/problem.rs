@@ -44,58 +44,96 @@ pub enum Rule {
     SuspectedDatumShift,
     /// A value of the file that could not be read as what it should be.
     BadValue,
+    /// A code that is not of the form its tier asks for.
+    MalformedCode,
+    /// Two zones of one tier and one parent with one name.
+    DuplicateName,
+    /// A zone that lies wholly inside another.
+    Enclave,
+    /// A zone that hangs together by a few metres of border.
+    ThinNeck,
+    /// Incidents that lie in no zone.
+    IncidentsOutside,
+    /// A zone with more or less work than asked for.
+    OutOfBand,
 }
 
 impl Rule {
+    /// All of them.
+    pub const ALL: [Self; 24] = [
+        Self::Overlap,
+        Self::Gap,
+        Self::Sliver,
+        Self::OutsideParent,
+        Self::ParentNotCovered,
+        Self::NotContiguous,
+        Self::SelfCrossing,
+        Self::UnclosedRing,
+        Self::Hairline,
+        Self::Spike,
+        Self::DuplicateVertex,
+        Self::DuplicateCode,
+        Self::MissingCode,
+        Self::MissingName,
+        Self::NullGeometry,
+        Self::PointTouch,
+        Self::SuspectedDatumShift,
+        Self::BadValue,
+        Self::MalformedCode,
+        Self::DuplicateName,
+        Self::Enclave,
+        Self::ThinNeck,
+        Self::IncidentsOutside,
+        Self::OutOfBand,
+    ];
+
+    /// Its name, as the command line prints it, and what it is called in Chinese.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Overlap => ("overlap", "重叠"),
+            Self::Gap => ("gap", "空隙"),
+            Self::Sliver => ("sliver", "碎缝"),
+            Self::OutsideParent => ("outside-parent", "超出上级"),
+            Self::ParentNotCovered => ("parent-not-covered", "上级未铺满"),
+            Self::NotContiguous => ("not-contiguous", "不连通"),
+            Self::SelfCrossing => ("self-crossing", "自相交"),
+            Self::UnclosedRing => ("unclosed-ring", "环未闭合"),
+            Self::Hairline => ("hairline", "窄缝"),
+            Self::Spike => ("spike", "尖刺"),
+            Self::DuplicateVertex => ("duplicate-vertex", "重复折点"),
+            Self::DuplicateCode => ("duplicate-code", "编码重复"),
+            Self::MissingCode => ("missing-code", "缺编码"),
+            Self::MissingName => ("missing-name", "缺名称"),
+            Self::NullGeometry => ("null-geometry", "无图形"),
+            Self::PointTouch => ("point-touch", "点接触"),
+            Self::SuspectedDatumShift => ("suspected-datum-shift", "疑似坐标偏移"),
+            Self::BadValue => ("bad-value", "数值有误"),
+            Self::MalformedCode => ("malformed-code", "编码格式"),
+            Self::DuplicateName => ("duplicate-name", "名称重复"),
+            Self::Enclave => ("enclave", "飞地"),
+            Self::ThinNeck => ("thin-neck", "细颈"),
+            Self::IncidentsOutside => ("incidents-outside", "案件在区外"),
+            Self::OutOfBand => ("out-of-band", "工作量超限"),
+        }
+    }
+
     /// The name printed by the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Overlap => "overlap",
-            Self::Gap => "gap",
-            Self::Sliver => "sliver",
-            Self::OutsideParent => "outside-parent",
-            Self::ParentNotCovered => "parent-not-covered",
-            Self::NotContiguous => "not-contiguous",
-            Self::SelfCrossing => "self-crossing",
-            Self::UnclosedRing => "unclosed-ring",
-            Self::Hairline => "hairline",
-            Self::Spike => "spike",
-            Self::DuplicateVertex => "duplicate-vertex",
-            Self::DuplicateCode => "duplicate-code",
-            Self::MissingCode => "missing-code",
-            Self::MissingName => "missing-name",
-            Self::NullGeometry => "null-geometry",
-            Self::PointTouch => "point-touch",
-            Self::SuspectedDatumShift => "suspected-datum-shift",
-            Self::BadValue => "bad-value",
-        }
+        self.words().0
+    }
+
+    /// The rule of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.name() == name)
     }
 
     /// The rule in words.
     #[must_use]
     pub fn title(self) -> Text {
-        let zh = match self {
-            Self::Overlap => "重叠",
-            Self::Gap => "空隙",
-            Self::Sliver => "碎缝",
-            Self::OutsideParent => "超出上级",
-            Self::ParentNotCovered => "上级未铺满",
-            Self::NotContiguous => "不连通",
-            Self::SelfCrossing => "自相交",
-            Self::UnclosedRing => "环未闭合",
-            Self::Hairline => "窄缝",
-            Self::Spike => "尖刺",
-            Self::DuplicateVertex => "重复折点",
-            Self::DuplicateCode => "编码重复",
-            Self::MissingCode => "缺编码",
-            Self::MissingName => "缺名称",
-            Self::NullGeometry => "无图形",
-            Self::PointTouch => "点接触",
-            Self::SuspectedDatumShift => "疑似坐标偏移",
-            Self::BadValue => "数值有误",
-        };
-        Text::new(self.name(), zh)
+        let (en, zh) = self.words();
+        Text::new(en, zh)
     }
 }
 
@@ -109,6 +147,53 @@ pub enum Severity {
     Warning,
     /// Stands in the way of an export.
     Error,
+}
+
+/// What findings of a rule count as, where somebody says so: a severity, or nothing at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// They are not listed.
+    Off,
+    /// See [`Severity::Note`].
+    Note,
+    /// See [`Severity::Warning`].
+    Warning,
+    /// See [`Severity::Error`].
+    Error,
+}
+
+impl Level {
+    /// All of them, the gravest first.
+    pub const ALL: [Self; 4] = [Self::Error, Self::Warning, Self::Note, Self::Off];
+
+    /// The severity; `None` where nothing is listed.
+    #[must_use]
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Off => None,
+            Self::Note => Some(Severity::Note),
+            Self::Warning => Some(Severity::Warning),
+            Self::Error => Some(Severity::Error),
+        }
+    }
+
+    /// What it is called; the English word is that of `--severity`.
+    #[must_use]
+    pub fn title(self) -> Text {
+        match self {
+            Self::Off => Text::new("off", "关闭"),
+            Self::Note => Text::new("note", "提示"),
+            Self::Warning => Text::new("warning", "警告"),
+            Self::Error => Text::new("error", "错误"),
+        }
+    }
+
+    /// The level of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.title().en == name)
+    }
 }
 
 /// Where on the map, in degrees.

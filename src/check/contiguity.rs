@@ -3,7 +3,6 @@
 use rustc_hash::FxHashSet;
 
 use crate::base::{Problem, Rule, Severity, Text};
-use crate::geometry::area_m2;
 use crate::model::Plan;
 use crate::topology::{Coverage, FaceId, parts};
 
@@ -17,7 +16,6 @@ pub fn contiguity(plan: &Plan, tier: usize) -> Vec<Problem> {
         let parts = parts(&plan.coverage, &faces[id.0 as usize]);
         let [main, others @ ..] = parts.as_slice() else { continue };
         let Some(second) = others.first() else { continue };
-        let area = plan.coverage.doubled_area_of(&others.concat());
         let at = plan.coverage.point_in(second[0]);
         let touching = others.iter().filter(|part| share_a_node(&plan.coverage, main, part)).count();
         let (rule, en, zh) = if touching == others.len() {
@@ -28,7 +26,7 @@ pub fn contiguity(plan: &Plan, tier: usize) -> Vec<Problem> {
         problems.push(Problem {
             tier: Some(tier.name.clone()),
             zones: vec![zone.code.clone()],
-            area_m2: at.map(|at| area_m2(area, at.y)),
+            area_m2: Some(plan.coverage.area_of_m2(&others.concat())),
             place: at.map(Into::into),
             remedies: vec![Text::new(
                 "Give the smaller part to a neighbour, or leave an island as it is",

@@ -3,32 +3,42 @@
 mod codes;
 mod contiguity;
 mod coverage;
+mod enclaves;
+mod forms;
 mod gate;
 mod hairlines;
+mod names;
+mod necks;
 mod parents;
 mod remedy;
 mod repairs;
 mod shift;
 mod vertices;
+mod work;
 
 pub use codes::codes;
 pub use contiguity::contiguity;
 pub use coverage::coverage;
+pub use enclaves::enclaves;
+pub use forms::forms;
 pub use gate::{Gate, gate};
 pub use hairlines::{HAIRLINE_M, hairlines};
+pub use names::names;
+pub use necks::{NECK_M, necks};
 pub use parents::parents;
 pub use remedy::{Mend, mends};
 pub use repairs::{Repair, repairs};
 pub use shift::{Offset, offset};
 pub use vertices::vertices;
+pub use work::work;
 
 use std::collections::BTreeMap;
 
 use crate::base::Problem;
-use crate::model::Plan;
+use crate::model::{Checking, Plan};
 
-/// All rules that judge a plan as it stands: codes, contiguity, parents. Faults of the files it came from are told when
-/// they are read. O(faces) a tier.
+/// All rules that judge a plan as it stands, as grave as its settings say. Faults of the files it came from are told when
+/// they are read. O(faces + incidents) a tier.
 #[must_use]
 pub fn plan(plan: &Plan) -> Vec<Problem> {
     (0..plan.tiers.len()).flat_map(|at| of_tier(plan, at)).collect()
@@ -37,10 +47,14 @@ pub fn plan(plan: &Plan) -> Vec<Problem> {
 /// As [`plan`], one tier of it.
 #[must_use]
 pub fn of_tier(plan: &Plan, tier: usize) -> Vec<Problem> {
-    let mut problems = codes(plan, tier);
-    problems.extend(contiguity(plan, tier));
-    problems.extend(parents(plan, tier));
-    problems
+    let rules = [codes, forms, names, contiguity, enclaves, necks, parents, work];
+    judged(rules.into_iter().flat_map(|rule| rule(plan, tier)), &plan.settings.checking)
+}
+
+/// Findings as grave as somebody asked for; those of rules that are off are not among them.
+#[must_use]
+pub fn judged(problems: impl IntoIterator<Item = Problem>, checking: &Checking) -> Vec<Problem> {
+    problems.into_iter().filter_map(|problem| checking.judged(problem)).collect()
 }
 
 /// How many problems of each rule there are.

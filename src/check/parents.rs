@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Problem, Rule, Severity, Text};
-use crate::geometry::area_m2;
 use crate::model::{Plan, ZoneId};
 use crate::topology::FaceId;
 
@@ -20,7 +19,7 @@ pub fn parents(plan: &Plan, at: usize) -> Vec<Problem> {
     let mut bare: BTreeMap<ZoneId, (f64, FaceId)> = BTreeMap::new();
     let mut with_children = std::collections::BTreeSet::new();
     for (id, face) in plan.coverage.faces().iter() {
-        let area = area_m2(face.doubled_area, face.bounds.centre().y);
+        let area = plan.coverage.area_m2(face);
         let (child, up) = (tier.owner_of(id), parent.owner_of(id));
         let entry = match (child, up) {
             (Some(child), up) => {

@@ -51,7 +51,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         Ok(true)
     })?;
     if format == CHANGES {
-        return changed(&inputs, &order.imprint.date);
+        return changed(&inputs, (&order.imprint.maker, &order.imprint.date));
     }
     order.product = Product::of_key(&format).ok_or_else(|| {
         let known: Vec<&str> = Product::ALL.iter().map(|product| product.key()).collect();
@@ -83,7 +83,7 @@ fn accept(plan: &mut Plan, tier: usize, reason: &str) {
 }
 
 /// What changed since the project was begun: register, hand-over list, old codes to new ones.
-fn changed(inputs: &Inputs, date: &str) -> Outcome {
+fn changed(inputs: &Inputs, made: (&str, &str)) -> Outcome {
     let failed = |error: &dyn std::fmt::Display| Failure::File(error.to_string());
     let [path] = inputs.paths.as_slice() else {
         return Err(Failure::File(format!("--format {CHANGES} is of one project: its history tells what changed")));
@@ -91,7 +91,7 @@ fn changed(inputs: &Inputs, date: &str) -> Outcome {
     let progress = Progress::default();
     let opened = project::open(path, &progress).map_err(|error| failed(&error))?;
     let before = opened.history.plan_at(&opened.plan, None).unwrap_or_else(|| opened.plan.clone());
-    let written = export::changes(&before, &opened.plan, &opened.history, date, inputs.out()?, &progress);
+    let written = export::changes(&before, &opened.plan, &opened.history, made, inputs.out()?, &progress);
     Ok(report(&written.map_err(|error| failed(&error))?, inputs.json))
 }
 

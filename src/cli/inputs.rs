@@ -1,15 +1,17 @@
 //! Files, options and output that several commands take alike.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::{Exit, Failure, note};
-use crate::base::{Problem, Progress, Severity};
+use crate::base::{Level, Problem, Progress, Refusal, Rule, Severity, Text};
 use crate::check;
 use crate::io::crs::System;
 use crate::io::open::Nesting;
-use crate::io::{Opened, Options, open, project};
+use crate::io::{Fault, OpenError, Opened, Options, ReadError, open, project};
+use crate::model::CodeForm;
 
 /// What stands on the command line of a command that opens files.
 #[derive(Debug, Default)]
@@ -25,8 +27,8 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    /// Reads a command line: paths, `--tier NAME=FILE`, `--tolerance M`, `--nest HOW`, `--crs FILE=EPSG`,
-    /// `--personal`, `--json`, `-o OUT`, and what
+    /// Reads a command line: paths, `--tier NAME=FILE`, `--tolerance M`, `--nest HOW`, `--crs FILE=EPSG`, `--personal`,
+    /// `--codes TIER=FORM`, `--severity RULE=LEVEL`, `--within PCT`, `--json`, `-o OUT`, and what
     /// `more` takes: it is asked first, with the name of an option and the rest of the line, and says whether it knows it.
     pub(super) fn parse(
         mut args: lexopt::Parser,
@@ -49,6 +51,9 @@ impl Inputs {
                 "tier" => inputs.take_tier(&text(&mut args)?)?,
                 "tolerance" => inputs.options.tolerance_m = Some(number(&mut args, "--tolerance")?),
                 "crs" => inputs.take_system(&text(&mut args)?)?,
+                "codes" => inputs.take_codes(&text(&mut args)?)?,
+                "severity" => inputs.take_severity(&text(&mut args)?)?,
+                "within" => inputs.options.checking.band_percent = Some(number(&mut args, "--within")?),
                 "personal" => inputs.options.personal = true,
                 "nest" => inputs.options.nesting = Some(nesting(&text(&mut args)?)?),
                 "json" => inputs.json = true,
@@ -84,24 +89,65 @@ impl Inputs {
         Ok(())
     }
 
-    /// Opens the files together, or the one project named.
+    fn take_codes(&mut self, text: &str) -> Result<(), Failure> {
+        let pair = text.split_once('=').and_then(|(tier, name)| Some((tier.to_owned(), CodeForm::named(name)?)));
+        let (tier, form) = pair.ok_or_else(|| {
+            let forms = CodeForm::ALL.map(CodeForm::name).join(", ");
+            Failure::File(format!("--codes wants TIER=FORM, as in --codes grid=9+3; forms are {forms}; it got {text}"))
+        })?;
+        self.options.checking.codes.insert(tier, form);
+        Ok(())
+    }
+
+    fn take_severity(&mut self, text: &str) -> Result<(), Failure> {
+        let pair = text.split_once('=').and_then(|(rule, level)| Some((Rule::named(rule)?, Level::named(level)?)));
+        let (rule, level) = pair.ok_or_else(|| {
+            let (rules, levels) =
+                (Rule::ALL.map(Rule::name).join(", "), Level::ALL.map(|level| level.title().en).join(", "));
+            Failure::File(format!("--severity wants RULE=LEVEL; rules are {rules}; levels are {levels}; it got {text}"))
+        })?;
+        self.options.checking.levels.insert(rule, level);
+        Ok(())
+    }
+
+    /// Opens the files together, or the one project named; what is found is as grave as was asked for.
     pub(super) fn open(&self) -> Result<Opened, Failure> {
         let failed = |error: &dyn std::fmt::Display| Failure::File(error.to_string());
         match self.paths.as_slice() {
             [] => Err(Failure::File("name at least one file".to_owned())),
             [path] if project::is_project_file(path) => {
-                let opened = project::open(path, &Progress::default()).map_err(|error| failed(&error))?;
+                let mut opened = project::open(path, &Progress::default()).map_err(|error| failed(&error))?;
                 opened.notes.iter().for_each(|text| note(&text.en));
+                let asked = self.options.checking.named_in(&opened.plan);
+                Arc::make_mut(&mut opened.plan.settings).checking.overrule(asked);
                 let problems = check::plan(&opened.plan);
                 Ok(Opened { plan: opened.plan, problems, tolerance_m: 0.0, repaired_points: 0, repairs: Vec::new() })
             }
-            paths => open(paths, &self.options, &Progress::default()).map_err(|error| failed(&error)),
+            paths => {
+                let mut opened = open(paths, &self.options, &Progress::default()).map_err(not_opened)?;
+                let problems = std::mem::take(&mut opened.problems);
+                opened.problems = check::judged(problems, &opened.plan.settings.checking);
+                check::sort(&mut opened.problems);
+                Ok(opened)
+            }
         }
     }
 
     /// The file to write, or a message that there is none.
     pub(super) fn out(&self) -> Result<&Path, Failure> {
         self.out.as_deref().ok_or_else(|| Failure::File("say where to write: -o FILE".to_owned()))
+    }
+}
+
+/// Files that may not be opened are refused; all else that keeps them shut is trouble with the files.
+fn not_opened(error: OpenError) -> Failure {
+    match error {
+        OpenError::Read(ReadError { path, fault: Fault::Forbidden, text }) => Failure::Refused(Refusal::new(
+            Text::new(format!("cannot open {}", path.display()), format!("无法打开 {}", path.display())),
+            text,
+            Text::new("Or ask the administrator to allow it", "或请管理员放行"),
+        )),
+        other => Failure::File(other.to_string()),
     }
 }
 

@@ -250,7 +250,7 @@ pub enum Command {
     /// Changes the settings of the plan, the weights of load among them.
     SetSettings {
         /// The settings as they shall be.
-        settings: Settings,
+        settings: Box<Settings>,
     },
     /// Commands done as one. Paints of one tier that stand together are judged by their outcome.
     Many {

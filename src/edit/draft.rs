@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::base::Refusal;
-use crate::geometry::area_m2;
 use crate::model::{Plan, Tier, ZoneId};
 use crate::topology::FaceId;
 
@@ -73,8 +72,8 @@ fn zones(old: &Plan, new: &Plan, difference: &Difference, at: usize) -> Vec<Zone
     let effects = concerned.into_iter().zip(sides).map(|(zone, (faces_before, faces_after))| ZoneEffect {
         tier: at,
         zone,
-        area_before: area(old, &faces_before),
-        area_after: area(new, &faces_after),
+        area_before: old.coverage.area_of_m2(&faces_before),
+        area_after: new.coverage.area_of_m2(&faces_after),
         faces_before,
         faces_after,
     });
@@ -97,11 +96,6 @@ fn faces_of(tier: &Tier, zones: &BTreeSet<ZoneId>) -> Vec<Vec<FaceId>> {
         }
     }
     lists
-}
-
-fn area(plan: &Plan, faces: &[FaceId]) -> f64 {
-    let faces = faces.iter().filter_map(|&face| plan.coverage.faces().get(face));
-    faces.map(|face| area_m2(face.doubled_area, face.bounds.centre().y)).sum()
 }
 
 /// A drag in hand: the plan it started from, and the command as it would be if the hand let go now.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{Refusal, Text};
-use crate::geometry::{Bounds, Meeting, Point, area_m2, length_m, meeting};
+use crate::geometry::{Bounds, Meeting, Point, length_m, meeting};
 use crate::model::{Plan, Tier, ZoneId};
 use crate::topology::{BorderId, Coverage, Cut, Directed, FaceId, Obstacle, parts};
 
@@ -70,7 +70,7 @@ fn sentence(plan: &Plan, changed: &Plan, at: usize, owners: &Owners, name: &str)
     let mut moved: BTreeMap<[Option<ZoneId>; 2], f64> = BTreeMap::new();
     for (&face, &to) in owners {
         let Some(value) = changed.coverage.faces().get(face) else { continue };
-        let area = area_m2(value.doubled_area, value.bounds.centre().y);
+        let area = changed.coverage.area_m2(value);
         *moved.entry([changed.tiers[at].owner_of(face), to]).or_default() += area;
     }
     let tier = &plan.tiers[at];

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Cancelled, Progress};
-use crate::geometry::area_m2;
 use crate::model::{Plan, ZoneId};
 use crate::topology::{BuildError, FaceId, between};
 
@@ -70,7 +69,7 @@ pub fn since(old: &Plan, new: &Plan, progress: &Progress) -> Result<Vec<ZoneChan
         for &face in given.iter().flat_map(|change| &change.owners).filter(|face| !redrawn.contains(face)) {
             if let Some(value) = new.coverage.faces().get(face) {
                 let pair = [owner(old, Some(face)), owner(new, Some(face))];
-                *moved.entry(pair).or_default() += area_m2(value.doubled_area, value.bounds.centre().y);
+                *moved.entry(pair).or_default() += new.coverage.area_m2(value);
             }
         }
         moved.retain(|[from, to], area| from != to && *area > 0.0);
@@ -102,7 +101,7 @@ fn areas(plan: &Plan, tier: usize) -> Vec<f64> {
     let mut areas = vec![0.0; tier.zones.slots()];
     for (face, zone) in tier.owner.iter() {
         if let (Some(area), Some(face)) = (areas.get_mut(zone.0 as usize), plan.coverage.faces().get(face)) {
-            *area += area_m2(face.doubled_area, face.bounds.centre().y);
+            *area += plan.coverage.area_m2(face);
         }
     }
     areas

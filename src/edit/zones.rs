@@ -166,6 +166,13 @@ pub(super) fn settings(plan: &Plan, settings: &Settings) -> Result<Step, Refusal
         Text::new(format!("Left findings as they are: {reason}"), format!("忽略质检问题:{reason}"))
     } else if plan.settings.accepted != settings.accepted {
         Text::new("Ignored findings are listed again", "恢复已忽略的质检问题")
+    } else if plan.settings.checking != settings.checking {
+        let now = settings.checking.title();
+        let told = |text: &str, between: &str| if text.is_empty() { String::new() } else { format!("{between}{text}") };
+        Text::new(
+            format!("Changed the rules of the checks{}", told(&now.en, ": ")),
+            format!("修改质检规则{}", told(&now.zh, ":")),
+        )
     } else if plan.settings.duty != settings.duty {
         Text::new("Changed the staffing", "修改排班设置")
     } else if plan.settings.load == settings.load {

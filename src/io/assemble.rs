@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::bytes::{Source, Written, encoding_notes};
 use super::crs::{self, Decision, Declared, System, Unclear};
@@ -19,6 +20,9 @@ use crate::model::Attributes;
 
 /// Positions looked at to tell the coordinate system.
 const SAMPLE: usize = 4096;
+
+/// Positions that are converted by one thread.
+const ALONE: usize = 4096;
 
 /// What a reader found in a file.
 pub(super) struct Found<P> {
@@ -47,8 +51,8 @@ pub(super) fn layer<P: Coordinate>(
     reading: &Reading,
 ) -> Result<Layer<P>, ReadError> {
     let sample = sample(&found.part);
-    let asked = reading.system.as_ref();
-    let decision = crs::decide(asked, declared, &sample).map_err(|unclear| unclear_error(source, unclear, &sample))?;
+    let decision =
+        crs::decide(reading, declared, &sample).map_err(|unclear| unclear_error(source, unclear, &sample))?;
     placed(source, found, &decision, reading)
 }
 
@@ -130,6 +134,7 @@ pub(super) fn sample(part: &Part<Plane>) -> Vec<[f64; 2]> {
 pub(super) fn unclear_error(source: &Source, unclear: Unclear, sample: &[[f64; 2]]) -> ReadError {
     match unclear {
         Unclear::Unknown(text) => ReadError::new(&source.path, Fault::Crs, text),
+        Unclear::Forbidden(text) => ReadError::new(&source.path, Fault::Forbidden, text),
         Unclear::Zone { swapped } => {
             let corners = sample.iter().fold([f64::MAX, f64::MAX, f64::MIN, f64::MIN], |corners, &[x, y]| {
                 let (x, y) = if swapped { (y, x) } else { (x, y) };
@@ -148,17 +153,16 @@ pub(super) fn unclear_error(source: &Source, unclear: Unclear, sample: &[[f64; 2
 /// Converts positions, in parallel, and rounds them; what falls off the earth is listed and left out with its feature.
 fn place<P: Coordinate>(from: Part<Plane>, decision: &Decision) -> Part<P> {
     let convert = |points: &[Plane]| -> Vec<Result<(P, u32), PointError>> {
-        points
-            .par_iter()
-            .map(|&Plane([x, y])| {
-                let place = if decision.swapped { [y, x] } else { [x, y] };
-                let [lon, lat] = decision.system.to_degrees(place);
-                match P::from_degrees([lon, lat]) {
-                    Err(PointError::OutOfRange(..)) => Err(PointError::OutOfRange(x, y)),
-                    other => other,
-                }
-            })
-            .collect()
+        let one = |&Plane([x, y]): &Plane| {
+            let place = if decision.swapped { [y, x] } else { [x, y] };
+            let [lon, lat] = decision.system.to_degrees(place);
+            match P::from_degrees([lon, lat]) {
+                Err(PointError::OutOfRange(..)) => Err(PointError::OutOfRange(x, y)),
+                other => other,
+            }
+        };
+        // A file of hundreds of small layers would spend its time waking threads.
+        if points.len() < ALONE { points.iter().map(one).collect() } else { points.par_iter().map(one).collect() }
     };
     let rounds = decision.system.is_degrees();
     let mut part = Part { points_read: 0, odd: from.odd, ..Part::default() };
@@ -255,9 +259,9 @@ fn without_personal<P>(source: &Source, part: &mut Part<P>) -> Option<Problem> {
     if keys.is_empty() {
         return None;
     }
+    let about_people: FxHashSet<&str> = keys.iter().map(String::as_str).collect();
     for feature in &mut part.features {
-        let attributes = Arc::make_mut(&mut feature.attributes);
-        keys.iter().for_each(|key| drop(attributes.shift_remove(key)));
+        Arc::make_mut(&mut feature.attributes).retain(|key, _| !about_people.contains(key.as_str()));
     }
     let reason = Text::new(
         format!("properties about people were left out: {}. --personal keeps them", keys.join(", ")),

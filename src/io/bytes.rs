@@ -45,6 +45,8 @@ pub enum Fault {
     NotTable,
     /// A coordinate system that is not known.
     Crs,
+    /// A coordinate system that the administrator does not allow to convert from.
+    Forbidden,
     /// Metres of a zone that nothing names: the file is read once the zone is known. West, south, east, north of it.
     Zone([i64; 4]),
     /// Every feature or row had to be left out.

@@ -95,7 +95,7 @@ fn place_system(
         return Ok(Vec::new());
     }
     let declared = Declared::Nothing;
-    let decision = match crs::decide(reading.system.as_ref(), &declared, &sample) {
+    let decision = match crs::decide(reading, &declared, &sample) {
         Ok(decision) => decision,
         // Rows that are nowhere are listed one by one.
         Err(Unclear::Unknown(_)) => return Ok(Vec::new()),

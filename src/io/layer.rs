@@ -22,6 +22,8 @@ pub struct Reading {
     pub system: Option<System>,
     /// Whether columns and properties about people are kept.
     pub personal: bool,
+    /// Whether it is read to be compared with what was just written and is then forgotten: allowed in any system.
+    pub compares: bool,
 }
 
 /// Polygons of many features: units made of polygons made of rings made of points, each level one array of ends.

@@ -9,33 +9,37 @@ use super::layer::Feature;
 /// Features looked at.
 const SAMPLE: usize = 500;
 
-/// Names of the properties about people, in the order they are met: a name, a telephone, a number of identity. A property
-/// of another name counts when most of its values are mobile numbers or numbers of identity.
+/// What is known of a property.
+#[derive(Default)]
+struct Known {
+    by_name: bool,
+    /// Values looked at, and those that are numbers of a person.
+    filled: usize,
+    personal: usize,
+}
+
+/// Names of the properties about people, those that say so first, in the order they are met: a name, a telephone, a number
+/// of identity. A property of another name counts when most of its values are mobile numbers or numbers of identity.
 pub(super) fn keys(features: &[Feature]) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut telling: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
+    let mut known: FxHashMap<&str, Known> = FxHashMap::default();
+    let mut order: Vec<&str> = Vec::new();
     for (at, feature) in features.iter().enumerate() {
         for (key, value) in feature.attributes.iter() {
+            let property = known.entry(key).or_insert_with(|| {
+                order.push(key);
+                Known { by_name: is_about_people(key), ..Known::default() }
+            });
             if at < SAMPLE {
                 let text = text(value);
-                let (all, personal) = telling.entry(key).or_default();
-                *all += usize::from(!text.is_empty());
-                *personal += usize::from(is_personal(&text));
-            }
-            if is_about_people(key) && !found.contains(key) {
-                found.push(key.clone());
+                property.filled += usize::from(!text.is_empty());
+                property.personal += usize::from(is_personal(&text));
             }
         }
     }
-    let mut by_value: Vec<&str> =
-        telling.into_iter().filter(|&(_, (all, personal))| personal * 2 > all).map(|(key, _)| key).collect();
-    by_value.sort_unstable();
-    for key in by_value {
-        if !found.iter().any(|known| known == key) {
-            found.push(key.to_owned());
-        }
-    }
-    found
+    let is_known = |key: &&str, is: fn(&Known) -> bool| known.get(key).is_some_and(is);
+    let by_name = order.iter().filter(|key| is_known(key, |property| property.by_name));
+    let by_value = |property: &Known| !property.by_name && property.personal * 2 > property.filled;
+    by_name.chain(order.iter().filter(|key| is_known(key, by_value))).map(|&key| key.to_owned()).collect()
 }
 
 /// Whether a name says that a property is about a person, whoever that is (网格员姓名, 负责人电话).

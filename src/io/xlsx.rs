@@ -160,13 +160,21 @@ fn csv(rows: &Rows) -> Option<String> {
 }
 
 /// The row that names the columns: the one with most cells whose text is a name this program knows, the lowest of
-/// those; without any, the first row with more than one text.
+/// those; of rows with a single one the first, for a kind of zone (责任网格) stands in rows of data too; without any, the
+/// first row with more than one text. What is said again right below is data, or a cell merged down.
 fn head_row(rows: &Rows) -> u32 {
-    let known = |row: &BTreeMap<u32, String>| row.values().filter(|text| columns::is_known(text)).count();
-    let best = rows.iter().take(HEAD).map(|(&at, row)| (known(row), at)).max().filter(|&(count, _)| count > 0);
+    let below = rows.values().skip(1).map(Some).chain([None]);
+    let known = |row: &BTreeMap<u32, String>, below: Option<&BTreeMap<u32, String>>| {
+        let again = |column: &u32, text: &String| below.and_then(|below| below.get(column)) == Some(text);
+        row.iter().filter(|(column, text)| columns::is_known(text) && !again(column, text)).count()
+    };
+    let counts = rows.iter().zip(below).take(HEAD).map(|((&at, row), below)| (known(row, below), at));
+    let best =
+        counts.max_by_key(|&(count, at)| if count > 1 { (count, i64::from(at)) } else { (count, -i64::from(at)) });
     let distinct = |row: &BTreeMap<u32, String>| row.values().collect::<std::collections::BTreeSet<_>>().len();
     let first = || rows.iter().take(HEAD).find(|(_, row)| distinct(row) > 1).map(|(&at, _)| at);
-    best.map(|(_, at)| at).or_else(first).or_else(|| rows.keys().next().copied()).unwrap_or(0)
+    let best = best.filter(|&(count, _)| count > 0).map(|(_, at)| at);
+    best.or_else(first).or_else(|| rows.keys().next().copied()).unwrap_or(0)
 }
 
 /// The names of the columns; one that stands twice takes the name of its group before it (大类 over 名称: 大类名称).

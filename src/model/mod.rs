@@ -1,5 +1,6 @@
 //! The plan: tiers and zones over a coverage, squads, incidents, references, settings. One immutable value.
 
+mod checking;
 mod codes;
 mod duty;
 mod filter;
@@ -11,6 +12,7 @@ mod settings;
 mod squad;
 mod tier;
 
+pub use checking::{Checking, CodeForm};
 pub use codes::{Retired, RetiredId};
 pub use duty::{Duty, Pattern, Shift, Standard, Travel};
 pub use filter::{Facet, Filter, Hours, Mask, Passing};

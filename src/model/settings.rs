@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Duty, ZoneId};
+use super::{Checking, Duty, ZoneId};
 
 /// Weights of load (design §7). Every one has a control.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -80,6 +80,14 @@ pub struct Settings {
     /// Lines between two zones that no command moves.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub locked_lines: BTreeSet<LockedLine>,
+    /// What it is checked for.
+    #[serde(skip_serializing_if = "is_default")]
+    pub checking: Checking,
     /// Staffing.
     pub duty: Duty,
+}
+
+/// What was never asked for is not written: a plan without it has the fingerprint it always had.
+fn is_default(checking: &Checking) -> bool {
+    *checking == Checking::default()
 }

@@ -16,6 +16,8 @@ use super::view::View;
 
 /// Side of the map in its own units; it is drawn from lines, so that zooming stays sharp.
 const SIDE: f64 = 1600.0;
+/// Side of the map as it is first seen, in points: names are laid out once for it and once for a nearer look.
+const AFAR: f64 = 560.0;
 
 /// The report of a tier, given by its place in the plan's order, with what was found of it. Nothing in it is
 /// fetched from anywhere: a policy in the page forbids it, and every text of the plan is escaped. O(plan).
@@ -109,8 +111,21 @@ fn map(out: &mut String, plan: &Plan, tier: usize, entries: &[Entry], lang: Lang
             escaped(&entry.name),
         );
     }
-    out.push_str(&svg::content(&layout::lines_and_names(&land)));
-    out.push_str("</svg></section>\n");
+    let [lines, near] = layout::lines_and_names(&land);
+    let afar = Land::new(&scene, View::fit(bounds, AFAR, AFAR, 10.0), [0.0, 0.0]);
+    let [_, far] = layout::lines_and_names(&afar);
+    let [far_left, far_top, far_width, _] = afar.around(bounds);
+    let scale = width / far_width;
+    out.push_str(&svg::definitions(&[near.as_slice(), far.as_slice()].concat()));
+    out.push_str(&svg::drawn(&lines));
+    let _never_fails = writeln!(
+        out,
+        "<g class=\"near\">{}</g><g class=\"far\" transform=\"translate({:.2} {:.2}) scale({scale:.5})\">{}</g></svg></section>",
+        svg::drawn(&near),
+        left - far_left * scale,
+        top - far_top * scale,
+        svg::drawn(&far),
+    );
 }
 
 fn register(out: &mut String, entries: &[Entry], lang: Lang) {
@@ -182,13 +197,13 @@ header,section{max-width:1100px;margin:0 auto;padding:12px 20px}h1{margin:8px 0 
 dl{display:flex;flex-wrap:wrap;gap:8px;margin:0}dl div{border:1px solid #cfd4da;border-radius:6px;padding:6px 12px}\
 dt{color:#6b7280;font-size:12px}dd{margin:0;font-weight:600}#map{width:100%;height:70vh;background:#d6e2e9;\
 touch-action:none;cursor:grab}.zone{fill:#f7f5f0}.zone:hover{fill:#e7edd2}.zone.on{fill:#f4c6da}#map g{pointer-events:none}\
-#map>path:not(.zone){pointer-events:none}\
+#map>path:not(.zone){pointer-events:none}.near{display:none}.close .near{display:inline}.close .far{display:none}\
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #cfd4da;padding:3px 8px;text-align:left}\
 td.n{text-align:right}tbody tr{cursor:pointer}tr:focus,tr:hover{background:#fdf2f7}\
 @media print{#map{height:auto}}";
 
 const SCRIPT: &str = "'use strict';(()=>{const m=document.getElementById('map');let b=m.getAttribute('viewBox').split(' ').map(Number);\
-const show=()=>m.setAttribute('viewBox',b.join(' '));\
+const w=b[2];const show=()=>{m.setAttribute('viewBox',b.join(' '));m.classList.toggle('close',b[2]<w*0.45)};\
 const scale=()=>Math.max(b[2]/m.clientWidth,b[3]/m.clientHeight);\
 const at=e=>{const r=m.getBoundingClientRect(),s=scale();\
 return[b[0]+b[2]/2+(e.clientX-r.left-r.width/2)*s,b[1]+b[3]/2+(e.clientY-r.top-r.height/2)*s]};\

@@ -15,7 +15,7 @@ use super::camera::Camera;
 use super::canvas::wheel;
 use super::measures::Measures;
 use super::overlay::Outline;
-use super::picture::{self, Brief, Drawing, Look, Picture, Request};
+use super::picture::{self, Brief, Drawing, Picture, Request};
 use super::references;
 use super::tasks::{Done, Kind};
 use super::theme::Palette;
@@ -81,27 +81,14 @@ impl App {
     }
 
     fn request_beside(&mut self, camera: &Camera, state: &State) {
-        let doc = &self.doc;
-        let look = Look {
-            opened: doc.opened,
-            revision: state.number,
-            measured: doc.measured,
-            lang: self.prefs.lang,
-            hidden: doc.shown.iter().enumerate().filter(|(_, shown)| !**shown).map(|(at, _)| at).collect(),
-            references: doc.references.clone(),
-            active: doc.active,
-            measure: self.prefs.measure,
-            incidents: self.prefs.incidents,
-            labels: self.prefs.labels,
-            dark: self.prefs.dark,
-        };
+        let look = self.look(state.number);
         let request = Request { look, view: *camera.view() };
         if request.view.width < 1.0 || !self.beside.picture.ask(&request) {
             return;
         }
-        let plan = references::seen(&state.plan, &doc.references);
+        let plan = references::seen(&state.plan, &self.doc.references);
         let measures = Some(Arc::clone(&state.measures));
-        let brief = Brief { plan, measures, last: self.beside.picture.scene(), request };
+        let brief = Brief { plan, measures, last: self.beside.picture.last(), request };
         self.jobs.follow(Kind::Beside, move |progress| Done::Beside(picture::draw(brief, progress)));
     }
 }

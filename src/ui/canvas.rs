@@ -330,26 +330,31 @@ impl App {
         }
     }
 
+    /// What a picture of the map shows, of the state of this number.
+    pub(super) fn look(&self, revision: u64) -> Look {
+        let (doc, prefs) = (&self.doc, &self.prefs);
+        Look {
+            opened: doc.opened,
+            revision,
+            measured: doc.measured,
+            lang: prefs.lang,
+            hidden: doc.shown.iter().enumerate().filter(|(_, shown)| !**shown).map(|(at, _)| at).collect(),
+            references: doc.references.clone(),
+            active: doc.active,
+            measure: prefs.measure,
+            incidents: prefs.incidents,
+            labels: prefs.labels,
+            dark: prefs.dark,
+        }
+    }
+
     fn request_picture(&mut self) {
         let view = *self.canvas.camera.view();
         let doc = &self.doc;
         if doc.plan.tiers.is_empty() || view.width < 1.0 || view.height < 1.0 {
             return;
         }
-        let hidden = doc.shown.iter().enumerate().filter(|(_, shown)| !**shown).map(|(at, _)| at).collect();
-        let look = Look {
-            opened: doc.opened,
-            revision: doc.revision,
-            measured: doc.measured,
-            lang: self.prefs.lang,
-            hidden,
-            references: doc.references.clone(),
-            active: doc.active,
-            measure: self.prefs.measure,
-            incidents: self.prefs.incidents,
-            labels: self.prefs.labels,
-            dark: self.prefs.dark,
-        };
+        let look = self.look(doc.revision);
         self.draw(Request { look, view });
     }
 }

@@ -10,11 +10,13 @@ use crate::check::{self, Mend};
 use crate::edit;
 use crate::geometry::{Bounds, Point};
 use crate::io::open::again;
-use crate::model::{Accepted, Plan, Settings};
+use crate::model::{Accepted, Checking, Plan, Settings};
 
 use super::app::App;
+use super::command::Command;
 use super::icons::{self, Icon};
 use super::tasks::{Done, Kind};
+use super::terms::Terms;
 use super::theme::ROW;
 use super::words;
 
@@ -37,6 +39,9 @@ pub struct Found {
 /// Findings of the files the plan was read from, and of the plan as it stands.
 #[derive(Debug, Default)]
 pub struct Checks {
+    /// What the readers said, as they said it.
+    told: Vec<Problem>,
+    /// The same, as grave as the plan asks for.
     read: Vec<Found>,
     stands: Vec<Found>,
     /// Keys of what was found at the opening.
@@ -46,21 +51,23 @@ pub struct Checks {
 impl Checks {
     /// What was found when a plan was opened. What names a file is about the file and stays; the rest is about the plan.
     #[must_use]
-    pub fn at_opening(problems: Vec<Problem>) -> Self {
+    pub fn at_opening(problems: Vec<Problem>, checking: &Checking) -> Self {
         let before = problems.iter().map(Problem::key).collect();
-        let found = |problem: Problem| Found { key: problem.key(), inherited: true, problem };
-        let (read, stands) = problems.into_iter().map(found).partition(|found| found.problem.file.is_some());
-        Self { read, stands, before }
+        let (told, stands) = problems.into_iter().partition(|problem| problem.file.is_some());
+        let mut checks = Self { told, before, ..Self::default() };
+        checks.take(stands, checking);
+        checks
     }
 
     /// Takes what was found in files that were read since.
     pub(super) fn read(&mut self, problems: Vec<Problem>) {
-        let found = |problem: Problem| Found { key: problem.key(), inherited: true, problem };
-        self.read.extend(problems.into_iter().map(found));
+        self.told.extend(problems);
     }
 
-    /// Takes what was found in the plan as it stands.
-    fn take(&mut self, problems: Vec<Problem>) {
+    /// Takes what was found in the plan as it stands, and judges what the readers said as it asks for now.
+    fn take(&mut self, problems: Vec<Problem>, checking: &Checking) {
+        let told = |problem: Problem| Found { key: problem.key(), inherited: true, problem };
+        self.read = check::judged(self.told.iter().cloned(), checking).into_iter().map(told).collect();
         let found = |problem: Problem| {
             let key = problem.key();
             Found { inherited: self.before.contains(&key), key, problem }
@@ -126,14 +133,17 @@ impl App {
     /// Takes what the checks found, unless the plan has changed since.
     pub(super) fn checked(&mut self, problems: Vec<Problem>, revision: u64) {
         if revision == self.doc.revision {
-            self.doc.checks.take(problems);
+            self.doc.checks.take(problems, &self.doc.plan.settings.checking);
         }
     }
 
     /// The list of findings with the one that is looked at beside it.
     pub(super) fn checks_ui(&mut self, ui: &mut Ui) {
         if self.doc.checks.count() == 0 {
-            ui.label(RichText::new(self.words().no_problems).weak());
+            ui.horizontal(|ui| {
+                ui.label(RichText::new(self.words().no_problems).weak());
+                self.rules_button(ui);
+            });
             return;
         }
         let plan = Arc::clone(&self.doc.plan);
@@ -213,7 +223,16 @@ impl App {
             if let Some(at) = listed.iter().position(|found| Some(&found.key) == self.checks.current.as_ref()) {
                 ui.label(RichText::new(format!("{} / {}", at + 1, listed.len())).weak());
             }
+            ui.separator();
+            self.rules_button(ui);
         });
+    }
+
+    /// Opens the rules.
+    fn rules_button(&mut self, ui: &mut Ui) {
+        if !self.doc.plan.tiers.is_empty() && ui.button(Terms::of(self.prefs.lang).rules).clicked() {
+            self.queue.push(Command::CheckRules);
+        }
     }
 
     /// Makes a finding the one that is looked at, on the map too.
@@ -371,7 +390,7 @@ impl App {
         for remedy in &problem.remedies {
             let (text, options) = again(&self.doc.options, remedy);
             let text = text.in_lang(lang);
-            let Some(options) = options.filter(|_| !self.doc.source.is_empty()) else {
+            let Some(mut options) = options.filter(|_| !self.doc.source.is_empty()) else {
                 ui.label(RichText::new(format!("→ {text}")).weak());
                 continue;
             };
@@ -379,6 +398,7 @@ impl App {
             let unsaved = self.doc.is_unsaved();
             let button = ui.add_enabled(!unsaved, egui::Button::new(format!("{}:{text}", words.checks_again)).wrap());
             if button.on_disabled_hover_text(words.checks_again_unsaved).clicked() {
+                options.checking.clone_from(&self.doc.plan.settings.checking);
                 self.open_files_with(self.doc.source.clone(), options);
             }
         }
@@ -412,7 +432,7 @@ impl App {
                 settings.accepted.remove(key);
             }
         }
-        self.apply(&edit::Command::SetSettings { settings });
+        self.apply(&edit::Command::SetSettings { settings: Box::new(settings) });
     }
 }
 

@@ -141,6 +141,7 @@ commands! {
     RemoveTier: Tools, "删除当前层级", "Remove the active tier", None;
     Renumber: Tools, "按规则重新编码", "Renumber by rule", None;
     LockTier: Tools, "锁定/解锁当前层级", "Lock or unlock the active tier", single(Key::L);
+    CheckRules: Tools, "质检规则…", "Rules of the checks…", None;
     Rebalance: Tools, "均衡调整…", "Rebalance…", ctrl(Key::R);
 
     Keys: Help, "快捷键", "Keys", single(Key::Questionmark);
@@ -326,6 +327,7 @@ impl Command {
                 | Self::CopyTier
                 | Self::RemoveTier
                 | Self::Renumber
+                | Self::CheckRules
                 | Self::Rebalance
         )
     }

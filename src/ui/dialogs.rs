@@ -6,7 +6,7 @@ use eframe::egui::{self, Context, Grid, Id, Label, LayerId, Modal, RichText, Scr
 
 use crate::edit::{self, Half, Side, Take};
 use crate::geometry::Point;
-use crate::model::Settings;
+use crate::model::{Checking, Settings};
 
 use super::app::App;
 use super::changes::VersionForm;
@@ -103,6 +103,8 @@ pub(super) enum Dialog {
     Handing,
     /// Language, looks, units, weights.
     Settings(SettingsForm),
+    /// What the plan is checked for.
+    Rules(Checking),
     /// A step of the tour of the window.
     Tour(usize),
     /// The keys.
@@ -218,6 +220,7 @@ impl App {
             Dialog::Rebalance => self.rebalance_ui(ui),
             Dialog::Handing => self.handing_ui(ui),
             Dialog::Settings(form) => self.settings_ui(ui, form),
+            Dialog::Rules(form) => self.rules_ui(ui, form),
             Dialog::Keys => self.keys_ui(ui),
             Dialog::About { licences } => self.about_ui(ui, licences),
             Dialog::Palette(search) => self.palette_ui(ui, search),

@@ -92,7 +92,7 @@ impl Document {
         let saved = Stood::of(&history);
         let references = plan.references.iter().map(|layer| ReferenceLook::from(&**layer)).collect();
         let plan = Arc::new(plan);
-        let checks = Checks::at_opening(problems);
+        let checks = Checks::at_opening(problems, &plan.settings.checking);
         Self { plan, name, project, checks, active, shown, references, history, saved, ..Self::default() }
     }
 

@@ -246,12 +246,12 @@ impl App {
     /// Writes what changed since the plan was begun.
     pub(super) fn export_changes(&mut self, path: PathBuf) {
         let (plan, history) = (Arc::clone(&self.doc.plan), self.doc.history.clone());
-        let path = with_ending(path, "xlsx");
+        let (path, maker) = (with_ending(path, "xlsx"), self.prefs.handing.maker.trim().to_owned());
         self.prefs.handing.folder = path.parent().map(Path::to_path_buf);
         self.jobs.start(Kind::Export, move |progress| {
             let before = history.plan_at(&plan, None).unwrap_or_else(|| (*plan).clone());
             let date = jiff::ZonedDateTime::now().date().to_string();
-            let written = export::changes(&before, &plan, &history, &date, &path, progress);
+            let written = export::changes(&before, &plan, &history, (&maker, &date), &path, progress);
             Done::Exported(written.map_err(PaperError::from))
         });
     }

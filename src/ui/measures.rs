@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::balance::{Balance, Loads, faces_of_incidents};
 use crate::base::{Cancelled, Progress};
 use crate::edit::Difference;
-use crate::geometry::{Bounds, Point, area_m2};
+use crate::geometry::{Bounds, Point};
 use crate::index::{Hit, Index, Lines, Located, Sum, TierSum};
 use crate::model::{Filter, Passing, Plan, Role, Tier, ZoneId};
 use crate::render::Dots;
@@ -111,8 +111,8 @@ impl TierMeasures {
             let slot = zone.0 as usize;
             let own = faces.get(slot).map_or(&[][..], Vec::as_slice);
             let land = own.iter().filter_map(|&face| plan.coverage.faces().get(face));
-            let (bounds, doubled) = land.fold((Bounds::EMPTY, 0_i128), |(bounds, area), face| {
-                (bounds.join(face.bounds), area + face.doubled_area)
+            let (bounds, area) = land.fold((Bounds::EMPTY, 0.0), |(bounds, area), face| {
+                (bounds.join(face.bounds), area + plan.coverage.area_m2(face))
             });
             if let Some(place) = at.get_mut(slot) {
                 *place = Some(rows.len() as u32);
@@ -124,7 +124,7 @@ impl TierMeasures {
                 name: named(&value.name, &value.code),
                 load_hours: hours(works.get(slot).copied().unwrap_or(0)),
                 incidents: parts.by_zone.get(slot).copied().unwrap_or(0),
-                area_km2: if bounds.is_empty() { 0.0 } else { area_m2(doubled, bounds.centre().y) / 1e6 },
+                area_km2: area / 1e6,
                 share: 1.0 + balance.deviations.get(slot).copied().flatten().unwrap_or(0.0),
                 parent: parent.map_or_else(String::new, |zone| named(&zone.name, &zone.code)),
                 faces: own.len(),

@@ -62,6 +62,7 @@ mod palette;
 mod dialogs;
 mod paths;
 mod settings;
+mod rules;
 mod tour;
 mod forms;
 mod cutting;

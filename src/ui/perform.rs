@@ -121,6 +121,7 @@ impl App {
             Command::Compare => self.open_comparison(),
             Command::Palette => self.dialog = Some(Dialog::palette()),
             Command::Settings => self.dialog = Some(Dialog::settings(&self.doc.plan.settings)),
+            Command::CheckRules => self.dialog = Some(Dialog::Rules(self.doc.plan.settings.checking.clone())),
             Command::Keys => self.dialog = Some(Dialog::Keys),
             Command::Tour => self.dialog = Some(Dialog::Tour(0)),
             Command::LogFolder => self.open_logs(),

@@ -5,7 +5,7 @@ use eframe::egui::{
     vec2,
 };
 
-use crate::geometry::{Bounds, Point, area_m2, doubled_area, length_m, winding};
+use crate::geometry::{Bounds, Point, length_m, ring_area_m2, winding};
 use crate::model::ZoneId;
 
 use super::app::App;
@@ -142,7 +142,7 @@ impl Ruler {
     /// Length of the line, and the area it encloses from three points on.
     fn told(&self, app: &App) -> String {
         let area = (self.points.len() > 2).then(|| {
-            let km2 = area_m2(doubled_area(&self.points).abs(), Bounds::of(&self.points).centre().y) / 1e6;
+            let km2 = ring_area_m2(&self.points).abs() / 1e6;
             app.prefs.area.text(km2)
         });
         words::measured(app.prefs.lang, length_m(&self.points), area)

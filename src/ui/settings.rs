@@ -45,7 +45,7 @@ impl App {
         let (done, cancelled) = agree_or_cancel(ui, words, words.ok, true);
         if done && form.load != self.doc.plan.settings.load {
             let settings = Settings { load: form.load.clone(), ..Settings::clone(&self.doc.plan.settings) };
-            self.apply(&edit::Command::SetSettings { settings });
+            self.apply(&edit::Command::SetSettings { settings: Box::new(settings) });
         }
         if done || cancelled { Next::Close } else { Next::Stay(Dialog::Settings(form)) }
     }

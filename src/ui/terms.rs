@@ -1,4 +1,4 @@
-//! The words of rebalancing and of duty, as [`super::words`] has those of the rest of the window.
+//! The words of rebalancing, of duty and of the rules of the checks, as [`super::words`] has those of the rest of the window.
 
 use crate::balance::Rebalanced;
 use crate::balance::response::Simulated;
@@ -9,6 +9,15 @@ use super::words::{either, words};
 
 words! {
     Terms:
+    rules: "规则…", "Rules…";
+    rules_title: "质检规则", "Rules of the checks";
+    rules_note: "随方案保存;设为“错误”的规则未处理前不能导出,“关闭”的不再列出。质检报告会注明改动。",
+        "Kept with the plan. Errors stand in the way of a hand-over; what is off is not listed. The certificate says what was changed.";
+    rules_own: "默认", "its own";
+    rules_codes: "编码格式", "Form of codes";
+    rules_band: "工作量范围", "Band of work";
+    rules_band_within: "偏离本镇街均值不超过", "Within so much of the mean of the town";
+    rules_restore: "恢复默认", "Restore";
     level_number: "责任网格 → 另一分队数", "Grids to another number of squads";
     number: "分队数", "Squads";
     scope: "范围", "Where";

@@ -4,6 +4,7 @@ mod answers;
 mod formats;
 mod hostile;
 mod much;
+mod one_city;
 mod systems;
 mod tables;
 mod writing;

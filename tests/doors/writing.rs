@@ -309,7 +309,7 @@ fn what_changed_is_registered_with_both_sides() {
     history.push(done.record);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("变更.xlsx");
-    let written = export::changes(&plan, &done.plan, &history, "2016-12-01", &path, &progress()).unwrap();
+    let written = export::changes(&plan, &done.plan, &history, ("王工", "2016-12-01"), &path, &progress()).unwrap();
     assert!(written.features >= 4, "two zones, one step, one piece of land: {}", written.features);
     let opened = door::sources(&[path]).unwrap();
     let all: String = opened.sources.iter().map(|source| String::from_utf8_lossy(source.text()).into_owned()).collect();

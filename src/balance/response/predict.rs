@@ -1,6 +1,6 @@
 //! What the hypercube says of a plan: how busy its squads are, how soon they come, who helps whom.
 
-use crate::geometry::{Point, Scale, area_m2};
+use crate::geometry::{Point, Scale};
 use crate::model::{Duty, Plan, Role, SquadId, Travel, ZoneId};
 use crate::topology::FaceId;
 
@@ -145,7 +145,7 @@ fn middle(plan: &Plan, faces: &[FaceId]) -> Option<(Point, f64)> {
     for &face in faces {
         let face = plan.coverage.faces().get(face)?;
         let centre = face.bounds.centre();
-        let area = area_m2(face.doubled_area, centre.y);
+        let area = plan.coverage.area_m2(face);
         x += f64::from(centre.x) * area;
         y += f64::from(centre.y) * area;
         sum += area;

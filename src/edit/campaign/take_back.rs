@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::{Refusal, Text};
-use crate::geometry::{Point, area_m2};
+use crate::geometry::Point;
 use crate::model::{Plan, Role, Zone, ZoneId};
 use crate::topology::{FaceId, parts};
 
@@ -358,7 +358,7 @@ impl<'a> Merge<'a> {
         let coverage = &self.plan.coverage;
         let areas = faces.iter().filter_map(|&face| {
             let value = coverage.faces().get(face)?;
-            Some((face, area_m2(value.doubled_area, value.bounds.centre().y)))
+            Some((face, coverage.area_m2(value)))
         });
         let largest = areas.clone().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(face, _)| face);
         let name = self.plan.tiers.get(tier).map_or_else(Text::default, |tier| owner_label(tier, ours));

@@ -7,6 +7,8 @@ use super::declared::Declared;
 use super::{Kind, System, Transverse};
 use crate::base::Text;
 use crate::geometry::Bounds;
+use crate::io::Policy;
+use crate::io::layer::Reading;
 
 /// The system a file is read in.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +30,8 @@ pub(in crate::io) enum Unclear {
     },
     /// A declared system that is not known, and numbers that fit no other.
     Unknown(Text),
+    /// Shifted degrees, and the administrator does not allow to convert them: why.
+    Forbidden(Text),
 }
 
 /// What numbers look like, east first unless swapped.
@@ -42,12 +46,29 @@ enum Looks {
     Nothing,
 }
 
-/// Decides on a sample of positions.
-pub(in crate::io) fn decide(
-    asked: Option<&System>,
-    declared: &Declared,
-    sample: &[[f64; 2]],
-) -> Result<Decision, Unclear> {
+/// Decides on a sample of positions, as far as the administrator allows.
+pub(in crate::io) fn decide(reading: &Reading, declared: &Declared, sample: &[[f64; 2]]) -> Result<Decision, Unclear> {
+    let decision = told(reading.system.as_ref(), declared, sample)?;
+    let forbidden = Policy::machine().keeps_shifted.as_ref().filter(|_| decision.system.is_shifted());
+    match forbidden.filter(|_| !reading.compares) {
+        Some(why) => Err(Unclear::Forbidden(why_kept(&decision.system, why))),
+        None => Ok(decision),
+    }
+}
+
+/// Why a file stays closed, and what to ask for instead.
+fn why_kept(System { name, .. }: &System, why: &Text) -> Text {
+    Text::new(
+        format!(
+            "its coordinates are in {name} and are not converted out of it: {}. Ask for the layer in CGCS2000",
+            why.en
+        ),
+        format!("其坐标为 {name},不予换算:{}。请向数据提供方索取 CGCS2000 坐标的图层", why.zh),
+    )
+}
+
+/// What the file, its numbers and the user say.
+fn told(asked: Option<&System>, declared: &Declared, sample: &[[f64; 2]]) -> Result<Decision, Unclear> {
     let (looks, swapped) = look(sample);
     let found = |system: System, note| Ok(Decision { system, swapped, note });
     if sample.is_empty() {

@@ -9,7 +9,6 @@ use super::workbook::FOOTER;
 use super::{ExportError, Exported};
 use crate::base::{Lang, Problem, Progress, Rule, Text};
 use crate::check::Gate;
-use crate::geometry::area_m2;
 use crate::index::{Index, Located};
 use crate::model::{Accepted, Plan};
 
@@ -50,7 +49,7 @@ impl Certificate {
         };
         let (mut owned, mut bare, mut without) = (0.0, 0.0, 0_usize);
         for (id, face) in plan.coverage.faces().iter() {
-            let area = area_m2(face.doubled_area, face.bounds.centre().y);
+            let area = plan.coverage.area_m2(face);
             if tier.owner_of(id).is_some() {
                 owned += area;
             } else {
@@ -60,7 +59,7 @@ impl Certificate {
         }
         let sum = Located::of(plan, &Index::of(&plan.coverage), progress)?.tier(plan, tier).sum();
         let fact = |en: &str, zh: &str, value: String| (Text::new(en, zh), value);
-        let facts = vec![
+        let mut facts = vec![
             fact("Plan", "方案", plan.name.clone()),
             fact("Tier", "层级", tier.called(Lang::Zh).to_owned()),
             fact("Zones", "区划数", tier.zones.count().to_string()),
@@ -70,6 +69,10 @@ impl Certificate {
             fact("Fingerprint of the plan", "方案指纹", format!("{:016x}", plan.canonical_hash())),
             fact("Program", "程序", concat!("网格 ", env!("CARGO_PKG_VERSION")).to_owned()),
         ];
+        let asked = plan.settings.checking.title();
+        if !asked.zh.is_empty() {
+            facts.push((Text::new("Rules set by hand", "规则设置(与默认不同)"), asked.zh));
+        }
         progress.check()?;
         let mut checks = vec![topology(plan), incidents(&sum)];
         checks.extend(RULES.iter().map(|&rule| of_rule(rule, &gate)));

@@ -3,17 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::workbook::{self, Cell, FOOTER, Sheet};
 use super::{ExportError, Exported};
-use crate::balance::{Loads, faces_of_incidents};
-use crate::base::{Lang, Progress, Text};
-use crate::edit::{History, ZoneChange, since};
+use crate::balance::{Loads, faces_of_incidents, households_of_faces};
+use crate::base::{Key as _, Lang, Progress, Text};
+use crate::edit::{History, Record, ZoneChange, since};
 use crate::geometry::Point;
 use crate::index::{Index, Located, Spot};
 use crate::model::{Minute, Plan, Role, Shape, ZoneId};
 
-const REGISTER: [(&str, f64); 13] = [
+const REGISTER: [(&str, f64); 17] = [
     ("序号", 6.0),
     ("层级", 12.0),
     ("变更前编码", 20.0),
@@ -22,11 +23,15 @@ const REGISTER: [(&str, f64); 13] = [
     ("变更后名称", 20.0),
     ("变更前面积(平方米)", 18.0),
     ("变更后面积(平方米)", 18.0),
+    ("变更前户数", 12.0),
+    ("变更后户数", 12.0),
     ("变更前工作量(小时/周)", 20.0),
     ("变更后工作量(小时/周)", 20.0),
     ("划入", 36.0),
     ("划出", 36.0),
-    ("备注", 14.0),
+    ("变更时间", 18.0),
+    ("变更事由", 36.0),
+    ("经办人", 12.0),
 ];
 const STEPS: [(&str, f64); 4] = [("序号", 6.0), ("时间", 20.0), ("变更内容", 60.0), ("涉及区划", 40.0)];
 const HANDOVER: [(&str, f64); 9] = [
@@ -43,8 +48,8 @@ const HANDOVER: [(&str, f64); 9] = [
 const CODES: [(&str, f64); 6] =
     [("序号", 6.0), ("层级", 12.0), ("原编码", 20.0), ("原名称", 22.0), ("现编码", 20.0), ("时间", 20.0)];
 
-/// Writes what changed from one state of a plan to another as a workbook of four sheets. `history` tells the steps between.
-/// O(plan).
+/// Writes what changed from one state of a plan to another as a workbook of four sheets. `history` tells the steps between,
+/// `maker` is who answers for them. O(plan).
 ///
 /// # Errors
 /// When it cannot be written, differs when read again, or the job was cancelled; what stood there is untouched.
@@ -52,7 +57,7 @@ pub fn changes(
     before: &Plan,
     after: &Plan,
     history: &History,
-    date: &str,
+    (maker, date): (&str, &str),
     path: &Path,
     progress: &Progress,
 ) -> Result<Exported, ExportError> {
@@ -68,7 +73,11 @@ pub fn changes(
         rows: numbered(rows),
     };
     let sheets = [
-        sheet("变更登记表", &REGISTER[..], changes.iter().map(|change| registered(&states, change)).collect()),
+        sheet(
+            "变更登记表",
+            &REGISTER[..],
+            changes.iter().map(|change| registered(&states, change, history, maker)).collect(),
+        ),
         sheet("变更过程", &STEPS, steps(after, history)),
         sheet("交接清单", &HANDOVER, handed_over(&states, &changes)),
         sheet("编码对照表", &CODES, retired(after)),
@@ -92,6 +101,8 @@ struct State<'a> {
     plan: &'a Plan,
     index: Index,
     loads: Loads,
+    /// Of each face; `None` where no unit says how many it has.
+    households: Option<Vec<f64>>,
     /// Place of the grid tier, else of the finest.
     grids: usize,
 }
@@ -102,7 +113,8 @@ impl<'a> State<'a> {
         let located = Located::of(plan, &index, progress)?;
         let loads = Loads::of(plan, &faces_of_incidents(plan, &located), progress)?;
         let grids = plan.tier_of(Role::Grid).map_or(plan.base, |(at, _)| at);
-        Ok(Self { plan, index, loads, grids })
+        let (households, known) = households_of_faces(plan);
+        Ok(Self { plan, index, loads, households: (known > 0).then_some(households), grids })
     }
 
     fn zone_at(&self, tier: usize, point: Point) -> Option<ZoneId> {
@@ -122,13 +134,19 @@ impl<'a> State<'a> {
         squad.map_or_else(String::new, |squad| squad.name.clone())
     }
 
+    /// Households of a zone: those of the units it holds, of a unit that is cut by area.
+    fn households(&self, tier: usize, zone: ZoneId) -> Cell {
+        let Some((all, tier)) = self.households.as_ref().zip(self.plan.tiers.get(tier)) else { return text("") };
+        Cell::Whole(tier.faces_of(zone).iter().filter_map(|face| all.get(face.index())).sum())
+    }
+
     fn hours(&self, tier: usize, zone: ZoneId) -> f64 {
         self.plan.tiers.get(tier).map_or(0.0, |tier| self.loads.hours(&tier.faces_of(zone)))
     }
 }
 
 /// One zone before and after.
-fn registered(states: &[State<'_>; 2], change: &ZoneChange) -> Vec<Cell> {
+fn registered(states: &[State<'_>; 2], change: &ZoneChange, history: &History, maker: &str) -> Vec<Cell> {
     let [old, new] = states;
     let tier = new.plan.tiers.get(change.tier).map_or("", |tier| tier.called(Lang::Zh));
     let of = |pick: fn(&crate::edit::ZoneState) -> &String| {
@@ -140,6 +158,9 @@ fn registered(states: &[State<'_>; 2], change: &ZoneChange) -> Vec<Cell> {
         let part = |(&zone, area): (&Option<ZoneId>, &f64)| format!("{} {area:.0} m²", state.name(change.tier, zone));
         text(pieces.iter().map(part).collect::<Vec<_>>().join(";"))
     };
+    let concerned: Vec<_> =
+        standing(history).filter(|record| record.selection.contains(&(change.tier, change.zone))).collect();
+    let why: BTreeSet<&str> = concerned.iter().map(|record| record.sentence.zh.as_str()).collect();
     vec![
         text(tier),
         code,
@@ -148,17 +169,26 @@ fn registered(states: &[State<'_>; 2], change: &ZoneChange) -> Vec<Cell> {
         new_name,
         Cell::Whole(areas[0]),
         Cell::Whole(areas[1]),
+        old.households(change.tier, change.zone),
+        new.households(change.tier, change.zone),
         Cell::Tenth(old.hours(change.tier, change.zone)),
         Cell::Tenth(new.hours(change.tier, change.zone)),
         list(old, &change.from),
         list(new, &change.to),
-        text(""),
+        text(concerned.last().map_or_else(String::new, |record| moment(record.time))),
+        text(why.into_iter().collect::<Vec<_>>().join(";")),
+        text(maker),
     ]
 }
 
 /// The commands that stand, oldest first.
+fn standing(history: &History) -> impl Iterator<Item = &Arc<Record>> {
+    history.records().iter().take(history.standing())
+}
+
+/// What was done, oldest first.
 fn steps(plan: &Plan, history: &History) -> Vec<Vec<Cell>> {
-    let row = |record: &std::sync::Arc<crate::edit::Record>| {
+    let row = |record: &Arc<Record>| {
         let zones: BTreeSet<&str> = record
             .selection
             .iter()
@@ -167,7 +197,7 @@ fn steps(plan: &Plan, history: &History) -> Vec<Vec<Cell>> {
         let zones = zones.into_iter().collect::<Vec<_>>().join("、");
         vec![text(moment(record.time)), text(record.sentence.zh.as_str()), text(zones)]
     };
-    history.records().iter().take(history.standing()).map(row).collect()
+    standing(history).map(row).collect()
 }
 
 /// What each squad gives to another: land with its communities, open incidents, places of reference layers.

@@ -7,7 +7,7 @@ use super::entries::inside;
 use super::polygons::Polygon;
 use super::{ExportError, Exported, Job};
 use crate::base::{Key as _, Text};
-use crate::geometry::{Bounds, area_m2, doubled_area};
+use crate::geometry::ring_area_m2;
 use crate::io::csv::{Row, Table};
 use crate::io::door;
 
@@ -56,11 +56,8 @@ pub(super) fn write(job: &Job<'_>, mut notes: Vec<Text>, path: &Path) -> Result<
 
 /// Land of some polygons, m².
 fn land(polygons: &[Polygon]) -> f64 {
-    let of_one = |polygon: &Polygon| {
-        let doubled: i128 = polygon.rings().map(|ring| doubled_area(ring)).sum();
-        area_m2(doubled, Bounds::of(&polygon.outer).centre().y)
-    };
-    polygons.iter().map(of_one).sum()
+    // Holes run the other way round.
+    polygons.iter().flat_map(Polygon::rings).map(|ring| ring_area_m2(ring)).sum()
 }
 
 /// Whether the table says what the rows say, by the reader of tables.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::ExportError;
 use crate::balance::{Loads, faces_of_incidents};
 use crate::base::{Key as _, Progress};
-use crate::geometry::{Point, area_m2, length_m};
+use crate::geometry::{Point, length_m};
 use crate::index::{Index, Located};
 use crate::model::{Plan, Role, Tier, ZoneId};
 use crate::topology::{Coverage, Directed, FaceId};
@@ -66,7 +66,7 @@ pub fn entries(plan: &Plan, at: usize, progress: &Progress) -> Result<Vec<Entry>
                 name: zone.name.clone(),
                 parent: parent.and_then(|parent| most(plan, parent, own).into_iter().next()).unwrap_or_default(),
                 communities: community.map(|community| most(plan, community, own)).unwrap_or_default(),
-                area_m2: own.iter().filter_map(|&face| plan.coverage.faces().get(face)).map(land).sum(),
+                area_m2: plan.coverage.area_of_m2(own),
                 border_m: border_m(&plan.coverage, own),
                 incidents: incidents.get(id.index()).copied().unwrap_or(0),
                 hours: loads.hours(own),
@@ -78,10 +78,6 @@ pub fn entries(plan: &Plan, at: usize, progress: &Progress) -> Result<Vec<Entry>
         .collect();
     entries.sort_by(|a, b| a.code.cmp(&b.code).then(a.zone.cmp(&b.zone)));
     Ok(entries)
-}
-
-fn land(face: &crate::topology::Face) -> f64 {
-    area_m2(face.doubled_area, face.bounds.centre().y)
 }
 
 /// A place inside the largest of some faces.

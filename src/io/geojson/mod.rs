@@ -61,12 +61,12 @@ pub(super) fn read<P: Coordinate>(
             // Metres, or north before east? What most of the numbers are decides.
             let plane = contents::<Plane>(source, &root, progress)?;
             let sample = assemble::sample(&plane);
-            match crs::decide(None, &declared, &sample) {
+            match crs::decide(reading, &declared, &sample) {
                 Ok(decision) if !decision.system.is_degrees() || decision.swapped => {
                     let found = Found { foreign: root.foreign.clone(), ..Found::new(source, with_root(plane, &root)) };
                     assemble::placed(source, found, &decision, reading)?
                 }
-                Err(unclear @ Unclear::Zone { .. }) => {
+                Err(unclear @ (Unclear::Zone { .. } | Unclear::Forbidden(_))) => {
                     return Err(assemble::unclear_error(source, unclear, &sample));
                 }
                 Ok(_) | Err(Unclear::Unknown(_)) => finish(part)?,

@@ -3,6 +3,7 @@
 use crate::base::{Problem, Rule, Severity, Text};
 use crate::check::{Offset, offset};
 use crate::geometry::{Point, Scale};
+use crate::io::Policy;
 use crate::io::crs::{to_bd, to_gcj};
 
 use super::tier::Source;
@@ -58,12 +59,16 @@ fn problem(layer: &Source, base: &Source, found: Offset) -> Problem {
             "{file} 与 {against} 整体相差 {metres:.0} 米(东 {east:+.0} 米,北 {north:+.0} 米;{share:.0}% 的折点吻合):{zh}"
         ),
     );
-    let remedies = match looks {
-        Some((name, _)) => vec![Text::new(
+    let remedies = match (looks, &Policy::machine().keeps_shifted) {
+        (Some(_), Some(why)) => vec![Text::new(
+            format!("Ask for the layer in CGCS2000; it is not converted here: {}", why.en),
+            format!("请索取 CGCS2000 坐标的图层;不在此换算:{}", why.zh),
+        )],
+        (Some((name, _)), None) => vec![Text::new(
             format!("--crs {file}={name}: convert it (approximate, for overlay only)"),
             format!("--crs {file}={name}:换算(近似,仅供叠合)"),
         )],
-        None => vec![Text::new("--crs FILE=EPSG: say what it is in", "--crs 文件=EPSG:指定其坐标系")],
+        (None, _) => vec![Text::new("--crs FILE=EPSG: say what it is in", "--crs 文件=EPSG:指定其坐标系")],
     };
     Problem {
         file: Some(file.clone()),

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::base::{Cancelled, Problem, Progress, Rule, Severity, Text};
 use crate::check::{self, Repair};
 use crate::geometry::Bounds;
-use crate::model::{Incidents, Plan, Reference, Tier};
+use crate::model::{Checking, Incidents, Plan, Reference, Tier};
 use crate::topology::{BuildError, Settling, overlay};
 
 use super::bytes::{Source as Bytes, file_name};
@@ -68,6 +68,8 @@ pub struct Options {
     pub settling: Settling,
     /// Whether faults are those of the coordinates as written, before any rounding.
     pub as_written: bool,
+    /// What the plan is checked for.
+    pub checking: Checking,
 }
 
 impl Options {
@@ -78,7 +80,7 @@ impl Options {
             source.path == path || Path::new(&file_name(&source.path)) == path || source.path.starts_with(path)
         };
         let system = self.systems.iter().find(|(path, _)| is_it(path)).map(|(_, system)| system.clone());
-        Reading { system, personal: self.personal }
+        Reading { system, personal: self.personal, compares: false }
     }
 }
 
@@ -310,7 +312,7 @@ impl Parts {
         unique_names(&mut tiers);
         opened.plan.base = tiers.iter().position(|tier| tier.name == base).unwrap_or(tiers.len() - 1);
         opened.plan.tiers = tiers;
-        self.finish(opened)
+        self.finish(opened, &options.checking)
     }
 
     /// Makes a layer a tier over the faces, or a reference where it does not fit them.
@@ -347,13 +349,14 @@ impl Parts {
         Ok(())
     }
 
-    fn finish(mut self, mut opened: Opened) -> Result<Opened, OpenError> {
+    fn finish(mut self, mut opened: Opened, checking: &Checking) -> Result<Opened, OpenError> {
         opened.plan.references = self.references;
         let mut incidents = self.incidents.into_iter();
         if let Some(first) = incidents.next() {
             opened.plan.incidents = Arc::new(incidents.fold(first, Incidents::joined));
         }
         self.problems.extend(squads::place_in(&mut opened.plan, self.squads));
+        Arc::make_mut(&mut opened.plan.settings).checking = checking.named_in(&opened.plan);
         self.problems.extend(check::plan(&opened.plan));
         check::sort(&mut self.problems);
         opened.problems = self.problems;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{NESTED_WITHIN, Nesting, Options};
 use crate::base::{Problem, Progress, Rule, Severity, Table, Text};
 use crate::check;
-use crate::geometry::{Areas, Bounds, Point, area_m2, doubled_area};
+use crate::geometry::{Areas, Point, ring_area_m2};
 use crate::io::bytes::file_name;
 use crate::io::layer::Polygons;
 use crate::io::tiers::{self, TierGuess};
@@ -105,9 +105,7 @@ impl Source {
         (0..self.areas.polygon_ends.len())
             .flat_map(|polygon| self.areas.rings_of(polygon).enumerate())
             .map(|(place, ring)| {
-                let ring = self.areas.ring(ring);
-                let closed: Vec<Point> = ring.iter().chain(ring.first()).copied().collect();
-                let area = area_m2(doubled_area(&closed).abs(), Bounds::of(ring).centre().y);
+                let area = ring_area_m2(self.areas.ring(ring)).abs();
                 if place == 0 { area } else { -area }
             })
             .sum()

@@ -24,7 +24,12 @@ pub fn svg(sheet: &Sheet) -> String {
 }
 
 /// The marks, with what they refer to.
-pub(in crate::render) fn content(marks: &[Mark]) -> String {
+fn content(marks: &[Mark]) -> String {
+    format!("{}{}", definitions(marks), drawn(marks))
+}
+
+/// What marks refer to: letters, hatches, frames.
+pub(in crate::render) fn definitions(marks: &[Mark]) -> String {
     let mut out = String::from("<defs>");
     let words = || marks.iter().filter_map(|mark| if let Mark::Words(words) = mark { Some(words) } else { None });
     let glyphs: BTreeSet<u16> =
@@ -51,6 +56,12 @@ pub(in crate::render) fn content(marks: &[Mark]) -> String {
         }
     }
     out.push_str("</defs>\n");
+    out
+}
+
+/// The marks alone.
+pub(in crate::render) fn drawn(marks: &[Mark]) -> String {
+    let mut out = String::new();
     let (mut clip, mut open) = (0, 0);
     for mark in marks {
         match mark {

@@ -158,6 +158,6 @@ impl App {
     /// Changes what the staffing rests on, by a command.
     fn set_duty(&mut self, duty: Duty) {
         let settings = Settings { duty, ..Settings::clone(&self.doc.plan.settings) };
-        self.apply(&crate::edit::Command::SetSettings { settings });
+        self.apply(&crate::edit::Command::SetSettings { settings: Box::new(settings) });
     }
 }

@@ -1,0 +1,83 @@
+//! Incidents that no zone has, and grids with too much or too little work.
+
+use crate::balance::{Balance, Loads, faces_of_incidents};
+use crate::base::{Problem, Progress, Rule, Severity, Text};
+use crate::index::{Index, Located};
+use crate::model::{Plan, Role, ZoneId};
+
+/// What grids have to do with incidents: looked at only where there are any and somebody asks. O(faces + incidents).
+#[must_use]
+pub fn work(plan: &Plan, at: usize) -> Vec<Problem> {
+    let checking = &plan.settings.checking;
+    let patrolled = plan.tier_of(Role::Grid).map_or(plan.base, |(grids, _)| grids);
+    let band = checking.band_percent.filter(|_| checking.asks(Rule::OutOfBand));
+    let lost = !plan.incidents.is_empty() && checking.asks(Rule::IncidentsOutside);
+    if at != patrolled || !(lost || band.is_some()) {
+        return Vec::new();
+    }
+    let (index, progress) = (Index::of(&plan.coverage), Progress::default());
+    let Ok(located) = Located::of(plan, &index, &progress) else { return Vec::new() };
+    let mut problems: Vec<Problem> = if lost { outside(plan, at, &located).into_iter().collect() } else { Vec::new() };
+    if let Some(percent) = band
+        && let Ok(loads) = Loads::of(plan, &faces_of_incidents(plan, &located), &progress)
+    {
+        problems.extend(out_of_band(plan, at, &loads, percent));
+    }
+    problems
+}
+
+/// Incidents that no zone of a tier has, in one sentence.
+fn outside(plan: &Plan, at: usize, located: &Located) -> Option<Problem> {
+    let tier = plan.tiers.get(at)?;
+    let sum = located.tier(plan, tier);
+    let (outside, unowned) = (sum.outside.len(), sum.unowned.len());
+    let first = *sum.unowned.first().or(sum.outside.first())?;
+    let (count, total) = (outside + unowned, sum.total);
+    Some(Problem {
+        tier: Some(tier.name.clone()),
+        place: plan.incidents.point(first as usize).map(Into::into),
+        remedies: vec![Text::new(
+            "Correct their coordinates, or give the land around them to a zone",
+            "更正其坐标,或将所在土地划入区划",
+        )],
+        ..Problem::new(
+            Rule::IncidentsOutside,
+            Severity::Note,
+            Text::new(
+                format!("{count} of {total} incidents lie in no zone: {unowned} in unowned land, {outside} outside"),
+                format!("{total} 件案件中有 {count} 件不在任何区划内:无主地 {unowned} 件,范围外 {outside} 件"),
+            ),
+        )
+    })
+}
+
+/// Zones whose work is further off the mean of their town than asked for.
+fn out_of_band(plan: &Plan, at: usize, loads: &Loads, percent: f64) -> Vec<Problem> {
+    let Some(tier) = plan.tiers.get(at) else { return Vec::new() };
+    let faces = tier.faces_by_zone();
+    let off = Balance::of_tier(plan, at, loads).deviations.into_iter().enumerate();
+    off.filter_map(|(slot, deviation)| {
+        let deviation = 100.0 * deviation?;
+        let zone = tier.zones.get(ZoneId(slot as u32)).filter(|_| deviation.abs() > percent)?;
+        let own = faces.get(slot)?;
+        let hours = loads.hours(own);
+        Some(Problem {
+            tier: Some(tier.name.clone()),
+            zones: vec![zone.code.clone()],
+            place: own.first().and_then(|&face| plan.coverage.point_in(face)).map(Into::into),
+            remedies: vec![Text::new("Rebalance its town", "对所在镇街作均衡调整")],
+            ..Problem::new(
+                Rule::OutOfBand,
+                Severity::Warning,
+                Text::new(
+                    format!(
+                        "{} has {hours:.1} hours a week, {deviation:+.0} % off the mean (band ±{percent} %)",
+                        zone.name
+                    ),
+                    format!("{}工作量 {hours:.1} 小时/周,偏离均值 {deviation:+.0}%(允许 ±{percent}%)", zone.name),
+                ),
+            )
+        })
+    })
+    .collect()
+}
