@@ -265,6 +265,11 @@ impl App {
     fn overlay(&mut self, painter: &egui::Painter) {
         let palette = self.palette();
         let (plan, revision, tier) = (Arc::clone(&self.doc.plan), self.doc.revision, self.doc.active);
+        let beats_in_hand = match &self.canvas.hand {
+            Hand::Brush(faces) if self.brushes_beats() => Some(self.grids_of(faces)),
+            _ => None,
+        };
+        let faces_are_brushed = self.canvas.tool == Tool::Paint && !self.brushes_beats();
         let canvas = &mut self.canvas;
         let camera = canvas.camera;
         let under = canvas.under.and_then(|face| plan.tiers.get(tier)?.owner_of(face));
@@ -274,7 +279,7 @@ impl App {
         let selected = self.doc.selection.iter().copied().collect();
         let outline = canvas.outlines.selected.of_zones(&plan, revision, tier, selected);
         outline.paint(painter, &camera, line(2.5, palette.chosen), casing);
-        if canvas.tool == Tool::Paint {
+        if faces_are_brushed {
             let face = canvas.under.into_iter().collect();
             let outline = canvas.outlines.under.of_faces(&plan, revision, face);
             outline.paint(painter, &camera, line(1.5, palette.text), casing);
@@ -308,7 +313,10 @@ impl App {
         match &canvas.hand {
             Hand::Empty => {}
             Hand::Brush(faces) => {
-                let outline = canvas.outlines.brushed.of_faces(&plan, revision, faces.clone());
+                let outline = match beats_in_hand {
+                    Some(grids) => canvas.outlines.brushed.of_zones(&plan, revision, tier, grids.into_iter().collect()),
+                    None => canvas.outlines.brushed.of_faces(&plan, revision, faces.clone()),
+                };
                 outline.paint(painter, &camera, line(2.0, palette.accent), casing);
             }
             Hand::Box(a, b) => {

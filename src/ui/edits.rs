@@ -108,14 +108,15 @@ impl App {
         self.follow();
     }
 
-    /// Gives faces to the zone that is selected.
-    pub(super) fn paint(&mut self, faces: Vec<FaceId>) {
-        let mut selected = self.doc.selection.iter();
-        let (Some(&zone), None) = (selected.next(), selected.next()) else {
-            self.toasts.add(Tone::Refused, self.words().paint_needs_one);
-            return;
-        };
-        self.apply(&edit::Command::Paint { tier: self.doc.active, faces, to: Some(zone) });
+    /// Gives what the brush went over to the zone that is selected, or to its squad.
+    pub(super) fn paint(&mut self, faces: &[FaceId]) {
+        match self.brushing(faces) {
+            Some(command) => {
+                self.apply(&command);
+            }
+            None if self.doc.selection.len() == 1 => self.toasts.add(Tone::Refused, self.words().no_change),
+            None => self.toasts.add(Tone::Refused, self.words().paint_needs_one),
+        }
     }
 
     /// Joins the selected zones; `keep` gives code and name.

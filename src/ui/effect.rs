@@ -10,6 +10,7 @@ use crate::edit;
 use crate::model::{Filter, Plan, ZoneId};
 
 use super::app::App;
+use super::beats::squad_sides;
 use super::canvas::Tool;
 use super::measures::{Measures, Row, near};
 use super::tasks::{Done, Kind};
@@ -19,11 +20,30 @@ use super::words;
 /// What is in the hand, of which plan.
 pub(super) type EffectKey = (u64, u64, Hand);
 
-/// One zone before and after.
+/// One zone or squad before and after.
 #[derive(Clone, Debug)]
 pub(super) struct Side {
-    before: Row,
-    after: Row,
+    pub(super) before: Stand,
+    pub(super) after: Stand,
+}
+
+/// How a zone or a squad stands.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stand {
+    pub(super) name: String,
+    /// Hours of work a week.
+    pub(super) load_hours: f64,
+    /// Load over the mean of its town.
+    pub(super) share: f64,
+    pub(super) incidents: u32,
+    pub(super) area_km2: f64,
+}
+
+impl From<&Row> for Stand {
+    fn from(row: &Row) -> Self {
+        let Row { load_hours, share, incidents, area_km2, .. } = *row;
+        Self { name: row.name.clone(), load_hours, share, incidents, area_km2 }
+    }
 }
 
 /// What the hand would do.
@@ -71,22 +91,22 @@ pub(super) fn reckon(question: Question, progress: &Progress) -> Option<Effect> 
         }
     };
     let zones: Vec<ZoneId> = effect.zones.iter().filter(|zone| zone.tier == tier).map(|zone| zone.zone).collect();
+    let squads = squad_sides(&plan, &effect.done.plan, &measures);
     let after = Measures::of(Arc::new(effect.done.plan), filter, Some(&measures), progress).ok()?;
     let side = |zone: ZoneId| {
-        let [before, after] = [&*measures, &after].map(|of| of.tiers.get(tier)?.row(zone).cloned());
+        let [before, after] = [&*measures, &after].map(|of| of.tiers.get(tier)?.row(zone).map(Stand::from));
         Some(Side { before: before?, after: after? })
     };
-    Some(Effect { key, outcome: Ok(zones.into_iter().filter_map(side).collect()) })
+    let mut sides: Vec<Side> = zones.into_iter().filter_map(side).collect();
+    sides.extend(squads);
+    Some(Effect { key, outcome: Ok(sides) })
 }
 
 impl App {
     /// The command that letting go would do.
     pub(super) fn command_in_hand(&self) -> Option<edit::Command> {
         match &self.canvas.hand {
-            Hand::Brush(faces) if !faces.is_empty() => {
-                let (&to, 1) = (self.doc.selection.first()?, self.doc.selection.len()) else { return None };
-                Some(edit::Command::Paint { tier: self.doc.active, faces: faces.clone(), to: Some(to) })
-            }
+            Hand::Brush(faces) if !faces.is_empty() => self.brushing(faces),
             Hand::Stroke(stroke) if self.canvas.tool == Tool::Reshape && stroke.len() > 1 => {
                 self.reshaping(stroke.clone())
             }

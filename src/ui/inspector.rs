@@ -143,7 +143,12 @@ impl App {
         ui.add_space(4.0);
         let facts = self.zone_facts();
         ScrollArea::vertical().auto_shrink(false).id_salt(self.prefs.leaf as u8).show(ui, |ui| match self.prefs.leaf {
-            Leaf::Figures => self.figures_ui(ui, &rows, &facts),
+            Leaf::Figures => {
+                if let [one] = rows.as_slice() {
+                    self.squad_ui(ui, one.zone);
+                }
+                self.figures_ui(ui, &rows, &facts);
+            }
             Leaf::Properties => match rows.as_slice() {
                 [one] => self.properties_ui(ui, one.zone),
                 _ => weak(ui, words.one_zone_only),

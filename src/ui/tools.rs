@@ -91,7 +91,7 @@ impl App {
         match self.canvas.tool {
             Tool::Paint if self.doc.selection.len() == 1 && !add => {
                 if let Some(face) = face {
-                    self.paint(vec![face]);
+                    self.paint(&[face]);
                 }
             }
             Tool::Select | Tool::Paint | Tool::Box | Tool::Lasso => {
@@ -149,7 +149,7 @@ impl App {
             && let Hand::Brush(faces) = std::mem::take(&mut self.canvas.hand)
             && !faces.is_empty()
         {
-            self.paint(faces);
+            self.paint(&faces);
         }
     }
 

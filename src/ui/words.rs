@@ -72,6 +72,7 @@ words! {
     measure_area: "面积", "Area";
     measure_deviation: "偏差", "Deviation";
     measure_squads: "分队", "Squads";
+    no_squad: "未分配", "None";
     measure_none: "不着色", "None";
     hours_week: "时/周", "h/week";
     incidents: "案件", "Incidents";

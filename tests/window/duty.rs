@@ -140,3 +140,42 @@ fn alternatives_stand_side_by_side_and_one_is_chosen() {
     click(&mut window, TERMS().ask);
     assert!(window.query_all_by_label_contains("任何方案的最大偏差都不低于").next().is_some());
 }
+
+#[test]
+fn on_the_map_of_squads_the_brush_gives_whole_grids_and_both_squads_are_told_before() {
+    let mut window = window_of(manned());
+    // The square says "squads" in two places: the choice of colours is the first.
+    window.get_by_role_and_label(Role::RadioButton, ZH().measure_squads).click();
+    settle(&mut window);
+    window.get_by_role_and_label(Role::ListBoxOption, "网格1").click();
+    settle(&mut window);
+    command_key(&mut window, Command::Fit);
+    command_key(&mut window, Command::PaintTool);
+    let place =
+        |window: &Harness<'_, App>, x, y| window.state().screen_position(super::squares::corner(x, y)) + super::INTO;
+    let beats = |window: &Harness<'_, App>, squad: u32| {
+        let plan = &window.state().document().plan;
+        (0..16).filter(|&grid| plan.beats.get(ZoneId(grid)) == Some(&SquadId(squad))).count()
+    };
+    assert_eq!((beats(&window, 0), beats(&window, 1)), (8, 8));
+    let (from, to) = (place(&window, 4, 0), place(&window, 6, 0));
+    window.drag_at(from);
+    window.run_steps(1);
+    window.hover_at(to);
+    window.run_steps(1);
+    for _ in 0..200 {
+        window.run_steps(1);
+        if window.query_by_label("示意2分队").is_some() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert!(window.query_by_label("示意1分队").is_some() && window.query_by_label("示意2分队").is_some());
+    assert_eq!((beats(&window, 0), beats(&window, 1)), (8, 8), "nothing is done before the hand lets go");
+    window.drop_at(to);
+    settle(&mut window);
+    assert_eq!((beats(&window, 0), beats(&window, 1)), (10, 6));
+    assert_eq!(window.state().document().history.records().len(), 1, "two grids are one step");
+    command_key(&mut window, Command::Undo);
+    assert_eq!((beats(&window, 0), beats(&window, 1)), (8, 8));
+}

@@ -1,0 +1,127 @@
+//! Grids given to squads by hand: by the brush on the map of squads, or by choosing in the inspector.
+
+use std::collections::BTreeSet;
+
+use eframe::egui::{ComboBox, RichText, Ui};
+
+use crate::balance::Balance;
+use crate::base::{Key as _, Text};
+use crate::edit;
+use crate::model::{Plan, Role, Squad, SquadId, ZoneId};
+use crate::topology::FaceId;
+
+use super::app::App;
+use super::effect::{Side, Stand};
+use super::measures::{Measure, Measures};
+
+impl App {
+    /// Whether the brush gives whole grids to squads: the map is coloured by squads, and grids are the active tier.
+    pub(super) fn brushes_beats(&self) -> bool {
+        let grids = self.doc.plan.tier_of(Role::Grid).map(|(at, _)| at);
+        self.prefs.measure == Measure::Squads && grids == Some(self.doc.active)
+    }
+
+    /// What the brush does with these faces: they go to the selected zone; on the map of squads the grids they belong to
+    /// go to its squad. `None` unless one zone is selected, or where nothing would change hands.
+    pub(super) fn brushing(&self, faces: &[FaceId]) -> Option<edit::Command> {
+        let mut selected = self.doc.selection.iter();
+        let (Some(&zone), None) = (selected.next(), selected.next()) else { return None };
+        if !self.brushes_beats() {
+            return Some(edit::Command::Paint { tier: self.doc.active, faces: faces.to_vec(), to: Some(zone) });
+        }
+        let plan = &self.doc.plan;
+        let squad = plan.beats.get(zone).copied();
+        let of_others = |grid: &ZoneId| plan.beats.get(*grid).copied() != squad;
+        let grids: BTreeSet<ZoneId> = self.grids_of(faces).into_iter().filter(of_others).collect();
+        let name = squad.and_then(|id| plan.squads.get(id)).map(called);
+        let sentence = match name {
+            Some(name) => Text::new(
+                format!("Gave {} grids to {name}", grids.len()),
+                format!("将 {} 个网格交给{name}", grids.len()),
+            ),
+            None => Text::new(
+                format!("Took {} grids off their beats", grids.len()),
+                format!("将 {} 个网格移出巡区", grids.len()),
+            ),
+        };
+        let mut commands: Vec<_> = grids.into_iter().map(|grid| edit::Command::Beat { grid, squad }).collect();
+        if commands.len() > 1 { Some(edit::Command::Many { commands, sentence }) } else { commands.pop() }
+    }
+
+    /// The zones of the active tier that faces belong to.
+    pub(super) fn grids_of(&self, faces: &[FaceId]) -> BTreeSet<ZoneId> {
+        let tier = self.doc.plan.tiers.get(self.doc.active);
+        faces.iter().filter_map(|&face| tier?.owner_of(face)).collect()
+    }
+
+    /// The squad of a grid, to be changed by choosing another one of its town.
+    pub(super) fn squad_ui(&mut self, ui: &mut Ui, grid: ZoneId) {
+        let (plan, words) = (self.doc.plan.clone(), self.words());
+        if plan.squads.count() == 0 || plan.tier_of(Role::Grid).map(|(at, _)| at) != Some(self.doc.active) {
+            return;
+        }
+        let squad = plan.beats.get(grid).copied();
+        let mut chosen = squad;
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(words.measure_squads).small().weak());
+            let shown = squad.and_then(|id| plan.squads.get(id)).map_or(words.no_squad, called);
+            let combo = ComboBox::from_id_salt("squad").width(170.0).selected_text(shown).show_ui(ui, |ui| {
+                for (id, value) in squads_for(&plan, grid) {
+                    ui.selectable_value(&mut chosen, Some(id), called(value));
+                }
+                ui.selectable_value(&mut chosen, None, words.no_squad);
+            });
+            combo.response.accessible_name(words.measure_squads);
+        });
+        if chosen != squad {
+            self.apply(&edit::Command::Beat { grid, squad: chosen });
+        }
+    }
+}
+
+/// The name of a squad, or its code.
+fn called(squad: &Squad) -> &str {
+    if squad.name.is_empty() { &squad.code } else { &squad.name }
+}
+
+/// The squads a grid can be given to: those at home in its town, or without a home.
+fn squads_for(plan: &Plan, grid: ZoneId) -> Vec<(SquadId, &Squad)> {
+    let towns = plan.tier_of(Role::Town).map(|(_, towns)| towns);
+    let faces = plan.tier_of(Role::Grid).map(|(_, grids)| grids.faces_of(grid)).unwrap_or_default();
+    let homes: BTreeSet<&str> =
+        faces.into_iter().filter_map(|face| Some(towns?.zones.get(towns?.owner_of(face)?)?.code.as_str())).collect();
+    let near = |squad: &Squad| squad.town.is_empty() || homes.is_empty() || homes.contains(squad.town.as_str());
+    plan.squads.iter().filter(|(_, squad)| near(squad)).collect()
+}
+
+/// Squads that get or lose grids, before and after.
+pub(super) fn squad_sides(before: &Plan, after: &Plan, measures: &Measures) -> Vec<Side> {
+    let mut squads: Vec<SquadId> = Vec::new();
+    for grid in after.beats.changed(&before.beats) {
+        squads.extend([before, after].into_iter().filter_map(|plan| plan.beats.get(grid).copied()));
+    }
+    squads.sort_unstable();
+    squads.dedup();
+    let [then, now] = [before, after].map(|plan| (plan, Balance::of_squads(plan, &measures.loads)));
+    let stand = |(plan, balance): &(&Plan, Balance), id: SquadId| stand_of(plan, balance, measures, id);
+    let sides = squads.into_iter().map(|id| Some(Side { before: stand(&then, id)?, after: stand(&now, id)? }));
+    sides.flatten().collect()
+}
+
+/// What a squad has to do: the sum of its grids.
+fn stand_of(plan: &Plan, balance: &Balance, measures: &Measures, id: SquadId) -> Option<Stand> {
+    let (at, _) = plan.tier_of(Role::Grid)?;
+    let rows = &measures.tiers.get(at)?.rows;
+    let off = balance.deviations.get(id.index()).copied().flatten();
+    let mut stand = Stand {
+        name: called(plan.squads.get(id)?).to_owned(),
+        share: off.map_or(1.0, |off| 1.0 + off),
+        ..Stand::default()
+    };
+    for row in rows.iter().filter(|row| plan.beats.get(row.zone) == Some(&id)) {
+        stand.load_hours += row.load_hours;
+        stand.incidents += row.incidents;
+        stand.area_km2 += row.area_km2;
+    }
+    Some(stand)
+}
