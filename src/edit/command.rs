@@ -9,8 +9,8 @@ use crate::topology::{BorderId, FaceId};
 
 use super::record::changes;
 use super::{
-    Camera, Cutter, Half, Only, Record, Take, cutting, dissolve, divide, draw, line_locks, merge, paint, renumber,
-    reshape, squads, tiers, vertex, words, zones,
+    Camera, Cutter, Half, Only, Portion, Record, Take, cutting, dissolve, divide, draw, line_locks, merge, paint,
+    renumber, reshape, squads, tiers, vertex, words, zones,
 };
 
 /// A side of a stroke, seen along it.
@@ -49,6 +49,15 @@ pub enum Command {
         code: String,
         /// Name of the zone on the other side.
         name: String,
+    },
+    /// Gives parts of a zone to new zones, face by face; what is left keeps its code, name and squad.
+    Part {
+        /// The tier.
+        tier: usize,
+        /// The zone.
+        zone: ZoneId,
+        /// The parts that become zones of their own.
+        portions: Vec<Portion>,
     },
     /// Cuts several zones along one stroke, each in two.
     SplitAcross {
@@ -319,6 +328,7 @@ impl Command {
                 let half = Half { zone: *zone, code: code.clone(), name: name.clone() };
                 divide::split(plan, *tier, stroke, *keeps, &[half], context)
             }
+            Self::Part { tier, zone, portions } => divide::part(plan, (*tier, *zone), portions),
             Self::SplitAcross { tier, stroke, keeps, halves } => {
                 divide::split(plan, *tier, stroke, *keeps, halves, context)
             }

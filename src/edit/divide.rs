@@ -26,6 +26,64 @@ pub struct Half {
     pub name: String,
 }
 
+/// Faces of a zone that become a zone of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Portion {
+    /// The faces, connected.
+    pub faces: Vec<FaceId>,
+    /// Code of the new zone.
+    pub code: String,
+    /// Name of the new zone.
+    pub name: String,
+}
+
+/// Gives parts of a zone to new zones; what is left keeps code, name and squad, and falls into no more parts than before.
+pub(super) fn part(plan: &Plan, (at, zone): (usize, ZoneId), portions: &[Portion]) -> Result<Step, Refusal> {
+    let tier = words::tier(plan, at)?;
+    words::zone(tier, zone)?;
+    let name = label(tier, zone);
+    let cannot = Text::new(format!("Cannot divide {name}"), format!("无法拆分{name}"));
+    words::tier_open(tier, &cannot)?;
+    words::zone_open(tier, zone, &cannot)?;
+    let mut left: FxHashSet<FaceId> = tier.faces_of(zone).into_iter().collect();
+    let before = parts(&plan.coverage, &tier.faces_of(zone)).len();
+    let (mut changed, mut owners, mut made) = (plan.clone(), Owners::new(), Vec::new());
+    for portion in portions {
+        code_free(&changed, &changed.tiers[at], &portion.code, &cannot)?;
+        let own = portion.faces.iter().all(|face| left.remove(face));
+        if !own || parts(&plan.coverage, &portion.faces).len() != 1 {
+            return Err(Refusal::new(
+                cannot,
+                Text::new(
+                    format!("the land of {} is not one connected piece of it", portion.name),
+                    format!("“{}”的地块不是其中相连的一片", portion.name),
+                ),
+                Text::new("Choose blocks that lie side by side", "请选择相邻的图斑"),
+            ));
+        }
+        let half = Half { zone, code: portion.code.clone(), name: portion.name.clone() };
+        let new = add_half(plan, &mut changed, (at, &half), tier);
+        owners.extend(portion.faces.iter().map(|&face| (face, Some(new))));
+        made.push(new);
+    }
+    let rest: Vec<FaceId> = tier.faces_of(zone).into_iter().filter(|face| left.contains(face)).collect();
+    if rest.is_empty() || parts(&plan.coverage, &rest).len() > before {
+        return Err(Refusal::new(
+            cannot,
+            Text::new(format!("what is left of {name} would fall apart"), format!("{name}余下部分将不再相连")),
+            Text::new("Leave it one connected piece", "请保留相连的一片"),
+        ));
+    }
+    let (plan, _) = relabel(&changed, at, &owners, &cannot)?;
+    let news: Vec<String> = made.iter().map(|&new| label(&plan.tiers[at], new)).collect();
+    let sentence = Text::new(
+        format!("Divided {name}: new are {}", news.join(", ")),
+        format!("拆分{name},新设{}", news.join("、")),
+    );
+    let selection = std::iter::once(zone).chain(made).map(|zone| (at, zone)).collect();
+    Ok(Step { plan, sentence, selection })
+}
+
 /// Cuts zones, and the faces in the way, along one stroke; each keeps the side named.
 pub(super) fn split(
     plan: &Plan,

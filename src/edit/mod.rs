@@ -32,7 +32,7 @@ pub use cells::Shape;
 pub use command::{Command, Context, Done, Side};
 pub use cutting::Cutter;
 pub use difference::{Difference, TierDifference};
-pub use divide::Half;
+pub use divide::{Half, Portion};
 pub use draft::{Draft, Effect, ZoneEffect, preview};
 pub use draw::Take;
 pub use history::{Branch, History, StepId, Version, Way};

@@ -13,6 +13,7 @@ use crate::model::Role;
 use crate::render::Backend;
 
 use super::asking::RebalanceForm;
+use super::banding::Bands;
 use super::beside::Beside;
 use super::canvas::Canvas;
 use super::checks::ChecksView;
@@ -145,6 +146,8 @@ pub struct App {
     pub(super) effects: Effects,
     /// What the dialog that is open would do.
     pub(super) trial: Trial,
+    /// What would bring grids into a band of work.
+    pub(super) bands: Bands,
     /// What the plan is compared with.
     pub(super) comparison: Comparison,
     /// The map of it beside the plan.
@@ -218,6 +221,7 @@ impl App {
             duty: DutyPanel::default(),
             effects: Effects::default(),
             trial: Trial::default(),
+            bands: Bands::default(),
             comparison: Comparison::default(),
             beside: Beside::default(),
             conflicts: Vec::new(),

@@ -142,6 +142,7 @@ commands! {
     Renumber: Tools, "按规则重新编码", "Renumber by rule", None;
     LockTier: Tools, "锁定/解锁当前层级", "Lock or unlock the active tier", single(Key::L);
     CheckRules: Tools, "质检规则…", "Rules of the checks…", None;
+    Band: Tools, "工作量区间…", "Band of work…", None;
     Rebalance: Tools, "均衡调整…", "Rebalance…", ctrl(Key::R);
 
     Keys: Help, "快捷键", "Keys", single(Key::Questionmark);
@@ -325,6 +326,7 @@ impl Command {
                 | Self::Simplify
                 | Self::Retire
                 | Self::CopyTier
+                | Self::Band
                 | Self::RemoveTier
                 | Self::Renumber
                 | Self::CheckRules

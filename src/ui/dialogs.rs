@@ -9,6 +9,7 @@ use crate::geometry::Point;
 use crate::model::{Checking, Settings};
 
 use super::app::App;
+use super::banding::BandForm;
 use super::changes::VersionForm;
 use super::command::{Command, Group};
 use super::cutting::{CutForm, SimplifyForm};
@@ -95,6 +96,8 @@ pub(super) enum Dialog {
     Simplify(SimplifyForm),
     /// What the copy of a tier is called.
     CopyTier(String),
+    /// The band of work of the grids.
+    Band(BandForm),
     /// What a version is called.
     Version(VersionForm),
     /// What a rebalancing is asked for with.
@@ -196,7 +199,7 @@ impl App {
             modal =
                 modal.area(Modal::default_area(Id::unique("dialog")).anchor(egui::Align2::CENTER_TOP, vec2(0.0, 60.0)));
         }
-        if matches!(dialog, Dialog::Split(_) | Dialog::Cut(_) | Dialog::Simplify(_)) {
+        if matches!(dialog, Dialog::Split(_) | Dialog::Cut(_) | Dialog::Simplify(_) | Dialog::Band(_)) {
             // What would be done is drawn on the map: the dialog stands aside and the map is not dimmed.
             let corner = vec2(8.0, super::theme::BAR + 8.0);
             modal = modal
@@ -215,6 +218,7 @@ impl App {
             Dialog::Draw(form) => self.draw_ui(ui, form),
             Dialog::Cut(form) => self.cut_ui(ui, form),
             Dialog::Simplify(form) => self.simplify_ui(ui, form),
+            Dialog::Band(form) => self.band_ui(ui, form),
             Dialog::CopyTier(name) => self.copy_tier_ui(ui, name),
             Dialog::Version(form) => self.version_ui(ui, form),
             Dialog::Rebalance => self.rebalance_ui(ui),

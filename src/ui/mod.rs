@@ -36,6 +36,7 @@ mod inspector;
 mod drawer;
 mod changes;
 mod compare;
+mod banding;
 mod beats;
 mod beside;
 mod campaign;

@@ -60,6 +60,7 @@ impl App {
             Command::Dissolve => self.dissolve(),
             Command::Simplify => self.ask_simplify(),
             Command::Retire => self.retire(),
+            Command::Band => self.ask_band(),
             Command::CopyTier => {
                 self.dialog = Some(Dialog::CopyTier(self.words().copy_tier_suggested.to_owned()));
             }

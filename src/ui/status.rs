@@ -34,8 +34,8 @@ impl App {
         let words = self.words();
         let lang = self.prefs.lang;
         let quiet = |kind: Kind| {
-            use Kind::{Beside, Check, Draw, Duty, Effect, List, Pick, Try};
-            matches!(kind, Draw | Beside | Check | Pick | List | Effect | Duty | Try)
+            use Kind::{Band, Beside, Check, Draw, Duty, Effect, List, Pick, Try};
+            matches!(kind, Draw | Beside | Check | Pick | List | Effect | Duty | Try | Band)
         };
         let found =
             self.jobs.running().find(|&(kind, _)| !quiet(kind)).map(|(kind, progress)| (kind, progress.state()));
@@ -54,6 +54,7 @@ impl App {
             | Kind::List
             | Kind::Effect
             | Kind::Try
+            | Kind::Band
             | Kind::Check
             | Kind::Draw
             | Kind::Beside

@@ -20,6 +20,7 @@ use crate::render::paper::PaperError;
 
 use super::adding::Addition;
 use super::app::App;
+use super::banding::Proposals;
 use super::campaign::Back;
 use super::choices::Answered;
 use super::compare::{Compared, Comparison};
@@ -52,6 +53,7 @@ pub(super) enum Kind {
     List,
     Effect,
     Try,
+    Band,
     Compare,
     Take,
     Beside,
@@ -74,6 +76,8 @@ pub(super) enum Done {
     Drawn(Result<Drawing, Cancelled>),
     /// The picture of the version beside.
     Beside(Result<Drawing, Cancelled>),
+    /// Splits and merges for a band of work; none when it was cancelled.
+    Banded(Option<Proposals>),
     /// What was asked about a rebalancing, and the count of the plan it was asked for.
     Asked(Result<Answered, Refusal>, u64),
     /// What the panel of squads and shifts shows.
@@ -161,6 +165,7 @@ impl App {
             Done::Listed(listing) => self.take_listing(listing),
             Done::Effect(Some(effect)) => self.effects.take(effect),
             Done::Tried(Some(tried)) => self.trial.take(*tried),
+            Done::Banded(Some(proposals)) => self.bands.take(proposals),
             Done::Compared(Ok(compared)) => self.comparison.take(compared),
             Done::Beside(drawing) => self.beside.take(ctx, drawing),
             Done::Drawn(Ok(drawing)) => self.picture.take(ctx, drawing),
@@ -168,7 +173,8 @@ impl App {
             | Done::Drawn(Err(Cancelled))
             | Done::Compared(Err(Cancelled))
             | Done::Effect(None)
-            | Done::Tried(None) => {}
+            | Done::Tried(None)
+            | Done::Banded(None) => {}
             Done::Picked(purpose, paths, after) if paths.is_empty() && after < NO_DIALOG => {
                 self.dialog = Some(Dialog::path(purpose, self.suggested_path(purpose)));
             }

@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use wangge::base::{Progress, Refusal, Text};
-use wangge::edit::{Command, Context, Cutter, Done, Draft, Half, History, Only, Record, Shape, Side, Take, preview};
+use wangge::edit::{
+    Command, Context, Cutter, Done, Draft, Half, History, Only, Portion, Record, Shape, Side, Take, preview,
+};
 use wangge::geometry::{Areas, Bounds, Point};
 use wangge::model::{Attributes, Composition, Plan, Role, Squad, SquadId, Tier, Zone, ZoneId};
 use wangge::topology::{BorderId, Coverage, FaceId, build, parts, scan};
@@ -622,7 +624,7 @@ pub(crate) fn command(plan: &Plan, (kind, a, b, x, y, u, v): Choice, reach: i32)
         faces
     };
     let last = points.len() - 1;
-    Some(match kind % 27 {
+    Some(match kind % 28 {
         0 | 1 => Command::Paint { tier, faces: vec![face], to: neighbour() },
         2 => {
             let mut faces = vec![face];
@@ -640,6 +642,13 @@ pub(crate) fn command(plan: &Plan, (kind, a, b, x, y, u, v): Choice, reach: i32)
             Command::Split { tier, zone, stroke, keeps, code: String::new(), name: format!("{a}") }
         }
         6 => Command::Merge { tier, keep: zone, others: vec![neighbour()?] },
+        27 => {
+            let zone = plan.tiers[tier].owner_of(face)?;
+            let mine = next_to().into_iter().filter(|&next| plan.tiers[tier].owner_of(next) == Some(zone));
+            let portion =
+                Portion { faces: mine.take(1 + a as usize % 3).collect(), code: String::new(), name: format!("{b}") };
+            Command::Part { tier, zone, portions: vec![portion] }
+        }
         7 | 8 => Command::MoveVertex { border, at, to: place(x, y) },
         9 => Command::InsertVertex { border, after: at, at: place(u, v) },
         10 => Command::DeleteVertex { border, at },

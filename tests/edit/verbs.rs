@@ -1,6 +1,6 @@
 //! The verbs that redraw: reshape, draw, whole edges, cuts, dissolve, copies of a tier, codes by rule.
 
-use wangge::edit::{Command, Cutter, Half, Only, Shape, Side, Take};
+use wangge::edit::{Command, Cutter, Half, Only, Portion, Shape, Side, Take};
 use wangge::geometry::{Point, area_m2, length_m};
 use wangge::model::{Plan, Reference, Role, Shape as Drawn, ZoneId};
 use wangge::topology::{BorderId, FaceId, parts};
@@ -20,6 +20,36 @@ fn draw(ring: &[(i32, i32)], take: Take) -> Command {
 
 fn area(plan: &Plan, zone: u32) -> i128 {
     areas_of_zone(plan, GRID, zone)
+}
+
+// ---- part ----
+
+#[test]
+fn blocks_of_a_zone_become_zones_of_their_own() {
+    // A row of four blocks in one grid, and one block in another.
+    let plan = plan(&chessboard(5, 1), &[0, 0, 0, 0, 1], &[0]);
+    let block = |column: i32| face_at(&plan, 100 * column + 50, 50);
+    let portion = |columns: &[i32], code: &str| Portion {
+        faces: columns.iter().map(|&column| block(column)).collect(),
+        code: code.to_owned(),
+        name: format!("网格{code}"),
+    };
+    let part = |portions: Vec<Portion>| Command::Part { tier: GRID, zone: ZoneId(0), portions };
+    let parted = done(&plan, &part(vec![portion(&[2, 3], "n1"), portion(&[1], "n2")]));
+    let grids = &parted.tiers[GRID];
+    let (one, two) = (grids.by_code("n1").unwrap(), grids.by_code("n2").unwrap());
+    assert_eq!([area(&parted, 0), area(&parted, one.0), area(&parted, two.0)], [10_000, 20_000, 10_000]);
+    assert_eq!(grids.zones.get(one).unwrap().name, "网格n1");
+    // Land that is not connected, not its own, or all of it; what is left falling apart; a code that is taken.
+    let because = |portions| refused(&plan, &part(portions)).because.en;
+    assert!(because(vec![portion(&[1, 3], "n1")]).contains("connected"));
+    assert!(because(vec![portion(&[3, 4], "n1")]).contains("connected"));
+    assert!(because(vec![portion(&[0, 1, 2, 3], "n1")]).contains("fall apart"));
+    assert!(because(vec![portion(&[1, 2], "n1")]).contains("fall apart"));
+    assert!(because(vec![portion(&[2], "n1"), portion(&[2], "n2")]).contains("connected"));
+    let taken = grids.zones.get(ZoneId(1)).unwrap().code.clone();
+    assert!(because(vec![portion(&[3], &taken)]).contains("belongs to"));
+    refused(&plan, &part(Vec::new()));
 }
 
 // ---- reshape ----

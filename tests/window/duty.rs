@@ -2,7 +2,7 @@
 
 use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use wangge::base::Lang;
 use wangge::model::{Composition, Plan, Squad, SquadId, ZoneId};
 use wangge::ui::{App, Command, Terms, Words};
@@ -178,4 +178,39 @@ fn on_the_map_of_squads_the_brush_gives_whole_grids_and_both_squads_are_told_bef
     assert_eq!(window.state().document().history.records().len(), 1, "two grids are one step");
     command_key(&mut window, Command::Undo);
     assert_eq!((beats(&window, 0), beats(&window, 1)), (8, 8));
+}
+
+#[test]
+fn a_band_of_work_proposes_splits_and_merges_and_does_those_that_are_ticked() {
+    let mut window = window_of(incidents::plan());
+    let grids = |window: &Harness<'_, App>| window.state().document().active_measures().unwrap().rows.len();
+    assert_eq!(grids(&window), 16);
+    window.get_by_role_and_label(Role::Button, "工具").click();
+    settle(&mut window);
+    window.get_by_label_contains("工作量区间").click();
+    settle(&mut window);
+    assert!(window.query_by_label(ZH().band_title).is_some());
+    let rows: Vec<String> = window
+        .query_all_by_role(Role::CheckBox)
+        .filter_map(|row| row.accesskit_node().label())
+        .filter(|row| row.contains("并入") || row.contains("拆分"))
+        .collect();
+    let (merges, splits) = (
+        rows.iter().filter(|row| row.contains("并入")).count(),
+        rows.iter().filter(|row| row.contains("拆分")).count(),
+    );
+    assert!(merges + splits > 1, "{rows:?}");
+    // One is left as it is.
+    window.get_by_label(&rows[0]).click();
+    settle(&mut window);
+    click(&mut window, ZH().band_do);
+    let news = if rows[0].contains("并入") { merges - 1 } else { merges };
+    let more: usize =
+        rows.iter().skip(1).filter(|row| row.contains("拆分")).map(|row| row.matches(" + ").count()).sum();
+    assert_eq!(grids(&window), 16 - news + more, "{rows:?}");
+    let document = window.state().document();
+    assert_eq!(document.history.records().len(), 1);
+    document.plan.coverage.prove().unwrap();
+    command_key(&mut window, Command::Undo);
+    assert_eq!(grids(&window), 16);
 }

@@ -1,0 +1,195 @@
+//! The dialog of the band of work: which grids carry too much or too little, and the splits and merges that mend it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use eframe::egui::{DragValue, Label, RichText, ScrollArea, Sense, Ui};
+
+use crate::balance::{Banded, bands};
+use crate::base::{Progress, Text};
+use crate::edit::{self, Portion};
+use crate::model::{Plan, Role, Tier, ZoneId};
+
+use super::app::App;
+use super::dialogs::{Dialog, Next};
+use super::measures::Measures;
+use super::tasks::{Done, Kind};
+use super::words;
+
+/// The band that is asked for, and the grids that are left as they are.
+#[derive(Clone, Debug)]
+pub(super) struct BandForm {
+    least: f64,
+    most: f64,
+    left: BTreeSet<ZoneId>,
+}
+
+/// What proposals are asked for: plans opened, revision, lower and upper bound.
+type Key = (u64, u64, [u64; 2]);
+
+/// Proposals for a band, or why there are none.
+pub(super) struct Proposals {
+    key: Key,
+    found: Result<Arc<[Banded]>, Text>,
+}
+
+/// What is asked and what is known of the band.
+#[derive(Default)]
+pub(super) struct Bands {
+    asked: Option<Key>,
+    known: Option<Proposals>,
+}
+
+impl Bands {
+    /// Takes what a job brings.
+    pub(super) fn take(&mut self, proposals: Proposals) {
+        self.known = Some(proposals);
+    }
+}
+
+fn propose(key: Key, plan: &Plan, measures: &Measures, band: (f64, f64), progress: &Progress) -> Option<Proposals> {
+    let found = bands(plan, &measures.loads, band, progress);
+    let found = found.map(Arc::from).map_err(|refusal| {
+        use crate::base::Lang::{En, Zh};
+        Text::new(refusal.in_lang(En), refusal.in_lang(Zh))
+    });
+    (!progress.is_cancelled()).then_some(Proposals { key, found })
+}
+
+/// The grid that a proposal is about.
+fn grid_of(proposal: &Banded) -> ZoneId {
+    match proposal {
+        Banded::Split { grid, .. } | Banded::Merge { grid, .. } => *grid,
+    }
+}
+
+impl App {
+    /// Asks for the band of work; it begins around the mean.
+    pub(super) fn ask_band(&mut self) {
+        let Some((at, _)) = self.doc.plan.tier_of(Role::Grid) else { return };
+        let rows = self.doc.measures.as_ref().and_then(|measures| measures.tiers.get(at)).map(|tier| &tier.rows[..]);
+        let loads: Vec<f64> = rows.unwrap_or_default().iter().map(|row| row.load_hours).collect();
+        let mean = loads.iter().sum::<f64>() / loads.len().max(1) as f64;
+        let round = |hours: f64| (hours * 10.0).round() / 10.0;
+        self.doc.activate(at);
+        let (least, most) = (round(mean * 0.6), round(mean * 1.4));
+        self.dialog = Some(Dialog::Band(BandForm { least, most, left: BTreeSet::new() }));
+    }
+
+    /// The band, what is proposed for it, and the lines it would add on the map.
+    pub(super) fn band_ui(&mut self, ui: &mut Ui, mut form: BandForm) -> Next {
+        let words = self.words();
+        ui.set_width(380.0);
+        ui.heading(words.band_title);
+        ui.add(Label::new(RichText::new(words.band_hint).small().weak()).wrap());
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(words.band_range).weak());
+            for (value, name) in [(&mut form.least, words.band_least), (&mut form.most, words.band_most)] {
+                let field = DragValue::new(value).range(0.0..=10_000.0).speed(0.1).max_decimals(1);
+                ui.add(field).accessible_name(name);
+            }
+        });
+        ui.add_space(6.0);
+        let proposals = self.proposals(&form);
+        let chosen: Vec<Banded> = match &proposals {
+            Some(Ok(all)) => {
+                self.band_list(ui, &mut form, all);
+                all.iter().filter(|proposal| !form.left.contains(&grid_of(proposal))).cloned().collect()
+            }
+            Some(Err(why)) => {
+                let why = RichText::new(why.in_lang(self.prefs.lang)).color(self.palette().error);
+                ui.add(Label::new(why).wrap());
+                Vec::new()
+            }
+            None => {
+                ui.label(RichText::new(words.trying).weak());
+                Vec::new()
+            }
+        };
+        ui.add_space(6.0);
+        match self.banding(&chosen) {
+            Some(command) => self.try_or_cancel(ui, &command, words.band_do, Dialog::Band(form)),
+            None => {
+                ui.add_space(8.0);
+                let (_, cancelled) = super::forms::agree_or_cancel(ui, words, words.band_do, false);
+                if cancelled { Next::Close } else { Next::Stay(Dialog::Band(form)) }
+            }
+        }
+    }
+
+    /// The proposals for the band of a form, asked for when it is another one.
+    fn proposals(&mut self, form: &BandForm) -> Option<Result<Arc<[Banded]>, Text>> {
+        let key = (self.doc.opened, self.doc.revision, [form.least.to_bits(), form.most.to_bits()]);
+        if self.bands.asked != Some(key) {
+            let measures = self.doc.measures.clone()?;
+            self.bands.asked = Some(key);
+            let (plan, band) = (Arc::clone(&self.doc.plan), (form.least, form.most));
+            self.jobs.start(Kind::Band, move |progress| Done::Banded(propose(key, &plan, &measures, band, progress)));
+        }
+        self.bands.known.as_ref().filter(|known| known.key == key).map(|known| known.found.clone())
+    }
+
+    /// The proposals, each to be taken or left; the grid under the pointer is outlined on the map.
+    fn band_list(&mut self, ui: &mut Ui, form: &mut BandForm, all: &[Banded]) {
+        let (plan, lang) = (Arc::clone(&self.doc.plan), self.prefs.lang);
+        let Some((_, grids)) = plan.tier_of(Role::Grid) else { return };
+        if all.is_empty() {
+            ui.label(RichText::new(self.words().band_none).weak());
+        }
+        ScrollArea::vertical().max_height(230.0).auto_shrink([false, true]).show(ui, |ui| {
+            for proposal in all {
+                let grid = grid_of(proposal);
+                let mut taken = !form.left.contains(&grid);
+                let row = ui.checkbox(&mut taken, told(lang, grids, proposal)).interact(Sense::hover());
+                if taken {
+                    form.left.remove(&grid);
+                } else {
+                    form.left.insert(grid);
+                }
+                if row.hovered() {
+                    self.list.hovered = Some(grid);
+                }
+            }
+        });
+    }
+
+    /// The proposals as one command; none for none.
+    fn banding(&self, chosen: &[Banded]) -> Option<edit::Command> {
+        let (tier, grids) = self.doc.plan.tier_of(Role::Grid)?;
+        let mut codes: Vec<String> = Vec::new();
+        let mut commands = Vec::new();
+        for proposal in chosen {
+            commands.push(match proposal {
+                Banded::Merge { grid, into, .. } => edit::Command::Merge { tier, keep: *into, others: vec![*grid] },
+                Banded::Split { grid, parts, .. } => {
+                    let zone = grids.zones.get(*grid)?;
+                    let mut portions = Vec::new();
+                    // The first part keeps code, name and squad.
+                    for (number, faces) in (2..).zip(parts.iter().skip(1)) {
+                        let to_come: Vec<&str> = codes.iter().map(String::as_str).collect();
+                        let code = self.free_code(&zone.code, &to_come);
+                        codes.push(code.clone());
+                        portions.push(Portion { faces: faces.clone(), code, name: format!("{}({number})", zone.name) });
+                    }
+                    edit::Command::Part { tier, zone: *grid, portions }
+                }
+            });
+        }
+        let count = commands.len();
+        let sentence = Text::new(
+            format!("Brought grids into the band of work: {count} splits and merges"),
+            format!("按工作量区间拆分、合并网格 {count} 处"),
+        );
+        if count > 1 { Some(edit::Command::Many { commands, sentence }) } else { commands.pop() }
+    }
+}
+
+/// A proposal in words.
+fn told(lang: crate::base::Lang, grids: &Tier, proposal: &Banded) -> String {
+    let name = |zone: ZoneId| grids.zones.get(zone).map_or("", |zone| zone.name.as_str());
+    match proposal {
+        Banded::Split { grid, hours, .. } => words::split_into(lang, name(*grid), hours),
+        Banded::Merge { grid, into, hours } => words::merge_into(lang, [name(*grid), name(*into)], *hours),
+    }
+}
