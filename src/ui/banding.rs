@@ -86,6 +86,9 @@ impl App {
         ui.horizontal(|ui| {
             ui.label(RichText::new(words.band_range).weak());
             for (value, name) in [(&mut form.least, words.band_least), (&mut form.most, words.band_most)] {
+                if name == words.band_most {
+                    ui.label("–");
+                }
                 let field = DragValue::new(value).range(0.0..=10_000.0).speed(0.1).max_decimals(1);
                 ui.add(field).accessible_name(name);
             }

@@ -48,11 +48,13 @@ impl Trial {
     }
 }
 
-fn run(key: Key, plan: &Arc<Plan>, measures: Option<&Measures>, context: &edit::Context<'_>) -> Tried {
+/// Does the command on a copy. The lines are those of new faces; where there are none, of the zones of `tier`.
+fn run(key: Key, plan: &Arc<Plan>, measures: Option<&Measures>, context: &edit::Context<'_>, tier: usize) -> Tried {
     let near = near(plan, measures);
     let outcome = match key.2.apply(plan, &edit::Context { near: &near, ..*context }) {
         Ok(done) => {
-            let lines = lines_apart(&done.plan, plan, None);
+            let cut = lines_apart(&done.plan, plan, None);
+            let lines = if cut.is_empty() { lines_apart(&done.plan, plan, Some(tier)) } else { cut };
             Ok((done, lines))
         }
         Err(refusal) => Err(Text::new(refusal.in_lang(Lang::En), refusal.in_lang(Lang::Zh))),
@@ -68,10 +70,11 @@ impl App {
             let key = (self.doc.opened, self.doc.revision, command.clone());
             self.trial.asked = Some(key.clone());
             let (plan, measures) = (Arc::clone(&self.doc.plan), self.doc.measures.clone());
+            let tier = self.doc.active;
             let (time, camera) = (super::edits::now(), Some(self.canvas.camera.record()));
             self.jobs.follow(Kind::Try, move |progress: &Progress| {
                 let near = |_| Vec::new();
-                let tried = run(key, &plan, measures.as_deref(), &edit::Context { near: &near, time, camera });
+                let tried = run(key, &plan, measures.as_deref(), &edit::Context { near: &near, time, camera }, tier);
                 Done::Tried((!progress.is_cancelled()).then(|| Box::new(tried)))
             });
         }

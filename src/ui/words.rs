@@ -361,7 +361,7 @@ words! {
     settings_title: "设置", "Settings";
     settings_lang: "语言", "Language";
     band_title: "工作量区间", "Band of work";
-    band_hint: "过重的网格拆分为相连的几块,过轻的并入本镇街相邻网格;锁定的网格不动。", "Grids that carry too much fall into connected parts, those that carry too little join a neighbour of their town; locked ones stay.";
+    band_hint: "过重的拆成相连的几块,过轻的并入本镇街邻格;锁定的不动。", "Grids that carry too much fall into connected parts, those that carry too little join a neighbour of their town; locked ones stay.";
     band_range: "区间(时/周)", "Band (h/week)";
     band_least: "下限", "At least";
     band_most: "上限", "At most";
