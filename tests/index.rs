@@ -7,7 +7,7 @@ use wangge::balance::{Live, Loads, faces_of_incidents};
 use wangge::base::Progress;
 use wangge::geometry::{Areas, Bounds, Point, winding};
 use wangge::index::{Hit, Index, Located, Spot};
-use wangge::model::{Incidents, Placement, Plan, Reference, Role, Shape, Tier, Zone, ZoneId};
+use wangge::model::{Incidents, Placement, Plan, Reference, Retired, Role, Shape, Tier, Zone, ZoneId};
 use wangge::topology::{self, BorderId, Coverage, FaceId};
 
 /// Squares of 100 cells in rows and columns; some are left out (gaps and notches), one unit each.
@@ -137,6 +137,70 @@ fn incidents_by_code_are_found_in_every_tier_that_can_tell() {
     assert_eq!((grids.by_code, grids.nowhere), (vec![0], vec![1, 2]));
     let towns = located.tier(&plan, &plan.tiers[1]);
     assert_eq!((towns.by_code, towns.nowhere, towns.by_zone), (vec![0, 1], vec![2], vec![2]));
+}
+
+#[test]
+fn an_incident_that_names_a_zone_out_of_use_follows_its_land() {
+    let (coverage, owner) = squares(2, 1, &[]);
+    let mut plan = plan(coverage, &owner, Some, &[]);
+    let tier = plan.tiers[0].name.clone();
+    // Merged twice, and a ring that only a damaged file can have.
+    for (code, name, by) in [("a", "旧网格", "b"), ("b", "", "c1"), ("x", "环", "y"), ("y", "", "x")] {
+        let (code, name, by) = (code.to_owned(), name.to_owned(), Some(by.to_owned()));
+        plan.retired.push(Retired { tier: tier.clone(), code, name, by, time: 0 });
+    }
+    let mut incidents = Incidents::default();
+    for text in ["a", "b", "旧网格", "x", "环"] {
+        incidents.points.push(Point::default());
+        incidents.placement.push(Placement::Code);
+        let place = incidents.places.index_of(text);
+        incidents.place.push(place);
+    }
+    plan.incidents = Arc::new(incidents);
+    let located = Located::of(&plan, &Index::of(&plan.coverage), &Progress::default()).unwrap();
+    let grids = located.tier(&plan, &plan.tiers[0]);
+    assert_eq!((grids.by_code, grids.nowhere), (vec![0, 1, 2], vec![3, 4]));
+    assert_eq!(grids.by_zone[plan.tiers[0].by_code("c1").unwrap().0 as usize], 3);
+}
+
+#[test]
+fn work_of_incidents_by_code_is_spread_over_the_land_of_their_zone() {
+    let (coverage, owner) = squares(2, 1, &[]);
+    let mut plan = plan(coverage, &owner, Some, &[]);
+    let mut town = Tier::new(Role::Town, "towns");
+    town.zones.push(Zone { code: "T".to_owned(), ..Zone::default() });
+    (0..owner.len()).for_each(|face| town.owner.set(FaceId(face as u32), Some(ZoneId(0))));
+    plan.tiers.insert(0, Arc::new(town));
+    let mut incidents = Incidents::default();
+    // A hundred in the town, ten in one of its grids, one nowhere.
+    for text in std::iter::repeat_n("T", 100).chain(std::iter::repeat_n("c1", 10)).chain(["nobody"]) {
+        incidents.points.push(Point::default());
+        incidents.placement.push(Placement::Code);
+        let place = incidents.places.index_of(text);
+        incidents.place.push(place);
+    }
+    plan.incidents = Arc::new(incidents);
+    let index = Index::of(&plan.coverage);
+    let located = Located::of(&plan, &index, &Progress::default()).unwrap();
+    let grids = &plan.tiers[1];
+    let placed = located.by_code_in_faces(&plan);
+    assert_eq!(placed.len(), 110);
+    let in_grid = |zone: u32| {
+        let of = |rows: std::ops::Range<u32>| {
+            placed
+                .iter()
+                .filter(|(row, face)| rows.contains(row) && grids.owner_of(*face) == Some(ZoneId(zone)))
+                .count()
+        };
+        [of(0..100), of(100..110)]
+    };
+    let named = grids.by_code("c1").unwrap().0;
+    assert_eq!(in_grid(named)[1], 10);
+    assert!((49..=51).contains(&in_grid(named)[0]) && (49..=51).contains(&in_grid(1 - named)[0]), "{placed:?}");
+    let all: Vec<FaceId> = plan.coverage.faces().ids().collect();
+    let loads = Loads::of(&plan, &faces_of_incidents(&plan, &located), &Progress::default()).unwrap();
+    let live = Live::of(&plan, [None; 2], |_| true).faces(&plan, &index, &located, &all);
+    assert_eq!(live, all.iter().map(|&face| loads.face(face)).collect::<Vec<_>>());
 }
 
 proptest! {

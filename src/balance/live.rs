@@ -45,6 +45,11 @@ impl Live {
                 add(&mut works[place], &[*row]);
             }
         }
+        for (row, owner) in located.by_code_in_faces(plan) {
+            if let Some(place) = faces.iter().position(|&face| face == owner) {
+                add(&mut works[place], &[row]);
+            }
+        }
         works
     }
 }

@@ -257,7 +257,8 @@ pub(super) fn households(zone: &Zone) -> Option<f64> {
 }
 
 /// The face whose work each incident is; `None` for those without a place in the coverage. On a border it is the first
-/// face counter-clockwise from due east that has a grid (rule 4).
+/// face counter-clockwise from due east that has a grid (rule 4); one that is known by its zone alone counts for a face of
+/// that zone (estimated).
 #[must_use]
 pub fn faces_of_incidents(plan: &Plan, located: &Located) -> Vec<Option<FaceId>> {
     let mut faces = vec![None; plan.incidents.len()];
@@ -268,7 +269,7 @@ pub fn faces_of_incidents(plan: &Plan, located: &Located) -> Vec<Option<FaceId>>
         .on_borders()
         .iter()
         .filter_map(|(row, around)| Some((*row, around.iter().flatten().copied().find(owned)?)));
-    for (row, face) in inside.chain(border) {
+    for (row, face) in inside.chain(border).chain(located.by_code_in_faces(plan)) {
         if let Some(slot) = faces.get_mut(row as usize) {
             *slot = Some(face);
         }

@@ -34,7 +34,7 @@ pub use work::work;
 
 use std::collections::BTreeMap;
 
-use crate::base::Problem;
+use crate::base::{Problem, Rule, Severity};
 use crate::model::{Checking, Plan};
 
 /// All rules that judge a plan as it stands, as grave as its settings say. Faults of the files it came from are told when
@@ -67,10 +67,16 @@ pub fn counts(problems: &[Problem]) -> BTreeMap<&'static str, usize> {
     counts
 }
 
-/// Rules in the order they are listed in: the gravest first, then by rule, then by area.
+/// Where a problem stands in a list: a layer that is off as a whole first, since it may be what causes all others, then the
+/// gravest, then by rule.
+#[must_use]
+pub fn rank(problem: &Problem) -> (bool, std::cmp::Reverse<Severity>, Rule) {
+    (problem.rule != Rule::SuspectedDatumShift, std::cmp::Reverse(problem.severity), problem.rule)
+}
+
+/// Problems in the order they are listed in: by [`rank`], then by area.
 pub fn sort(problems: &mut [Problem]) {
-    let key = |problem: &Problem| (std::cmp::Reverse(problem.severity), problem.rule);
     problems.sort_by(|a, b| {
-        key(a).cmp(&key(b)).then_with(|| b.area_m2.unwrap_or(0.0).total_cmp(&a.area_m2.unwrap_or(0.0)))
+        rank(a).cmp(&rank(b)).then_with(|| b.area_m2.unwrap_or(0.0).total_cmp(&a.area_m2.unwrap_or(0.0)))
     });
 }

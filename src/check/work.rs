@@ -2,7 +2,7 @@
 
 use crate::balance::{Balance, Loads, faces_of_incidents};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
-use crate::index::{Index, Located};
+use crate::index::{Index, Located, strays};
 use crate::model::{Plan, Role, ZoneId};
 
 /// What grids have to do with incidents: looked at only where there are any and somebody asks. O(faces + incidents).
@@ -15,10 +15,10 @@ pub fn work(plan: &Plan, at: usize) -> Vec<Problem> {
     if at != patrolled || !(lost || band.is_some()) {
         return Vec::new();
     }
-    let (index, progress) = (Index::of(&plan.coverage), Progress::default());
-    let Ok(located) = Located::of(plan, &index, &progress) else { return Vec::new() };
-    let mut problems: Vec<Problem> = if lost { outside(plan, at, &located).into_iter().collect() } else { Vec::new() };
+    let progress = Progress::default();
+    let mut problems: Vec<Problem> = if lost { outside(plan, at, &progress).into_iter().collect() } else { Vec::new() };
     if let Some(percent) = band
+        && let Ok(located) = Located::of(plan, &Index::of(&plan.coverage), &progress)
         && let Ok(loads) = Loads::of(plan, &faces_of_incidents(plan, &located), &progress)
     {
         problems.extend(out_of_band(plan, at, &loads, percent));
@@ -27,12 +27,12 @@ pub fn work(plan: &Plan, at: usize) -> Vec<Problem> {
 }
 
 /// Incidents that no zone of a tier has, in one sentence.
-fn outside(plan: &Plan, at: usize, located: &Located) -> Option<Problem> {
+fn outside(plan: &Plan, at: usize, progress: &Progress) -> Option<Problem> {
     let tier = plan.tiers.get(at)?;
-    let sum = located.tier(plan, tier);
-    let (outside, unowned) = (sum.outside.len(), sum.unowned.len());
-    let first = *sum.unowned.first().or(sum.outside.first())?;
-    let (count, total) = (outside + unowned, sum.total);
+    let [unowned, outside] = strays(plan, tier, progress).ok()?;
+    let first = *unowned.first().or(outside.first())?;
+    let (unowned, outside, total) = (unowned.len(), outside.len(), plan.incidents.len());
+    let count = outside + unowned;
     Some(Problem {
         tier: Some(tier.name.clone()),
         place: plan.incidents.point(first as usize).map(Into::into),

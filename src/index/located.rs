@@ -24,7 +24,7 @@ pub struct Located {
     /// Rows with coordinates in no face, ascending.
     outside: Vec<u32>,
     /// Rows without coordinates that name a zone, ascending.
-    by_code: Vec<u32>,
+    pub(super) by_code: Vec<u32>,
     /// Rows with neither, ascending.
     nowhere: Vec<u32>,
     total: usize,
@@ -115,6 +115,27 @@ impl fmt::Display for Sum {
              {by_code} placed by code + {nowhere} without a place"
         )
     }
+}
+
+/// Rows with coordinates that no zone of a tier has: those in unowned land, and those outside. Rows on a border are not
+/// looked at, so that nothing but the borders themselves need be known. O((vertices + incidents) log), in parallel.
+///
+/// # Errors
+/// When the job was cancelled.
+pub fn strays(plan: &Plan, tier: &Tier, progress: &Progress) -> Result<[Vec<u32>; 2], Cancelled> {
+    let placed = rows_with(&plan.incidents, Placement::Point);
+    let points: Vec<Point> = placed.iter().filter_map(|&row| plan.incidents.point(row as usize)).collect();
+    let found = join_faces(&plan.coverage, &points, progress)?;
+    let on_border: FxHashSet<u32> = found.on_border.iter().copied().collect();
+    let (mut unowned, mut outside) = (Vec::new(), Vec::new());
+    for ((at, row), &face) in (0..).zip(placed).zip(&found.first) {
+        if face == Join::NONE {
+            outside.push(row);
+        } else if tier.owner_of(FaceId(face)).is_none() && !on_border.contains(&at) {
+            unowned.push(row);
+        }
+    }
+    Ok([unowned, outside])
 }
 
 impl Located {
@@ -330,44 +351,6 @@ impl Located {
         rows.sort_unstable();
         rows
     }
-
-    /// The zone of a tier for each place that rows without coordinates name: by code, by a name that stands once, or
-    /// through a zone of another tier whose land has one owner here.
-    fn zones_by_code(&self, plan: &Plan, tier: &Tier) -> FxHashMap<u16, ZoneId> {
-        if self.by_code.is_empty() {
-            return FxHashMap::default();
-        }
-        let others = plan.tiers.iter().map(|tier| &**tier).filter(|other| other.name != tier.name);
-        let known: Vec<(&Tier, FxHashMap<&str, ZoneId>)> =
-            std::iter::once(tier).chain(others).map(|tier| (tier, zones_by_text(tier))).collect();
-        let texts = plan.incidents.places.0.iter().enumerate();
-        texts
-            .filter_map(|(place, text)| {
-                let (found_in, zone) =
-                    known.iter().find_map(|(tier, zones)| zones.get(text.as_str()).map(|&zone| (*tier, zone)))?;
-                let zone = if std::ptr::eq(found_in, tier) { zone } else { one_owner(tier, &found_in.faces_of(zone))? };
-                Some((u16::try_from(place).ok()?, zone))
-            })
-            .collect()
-    }
-}
-
-/// The only owner of some faces.
-fn one_owner(tier: &Tier, faces: &[FaceId]) -> Option<ZoneId> {
-    let first = tier.owner_of(*faces.first()?)?;
-    faces.iter().all(|&face| tier.owner_of(face) == Some(first)).then_some(first)
-}
-
-/// Zones by code, and by names that stand once.
-fn zones_by_text(tier: &Tier) -> FxHashMap<&str, ZoneId> {
-    let mut names: FxHashMap<&str, Option<ZoneId>> = FxHashMap::default();
-    for (id, zone) in tier.zones.iter() {
-        names.entry(&zone.name).and_modify(|known| *known = None).or_insert(Some(id));
-    }
-    let mut zones: FxHashMap<&str, ZoneId> = names.into_iter().filter_map(|(name, id)| Some((name, id?))).collect();
-    zones.extend(tier.zones.iter().map(|(id, zone)| (zone.code.as_str(), id)));
-    zones.remove("");
-    zones
 }
 
 fn rows_with(incidents: &Incidents, wanted: Placement) -> Vec<u32> {

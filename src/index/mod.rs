@@ -6,10 +6,11 @@ mod join;
 mod lines;
 mod located;
 mod strips;
+mod by_code;
 mod faces;
 
 pub use faces::{Hit, Index};
 pub use join::{Join, join};
 pub use lines::Lines;
-pub use located::{Located, Spot, Sum, TierSum};
+pub use located::{Located, Spot, Sum, TierSum, strays};
 pub use strips::{Edge, Plane, Side, Strips};

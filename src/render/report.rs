@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::paper::Imprint;
-use super::paper::{land::Land, land::zone_bounds, layout, secrecy, svg};
+use super::paper::{Mark, land::Land, land::zone_bounds, layout, secrecy, svg};
 use crate::base::{Key as _, Lang, Progress, Text};
 use crate::io::export::{Certificate, Entry, entries, escaped};
 use crate::model::Plan;
@@ -16,8 +16,8 @@ use super::view::View;
 
 /// Side of the map in its own units; it is drawn from lines, so that zooming stays sharp.
 const SIDE: f64 = 1600.0;
-/// Side of the map as it is first seen, in points: names are laid out once for it and once for a nearer look.
-const AFAR: f64 = 560.0;
+/// Sides of maps that names are laid out for, in points as they are seen: the whole map, and a part of it.
+const SIDES: [(&str, f64); 2] = [("far", 850.0), ("near", 2100.0)];
 
 /// The report of a tier, given by its place in the plan's order, with what was found of it. Nothing in it is
 /// fetched from anywhere: a policy in the page forbids it, and every text of the plan is escaped. O(plan).
@@ -111,21 +111,23 @@ fn map(out: &mut String, plan: &Plan, tier: usize, entries: &[Entry], lang: Lang
             escaped(&entry.name),
         );
     }
-    let [lines, near] = layout::lines_and_names(&land);
-    let afar = Land::new(&scene, View::fit(bounds, AFAR, AFAR, 10.0), [0.0, 0.0]);
-    let [_, far] = layout::lines_and_names(&afar);
-    let [far_left, far_top, far_width, _] = afar.around(bounds);
-    let scale = width / far_width;
-    out.push_str(&svg::definitions(&[near.as_slice(), far.as_slice()].concat()));
-    out.push_str(&svg::drawn(&lines));
-    let _never_fails = writeln!(
-        out,
-        "<g class=\"near\">{}</g><g class=\"far\" transform=\"translate({:.2} {:.2}) scale({scale:.5})\">{}</g></svg></section>",
-        svg::drawn(&near),
-        left - far_left * scale,
-        top - far_top * scale,
-        svg::drawn(&far),
-    );
+    // Names are laid out once for the whole map and once for a nearer look, and brought to the scale of the lines.
+    let named = SIDES.map(|(class, side)| {
+        let map = Land::new(&scene, View::fit(bounds, side, side, 10.0), [0.0, 0.0]);
+        let [from_left, from_top, from_width, _] = map.around(bounds);
+        let scale = width / from_width;
+        let place = [left - from_left * scale, top - from_top * scale];
+        let start =
+            format!("<g class=\"{class}\" transform=\"translate({:.2} {:.2}) scale({scale:.5})\">", place[0], place[1]);
+        (start, layout::names_of(&map))
+    });
+    let marks: Vec<Mark> = named.iter().flat_map(|(_, marks)| marks.iter().cloned()).collect();
+    out.push_str(&svg::definitions(&marks));
+    out.push_str(&svg::drawn(&layout::lines_of(&land)));
+    for (start, marks) in &named {
+        let _never_fails = writeln!(out, "{start}{}</g>", svg::drawn(marks));
+    }
+    out.push_str("</svg></section>\n");
 }
 
 fn register(out: &mut String, entries: &[Entry], lang: Lang) {
@@ -203,7 +205,7 @@ td.n{text-align:right}tbody tr{cursor:pointer}tr:focus,tr:hover{background:#fdf2
 @media print{#map{height:auto}}";
 
 const SCRIPT: &str = "'use strict';(()=>{const m=document.getElementById('map');let b=m.getAttribute('viewBox').split(' ').map(Number);\
-const w=b[2];const show=()=>{m.setAttribute('viewBox',b.join(' '));m.classList.toggle('close',b[2]<w*0.45)};\
+const w=b[2];const show=()=>{m.setAttribute('viewBox',b.join(' '));m.classList.toggle('close',b[2]<w*0.4)};\
 const scale=()=>Math.max(b[2]/m.clientWidth,b[3]/m.clientHeight);\
 const at=e=>{const r=m.getBoundingClientRect(),s=scale();\
 return[b[0]+b[2]/2+(e.clientX-r.left-r.width/2)*s,b[1]+b[3]/2+(e.clientY-r.top-r.height/2)*s]};\

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Align2, Key, RichText, Role, ScrollArea, Sense, TextEdit, TextStyle, Ui, WidgetInfo, vec2};
 
-use crate::base::{Problem, Severity};
+use crate::base::{Problem, Rule, Severity};
 use crate::check::{self, Mend};
 use crate::edit;
 use crate::geometry::{Bounds, Point};
@@ -14,6 +14,7 @@ use crate::model::{Accepted, Checking, Plan, Settings};
 
 use super::app::App;
 use super::command::Command;
+use super::drawer::Tab;
 use super::icons::{self, Icon};
 use super::tasks::{Done, Kind};
 use super::terms::Terms;
@@ -44,8 +45,10 @@ pub struct Checks {
     /// The same, as grave as the plan asks for.
     read: Vec<Found>,
     stands: Vec<Found>,
-    /// Keys of what was found at the opening.
+    /// Keys of what was found at the opening, and of what other rules found in the same land.
     before: BTreeSet<String>,
+    /// What was checked for last.
+    asked: Checking,
 }
 
 impl Checks {
@@ -54,7 +57,7 @@ impl Checks {
     pub fn at_opening(problems: Vec<Problem>, checking: &Checking) -> Self {
         let before = problems.iter().map(Problem::key).collect();
         let (told, stands) = problems.into_iter().partition(|problem| problem.file.is_some());
-        let mut checks = Self { told, before, ..Self::default() };
+        let mut checks = Self { told, before, asked: checking.clone(), ..Self::default() };
         checks.take(stands, checking);
         checks
     }
@@ -67,12 +70,23 @@ impl Checks {
     /// Takes what was found in the plan as it stands, and judges what the readers said as it asks for now.
     fn take(&mut self, problems: Vec<Problem>, checking: &Checking) {
         let told = |problem: Problem| Found { key: problem.key(), inherited: true, problem };
+        if self.asked != *checking {
+            // Another rule, not another hand.
+            self.before.extend(problems.iter().map(Problem::key));
+            self.asked.clone_from(checking);
+        }
         self.read = check::judged(self.told.iter().cloned(), checking).into_iter().map(told).collect();
         let found = |problem: Problem| {
             let key = problem.key();
             Found { inherited: self.before.contains(&key), key, problem }
         };
         self.stands = problems.into_iter().map(found).collect();
+    }
+
+    /// Findings of the plan as it stands: what is wrong with a file was settled when it was read, and stands in the way of
+    /// nothing.
+    pub fn standing(&self) -> impl Iterator<Item = &Found> {
+        self.stands.iter()
     }
 
     /// All findings, those of the plan first.
@@ -184,7 +198,7 @@ impl App {
             .filter(|found| view.ignored || !plan.settings.accepted.contains_key(&found.key))
             .filter(|found| !view.in_view || place(&found.problem).is_some_and(|point| seen.contains(point)))
             .collect();
-        listed.sort_by_key(|found| (std::cmp::Reverse(found.problem.severity), cause(&found.problem)));
+        listed.sort_by_key(|found| (check::rank(&found.problem), cause(&found.problem)));
         listed
     }
 
@@ -235,6 +249,17 @@ impl App {
         }
     }
 
+    /// Shows a layer that is off as a whole at once: until that is settled nothing else means much.
+    pub(super) fn show_shift(&mut self) {
+        let shift = self.doc.checks.found().find(|found| found.problem.rule == Rule::SuspectedDatumShift).cloned();
+        if let Some(found) = shift {
+            self.prefs.drawer_open = true;
+            self.prefs.tab = Tab::Checks;
+            self.checks.current = Some(found.key);
+            self.checks.scroll = true;
+        }
+    }
+
     /// Makes a finding the one that is looked at, on the map too.
     fn look_at(&mut self, found: &Found) {
         self.checks.current = Some(found.key.clone());
@@ -257,7 +282,11 @@ impl App {
             let tier = plan.tiers.iter().find(|tier| Some(&tier.name) == first.problem.tier.as_ref());
             let tier = tier.map(|tier| words::tier(self.prefs.lang, tier)).or(first.problem.tier.as_deref());
             let whose = first.problem.file.as_deref().or(tier).unwrap_or("");
-            let title = format!("{} · {whose}", first.problem.rule.title().in_lang(self.prefs.lang));
+            // What was done unasked is no fault.
+            let unasked = first.problem.rule == Rule::BadValue && first.problem.severity == Severity::Note;
+            let rule = first.problem.rule.title();
+            let rule = if unasked { Terms::of(self.prefs.lang).as_read } else { rule.in_lang(self.prefs.lang) };
+            let title = format!("{rule} · {whose}");
             let open = !self.checks.folded.contains(&key);
             lines.push(Line::Group(key, title, group.len(), first.problem.severity));
             if open {

@@ -204,7 +204,7 @@ impl App {
         let blocking: Vec<_> = self
             .doc
             .checks
-            .found()
+            .standing()
             .filter(|found| found.problem.severity == Severity::Error && found.problem.tier.as_deref() == tier)
             .filter(|found| !self.doc.plan.settings.accepted.contains_key(&found.key))
             .collect();

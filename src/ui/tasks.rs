@@ -218,6 +218,7 @@ impl App {
             Some(camera) => self.canvas.look_next(camera),
             None => self.canvas.fit_next(self.doc.plan.coverage.bounds()),
         }
+        self.show_shift();
         self.measure();
     }
 

@@ -9,6 +9,7 @@ use super::words::{either, words};
 
 words! {
     Terms:
+    as_read: "读取说明", "as it was read";
     rules: "规则…", "Rules…";
     rules_title: "质检规则", "Rules of the checks";
     rules_note: "随方案保存;设为“错误”的规则未处理前不能导出,“关闭”的不再列出。质检报告会注明改动。",

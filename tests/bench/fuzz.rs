@@ -76,7 +76,13 @@ fn run(ending: &str, seeds: &[Vec<u8>], time: Duration, folder: &Path) -> String
         let name = PathBuf::from(format!("a.{ending}"));
         let started = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| look(&name, bytes.clone())));
-        let took = started.elapsed();
+        let mut took = started.elapsed();
+        if took > SLOW && outcome.is_ok() {
+            // The machine may have been busy with something else.
+            let again = Instant::now();
+            look(&name, bytes.clone());
+            took = took.min(again.elapsed());
+        }
         slowest = slowest.max(took);
         runs += 1;
         let kept = match outcome {

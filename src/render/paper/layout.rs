@@ -69,12 +69,18 @@ pub fn sheets(plan: &Plan, tier: usize, imprint: &Imprint, progress: &Progress) 
     Ok(all)
 }
 
-/// Borders and names of a map as marks, for a map that has its own fills.
-pub(in crate::render) fn lines_and_names(land: &Land<'_>) -> [Vec<Mark>; 2] {
-    let [mut lines, mut names] = [(); 2].map(|()| Sheet { width: 0.0, height: 0.0, marks: Vec::new() });
-    land.lines(&mut lines);
-    land.names(&mut names, &[]);
-    [lines.marks, names.marks]
+/// Borders of a map as marks, for a map that has its own fills.
+pub(in crate::render) fn lines_of(land: &Land<'_>) -> Vec<Mark> {
+    let mut sheet = Sheet { width: 0.0, height: 0.0, marks: Vec::new() };
+    land.lines(&mut sheet);
+    sheet.marks
+}
+
+/// Names on a map as marks.
+pub(in crate::render) fn names_of(land: &Land<'_>) -> Vec<Mark> {
+    let mut sheet = Sheet { width: 0.0, height: 0.0, marks: Vec::new() };
+    land.names(&mut sheet, &[]);
+    sheet.marks
 }
 
 /// Codes and names, for lists of neighbours.
