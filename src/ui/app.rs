@@ -27,6 +27,7 @@ use super::drawer::Tab;
 use super::duty::{DutyPanel, Part as DutyPart};
 use super::effect::Effects;
 use super::filters::FilterForm;
+use super::foresight::Foresight;
 use super::handing::HandingForm;
 use super::ime::Bounce;
 use super::incidents::IncidentList;
@@ -146,6 +147,8 @@ pub struct App {
     pub(super) effects: Effects,
     /// What the dialog that is open would do.
     pub(super) trial: Trial,
+    /// What the answer at hand does to response.
+    pub(super) foresight: Foresight,
     /// What would bring grids into a band of work.
     pub(super) bands: Bands,
     /// What the plan is compared with.
@@ -221,6 +224,7 @@ impl App {
             duty: DutyPanel::default(),
             effects: Effects::default(),
             trial: Trial::default(),
+            foresight: Foresight::default(),
             bands: Bands::default(),
             comparison: Comparison::default(),
             beside: Beside::default(),

@@ -55,6 +55,7 @@ mod cross;
 mod tools;
 mod picking;
 mod follow;
+mod foresight;
 mod effect;
 mod overlay;
 mod locks;

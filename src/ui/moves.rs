@@ -160,6 +160,7 @@ impl App {
             },
         );
         self.answer_ui(ui, &proposal.answer);
+        self.foresight_ui(ui, &proposal.answer);
         if more {
             self.improve(proposal.without_rejected(&plan));
             return;

@@ -34,8 +34,8 @@ impl App {
         let words = self.words();
         let lang = self.prefs.lang;
         let quiet = |kind: Kind| {
-            use Kind::{Band, Beside, Check, Draw, Duty, Effect, List, Pick, Try};
-            matches!(kind, Draw | Beside | Check | Pick | List | Effect | Duty | Try | Band)
+            use Kind::{Band, Beside, Check, Draw, Duty, Effect, Foresee, List, Pick, Try};
+            matches!(kind, Draw | Beside | Check | Pick | List | Effect | Duty | Try | Band | Foresee)
         };
         let found =
             self.jobs.running().find(|&(kind, _)| !quiet(kind)).map(|(kind, progress)| (kind, progress.state()));
@@ -55,6 +55,7 @@ impl App {
             | Kind::Effect
             | Kind::Try
             | Kind::Band
+            | Kind::Foresee
             | Kind::Check
             | Kind::Draw
             | Kind::Beside

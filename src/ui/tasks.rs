@@ -28,6 +28,7 @@ use super::dialogs::{Dialog, PathFor};
 use super::document::{Document, Project, Stood};
 use super::duty::{DutyPanel, Reckoned, write_list};
 use super::effect::Effect;
+use super::foresight::Foreseen;
 use super::incidents::IncidentList;
 use super::measures::Measures;
 use super::paths::Listing;
@@ -54,6 +55,7 @@ pub(super) enum Kind {
     Effect,
     Try,
     Band,
+    Foresee,
     Compare,
     Take,
     Beside,
@@ -76,6 +78,8 @@ pub(super) enum Done {
     Drawn(Result<Drawing, Cancelled>),
     /// The picture of the version beside.
     Beside(Result<Drawing, Cancelled>),
+    /// Response before and after an answer.
+    Foreseen(Box<Foreseen>),
     /// Splits and merges for a band of work; none when it was cancelled.
     Banded(Option<Proposals>),
     /// What was asked about a rebalancing, and the count of the plan it was asked for.
@@ -165,6 +169,7 @@ impl App {
             Done::Listed(listing) => self.take_listing(listing),
             Done::Effect(Some(effect)) => self.effects.take(effect),
             Done::Tried(Some(tried)) => self.trial.take(*tried),
+            Done::Foreseen(found) => self.foresight.take(*found),
             Done::Banded(Some(proposals)) => self.bands.take(proposals),
             Done::Compared(Ok(compared)) => self.comparison.take(compared),
             Done::Beside(drawing) => self.beside.take(ctx, drawing),

@@ -1,7 +1,7 @@
 //! The words of rebalancing, of duty and of the rules of the checks, as [`super::words`] has those of the rest of the window.
 
 use crate::balance::Rebalanced;
-use crate::balance::response::Simulated;
+use crate::balance::response::{Response, Simulated};
 use crate::base::Lang;
 use crate::model::Shift;
 
@@ -101,6 +101,7 @@ words! {
     one_fewer: "少一队", "One fewer";
     as_is: "现有", "As it is";
     one_more: "多一队", "One more";
+    foreseen_hint: "按全周案件与直线距离,由超立方模型推算;涉及镇街的全部分队。", "By the hypercube, from the week's incidents and straight ways; all squads of the towns concerned.";
     mean_minutes: "平均到达/分", "Mean, min";
     p90_minutes: "九成到达/分", "90% in, min";
     home_share: "本队处置", "By home squad";
@@ -209,6 +210,28 @@ pub(super) fn shortage(lang: Lang, short: u32, most: u32) -> String {
 #[must_use]
 pub(super) fn of_squad(word: &str, code: &str) -> String {
     format!("{word} {code}")
+}
+
+/// Response before and after an answer.
+#[must_use]
+pub(super) fn foreseen(lang: Lang, [before, after]: &[Response; 2]) -> String {
+    let (mean, p90) = ((before.mean_minutes, after.mean_minutes), (before.p90_minutes, after.p90_minutes));
+    let home = (before.home_share * 100.0, after.home_share * 100.0);
+    either(
+        lang,
+        || {
+            format!(
+                "响应:平均到达 {:.1} → {:.1} 分,九成 {:.1} → {:.1} 分,本队处置 {:.0}% → {:.0}%",
+                mean.0, mean.1, p90.0, p90.1, home.0, home.1
+            )
+        },
+        || {
+            format!(
+                "Response: mean {:.1} → {:.1} min, 90% in {:.1} → {:.1} min, {:.0}% → {:.0}% by the home squad",
+                mean.0, mean.1, p90.0, p90.1, home.0, home.1
+            )
+        },
+    )
 }
 
 /// What the simulation of the incidents found.

@@ -105,6 +105,8 @@ fn another_number_of_squads_is_a_step_of_its_own_before_the_moves() {
     assert_eq!(document.history.records().len(), 1);
     assert_eq!(document.plan.squads.get(SquadId(2)).unwrap().name, "示意3分队");
     assert!(window.query_all_by_label_contains("→ 示意3分队").next().is_some());
+    // What it does to response stands beside it.
+    assert!(window.query_all_by_label_contains("响应:平均到达").next().is_some());
 }
 
 #[test]
