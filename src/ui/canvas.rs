@@ -174,6 +174,7 @@ impl App {
         self.notice_view(ui);
         let painter = ui.painter().with_clip_rect(rect);
         self.picture.paint(&painter, &self.canvas.camera);
+        self.paint_few_lines(&painter);
         self.overlay(&painter);
         self.ask_comparison();
         self.comparison.paint(self, &painter);
