@@ -189,6 +189,7 @@ impl App {
             painter.rect_stroke(rect, 0.0, stroke, egui::StrokeKind::Inside);
         }
         self.furniture_ui(ui, rect);
+        self.title_now(&painter, rect);
         self.incident_card(ui, rect);
         self.effect_ui(ui, rect);
         self.request_picture();
