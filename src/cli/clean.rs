@@ -1,5 +1,6 @@
 //! `wangge clean`: layers repaired, every repair listed.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -47,8 +48,9 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         if inputs.options.nesting.is_some() { vec![&inputs.paths] } else { inputs.paths.chunks(1).collect() };
     let (mut repairs, mut before, mut after) = (Vec::new(), Vec::new(), Vec::new());
     for paths in groups {
-        let found = judged(paths, &inputs.options)?;
-        let cleaned = opened(paths, &inputs.options)?;
+        // Two looks at the same files: where one waits for a step that goes one by one, the other works.
+        let (found, cleaned) = rayon::join(|| judged(paths, &inputs.options), || opened(paths, &inputs.options));
+        let (found, cleaned) = (found?, cleaned?);
         let mut targets = Vec::new();
         for (at, tier) in cleaned.plan.tiers.iter().enumerate() {
             let stem = paths.first().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
@@ -100,8 +102,9 @@ fn in_folder(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
 
 /// Faults that were there and are no more.
 fn mended(before: &[Problem], after: &[Problem]) -> Vec<Repair> {
-    let stays = |was: &Problem| after.iter().any(|is| is.rule == was.rule && is.zones == was.zones);
-    let gone = before.iter().filter(|problem| !stays(problem));
+    let key = |problem: &'_ Problem| (problem.rule.name(), problem.zones.clone());
+    let stay: HashSet<_> = after.iter().map(key).collect();
+    let gone = before.iter().filter(|problem| !stay.contains(&key(problem)));
     gone.filter_map(|problem| {
         let (rule, en, zh) = MENDED.into_iter().find(|(rule, ..)| *rule == problem.rule)?;
         let did = Text::new(format!("{}: {en}", problem.reason.en), format!("{}:{zh}", problem.reason.zh));

@@ -1,5 +1,6 @@
 //! Splitting zones along a stroke.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -94,8 +95,8 @@ pub(super) fn split(
     context: &Context<'_>,
 ) -> Result<Step, Refusal> {
     let tier = words::tier(plan, at)?;
-    let names: Vec<String> = halves.iter().map(|half| label(tier, half.zone)).collect();
-    let cannot = Text::new(format!("Cannot split {}", names.join(", ")), format!("无法拆分{}", names.join("、")));
+    let names = words::listed(tier, &halves.iter().map(|half| half.zone).collect());
+    let cannot = Text::new(format!("Cannot split {}", names.en), format!("无法拆分{}", names.zh));
     words::tier_open(tier, &cannot)?;
     for (number, half) in halves.iter().enumerate() {
         words::zone_open(tier, half.zone, &cannot)?;
@@ -117,20 +118,18 @@ pub(super) fn split(
     let cut = cut.map_err(|obstacle| words::blocked(&cannot, plan, obstacle))?;
     let mut changed = inherit(plan, &cut);
     let mut owners = Owners::new();
-    let mut made = Vec::new();
+    let mut made = BTreeSet::new();
     for half in halves {
         let goes = cut_off(plan, &changed, &cut, (at, half.zone), keeps, &cannot)?;
         let new = add_half(plan, &mut changed, (at, half), tier);
         owners.extend(goes.into_iter().map(|face| (face, Some(new))));
-        made.push(new);
+        made.insert(new);
     }
     let (plan, _) = relabel(&changed, at, &owners, &cannot)?;
-    let news: Vec<String> = made.iter().map(|&new| label(&plan.tiers[at], new)).collect();
-    let verb = if news.len() == 1 { "is" } else { "are" };
-    let sentence = Text::new(
-        format!("Split {}: {} {verb} new", names.join(", "), news.join(", ")),
-        format!("拆分{},新设{}", names.join("、"), news.join("、")),
-    );
+    let news = words::listed(&plan.tiers[at], &made);
+    let verb = if made.len() == 1 { "is" } else { "are" };
+    let sentence =
+        Text::new(format!("Split {}: {} {verb} new", names.en, news.en), format!("拆分{},新设{}", names.zh, news.zh));
     let selection = halves.iter().map(|half| half.zone).chain(made).map(|zone| (at, zone)).collect();
     Ok(Step { plan, sentence, selection })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::base::{Refusal, Text};
+use crate::base::{Lang, Refusal, Text};
 use crate::geometry::Point;
 use crate::model::{Plan, Tier, Zone, ZoneId};
 use crate::topology::{FaceId, Obstacle};
@@ -67,7 +67,10 @@ pub(super) fn tier_open(tier: &Tier, cannot: &Text) -> Result<(), Refusal> {
     }
     Err(Refusal::new(
         cannot.clone(),
-        Text::new(format!("the tier {} is locked", tier.name), format!("层级“{}”已锁定", tier.name)),
+        Text::new(
+            format!("the tier {} is locked", tier.called(Lang::En)),
+            format!("层级“{}”已锁定", tier.called(Lang::Zh)),
+        ),
         Text::new("Unlock the tier first and give the reason", "请先解锁该层级并填写依据"),
     ))
 }

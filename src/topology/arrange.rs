@@ -87,7 +87,7 @@ pub(super) fn flood<'a>(coverage: &Coverage, uses: impl Fn(BorderId) -> &'a [u32
 }
 
 /// The sources in one list but not in both.
-fn toggled(one: &[u32], two: &[u32]) -> Vec<u32> {
+pub(super) fn toggled(one: &[u32], two: &[u32]) -> Vec<u32> {
     let only =
         |a: &[u32], b: &[u32]| a.iter().filter(|source| b.binary_search(source).is_err()).copied().collect::<Vec<_>>();
     let mut sources = only(one, two);

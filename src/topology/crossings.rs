@@ -16,6 +16,11 @@ pub(super) type Cut = (u32, Point);
 /// Edges are dealt out to square tiles, those of a tile to its cells (about one edge a cell), and pairs within a cell are
 /// swept by x, so that crowded cells stay cheap. Expected O(edges) on maps; in parallel.
 pub(super) fn cuts(edges: &Edges) -> Vec<Cut> {
+    cuts_among(edges, |edge| !edges.uses(edge).is_empty())
+}
+
+/// As [`cuts`], of those edges that are said to be lines at all: where a ring runs back over itself there is none.
+pub(super) fn cuts_among(edges: &Edges, is_line: impl Fn(usize) -> bool + Sync) -> Vec<Cut> {
     let bounds =
         edges.vertices.par_iter().fold(|| Bounds::EMPTY, |b, &p| b.with(p)).reduce(|| Bounds::EMPTY, Bounds::join);
     if edges.ends.len() < 2 || bounds.is_empty() {
@@ -23,7 +28,7 @@ pub(super) fn cuts(edges: &Edges) -> Vec<Cut> {
     }
     let cells = Raster::fitting(bounds, edges.ends.len());
     let tiles = Raster::of_cells(bounds, cells.shift + TILE.ilog2());
-    let live = |edge: usize| (!edges.uses(edge).is_empty()).then(|| edges.points(edge));
+    let live = |edge: usize| is_line(edge).then(|| edges.points(edge));
     let dealt = deal(edges.ends.len(), tiles.count(), |edge| {
         let cells = live(edge).into_iter().flat_map(|(a, b)| tiles.cells_of(a, b, &tiles.whole()));
         cells.map(|(column, row)| (row * tiles.columns + column) as usize)
@@ -151,13 +156,13 @@ impl Tile {
 }
 
 /// First and last column and row of a part of a raster.
-struct Window {
+pub(super) struct Window {
     columns: (i64, i64),
     rows: (i64, i64),
 }
 
 /// The lines of a uniform grid.
-struct Raster {
+pub(super) struct Raster {
     bounds: Bounds,
     /// The side of a cell is two to this power: columns and rows are told by a shift, exactly.
     shift: u32,
@@ -167,7 +172,7 @@ struct Raster {
 
 impl Raster {
     /// Square cells, about as many as there are edges.
-    fn fitting(bounds: Bounds, edges: usize) -> Self {
+    pub(super) fn fitting(bounds: Bounds, edges: usize) -> Self {
         let width = i64::from(bounds.max.x) - i64::from(bounds.min.x) + 1;
         let height = i64::from(bounds.max.y) - i64::from(bounds.min.y) + 1;
         let wanted = (edges as f64).clamp(1.0, 8e6);
@@ -180,11 +185,16 @@ impl Raster {
         Self { bounds, shift, columns: count(bounds.min.x, bounds.max.x), rows: count(bounds.min.y, bounds.max.y) }
     }
 
-    fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         (self.columns * self.rows) as usize
     }
 
-    fn whole(&self) -> Window {
+    /// The number of a cell.
+    pub(super) fn place(&self, column: i64, row: i64) -> usize {
+        (row * self.columns + column) as usize
+    }
+
+    pub(super) fn whole(&self) -> Window {
         Window { columns: (0, self.columns - 1), rows: (0, self.rows - 1) }
     }
 
@@ -198,7 +208,7 @@ impl Raster {
 
     /// Every cell of the window that the segment passes through, as column and row: per column the rows between its
     /// heights there, one lattice cell of margin for the rounding.
-    fn cells_of(&self, a: Point, b: Point, window: &Window) -> impl Iterator<Item = (i64, i64)> + use<> {
+    pub(super) fn cells_of(&self, a: Point, b: Point, window: &Window) -> impl Iterator<Item = (i64, i64)> + use<> {
         let (a, b) = if a.x <= b.x { (a, b) } else { (b, a) };
         let Self { bounds: Bounds { min, .. }, shift, .. } = *self;
         let column = move |x: i32| (i64::from(x) - i64::from(min.x)) >> shift;

@@ -26,6 +26,7 @@ mod prove;
 mod redraw;
 mod refresh;
 mod rings;
+mod pieces;
 mod round;
 mod settle;
 mod shift;

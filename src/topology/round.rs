@@ -8,6 +8,7 @@ use crate::geometry::Point;
 
 use super::crossings::{Cut, cuts};
 use super::edges::Edges;
+use super::pieces::Pieces;
 use super::rings::Rings;
 use super::snap::insert;
 
@@ -27,8 +28,8 @@ pub enum BuildError {
 
 /// Cuts the rings at every crossing until the proof passes. Returns the proven edges and the points that were added.
 ///
-/// A cut moves the pieces of an edge by up to half a cell. From the second round on, pieces of cut edges therefore also
-/// take in every vertex whose cell they pass through (a hot pixel), which keeps the order of lines and ends the rounds.
+/// Only edges that are cut move, so after the first look at all of them each round looks at what lies near the pieces of
+/// the last: see [`Pieces`]. The proof at the end looks at all once more.
 ///
 /// `known` are the cuts of the edges given, where the caller knows them already.
 pub(super) fn round(
@@ -38,28 +39,37 @@ pub(super) fn round(
     progress: &Progress,
 ) -> Result<(Edges, Vec<Point>), BuildError> {
     let mut added: FxHashSet<Point> = FxHashSet::default();
-    for number in 0..ROUNDS {
+    for _ in 0..ROUNDS {
         progress.check()?;
-        let mut found = known.take().unwrap_or_else(|| cuts(&edges));
+        let found = known.take().unwrap_or_else(|| cuts(&edges));
         if found.is_empty() {
             let mut added: Vec<Point> = added.into_iter().collect();
             added.sort_unstable();
             return Ok((edges, added));
         }
-        if number > 0 {
-            found.extend(hot(&edges, &found));
-            found.par_sort_unstable();
-            found.dedup();
-        }
+        let mut pieces = Pieces::of(&edges);
         added.extend(found.iter().map(|&(_, point)| point));
-        insert(rings, &edges, &found);
+        pieces.cut(found.iter().map(|&(edge, point)| (edge, 0, point)));
+        for _ in 0..ROUNDS {
+            progress.check()?;
+            let found = pieces.cuts();
+            if found.is_empty() {
+                break;
+            }
+            added.extend(found.iter().map(|&(.., point)| point));
+            pieces.cut(found.into_iter());
+        }
+        insert(rings, &edges, &pieces.inner());
         edges = Edges::of(rings);
     }
     Err(BuildError::StillCrossing(cuts(&edges).len()))
 }
 
 /// Vertices and new points within half a cell of an edge that is about to be cut.
-fn hot(edges: &Edges, found: &[Cut]) -> Vec<Cut> {
+///
+/// A cut moves the pieces of an edge by up to half a cell. From the second round on, pieces of cut edges therefore also
+/// take in every vertex whose cell they pass through (a hot pixel), which keeps the order of lines and ends the rounds.
+pub(super) fn hot(edges: &Edges, found: &[Cut]) -> Vec<Cut> {
     let mut touched: Vec<u32> = found.iter().map(|&(edge, _)| edge).collect();
     touched.dedup();
     let mut sites: Vec<Point> = touched

@@ -5,6 +5,7 @@ use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 use rustc_hash::FxHashMap;
 
+use crate::base::joined;
 use crate::geometry::{Point, Scale};
 
 use super::edges::{Edges, NONE};
@@ -161,37 +162,89 @@ fn heal(
         .collect();
     cuts.par_sort_unstable();
     cuts.dedup();
-    insert(rings, edges, &cuts);
+    let lists = cuts.chunk_by(|a, b| a.0 == b.0).map(|same| {
+        let mut points: Vec<Point> = same.iter().map(|&(_, point)| point).collect();
+        along(place(edges.ends[same[0].0 as usize][0]), &mut points);
+        (same[0].0, points)
+    });
+    insert(rings, edges, &Inner::of(edges, lists));
     cuts
 }
 
-/// Puts the points of the cuts into every ring edge they belong to, in order along it.
-pub(super) fn insert(rings: &mut Rings<'_>, edges: &Edges, cuts: &[(u32, Point)]) {
-    if cuts.is_empty() {
+/// Points to be put into edges, in order from the lower vertex of each.
+pub(super) struct Inner {
+    /// For each edge, its list, or [`NONE`].
+    list_of: Vec<u32>,
+    lists: Vec<Vec<Point>>,
+}
+
+impl Inner {
+    /// Lists by edge.
+    pub(super) fn of(edges: &Edges, lists: impl Iterator<Item = (u32, Vec<Point>)>) -> Self {
+        let mut inner = Self { list_of: vec![NONE; edges.ends.len()], lists: Vec::new() };
+        for (edge, points) in lists.filter(|(_, points)| !points.is_empty()) {
+            inner.list_of[edge as usize] = inner.lists.len() as u32;
+            inner.lists.push(points);
+        }
+        inner
+    }
+
+    fn list(&self, edge: u32) -> Option<&Vec<Point>> {
+        self.lists.get(*self.list_of.get(edge as usize)? as usize)
+    }
+}
+
+/// Rings that one thread takes at a time.
+const STRETCH: usize = 256;
+
+/// Puts points into every ring edge they belong to, in order along it. O(points), in parallel.
+pub(super) fn insert(rings: &mut Rings<'_>, edges: &Edges, inner: &Inner) {
+    if inner.lists.is_empty() {
         return;
     }
-    let room = Vec::with_capacity(rings.points.len() + 2 * cuts.len());
-    let mut grown = Rings { points: room.into(), ..Rings::default() };
-    let mut on_edge: Vec<Point> = Vec::new();
-    for (range, source) in rings.iter() {
-        let mut ring: Vec<Point> = Vec::with_capacity(range.len());
-        for at in range.clone() {
-            let point = rings.points[at];
-            ring.push(point);
-            let edge = edges.edge_of[at];
-            if edge == NONE {
-                continue;
+    let all: Vec<(std::ops::Range<usize>, u32)> = rings.iter().collect();
+    let points = &rings.points;
+    let grown: Vec<(Vec<Point>, Vec<u32>)> = all
+        .par_chunks(STRETCH)
+        .map(|some| {
+            let (mut grown, mut ends) = (Vec::new(), Vec::with_capacity(some.len()));
+            for (range, _) in some {
+                let start = grown.len();
+                for at in range.clone() {
+                    push_new(&mut grown, start, points[at]);
+                    let edge = edges.edge_of[at];
+                    let Some(list) = (edge != NONE).then(|| inner.list(edge)).flatten() else { continue };
+                    if edges.ends[edge as usize][0] == edges.vertex_of[at] {
+                        list.iter().for_each(|&point| push_new(&mut grown, start, point));
+                    } else {
+                        list.iter().rev().for_each(|&point| push_new(&mut grown, start, point));
+                    }
+                }
+                ends.push(grown.len() as u32);
             }
-            let from = cuts.partition_point(|&(other, _)| other < edge);
-            on_edge.clear();
-            on_edge.extend(cuts[from..].iter().take_while(|&&(other, _)| other == edge).map(|&(_, point)| point));
-            on_edge.sort_by_key(|&cut| distance_squared(point, cut));
-            ring.extend_from_slice(&on_edge);
-        }
-        ring.dedup();
-        grown.push(ring, source);
+            (grown, ends)
+        })
+        .collect();
+    let points = joined(grown.iter().map(|(points, _)| points.as_slice()));
+    let (mut ring_ends, mut before) = (Vec::with_capacity(all.len()), 0);
+    for (points, ends) in &grown {
+        ring_ends.extend(ends.iter().map(|end| end + before));
+        before += points.len() as u32;
     }
-    *rings = grown;
+    let sources = std::mem::take(&mut rings.sources);
+    *rings = Rings { points: points.into(), ring_ends: ring_ends.into(), sources };
+}
+
+/// Adds a point to the ring that begins at `start`, unless it stands last already.
+fn push_new(points: &mut Vec<Point>, start: usize, point: Point) {
+    if points.len() == start || points.last() != Some(&point) {
+        points.push(point);
+    }
+}
+
+/// Sorts points by their distance from the start of the edge they lie on.
+pub(super) fn along(start: Point, points: &mut [Point]) {
+    points.sort_by_key(|&point| distance_squared(start, point));
 }
 
 fn distance_squared(a: Point, b: Point) -> i128 {

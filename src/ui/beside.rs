@@ -67,10 +67,16 @@ impl App {
         self.paint_selected(&painter, &camera, &state);
         self.comparison.paint_was(&painter, &camera, palette);
         title(&painter, left, &state.name, palette);
-        title(&ui.painter().with_clip_rect(right), right, self.words().compare_now, palette);
         painter.vline(left.right() - 1.0, left.y_range(), Stroke::new(2.0, palette.line));
         self.request_beside(&camera, &state);
         right
+    }
+
+    /// Says over the plan's own map which of the two it is.
+    pub(super) fn title_now(&self, painter: &Painter, map: Rect) {
+        if self.beside.on && self.compared_state().is_some() {
+            title(painter, map, self.words().compare_now, self.palette());
+        }
     }
 
     fn paint_selected(&mut self, painter: &Painter, camera: &Camera, state: &State) {

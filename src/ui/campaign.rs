@@ -118,6 +118,9 @@ impl App {
         self.conflicts = conflicts;
         if let Some(at) = settled {
             self.conflicts.remove(at);
+            if self.conflicts.is_empty() {
+                self.prefs.tab = Tab::Changes;
+            }
             self.canvas.first = Vec::new();
         }
     }

@@ -174,6 +174,7 @@ impl App {
         self.notice_view(ui);
         let painter = ui.painter().with_clip_rect(rect);
         self.picture.paint(&painter, &self.canvas.camera);
+        self.paint_few_lines(&painter);
         self.overlay(&painter);
         self.ask_comparison();
         self.comparison.paint(self, &painter);
@@ -188,6 +189,7 @@ impl App {
             painter.rect_stroke(rect, 0.0, stroke, egui::StrokeKind::Inside);
         }
         self.furniture_ui(ui, rect);
+        self.title_now(&painter, rect);
         self.incident_card(ui, rect);
         self.effect_ui(ui, rect);
         self.request_picture();

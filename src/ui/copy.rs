@@ -225,6 +225,7 @@ impl App {
         self.show_plan(super::tasks::OpenedPlan::of(plan));
         self.doc.recovered(project, history);
         self.restored.push(left.path);
+        self.check();
         self.take_seat();
         for note in notes {
             self.toasts.add(Tone::Refused, note.in_lang(self.prefs.lang).to_owned());

@@ -200,6 +200,9 @@ impl Document {
 
     /// Takes over the history of a killed run: the plan is as it was, and not saved.
     pub fn recovered(&mut self, project: Option<Project>, history: History) {
+        if let Some(name) = project.as_ref().and_then(|project| project.path.file_stem()) {
+            self.name = name.to_string_lossy().into_owned();
+        }
         self.project = project;
         self.history = history;
         self.saved = Stood::default();

@@ -92,6 +92,12 @@ impl App {
         ui.add_space(8.0);
         let Some(tier) = self.doc.plan.tiers.get(self.doc.active).cloned() else { return Next::Close };
         let several = form.halves.len() > 1;
+        if several {
+            let mut all = form.halves.iter().all(|(_, cut)| *cut);
+            if ui.checkbox(&mut all, words.all).changed() {
+                form.halves.iter_mut().for_each(|(_, cut)| *cut = all);
+            }
+        }
         egui::ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
             for (half, cut) in &mut form.halves {
                 let Some(zone) = tier.zones.get(half.zone) else { continue };

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Label, RichText, Slider, Ui};
+use eframe::egui::{Label, Painter, RichText, Slider, Stroke, Ui};
 
-use crate::model::{Plan, Reference};
+use crate::model::{Plan, Reference, Shape};
 
 use super::app::App;
 use super::layers::heading;
+use super::overlay;
 
 /// How the window shows a reference layer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,7 +39,26 @@ pub(super) fn seen(plan: &Arc<Plan>, looks: &[ReferenceLook]) -> Arc<Plan> {
     Arc::new(changed)
 }
 
+/// A layer of so few lines is no network but something drawn to be looked at: a walk on site, a planned road.
+const FEW: usize = 24;
+
 impl App {
+    /// Paints the lines of visible layers that have few, so that they stand out from streets.
+    pub(super) fn paint_few_lines(&self, painter: &Painter) {
+        let (palette, camera) = (self.palette(), &self.canvas.camera);
+        let layers = self.doc.plan.references.iter().zip(&self.doc.references);
+        for (layer, look) in layers.filter(|(layer, look)| look.visible && layer.features.len() <= FEW) {
+            let colour = palette.over.gamma_multiply(look.opacity);
+            let lines = layer.features.iter().filter_map(|(shape, _)| match shape {
+                Shape::Lines(lines) => Some(lines),
+                Shape::Points(_) | Shape::Rings(_) => None,
+            });
+            for lines in lines {
+                overlay::lines(painter, camera, lines, Stroke::new(2.2, colour), palette.card);
+            }
+        }
+    }
+
     /// The reference layers with eye and opacity.
     pub(super) fn references_ui(&mut self, ui: &mut Ui) {
         let plan = Arc::clone(&self.doc.plan);

@@ -354,6 +354,9 @@ words! {
     key_cross_does: "移动十字光标;回车操作", "Move the crosshair; Enter acts";
     key_brackets: "[ ]", "[ ]";
     key_brackets_does: "十字光标逐个移到折点", "Crosshair from vertex to vertex";
+    key_vertex: "E,拖动", "E, drag";
+    key_vertex_does: "移动折点;拖边移动该边,Shift 移动整条;Shift 从一点到另一点拉直;Alt 不吸附",
+        "A vertex; an edge, with Shift the whole border; Shift from vertex to vertex: straight; Alt: no snapping";
     key_esc: "Esc", "Esc";
     key_esc_does: "取消选中,回到选择工具", "Clear the selection, back to the select tool";
     group_map: "地图", "Map";
@@ -414,7 +417,7 @@ words! {
 impl Words {
     /// What mouse and keys do on the map beside the commands: keys and what they do.
     #[must_use]
-    pub fn map_keys(&self) -> [(&'static str, &'static str); 11] {
+    pub fn map_keys(&self) -> [(&'static str, &'static str); 12] {
         [
             (self.key_drag, self.key_drag_does),
             (self.key_wheel, self.key_wheel_does),
@@ -426,6 +429,7 @@ impl Words {
             (self.key_focus, self.key_focus_does),
             (self.key_cross, self.key_cross_does),
             (self.key_brackets, self.key_brackets_does),
+            (self.key_vertex, self.key_vertex_does),
             (self.key_esc, self.key_esc_does),
         ]
     }

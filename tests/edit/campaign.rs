@@ -137,6 +137,27 @@ fn what_the_office_changed_too_is_listed_and_kept() {
     assert!(back(&ours, &ours, &[(&start, &theirs)]).unwrap_err().because.en.contains("not handed out"));
 }
 
+#[test]
+fn a_stroke_that_ends_on_a_border_moved_with_it_arrives() {
+    // The edge between two grids is dragged, which slants the border north of it; a stroke then ends on that border a
+    // cell off where it was, so that only a piece too short to be told from the old border joins the two.
+    let city = city();
+    let start = hand_out(&city, town_at(&city, 3 * SIDE, 5));
+    let at = |x, y| Point::new(x, y);
+    let edge = [at(3 * SIDE, 2 * SIDE), at(3 * SIDE, 3 * SIDE)];
+    let mut borders = start.coverage.borders().iter();
+    let on = |points: &[Point]| points == edge || points == [edge[1], edge[0]];
+    let border = borders.find_map(|(id, border)| on(&border.points).then_some(id)).unwrap();
+    let moved = apply(&start, &Command::MoveEdge { border, from: 0, to: 1, by: [2400, 100] }).unwrap().plan;
+    let zone = moved.tiers[GRID].owner_of(face_at(&moved, 21_000, 3 * SIDE + SIDE / 2)).unwrap().0;
+    let theirs = apply(&moved, &split(GRID, zone, &[(13_800, 37_200), (37_200, 10_300), (10_300, 0)])).unwrap().plan;
+    let taken = back(&city, &city, &[(&start, &theirs)]).unwrap();
+    assert_eq!(taken.conflicts, []);
+    let merged = taken.done.unwrap().plan;
+    let new = |plan: &Plan| areas_of_zone(plan, GRID, plan.tiers[GRID].by_code("new").unwrap().0);
+    assert!((new(&merged) - new(&theirs)).abs() < 200, "{} {}", new(&merged), new(&theirs));
+}
+
 /// Random commands on a plan, those that are refused passed over. Their edges and tiers are left alone: those are no
 /// town's to change.
 fn work(start: &Plan, choices: &[Choice]) -> Plan {
@@ -157,8 +178,6 @@ fn work(start: &Plan, choices: &[Choice]) -> Plan {
 }
 
 proptest! {
-    // A fixed seed: about one case in ten thousand is still open, where rounding keeps a line from being laid in as it was
-    // drawn and a strip is listed that one side alone changed. PROPTEST_CASES=15000 finds it.
     #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(1), ..crate::cases(120) })]
 
     /// Two towns and the office at work at once: what one side alone changed arrives to the last place, what two sides

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap;
-
 use crate::geometry::{Bounds, Point};
 use crate::index::{Hit, Index};
 use crate::model::Plan;
@@ -13,7 +11,7 @@ use super::super::Difference;
 use super::super::divide::inherit;
 use super::super::lines::{SAME, Segments, lines_apart};
 
-/// How far a line is drawn on that ends beside a border which bent for it in the package, cells.
+/// How far a line is drawn over a border that it ends beside, which bent for it in the package; cells.
 const OVER: f64 = 4.0;
 /// A line that was laid in may have been rounded so far away, square of cells.
 const NEAR: f64 = 9.0;
@@ -49,9 +47,31 @@ impl<'a> Indexed<'a> {
         near.iter().find_map(has).into_iter().flatten().flatten().collect()
     }
 
+    /// The shortest way from a place to a border as near as [`NEAR`], in cells.
+    fn way_to_border(&self, point: Point) -> Option<[f64; 2]> {
+        let reach = NEAR.sqrt().ceil() as i32;
+        let around = Bounds::of(&[point]).grown(reach);
+        let borders = self.index.borders_in(around).into_iter();
+        let lines = borders.filter_map(|id| self.plan.coverage.borders().get(id)).map(|border| &border.points);
+        let ways = lines.flat_map(|points| points.windows(2)).map(|ends| way_to(point, ends[0], ends[1]));
+        let length = |way: &[f64; 2]| way[0] * way[0] + way[1] * way[1];
+        let nearest = ways.min_by(|a, b| length(a).total_cmp(&length(b)));
+        nearest.filter(|way| length(way) > 0.0 && length(way) <= NEAR)
+    }
+
     fn is_inside(&self, point: Point) -> bool {
         matches!(self.index.face_at(&self.plan.coverage, point), Hit::Face(_))
     }
+}
+
+/// The way from a place to the nearest of a segment.
+fn way_to(from: Point, a: Point, b: Point) -> [f64; 2] {
+    let vector = |to: Point| [f64::from(to.x) - f64::from(from.x), f64::from(to.y) - f64::from(from.y)];
+    let ([ax, ay], [bx, by]) = (vector(a), vector(b));
+    let (dx, dy) = (bx - ax, by - ay);
+    let along = -(ax * dx + ay * dy) / (dx * dx + dy * dy).max(f64::MIN_POSITIVE);
+    let along = along.clamp(0.0, 1.0);
+    [ax + along * dx, ay + along * dy]
 }
 
 /// A piece of land that a package may have changed.
@@ -123,31 +143,17 @@ fn loose(plan: &Plan, package: &Indexed<'_>, lines: &[Vec<Point>]) -> Vec<Loose>
     found.into_values().collect()
 }
 
-/// Lines with those ends drawn on that stop beside a border: it bent by up to a cell where the line met it.
+/// Lines, and short ones from those of their ends that lie beside a border over it: it bent by up to a cell where the line
+/// met it in the package, and what bent is not laid in.
 fn drawn_on(mut lines: Vec<Vec<Point>>, here: &Indexed<'_>) -> Vec<Vec<Point>> {
-    let mut ends: FxHashMap<Point, usize> = FxHashMap::default();
-    for point in lines.iter().flat_map(|line| [line.first(), line.last()]).flatten() {
-        *ends.entry(*point).or_default() += 1;
-    }
-    let open = |end: Point| ends.get(&end) == Some(&1) && here.is_inside(end);
-    for line in &mut lines {
-        for _ in 0..2 {
-            line.reverse();
-            let [.., before, end] = line.as_slice() else { continue };
-            if open(*end) {
-                let on = beyond(*before, *end);
-                line.push(on);
-            }
-        }
-    }
+    let ends: BTreeSet<Point> = lines.iter().flat_map(|line| [line.first(), line.last()]).flatten().copied().collect();
+    lines.extend(ends.into_iter().filter(|&end| here.is_inside(end)).filter_map(|end| {
+        let [x, y] = here.way_to_border(end)?;
+        let step = OVER / x.hypot(y);
+        let beyond = |from: i32, way: f64| from + (way * (1.0 + step)).round() as i32;
+        Some(vec![end, Point::new(beyond(end.x, x), beyond(end.y, y))])
+    }));
     lines
-}
-
-/// A place a little further along a segment.
-fn beyond(from: Point, to: Point) -> Point {
-    let (dx, dy) = (f64::from(to.x) - f64::from(from.x), f64::from(to.y) - f64::from(from.y));
-    let step = OVER / dx.hypot(dy).max(1.0);
-    Point::new(to.x + (dx * step).round() as i32, to.y + (dy * step).round() as i32)
 }
 
 /// Whether the edge of the map lies elsewhere in a package than at the start, by more than rounding bends it.

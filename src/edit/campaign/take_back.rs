@@ -6,13 +6,16 @@ use std::sync::Arc;
 use crate::base::{Refusal, Text};
 use crate::geometry::Point;
 use crate::model::{Plan, Role, Zone, ZoneId};
-use crate::topology::{FaceId, parts};
+use crate::topology::{Coverage, FaceId, parts};
 
 use super::super::record::changes;
 use super::super::words::{self, label, owner_label};
 use super::super::{Context, Done, Record, dissolve};
 use super::lay::{Indexed, Laid, Loose, Piece, edge_moved, lay, to_join};
 use super::{hand_out, town_of};
+
+/// A line may be rounded a cell away on either side of the strip between it and another, cells.
+const ROUNDED: f64 = 2.0;
 
 /// A package that came back.
 #[derive(Clone, Copy, Debug)]
@@ -208,7 +211,8 @@ impl<'a> Merge<'a> {
             // What the zone is called here, where it is here still.
             let there = theirs.map(|zone| self.here(at, zone));
             let is_here = there.is_none_or(|zone| self.plan.tiers[at].zones.get(zone).is_some());
-            if ours == was && is_here {
+            // What rounding left between two lines was given to nobody: it goes where the package has it.
+            if is_here && (ours == was || is_rounding(&self.plan.coverage, face)) {
                 Arc::make_mut(&mut self.plan.tiers[at]).owner.set(face, there);
                 self.touched.extend([ours, there].into_iter().flatten().map(|zone| (at, zone)));
             } else if ours != there {
@@ -239,6 +243,7 @@ impl<'a> Merge<'a> {
                 let there = theirs.map(|zone| self.here(tier, zone));
                 let before = start.plan.tiers[tier].owner_of(was);
                 let arrived = before == theirs
+                    || is_rounding(&self.plan.coverage, is)
                     || self.plan.tiers[tier].owner_of(is) == there
                     || self.conflicts.iter().any(|one| one.tier == tier && one.faces.contains(&is));
                 if !arrived {
@@ -373,6 +378,19 @@ impl<'a> Merge<'a> {
             theirs,
         });
     }
+}
+
+/// Whether land is narrower than what rounding moves a line where another meets it: a strip of width w has an area of
+/// half w times its outline.
+fn is_rounding(coverage: &Coverage, face: FaceId) -> bool {
+    let Some(value) = coverage.faces().get(face) else { return false };
+    let length = |ends: &[Point]| {
+        let way = |a: i32, b: i32| f64::from(b) - f64::from(a);
+        way(ends[0].x, ends[1].x).hypot(way(ends[0].y, ends[1].y))
+    };
+    let rings = value.rings.iter().map(|ring| coverage.ring_points(ring));
+    let around: f64 = rings.map(|ring| ring.windows(2).map(length).sum::<f64>()).sum();
+    (value.doubled_area as f64) < ROUNDED * around
 }
 
 fn given_twice() -> Text {

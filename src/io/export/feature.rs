@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 use super::polygons::{Polygon, polygons};
@@ -26,11 +27,19 @@ pub(super) fn features(
 ) -> Result<Vec<Feature>, ExportError> {
     progress.phase(Text::new("Exporting", "导出"), tier.zones.slots() as u64);
     let faces = tier.faces_by_zone();
+    let land: Vec<Vec<Polygon>> = faces
+        .par_iter()
+        .map(|faces| {
+            progress.add(1);
+            if progress.is_cancelled() { Vec::new() } else { polygons(&plan.coverage, faces) }
+        })
+        .collect();
+    progress.check()?;
+    let mut land = land.into_iter().enumerate();
     let mut features = Vec::with_capacity(tier.zones.slots());
     for (id, zone) in tier.zones.iter() {
-        progress.check()?;
-        progress.add(1);
-        let polygons = polygons(&plan.coverage, faces.get(id.0 as usize).map_or(&[], Vec::as_slice));
+        let own = land.find(|(slot, _)| *slot == id.0 as usize);
+        let polygons = own.map(|(_, polygons)| polygons).unwrap_or_default();
         if polygons.is_empty() {
             notes.push(Text::new(
                 format!("{} ({}) has no land: written with a null geometry", zone.name, zone.code),
@@ -96,10 +105,20 @@ fn properties(tier: &Tier, zone: &Zone) -> Attributes {
 
 /// A count of 1e-7 degree in degrees, exactly, without trailing zeros.
 pub(super) fn decimal(out: &mut String, count: i32) {
-    let (whole, part) = (count.unsigned_abs() / 10_000_000, count.unsigned_abs() % 10_000_000);
-    let sign = if count < 0 { "-" } else { "" };
-    let digits = format!("{part:07}");
-    let digits = digits.trim_end_matches('0');
-    let point = if digits.is_empty() { "" } else { "." };
-    let _never_fails = write!(out, "{sign}{whole}{point}{digits}");
+    let (whole, mut part) = (count.unsigned_abs() / 10_000_000, count.unsigned_abs() % 10_000_000);
+    if count < 0 {
+        out.push('-');
+    }
+    let _never_fails = write!(out, "{whole}");
+    if part == 0 {
+        return;
+    }
+    let mut digits = ['0'; 7];
+    for digit in digits.iter_mut().rev() {
+        *digit = char::from(b'0' + (part % 10) as u8);
+        part /= 10;
+    }
+    let end = digits.iter().rposition(|&digit| digit != '0').map_or(0, |last| last + 1);
+    out.push('.');
+    out.extend(&digits[..end]);
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use rayon::prelude::*;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::feature::Feature;
@@ -16,17 +18,18 @@ use crate::model::Attributes;
 /// what another reader finds in it, before our own reads it from the disk.
 pub(super) fn make<'a>(job: &Job<'a>, notes: &mut Vec<Text>) -> Result<Made<'a>, Text> {
     let collection = collection(job, notes);
-    let text = write(job, &collection);
+    let texts: Vec<String> = job.features.par_iter().map(|feature| text_of(feature, job.options)).collect();
     // The rings were made by one function; the areas of the faces were proven by another.
     let owned = job.tier.owner.iter().filter_map(|(face, _)| job.plan.coverage.faces().get(face));
-    if compare(job, text.as_bytes())? != owned.map(|face| face.doubled_area).sum::<i128>() {
+    if compare(job, &texts)? != owned.map(|face| face.doubled_area).sum::<i128>() {
         return Err(Text::new("its land is not that of the zones", "土地面积与区划不符"));
     }
     let expected = job
         .features
         .iter()
         .map(|feature| Expected { attributes: feature.properties.clone(), polygons: &feature.polygons });
-    Ok(Made::one(text.into_bytes(), expected.collect()))
+    let expected = expected.collect();
+    Ok(Made::one(put_together(&collection, &texts)?.into_bytes(), expected))
 }
 
 /// Members of the collection beside its features; a `crs` has no place in RFC 7946 (section 4).
@@ -47,21 +50,34 @@ fn collection(job: &Job<'_>, notes: &mut Vec<Text>) -> Attributes {
     members
 }
 
-fn write(job: &Job<'_>, collection: &Attributes) -> String {
+/// The file of features that were written and compared one by one. The frame around them is compared by itself: what
+/// stands between commas in an array of a sound frame is read as it was alone.
+fn put_together(collection: &Attributes, features: &[String]) -> Result<String, Text> {
     let mut out = String::from("{\"type\":\"FeatureCollection\",");
     members(&mut out, collection);
     out.push_str("\"features\":[");
-    for (at, feature) in job.features.iter().enumerate() {
-        out.push_str(if at == 0 { "\n" } else { ",\n" });
-        out.push_str("{\"type\":\"Feature\",");
-        members(&mut out, &feature.foreign);
-        out.push_str("\"properties\":");
-        out.push_str(&Value::Object(feature.properties.clone()).to_string());
-        out.push_str(",\"geometry\":");
-        geometry(&mut out, &feature.polygons, job.options);
-        out.push('}');
+    let end = "\n]}\n";
+    let frame: Map<String, Value> = serde_json::from_str(&format!("{out}{end}")).map_err(|error| no_json(&error))?;
+    if collection.iter().any(|(key, value)| frame.get(key) != Some(value)) {
+        return Err(Text::new("the members of the collection differ", "集合成员不一致"));
     }
-    out.push_str("\n]}\n");
+    out.reserve(features.iter().map(|feature| feature.len() + 2).sum());
+    for (at, feature) in features.iter().enumerate() {
+        out.push_str(if at == 0 { "\n" } else { ",\n" });
+        out.push_str(feature);
+    }
+    out.push_str(end);
+    Ok(out)
+}
+
+fn text_of(feature: &Feature, options: &ExportOptions) -> String {
+    let mut out = String::from("{\"type\":\"Feature\",");
+    members(&mut out, &feature.foreign);
+    out.push_str("\"properties\":");
+    out.push_str(&Value::Object(feature.properties.clone()).to_string());
+    out.push_str(",\"geometry\":");
+    geometry(&mut out, &feature.polygons, options);
+    out.push('}');
     out
 }
 
@@ -108,72 +124,77 @@ fn list<T>(out: &mut String, items: impl Iterator<Item = T>, mut item: impl FnMu
     out.push(']');
 }
 
-/// Whether the bytes say what the features say, by another reader (`serde_json`): twice the land in them in lattice
+/// Whether the texts say what the features say, by another reader (`serde_json`): twice the land in them in lattice
 /// cells, or the first difference in words.
-fn compare(job: &Job<'_>, bytes: &[u8]) -> Result<i128, Text> {
-    let (features, mut land): (&[Feature], i128) = (job.features, 0);
-    let differs = |at: usize, what: &str| {
+fn compare(job: &Job<'_>, texts: &[String]) -> Result<i128, Text> {
+    let all = job.features.par_iter().zip(texts).enumerate();
+    let lands: Vec<Result<i128, Text>> =
+        all.map(|(at, (feature, text))| compare_one(at, feature, text, job.options)).collect();
+    lands.into_iter().sum()
+}
+
+/// Twice the land of a feature as the text has it.
+fn compare_one(at: usize, feature: &Feature, text: &str, options: &ExportOptions) -> Result<i128, Text> {
+    let differs = |what: &str| {
         Err(Text::new(format!("feature {}: {what} differs", at + 1), format!("第 {} 个要素:{what} 不一致", at + 1)))
     };
-    let parsed: Map<String, Value> = serde_json::from_slice(bytes)
-        .map_err(|error| Text::new(format!("it is no JSON: {error}"), format!("不是 JSON:{error}")))?;
-    let found = parsed.get("features").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    if found.len() != features.len() {
-        return Err(Text::new(
-            format!("it has {} features, not {}", found.len(), features.len()),
-            format!("有 {} 个要素,应为 {}", found.len(), features.len()),
-        ));
+    let found: Found = serde_json::from_str(text).map_err(|error| no_json(&error))?;
+    if found.properties != feature.properties {
+        return differs("properties");
     }
-    for (at, (feature, found)) in features.iter().zip(found).enumerate() {
-        if found.get("properties").and_then(Value::as_object) != Some(&feature.properties) {
-            return differs(at, "properties");
-        }
-        if feature.foreign.iter().any(|(key, value)| found.get(key) != Some(value)) {
-            return differs(at, "id");
-        }
-        match read_polygons(&found["geometry"], job.options) {
-            Some(polygons) if polygons == feature.polygons => {
-                land += polygons.iter().flat_map(Polygon::rings).map(|ring| doubled_area(ring)).sum::<i128>();
-            }
-            _ => return differs(at, "geometry"),
-        }
+    if feature.foreign.iter().any(|(key, value)| found.foreign.get(key) != Some(value)) {
+        return differs("id");
     }
-    Ok(land)
+    match read_polygons(found.geometry, options) {
+        Some(polygons) if polygons == feature.polygons => {
+            Ok(polygons.iter().flat_map(Polygon::rings).map(|ring| doubled_area(ring)).sum())
+        }
+        _ => differs("geometry"),
+    }
 }
 
-/// Polygons of a geometry on the lattice, rings turned as ours are; `None` where it is none or is wound the wrong way.
-fn read_polygons(geometry: &Value, options: &ExportOptions) -> Option<Vec<Polygon>> {
-    if geometry.is_null() {
-        return Some(Vec::new());
-    }
-    let coordinates = &geometry["coordinates"];
-    let polygons: Vec<&Value> = match geometry["type"].as_str()? {
-        "Polygon" => vec![coordinates],
-        "MultiPolygon" => coordinates.as_array()?.iter().collect(),
-        _ => return None,
+/// A feature as the other reader finds it.
+#[derive(Deserialize)]
+struct Found {
+    properties: Attributes,
+    geometry: Option<Geometry>,
+    #[serde(flatten)]
+    foreign: Attributes,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type", content = "coordinates")]
+enum Geometry {
+    Polygon(Vec<Vec<[f64; 2]>>),
+    MultiPolygon(Vec<Vec<Vec<[f64; 2]>>>),
+}
+
+fn no_json(error: &serde_json::Error) -> Text {
+    Text::new(format!("it is no JSON: {error}"), format!("不是 JSON:{error}"))
+}
+
+/// Polygons of a geometry on the lattice, rings turned as ours are; `None` where it is wound the wrong way.
+fn read_polygons(geometry: Option<Geometry>, options: &ExportOptions) -> Option<Vec<Polygon>> {
+    let polygons = match geometry {
+        None => Vec::new(),
+        Some(Geometry::Polygon(rings)) => vec![rings],
+        Some(Geometry::MultiPolygon(polygons)) => polygons,
     };
-    polygons
-        .into_iter()
-        .map(|polygon| {
-            let mut rings = polygon
-                .as_array()?
-                .iter()
-                .map(|ring| read_ring(ring, options))
-                .collect::<Option<Vec<_>>>()?
-                .into_iter();
-            let outer = rings.next().filter(|ring| doubled_area(ring) > 0)?;
-            let holes: Vec<Vec<Point>> = rings.collect();
-            holes.iter().all(|hole| doubled_area(hole) < 0).then_some(Polygon { outer, holes })
-        })
-        .collect()
+    let polygon = |rings: Vec<Vec<[f64; 2]>>| {
+        let rings = rings.iter().map(|ring| read_ring(ring, options)).collect::<Option<Vec<_>>>()?;
+        let mut rings = rings.into_iter();
+        let outer = rings.next().filter(|ring| doubled_area(ring) > 0)?;
+        let holes: Vec<Vec<Point>> = rings.collect();
+        holes.iter().all(|hole| doubled_area(hole) < 0).then_some(Polygon { outer, holes })
+    };
+    polygons.into_iter().map(polygon).collect()
 }
 
-fn read_ring(ring: &Value, options: &ExportOptions) -> Option<Vec<Point>> {
-    let position = |position: &Value| {
-        let read = [position[0].as_f64()?, position[1].as_f64()?];
+fn read_ring(ring: &[[f64; 2]], options: &ExportOptions) -> Option<Vec<Point>> {
+    let position = |&read: &[f64; 2]| {
         let [lon, lat] = options.system.as_ref().map_or(read, |system| system.to_degrees(read));
         Point::from_degrees(lon, lat).ok()
     };
-    let points = ring.as_array()?.iter().map(position).collect::<Option<Vec<_>>>()?;
+    let points = ring.iter().map(position).collect::<Option<Vec<_>>>()?;
     (points.len() > 3 && points.first() == points.last()).then(|| from_least(points))
 }

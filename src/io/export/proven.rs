@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 use super::polygons::{Polygon, from_least};
@@ -95,16 +96,16 @@ fn compare(
         Text::new(format!("feature {}: {what} differs", at + 1), format!("第 {} 个要素:{what} 不一致", at + 1))
     };
     let areas = Areas::from(layer.polygons);
-    for (at, (feature, wanted)) in layer.features.iter().zip(expected).enumerate() {
+    let all = layer.features.par_iter().zip(expected).enumerate();
+    let first = all.find_map_first(|(at, (feature, wanted))| {
         if canonical(&areas, at) != wanted.polygons {
-            return Err(differs(at, "geometry"));
+            return Some(differs(at, "geometry"));
         }
         let same = |(key, value): (&String, &Value)| feature.attributes.get(key).unwrap_or(&Value::Null) == value;
-        if let Some((key, _)) = wanted.attributes.iter().find(|&pair| !same(pair)) {
-            return Err(differs(at, &format!("property {key}")));
-        }
-    }
-    Ok(())
+        let (key, _) = wanted.attributes.iter().find(|&pair| !same(pair))?;
+        Some(differs(at, &format!("property {key}")))
+    });
+    first.map_or(Ok(()), Err)
 }
 
 /// The polygons of a unit turned and ordered as ours are, whatever way the format winds them.

@@ -1,0 +1,61 @@
+//! Borders by hand: one stroke over several grids, edges dragged, a line that is locked.
+
+use egui_kittest::kittest::Queryable as _;
+use wangge::model::LockedLine;
+
+use super::*;
+
+#[test]
+fn one_stroke_cuts_every_grid_it_goes_over() {
+    let mut window = window();
+    command_key(&mut window, Command::Fit);
+    command_key(&mut window, Command::SplitTool);
+    // From the first grid of the row into the last: it goes over the two between.
+    drag(&mut window, &[(1, 1), (3, 1), (5, 1), (7, 1)], Vec2::new(6.0, -6.0));
+    for name in ["460105002  网格2", "460105003  网格3"] {
+        assert!(window.query_by_label(name).is_some(), "{name}");
+    }
+    assert!(window.query_by_label("460105001  网格1").is_none());
+    window.get_by_label(Words::of(Lang::Zh).split).click();
+    settle(&mut window);
+    let document = window.state().document();
+    let grids = &document.plan.tiers[1];
+    assert_eq!((grids.zones.iter().count(), document.history.records().len()), (18, 1));
+    assert!(["460105017", "460105018"].iter().all(|code| grids.by_code(code).is_some()));
+}
+
+#[test]
+fn an_edge_is_dragged_unless_its_line_is_locked() {
+    let mut window = window();
+    window.get_by_label("网格1").click();
+    settle(&mut window);
+    window.get_by_label("网格2").click_modifiers(Modifiers::COMMAND);
+    settle(&mut window);
+    command_key(&mut window, Command::LockLine);
+    let line = LockedLine::between(1, ZoneId(0), ZoneId(1));
+    assert!(window.state().document().plan.settings.locked_lines.contains(&line));
+    command_key(&mut window, Command::Fit);
+    command_key(&mut window, Command::VertexTool);
+    drag_edge(&mut window);
+    assert_eq!(window.state().document().history.records().len(), 1);
+    assert!(window.query_all_by_label_contains("网格1与网格2之间的边界").next().is_some());
+    command_key(&mut window, Command::LockLine);
+    drag_edge(&mut window);
+    let document = window.state().document();
+    assert_eq!(document.history.records().len(), 3);
+    assert!(document.history.records()[2].sentence.zh.starts_with("移动"));
+}
+
+/// Drags the edge between the first two grids a little east.
+fn drag_edge(window: &mut Harness<'static, App>) {
+    let [a, b] = [(2, 1), (2, 2)].map(|(x, y)| window.state().screen_position(squares::corner(x, y)));
+    let from = a + (b - a) / 2.0;
+    window.drag_at(from);
+    window.run_steps(1);
+    for step in 1..=4 {
+        window.hover_at(from + Vec2::new(5.0 * step as f32, 0.0));
+        window.run_steps(1);
+    }
+    window.drop_at(from + Vec2::new(20.0, 0.0));
+    settle(window);
+}
