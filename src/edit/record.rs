@@ -180,7 +180,11 @@ impl Change {
                 zone.index() < grids + reach && plan.beats.get(*zone) == old.as_ref()
             }
             Self::Reference(at, old, _) => {
-                plan.references.get(*at).map(|layer| &**layer) == old.as_deref() && *at <= plan.references.len()
+                let same = match (plan.references.get(*at), old) {
+                    (Some(layer), Some(old)) => layer.is_layer(old),
+                    (layer, old) => layer.is_none() && old.is_none(),
+                };
+                same && *at <= plan.references.len()
             }
             Self::Incidents(before, rows) => plan.incidents.len() == *before && rows.is_sound(),
             Self::Settings(old, _) => *plan.settings == **old,

@@ -41,3 +41,11 @@ pub struct Reference {
     /// 0 = clear to 1 = solid.
     pub opacity: f32,
 }
+
+impl Reference {
+    /// Whether it is the same layer, however it is shown.
+    #[must_use]
+    pub fn is_layer(&self, other: &Self) -> bool {
+        self.name == other.name && (Arc::ptr_eq(&self.features, &other.features) || self.features == other.features)
+    }
+}

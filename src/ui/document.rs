@@ -90,7 +90,7 @@ impl Document {
         let (project, history) =
             project.map_or((None, History::default()), |(project, history)| (Some(project), history));
         let saved = Stood::of(&history);
-        let references = plan.references.iter().map(|layer| ReferenceLook::from(&**layer)).collect();
+        let references = ReferenceLook::brought_up(Vec::new(), &plan);
         let plan = Arc::new(plan);
         let checks = Checks::at_opening(problems, &plan.settings.checking);
         Self { plan, name, project, checks, active, shown, references, history, saved, ..Self::default() }
@@ -160,18 +160,25 @@ impl Document {
         steps.position(|(_, record)| Arc::ptr_eq(record, saved)).map(|at| at as StepId)
     }
 
-    /// The plan with its reference layers shown as the window shows them: what is drawn, saved and handed over.
+    /// The plan with its reference layers shown, and one above the other, as the window shows them: what is drawn and
+    /// handed over.
     #[must_use]
     pub fn as_seen(&self) -> Arc<Plan> {
         references::seen(&self.plan, &self.references)
     }
 
+    /// The plan as it is saved: its layers are shown as in the window, and stand where the history knows them.
+    #[must_use]
+    pub fn as_kept(&self) -> Arc<Plan> {
+        let mut looks = self.references.clone();
+        looks.sort_by_key(|look| look.place);
+        references::seen(&self.plan, &looks)
+    }
+
     fn set_plan(&mut self, plan: Plan) {
         self.plan = Arc::new(plan);
         self.revision += 1;
-        let looks = &mut self.references;
-        looks.truncate(self.plan.references.len());
-        looks.extend(self.plan.references.iter().skip(looks.len()).map(|layer| ReferenceLook::from(&**layer)));
+        self.references = ReferenceLook::brought_up(std::mem::take(&mut self.references), &self.plan);
         // A tier that came is shown; one that went is active no more.
         self.shown.resize(self.plan.tiers.len(), true);
         if self.active >= self.plan.tiers.len() {

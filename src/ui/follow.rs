@@ -3,7 +3,6 @@
 use eframe::egui::Pos2;
 
 use crate::geometry::{Bounds, Point};
-use crate::model::Shape;
 
 use super::app::App;
 use super::tools::REACH;
@@ -13,11 +12,9 @@ impl App {
     /// closed. O(points of the layers): for a click, not for every frame.
     pub(super) fn reference_line_at(&self, at: Pos2) -> Option<Vec<Point>> {
         let around = self.around(at);
-        let layers = self.doc.plan.references.iter().zip(&self.doc.references).filter(|(_, look)| look.visible);
-        let lines = layers.flat_map(|(layer, _)| layer.features.iter()).flat_map(|(shape, _)| match shape {
-            Shape::Points(_) => [].as_slice(),
-            Shape::Lines(lines) | Shape::Rings(lines) => lines.as_slice(),
-        });
+        let visible = self.doc.references.iter().filter(|look| look.visible);
+        let layers = visible.filter_map(|look| self.doc.plan.references.get(look.place));
+        let lines = layers.flat_map(|layer| layer.features.iter()).flat_map(|(shape, _)| shape.lines());
         let far = |line: &[Point]| {
             let near = line.windows(2).filter(|ends| Bounds::of(ends).meets(around));
             let distances = near.map(|ends| {

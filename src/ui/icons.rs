@@ -61,6 +61,8 @@ pub(super) enum Icon {
     Ruler,
     /// A lens with a plus.
     BoxZoom,
+    /// An arrow upwards.
+    Raise,
     /// An arrow to the left.
     Back,
     /// An arrow to the right.
@@ -106,6 +108,10 @@ pub(super) fn draw(painter: &Painter, rect: Rect, icon: Icon, colour: Color32) {
         Icon::Plus => {
             line(&[(3.0, 8.0), (13.0, 8.0)]);
             line(&[(8.0, 3.0), (8.0, 13.0)]);
+        }
+        Icon::Raise => {
+            line(&[(4.0, 7.5), (8.0, 3.5), (12.0, 7.5)]);
+            line(&[(8.0, 3.5), (8.0, 12.5)]);
         }
         Icon::Minus => line(&[(3.0, 8.0), (13.0, 8.0)]),
         Icon::Fit => {

@@ -2,41 +2,58 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Label, Painter, RichText, Slider, Stroke, Ui};
+use eframe::egui::{Align, Label, Layout, Painter, RichText, Slider, Stroke, Ui, vec2};
 
 use crate::model::{Plan, Reference, Shape};
 
 use super::app::App;
+use super::icons::{self, Icon};
 use super::layers::heading;
 use super::overlay;
+use super::theme::ROW;
 
-/// How the window shows a reference layer.
+/// How the window shows a reference layer; those that come later in their list lie on top.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ReferenceLook {
+    /// Its place among the layers of the plan.
+    pub place: usize,
     /// Whether it is drawn.
     pub visible: bool,
     /// 0 = clear to 1 = solid.
     pub opacity: f32,
 }
 
-impl From<&Reference> for ReferenceLook {
-    fn from(layer: &Reference) -> Self {
-        Self { visible: layer.visible, opacity: layer.opacity }
+impl ReferenceLook {
+    fn of(place: usize, layer: &Reference) -> Self {
+        Self { place, visible: layer.visible, opacity: layer.opacity }
+    }
+
+    /// Looks for the layers of a plan: those known, without what went, and what came on top.
+    pub(super) fn brought_up(mut looks: Vec<Self>, plan: &Plan) -> Vec<Self> {
+        looks.retain(|look| look.place < plan.references.len());
+        for (place, layer) in plan.references.iter().enumerate() {
+            if looks.iter().all(|look| look.place != place) {
+                looks.push(Self::of(place, layer));
+            }
+        }
+        looks
     }
 }
 
-/// A plan with its reference layers shown as the window shows them.
+/// A plan with its reference layers shown, and one above the other, as the window shows them.
 pub(super) fn seen(plan: &Arc<Plan>, looks: &[ReferenceLook]) -> Arc<Plan> {
-    let same = |(layer, look): (&Arc<Reference>, &ReferenceLook)| ReferenceLook::from(&**layer) == *look;
-    if plan.references.iter().zip(looks).all(same) {
+    let same = |place: usize, look: &ReferenceLook| {
+        plan.references.get(place).is_some_and(|layer| ReferenceLook::of(place, layer) == *look)
+    };
+    if looks.iter().enumerate().all(|(place, look)| same(place, look)) {
         return Arc::clone(plan);
     }
-    let mut changed = Plan::clone(plan);
-    for (layer, look) in changed.references.iter_mut().zip(looks) {
-        let ReferenceLook { visible, opacity } = *look;
-        *layer = Arc::new(Reference { visible, opacity, ..Reference::clone(layer) });
-    }
-    Arc::new(changed)
+    let layer = |look: &ReferenceLook| {
+        let ReferenceLook { place, visible, opacity } = *look;
+        let layer = plan.references.get(place)?;
+        Some(Arc::new(Reference { visible, opacity, ..Reference::clone(layer) }))
+    };
+    Arc::new(Plan { references: looks.iter().filter_map(layer).collect(), ..Plan::clone(plan) })
 }
 
 /// A layer of so few lines is no network but something drawn to be looked at: a walk on site, a planned road.
@@ -46,7 +63,8 @@ impl App {
     /// Paints the lines of visible layers that have few, so that they stand out from streets.
     pub(super) fn paint_few_lines(&self, painter: &Painter) {
         let (palette, camera) = (self.palette(), &self.canvas.camera);
-        let layers = self.doc.plan.references.iter().zip(&self.doc.references);
+        let looks = self.doc.references.iter();
+        let layers = looks.filter_map(|look| Some((self.doc.plan.references.get(look.place)?, look)));
         for (layer, look) in layers.filter(|(layer, look)| look.visible && layer.features.len() <= FEW) {
             let colour = palette.over.gamma_multiply(look.opacity);
             let lines = layer.features.iter().filter_map(|(shape, _)| match shape {
@@ -68,8 +86,25 @@ impl App {
         let words = self.words();
         ui.add_space(14.0);
         heading(ui, words.references);
-        for (layer, look) in plan.references.iter().zip(&mut self.doc.references) {
-            ui.checkbox(&mut look.visible, layer.name.as_str()).on_hover_text(layer.name.as_str());
+        let mut raised = None;
+        let count = self.doc.references.len();
+        // The topmost layer stands first.
+        for (at, look) in self.doc.references.iter_mut().enumerate().rev() {
+            let Some(layer) = plan.references.get(look.place) else { continue };
+            ui.horizontal(|ui| {
+                let room = ui.available_width() - if at + 1 < count { 30.0 } else { 0.0 };
+                ui.allocate_ui_with_layout(vec2(room, ROW), Layout::left_to_right(Align::Center), |ui| {
+                    ui.checkbox(&mut look.visible, layer.name.as_str()).on_hover_text(layer.name.as_str());
+                });
+                if at + 1 < count {
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        let name = format!("{} {}", words.raise, layer.name);
+                        if icons::button(ui, Icon::Raise, &name, false, true, words.raise).clicked() {
+                            raised = Some(at);
+                        }
+                    });
+                }
+            });
             ui.add_enabled_ui(look.visible, |ui| {
                 ui.horizontal(|ui| {
                     ui.add_space(20.0);
@@ -80,6 +115,9 @@ impl App {
                     ui.add(slider).accessible_name(name);
                 });
             });
+        }
+        if let Some(at) = raised {
+            self.doc.references.swap(at, at + 1);
         }
     }
 }

@@ -283,7 +283,7 @@ impl App {
         if own && !self.may_change() {
             return;
         }
-        let (plan, history) = (self.doc.as_seen(), self.doc.history.clone());
+        let (plan, history) = (self.doc.as_kept(), self.doc.history.clone());
         let known = self.doc.project.as_ref().filter(|project| project.path == path);
         let stamp = known.map(|project| project.stamp.clone());
         let stood = Stood::of(&history);

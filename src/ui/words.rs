@@ -79,6 +79,7 @@ words! {
     incidents: "案件", "Incidents";
     incidents_show: "案件点", "Incidents";
     labels: "注记", "Labels";
+    raise: "上移一层", "One layer up";
     references: "参考图层", "Reference layers";
     opacity: "不透明度", "Opacity";
 

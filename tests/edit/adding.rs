@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use std::sync::Arc;
+
 use wangge::base::{Progress, Rule};
 use wangge::edit::{Context, Done};
 use wangge::io::open::{Added, add};
@@ -127,4 +129,12 @@ fn an_addition_is_in_the_project_and_its_history() {
     let (undone, _) = back.history.undo(&back.plan).unwrap();
     assert_eq!(undone.canonical_hash(), plan.canonical_hash());
     assert!(undone.references.is_empty() && undone.incidents.is_empty());
+    // A layer that was hidden before saving is the same layer.
+    let mut hidden = done.plan;
+    Arc::make_mut(&mut hidden.references[0]).visible = false;
+    wangge::io::project::save(&hidden, &history, &path, None, &Progress::default()).unwrap();
+    let mut back = wangge::io::project::open(&path, &Progress::default()).unwrap();
+    assert!(!back.plan.references[0].visible);
+    let (undone, _) = back.history.undo(&back.plan).unwrap();
+    assert!(undone.references.is_empty());
 }

@@ -10,7 +10,7 @@ use egui_kittest::kittest::Queryable as _;
 use wangge::base::{Lang, Progress};
 use wangge::geometry::Point;
 use wangge::io::project;
-use wangge::model::{Attributes, Hours, Reference, Shape, ZoneId};
+use wangge::model::{Attributes, Hours, Plan, Reference, Shape, ZoneId};
 use wangge::ui::{App, Command, Words};
 
 use super::{command_key, incidents, settle, window_of};
@@ -205,7 +205,26 @@ fn a_reference_layer_that_is_hidden_is_saved_and_handed_over_hidden() {
     assert!(document.plan.references[0].visible && !document.as_seen().references[0].visible);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plan.gpkg");
-    project::save(&document.as_seen(), &document.history, &path, None, &Progress::default()).unwrap();
+    project::save(&document.as_kept(), &document.history, &path, None, &Progress::default()).unwrap();
     let opened = project::open(&path, &Progress::default()).unwrap();
     assert!(!opened.plan.references[0].visible);
+}
+
+#[test]
+fn a_reference_layer_is_raised_over_the_next_and_stays_where_the_history_knows_it() {
+    let mut plan = incidents::plan();
+    for name in ["道路", "河流"] {
+        let line =
+            Shape::Lines(vec![vec![Point::new(1_103_000_000, 200_000_000), Point::new(1_103_100_000, 200_000_000)]]);
+        let features = [(line, Attributes::new())].into();
+        plan.references.push(Arc::new(Reference { name: name.to_owned(), features, visible: true, opacity: 1.0 }));
+    }
+    let mut window = window_of(plan);
+    let names = |plan: &Plan| plan.references.iter().map(|layer| layer.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&window.state().document().as_seen()), ["道路", "河流"]);
+    window.get_by_label(&format!("{} 道路", ZH().raise)).click();
+    settle(&mut window);
+    let document = window.state().document();
+    assert_eq!(names(&document.as_seen()), ["河流", "道路"]);
+    assert_eq!(names(&document.as_kept()), ["道路", "河流"]);
 }
