@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Exit, Failure, note};
 use crate::base::{Level, Problem, Progress, Refusal, Rule, Severity, Text};
 use crate::check;
-use crate::io::crs::System;
+use crate::io::crs::{System, control_points, fit};
 use crate::io::open::Nesting;
 use crate::io::{Fault, OpenError, Opened, Options, ReadError, open, project};
 use crate::model::CodeForm;
@@ -28,7 +28,7 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// Reads a command line: paths, `--tier NAME=FILE`, `--tolerance M`, `--nest HOW`, `--crs FILE=EPSG`, `--personal`,
-    /// `--codes TIER=FORM`, `--severity RULE=LEVEL`, `--within PCT`, `--json`, `-o OUT`, and what
+    /// `--control FILE=POINTS`, `--codes TIER=FORM`, `--severity RULE=LEVEL`, `--within PCT`, `--json`, `-o OUT`, and what
     /// `more` takes: it is asked first, with the name of an option and the rest of the line, and says whether it knows it.
     pub(super) fn parse(
         mut args: lexopt::Parser,
@@ -54,6 +54,7 @@ impl Inputs {
                 "codes" => inputs.take_codes(&text(&mut args)?)?,
                 "severity" => inputs.take_severity(&text(&mut args)?)?,
                 "within" => inputs.options.checking.band_percent = Some(number(&mut args, "--within")?),
+                "control" => inputs.take_control(&text(&mut args)?)?,
                 "personal" => inputs.options.personal = true,
                 "nest" => inputs.options.nesting = Some(nesting(&text(&mut args)?)?),
                 "json" => inputs.json = true,
@@ -86,6 +87,21 @@ impl Inputs {
             Failure::File(format!("{name} is no coordinate system known here; there are EPSG numbers (4490, 4513-4554, UTM, 3857…), GCJ-02 and BD-09"))
         })?;
         self.options.systems.push((PathBuf::from(file), system));
+        Ok(())
+    }
+
+    /// Fits the system of a file on control points and says how far each is off; the points themselves are not said.
+    fn take_control(&mut self, text: &str) -> Result<(), Failure> {
+        let (file, points) = text.rsplit_once('=').ok_or_else(|| {
+            Failure::File(format!("--control wants FILE=POINTS, as in --control grids.shp=points.csv; it got {text}"))
+        })?;
+        let failed = |why: &dyn std::fmt::Display| Failure::File(format!("{points}: {why}"));
+        let lines = std::fs::read_to_string(points).map_err(|error| failed(&error))?;
+        let fitted = control_points(&lines).and_then(|points| fit(&points)).map_err(|why| failed(&why))?;
+        for (at, off) in (1..).zip(&fitted.residuals_m) {
+            note(&format!("control point {at}: {off:.3} m off"));
+        }
+        self.options.systems.push((PathBuf::from(file), fitted.system));
         Ok(())
     }
 

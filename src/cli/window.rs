@@ -40,8 +40,9 @@ wangge take-back PROJECT PACKAGES... -o OUT
 wangge sample [--units N] [--towns N] [--grids N] [--incidents N] [--dirt M] [--seed N] -o DIR
 
 FILES: GeoJSON, TopoJSON, Shapefile, GeoPackage, KML/KMZ, GPX, FlatGeobuf, CSV, TSV, XLSX; folders and ZIP archives of them.
---crs FILE=EPSG says what coordinate system a file is in (4546, 32649, 3857, GCJ-02, BD-09); --personal keeps columns
-about people.
+--crs FILE=EPSG says what coordinate system a file is in (4546, 32649, 3857, GCJ-02, BD-09); --control FILE=POINTS fits a
+local one on points (east, north, longitude, latitude a line) and says how far each is off; --personal keeps columns about
+people.
 
 --json prints one object for programs. Exit: 0 well, 1 problems found, 2 cannot read or bad arguments, 3 refused.
 ";

@@ -14,6 +14,7 @@ use super::app::App;
 use super::dialogs::{Dialog, Next};
 use super::measures::Measures;
 use super::tasks::{Done, Kind};
+use super::terms::Terms;
 use super::words;
 
 /// The band that is asked for, and the grids that are left as they are.
@@ -78,15 +79,15 @@ impl App {
 
     /// The band, what is proposed for it, and the lines it would add on the map.
     pub(super) fn band_ui(&mut self, ui: &mut Ui, mut form: BandForm) -> Next {
-        let words = self.words();
+        let (words, terms) = (self.words(), Terms::of(self.prefs.lang));
         ui.set_width(380.0);
-        ui.heading(words.band_title);
-        ui.add(Label::new(RichText::new(words.band_hint).small().weak()).wrap());
+        ui.heading(terms.band_title);
+        ui.add(Label::new(RichText::new(terms.band_hint).small().weak()).wrap());
         ui.add_space(8.0);
         ui.horizontal(|ui| {
-            ui.label(RichText::new(words.band_range).weak());
-            for (value, name) in [(&mut form.least, words.band_least), (&mut form.most, words.band_most)] {
-                if name == words.band_most {
+            ui.label(RichText::new(terms.band_range).weak());
+            for (value, name) in [(&mut form.least, terms.band_least), (&mut form.most, terms.band_most)] {
+                if name == terms.band_most {
                     ui.label("–");
                 }
                 let field = DragValue::new(value).range(0.0..=10_000.0).speed(0.1).max_decimals(1);
@@ -112,10 +113,10 @@ impl App {
         };
         ui.add_space(6.0);
         match self.banding(&chosen) {
-            Some(command) => self.try_or_cancel(ui, &command, words.band_do, Dialog::Band(form)),
+            Some(command) => self.try_or_cancel(ui, &command, terms.band_do, Dialog::Band(form)),
             None => {
                 ui.add_space(8.0);
-                let (_, cancelled) = super::forms::agree_or_cancel(ui, words, words.band_do, false);
+                let (_, cancelled) = super::forms::agree_or_cancel(ui, words, terms.band_do, false);
                 if cancelled { Next::Close } else { Next::Stay(Dialog::Band(form)) }
             }
         }
@@ -138,7 +139,7 @@ impl App {
         let (plan, lang) = (Arc::clone(&self.doc.plan), self.prefs.lang);
         let Some((_, grids)) = plan.tier_of(Role::Grid) else { return };
         if all.is_empty() {
-            ui.label(RichText::new(self.words().band_none).weak());
+            ui.label(RichText::new(Terms::of(self.prefs.lang).band_none).weak());
         }
         ScrollArea::vertical().max_height(230.0).auto_shrink([false, true]).show(ui, |ui| {
             for proposal in all {

@@ -101,6 +101,13 @@ words! {
     one_fewer: "少一队", "One fewer";
     as_is: "现有", "As it is";
     one_more: "多一队", "One more";
+    band_title: "工作量区间", "Band of work";
+    band_hint: "过重的拆成相连的几块,过轻的并入本镇街邻格;锁定的不动。", "Grids that carry too much fall into connected parts, those that carry too little join a neighbour of their town; locked ones stay.";
+    band_range: "区间(时/周)", "Band (h/week)";
+    band_least: "下限", "At least";
+    band_most: "上限", "At most";
+    band_none: "没有网格在区间之外,或没有可行的拆分与合并。", "No grid is outside, or nothing brings it in.";
+    band_do: "执行所选", "Do what is ticked";
     foreseen_hint: "按全周案件与直线距离,由超立方模型推算;涉及镇街的全部分队。", "By the hypercube, from the week's incidents and straight ways; all squads of the towns concerned.";
     mean_minutes: "平均到达/分", "Mean, min";
     p90_minutes: "九成到达/分", "90% in, min";

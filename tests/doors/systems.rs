@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use wangge::base::Rule;
-use wangge::io::crs::{System, from_bd, from_gcj, gcj_to_bd, to_bd, to_gcj};
+use wangge::geometry::Bounds;
+use wangge::io::crs::{System, control_points, fit, from_bd, from_gcj, gcj_to_bd, to_bd, to_gcj};
 use wangge::io::{Options, open};
 
 use super::{layer_of, layers, outside, progress, says};
@@ -216,6 +217,61 @@ fn metres_without_a_zone_are_placed_by_the_other_layers_or_asked_for() {
 }
 
 #[test]
+fn a_local_system_is_fitted_on_control_points_and_nothing_of_it_is_kept() {
+    // A grid turned by half a degree, 40 ppm long, its origin moved: as cities have them.
+    let plane = System::epsg(4546).unwrap();
+    let (sin, cos) = 0.5_f64.to_radians().sin_cos();
+    let local = |place: [f64; 2]| {
+        let [x, y] = plane.from_degrees(place);
+        let [x, y] = [x - 410_000.0, y - 2_190_000.0];
+        [1.000_04 * (cos * x - sin * y) + 5_000.0, 1.000_04 * (sin * x + cos * y) + 3_000.0]
+    };
+    let line = |[lon, lat]: [f64; 2]| {
+        let [x, y] = local([lon, lat]);
+        format!("{x:.4},{y:.4},{lon},{lat}\n")
+    };
+    let corners = [[110.12, 19.95], [110.55, 19.93], [110.33, 20.06], [110.42, 20.01]];
+    let text = format!("东,北,经度,纬度\n{}", corners.map(line).concat());
+    let fitted = fit(&control_points(&text).unwrap()).unwrap();
+    assert!(fitted.residuals_m.iter().all(|&off| off < 0.02), "{:?}", fitted.residuals_m);
+    let middle = [110.3, 19.99];
+    assert!(metres(middle, fitted.system.to_degrees(local(middle))) < 0.02);
+    let back = fitted.system.from_degrees(middle);
+    assert!((back[0] - local(middle)[0]).hypot(back[1] - local(middle)[1]) < 0.02);
+    assert!(!format!("{:?}", fitted.system).contains("410"), "{:?}", fitted.system);
+    // A slip of the pen is seen, and bad points are refused.
+    let slip = text.replace("110.33,20.06", "110.331,20.06");
+    assert!(fit(&control_points(&slip).unwrap()).unwrap().residuals_m.iter().any(|&off| off > 10.0));
+    assert!(fit(&control_points(&line(corners[0])).unwrap()).is_err());
+    assert!(control_points("1,2,3\n").err().unwrap().en.contains("line 1"));
+    // A layer in it comes back to its lattice points, within three cells.
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("maps/haikou/towns.geojson");
+    let right = layers(&sample).unwrap().remove(0);
+    let mut moved: serde_json::Value = serde_json::from_slice(&std::fs::read(&sample).unwrap()).unwrap();
+    for feature in moved["features"].as_array_mut().unwrap() {
+        shift_by(&mut feature["geometry"]["coordinates"], &local);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("towns.geojson");
+    std::fs::write(&path, moved.to_string()).unwrap();
+    let options = Options { systems: vec![(path.clone(), fitted.system)], ..Options::default() };
+    let opened = open(std::slice::from_ref(&path), &options, &progress()).unwrap();
+    assert!(says(&opened.problems, "由 4 个控制点拟合"), "{:?}", opened.problems);
+    let (ours, theirs) = (opened.plan.coverage.bounds(), Bounds::of(&right.polygons.points));
+    for (a, b) in [(ours.min, theirs.min), (ours.max, theirs.max)] {
+        assert!(a.x.abs_diff(b.x) <= 3 && a.y.abs_diff(b.y) <= 3, "{a:?} {b:?}");
+    }
+    // Nothing of the points is in the project.
+    let project = folder.path().join("plan.gpkg");
+    wangge::io::project::save(&opened.plan, &wangge::edit::History::default(), &project, None, &progress()).unwrap();
+    let bytes = std::fs::read(&project).unwrap();
+    let [x, _] = local(corners[0]);
+    for secret in [format!("{x:.4}").into_bytes(), x.to_le_bytes().to_vec(), x.to_be_bytes().to_vec()] {
+        assert!(!bytes.windows(secret.len()).any(|window| window == secret));
+    }
+}
+
+#[test]
 fn a_layer_in_gcj_is_measured_and_named_and_converting_it_mends_it() {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("maps/haikou");
     let (towns, blocks) = (sample.join("towns.geojson"), sample.join("blocks.geojson"));
@@ -223,7 +279,7 @@ fn a_layer_in_gcj_is_measured_and_named_and_converting_it_mends_it() {
     for (name, formula) in [("GCJ-02", to_gcj as fn([f64; 2]) -> [f64; 2]), ("BD-09", to_bd)] {
         let mut shifted: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&towns).unwrap()).unwrap();
         for feature in shifted["features"].as_array_mut().unwrap() {
-            shift(&mut feature["geometry"]["coordinates"], formula);
+            shift_by(&mut feature["geometry"]["coordinates"], &formula);
         }
         let path = folder.path().join("shifted_towns.geojson");
         std::fs::write(&path, shifted.to_string()).unwrap();
@@ -244,12 +300,12 @@ fn a_layer_in_gcj_is_measured_and_named_and_converting_it_mends_it() {
     assert!(right.problems.iter().all(|problem| problem.rule != Rule::SuspectedDatumShift));
 }
 
-fn shift(value: &mut serde_json::Value, formula: fn([f64; 2]) -> [f64; 2]) {
+fn shift_by(value: &mut serde_json::Value, formula: &impl Fn([f64; 2]) -> [f64; 2]) {
     let list = value.as_array_mut().unwrap();
     if let (Some(lon), Some(lat)) = (list[0].as_f64(), list.get(1).and_then(serde_json::Value::as_f64)) {
         let [lon, lat] = formula([lon, lat]);
         *list = vec![lon.into(), lat.into()];
     } else {
-        list.iter_mut().for_each(|member| shift(member, formula));
+        list.iter_mut().for_each(|member| shift_by(member, formula));
     }
 }

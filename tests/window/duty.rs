@@ -191,7 +191,7 @@ fn a_band_of_work_proposes_splits_and_merges_and_does_those_that_are_ticked() {
     settle(&mut window);
     window.get_by_label_contains("工作量区间").click();
     settle(&mut window);
-    assert!(window.query_by_label(ZH().band_title).is_some());
+    assert!(window.query_by_label(TERMS().band_title).is_some());
     let rows: Vec<String> = window
         .query_all_by_role(Role::CheckBox)
         .filter_map(|row| row.accesskit_node().label())
@@ -205,7 +205,7 @@ fn a_band_of_work_proposes_splits_and_merges_and_does_those_that_are_ticked() {
     // One is left as it is.
     window.get_by_label(&rows[0]).click();
     settle(&mut window);
-    click(&mut window, ZH().band_do);
+    click(&mut window, TERMS().band_do);
     let news = if rows[0].contains("并入") { merges - 1 } else { merges };
     let more: usize =
         rows.iter().skip(1).filter(|row| row.contains("拆分")).map(|row| row.matches(" + ").count()).sum();

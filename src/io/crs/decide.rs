@@ -76,7 +76,9 @@ fn told(asked: Option<&System>, declared: &Declared, sample: &[[f64; 2]]) -> Res
         return found(System::degrees("-"), None);
     }
     if let Some(system) = asked {
-        return found(system.clone(), None);
+        // Control points have their numbers in the order of the file.
+        let swapped = swapped && !matches!(system.kind, Kind::Fitted(_));
+        return Ok(Decision { system: system.clone(), swapped, note: None });
     }
     let told = match declared {
         Declared::Known(system) if fits(system, looks) => return found(system.clone(), None),
@@ -174,7 +176,7 @@ fn transverse(declared: &Declared) -> Option<(&System, Transverse)> {
 
 /// Whether numbers can be of a system.
 fn fits(system: &System, looks: Looks) -> bool {
-    match (system.kind, looks) {
+    match (&system.kind, looks) {
         (_, Looks::Nothing) => true,
         (_, Looks::Degrees) => system.in_degrees(),
         (Kind::Transverse(projection), Looks::Prefixed(zone)) => projection.false_east() as u32 / 1_000_000 == zone,

@@ -5,14 +5,18 @@
 
 mod decide;
 mod declared;
+mod fitted;
 mod gcj;
 mod mercator;
 mod written;
+
+use std::sync::Arc;
 
 use crate::base::Text;
 
 pub(super) use decide::{Decision, Unclear, decide, guess_zone};
 pub(super) use declared::Declared;
+pub use fitted::{Control, Fit, Similarity, control_points, fit};
 pub use gcj::{from_bd, from_gcj, gcj_to_bd, to_bd, to_gcj};
 pub use mercator::{Parameters, Transverse};
 
@@ -26,7 +30,7 @@ const IAG_75: (f64, f64) = (6_378_140.0, 298.257);
 const KRASOVSKY: (f64, f64) = (6_378_245.0, 298.3);
 
 /// How numbers become degrees.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
     /// They are degrees of longitude and latitude.
     Degrees,
@@ -38,6 +42,8 @@ pub enum Kind {
     Gcj02,
     /// BD-09 degrees.
     Bd09,
+    /// Metres of a local system.
+    Fitted(Arc<Similarity>),
 }
 
 /// A coordinate system of a file.
@@ -157,6 +163,7 @@ impl System {
             Kind::WebMercator => [(x / SPHERE).to_degrees(), (y / SPHERE).sinh().atan().to_degrees()],
             Kind::Gcj02 => from_gcj([x, y]),
             Kind::Bd09 => from_bd([x, y]),
+            Kind::Fitted(ref similarity) => similarity.degrees_of([x, y]),
         }
     }
 
@@ -169,6 +176,7 @@ impl System {
             Kind::WebMercator => [lon.to_radians() * SPHERE, lat.to_radians().tan().asinh() * SPHERE],
             Kind::Gcj02 => to_gcj([lon, lat]),
             Kind::Bd09 => to_bd([lon, lat]),
+            Kind::Fitted(ref similarity) => similarity.numbers_of([lon, lat]),
         }
     }
 
@@ -182,6 +190,9 @@ impl System {
                 ),
                 format!("坐标系为 {datum},与 CGCS2000 的转换参数未公开,位置可能偏差约 100 米。请由测绘部门转换"),
             ));
+        }
+        if let Kind::Fitted(similarity) = &self.kind {
+            return Some(similarity.caution());
         }
         matches!(self.kind, Kind::Gcj02 | Kind::Bd09).then(|| {
             Text::new(
