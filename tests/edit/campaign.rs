@@ -142,7 +142,7 @@ fn a_stroke_that_ends_on_a_border_moved_with_it_arrives() {
     // The edge between two grids is dragged, which slants the border north of it; a stroke then ends on that border a
     // cell off where it was, so that only a piece too short to be told from the old border joins the two.
     let city = city();
-    let start = hand_out(&city, town_at(&city, 3 * SIDE, 5));
+    let start = hand_out(&city, town_at(&city, 3 * SIDE + 5, 5));
     let at = |x, y| Point::new(x, y);
     let edge = [at(3 * SIDE, 2 * SIDE), at(3 * SIDE, 3 * SIDE)];
     let mut borders = start.coverage.borders().iter();

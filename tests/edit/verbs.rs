@@ -140,7 +140,7 @@ fn locks_refuse_with_their_names() {
     }
     let tier = done(&plan, &lock(GRID, None));
     for command in [reshape(0, &stroke), draw(&stroke, Take::All), split(GRID, 1, &[(50, 150), (250, 150)])] {
-        assert!(refused(&tier, &command).because.en.contains("the tier grid is locked"));
+        assert!(refused(&tier, &command).because.en.contains("the tier Grid is locked"));
     }
     let (border, at) = vertex_at(&plan, 100, 100);
     let last = plan.coverage.borders().get(border).unwrap().points.len() - 1;
