@@ -11,8 +11,9 @@ use crate::topology::{BorderId, Coverage, FaceId};
 
 use super::super::scene::Scene;
 
-/// Vertices of borders a cell is meant for.
-const VERTICES: f64 = 8_000.0;
+/// Vertices of borders a cell is meant for: fewer cells are fewer calls to the card for a frame, smaller ones less to pack
+/// again after an edit.
+const VERTICES: f64 = 24_000.0;
 /// Most cells side by side.
 const SIDE: f64 = 24.0;
 
