@@ -17,7 +17,7 @@ use super::view::View;
 /// Side of the map in its own units; it is drawn from lines, so that zooming stays sharp.
 const SIDE: f64 = 1600.0;
 /// Sides of maps that names are laid out for, in points as they are seen: the whole map, and a part of it.
-const SIDES: [(&str, f64); 2] = [("far", 850.0), ("near", 2100.0)];
+const SIDES: [(&str, f64); 2] = [("far", 850.0), ("near", 3400.0)];
 
 /// The report of a tier, given by its place in the plan's order, with what was found of it. Nothing in it is
 /// fetched from anywhere: a policy in the page forbids it, and every text of the plan is escaped. O(plan).
@@ -205,7 +205,7 @@ td.n{text-align:right}tbody tr{cursor:pointer}tr:focus,tr:hover{background:#fdf2
 @media print{#map{height:auto}}";
 
 const SCRIPT: &str = "'use strict';(()=>{const m=document.getElementById('map');let b=m.getAttribute('viewBox').split(' ').map(Number);\
-const w=b[2];const show=()=>{m.setAttribute('viewBox',b.join(' '));m.classList.toggle('close',b[2]<w*0.4)};\
+const w=b[2];const show=()=>{m.setAttribute('viewBox',b.join(' '));m.classList.toggle('close',b[2]<w*0.3)};\
 const scale=()=>Math.max(b[2]/m.clientWidth,b[3]/m.clientHeight);\
 const at=e=>{const r=m.getBoundingClientRect(),s=scale();\
 return[b[0]+b[2]/2+(e.clientX-r.left-r.width/2)*s,b[1]+b[3]/2+(e.clientY-r.top-r.height/2)*s]};\
