@@ -112,14 +112,12 @@ impl App {
             }
         };
         ui.add_space(6.0);
-        match self.banding(&chosen) {
-            Some(command) => self.try_or_cancel(ui, &command, terms.band_do, Dialog::Band(form)),
-            None => {
-                ui.add_space(8.0);
-                let (_, cancelled) = super::forms::agree_or_cancel(ui, words, terms.band_do, false);
-                if cancelled { Next::Close } else { Next::Stay(Dialog::Band(form)) }
-            }
+        if let Some(command) = self.banding(&chosen) {
+            return self.try_or_cancel(ui, &command, terms.band_do, Dialog::Band(form));
         }
+        ui.add_space(8.0);
+        let (_, cancelled) = super::forms::agree_or_cancel(ui, words, terms.band_do, false);
+        if cancelled { Next::Close } else { Next::Stay(Dialog::Band(form)) }
     }
 
     /// The proposals for the band of a form, asked for when it is another one.

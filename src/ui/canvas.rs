@@ -175,6 +175,7 @@ impl App {
         let painter = ui.painter().with_clip_rect(rect);
         self.picture.paint(&painter, &self.canvas.camera);
         self.paint_few_lines(&painter);
+        self.overlay_of_answers(&painter);
         self.overlay(&painter);
         self.ask_comparison();
         self.comparison.paint(self, &painter);
@@ -293,23 +294,6 @@ impl App {
             let outline = canvas.outlines.hovered.of_zones(&plan, revision, tier, vec![zone]);
             outline.paint(painter, &camera, line(2.0, palette.text), casing);
         }
-        let (open, looked) = match (&self.search, &self.proposal) {
-            (Some(search), _) => (search.faces.clone(), Vec::new()),
-            (None, Some(proposal)) => proposal.faces(&plan),
-            (None, None) => (Vec::new(), Vec::new()),
-        };
-        let outline = canvas.outlines.moves.of_faces(&plan, revision, open);
-        outline.paint(painter, &camera, line(2.0, palette.accent), casing);
-        let outline = canvas.outlines.looked.of_faces(&plan, revision, looked);
-        outline.paint(painter, &camera, line(3.0, palette.over), casing);
-        let beats =
-            if self.prefs.drawer_open && self.prefs.tab == Tab::Duty { self.duty.shown_beats() } else { Vec::new() };
-        canvas.outlines.beats.resize_with(beats.len(), Outline::default);
-        let grids = plan.tier_of(TierRole::Grid).map_or(plan.base, |(at, _)| at);
-        for (at, (outline, beat)) in canvas.outlines.beats.iter_mut().zip(beats).enumerate() {
-            let outline = outline.of_zones(&plan, revision, grids, beat);
-            outline.paint(painter, &camera, line(3.0, beat_colour(palette, at)), casing);
-        }
         let outline = canvas.outlines.first.of_faces(&plan, revision, canvas.first.clone());
         outline.paint(painter, &camera, line(2.0, palette.error), casing);
         match &canvas.hand {
@@ -337,6 +321,31 @@ impl App {
         }
         if let Some(point) = canvas.mark {
             overlay::mark(painter, &camera, point, palette);
+        }
+    }
+
+    /// Land that a search or a proposal would move, and the beats of the duty panel.
+    fn overlay_of_answers(&mut self, painter: &egui::Painter) {
+        let (palette, camera) = (self.palette(), self.canvas.camera);
+        let (plan, revision) = (Arc::clone(&self.doc.plan), self.doc.revision);
+        let casing = palette.card.gamma_multiply(0.85);
+        let line = |width, colour| Stroke::new(width, colour);
+        let (open, looked) = match (&self.search, &self.proposal) {
+            (Some(search), _) => (search.faces.clone(), Vec::new()),
+            (None, Some(proposal)) => proposal.faces(&plan),
+            (None, None) => (Vec::new(), Vec::new()),
+        };
+        let outline = self.canvas.outlines.moves.of_faces(&plan, revision, open);
+        outline.paint(painter, &camera, line(2.0, palette.accent), casing);
+        let outline = self.canvas.outlines.looked.of_faces(&plan, revision, looked);
+        outline.paint(painter, &camera, line(3.0, palette.over), casing);
+        let beats =
+            if self.prefs.drawer_open && self.prefs.tab == Tab::Duty { self.duty.shown_beats() } else { Vec::new() };
+        self.canvas.outlines.beats.resize_with(beats.len(), Outline::default);
+        let grids = plan.tier_of(TierRole::Grid).map_or(plan.base, |(at, _)| at);
+        for (at, (outline, beat)) in self.canvas.outlines.beats.iter_mut().zip(beats).enumerate() {
+            let outline = outline.of_zones(&plan, revision, grids, beat);
+            outline.paint(painter, &camera, line(3.0, beat_colour(palette, at)), casing);
         }
     }
 
