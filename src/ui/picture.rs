@@ -201,9 +201,8 @@ pub(super) fn draw(brief: Brief, progress: &Progress) -> Result<Drawing, Cancell
         Some((look, scene)) if *look == brief.request.look => Arc::clone(scene),
         last => Arc::new(scene_of(&brief, last.as_ref())),
     };
-    let gpu = last.gpu.as_ref().filter(|_| Gpu::suits(&scene));
-    let ground = gpu.map(|_| ground_of(&brief, &scene));
-    let picture = if let Some((gpu, ground)) = gpu.zip(ground.as_ref()) {
+    let ground = last.gpu.as_ref().map(|_| ground_of(&brief, &scene)).filter(Gpu::suits);
+    let picture = if let Some((gpu, ground)) = last.gpu.as_ref().zip(ground.as_ref()) {
         gpu.pack(ground, view, progress)?;
         raster::marks(&scene, view, progress)?
     } else {

@@ -34,6 +34,8 @@ pub(super) struct Cell {
     pub(super) bounds: Bounds,
     pub(super) faces: Vec<u32>,
     pub(super) borders: Vec<u32>,
+    /// Vertices of the borders, and of the rings of the faces.
+    pub(super) vertices: usize,
 }
 
 /// The lines of a reference layer.
@@ -41,6 +43,7 @@ pub(super) struct Cell {
 pub(super) struct Lines {
     pub(super) id: u64,
     pub(super) bounds: Bounds,
+    pub(super) vertices: usize,
     pub(super) features: Arc<[(Shape, Attributes)]>,
 }
 
@@ -122,12 +125,13 @@ struct Content {
     bounds: Bounds,
     faces: Vec<u32>,
     borders: Vec<u32>,
+    vertices: usize,
 }
 
 impl Content {
     fn into_cell(self) -> Arc<Cell> {
-        let Self { bounds, faces, borders } = self;
-        Arc::new(Cell { id: fresh(), bounds, faces, borders })
+        let Self { bounds, faces, borders, vertices } = self;
+        Arc::new(Cell { id: fresh(), bounds, faces, borders, vertices })
     }
 }
 
@@ -135,8 +139,11 @@ impl Content {
 fn contents(scene: &Scene, grid: &Grid) -> Vec<Content> {
     let mut contents: Vec<Content> = Vec::new();
     contents.resize_with(grid.side * grid.side, Content::default);
+    let points = |id: BorderId| scene.plan.coverage.borders().get(id).map_or(0, |border| border.points.len());
     for (id, face) in scene.plan.coverage.faces().iter() {
         let content = &mut contents[grid.cell(face.bounds)];
+        let edges = face.rings.iter().flat_map(|ring| ring.iter());
+        content.vertices += edges.map(|edge| points(edge.border())).sum::<usize>();
         content.bounds = content.bounds.join(face.bounds);
         content.faces.push(id.index() as u32);
     }
@@ -144,6 +151,7 @@ fn contents(scene: &Scene, grid: &Grid) -> Vec<Content> {
         let content = &mut contents[grid.cell(bounds)];
         content.bounds = content.bounds.join(bounds);
         content.borders.push(slot as u32);
+        content.vertices += points(BorderId::from_index(slot));
     }
     contents
 }
@@ -154,9 +162,10 @@ fn lines(scene: &Scene, before: &[Arc<Lines>]) -> Vec<Arc<Lines>> {
         let known = before.iter().find(|lines| Arc::ptr_eq(&lines.features, features));
         known.map_or_else(
             || {
-                let all = features.iter().flat_map(|(shape, _)| shape.lines());
-                let bounds = all.fold(Bounds::EMPTY, |bounds, line| bounds.join(Bounds::of(line)));
-                Arc::new(Lines { id: fresh(), bounds, features: Arc::clone(features) })
+                let all = || features.iter().flat_map(|(shape, _)| shape.lines());
+                let bounds = all().fold(Bounds::EMPTY, |bounds, line| bounds.join(Bounds::of(line)));
+                let vertices = all().map(Vec::len).sum();
+                Arc::new(Lines { id: fresh(), bounds, vertices, features: Arc::clone(features) })
             },
             Arc::clone,
         )

@@ -30,6 +30,8 @@ use pipelines::{LAYERS, Pipelines, ROW};
 
 /// Most rows of the textures of faces and borders.
 const ROWS: usize = 2048;
+/// Most vertices of a cell or a reference layer: their buffers stay below what any card takes as one.
+const MOST_VERTICES: usize = 5_000_000;
 /// Bytes of packs kept on the card; those used longest ago go first.
 const KEPT: usize = 384 << 20;
 /// The coarsest level; one beyond what [`level_for`] gives.
@@ -67,12 +69,15 @@ impl Gpu {
         }
     }
 
-    /// Whether a scene fits the card's tables: up to 16 layers of lines, four million faces and as many borders.
+    /// Whether a ground fits the card: up to 16 layers of lines, four million faces and as many borders, and no cell or
+    /// reference layer that would burst a buffer.
     #[must_use]
-    pub fn suits(scene: &Scene) -> bool {
-        let coverage = &scene.plan.coverage;
-        let lines = scene.layers.len() + scene.plan.references.len();
-        coverage.face_slots().max(coverage.borders().slots()) <= ROW * ROWS && lines <= LAYERS
+    pub fn suits(ground: &Ground) -> bool {
+        let Scene { plan, layers, .. } = &*ground.scene;
+        let slots = plan.coverage.face_slots().max(plan.coverage.borders().slots());
+        let cells = ground.cells.iter().map(|cell| cell.vertices);
+        let most = cells.chain(ground.references.iter().map(|lines| lines.vertices)).max();
+        slots <= ROW * ROWS && layers.len() + plan.references.len() <= LAYERS && most.unwrap_or(0) <= MOST_VERTICES
     }
 
     /// Packs what a view and a pan of half a view need and the card has not yet. Work for the background.
