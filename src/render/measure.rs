@@ -111,12 +111,13 @@ fn two_digits(value: f64) -> f64 {
     if unit < 1.0 { (rounded * (1.0 / unit).round()).round() / (1.0 / unit).round() } else { rounded }
 }
 
-/// A number as people read it: thousands parted, no needless decimals.
+/// A number as people read it: thousands parted, no needless decimals, of small ones what tells them from nothing.
 pub(super) fn grouped(value: f64) -> String {
     let text = if value.abs() >= 100.0 || value.fract() == 0.0 {
         format!("{value:.0}")
     } else {
-        let text = format!("{value:.3}");
+        let places = (2.0 - value.abs().log10().floor()).clamp(3.0, 12.0) as usize;
+        let text = format!("{value:.places$}");
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     };
     let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
