@@ -277,6 +277,12 @@ impl Refusal {
         Self { cannot, because, instead, first: Vec::new() }
     }
 
+    /// The whole sentence in both languages.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        Text::new(self.in_lang(super::Lang::En), self.in_lang(super::Lang::Zh))
+    }
+
     /// The whole sentence in one language.
     #[must_use]
     pub fn in_lang(&self, lang: super::Lang) -> String {

@@ -21,10 +21,13 @@ pub fn enclaves(plan: &Plan, at: usize) -> Vec<Problem> {
             }
         }
     }
-    let enclosed: Vec<(ZoneId, ZoneId)> =
-        around.into_iter().filter_map(|(zone, beyond)| Some((zone, beyond?))).collect();
     // Of two zones that have only each other, neither encloses.
-    let mutual = |&(zone, beyond): &(ZoneId, ZoneId)| enclosed.contains(&(beyond, zone));
+    let mutual = |zone: ZoneId, beyond: ZoneId| around.get(&beyond) == Some(&Some(zone));
+    let enclosed: Vec<(ZoneId, ZoneId)> = around
+        .iter()
+        .filter_map(|(&zone, &beyond)| Some((zone, beyond?)))
+        .filter(|&(zone, beyond)| !mutual(zone, beyond))
+        .collect();
     let faces = if enclosed.is_empty() { Vec::new() } else { tier.faces_by_zone() };
     let problem = |&(zone, beyond): &(ZoneId, ZoneId)| {
         let [zone, other] = [zone, beyond].map(|id| tier.zones.get(id).map(|value| (id, value)));
@@ -47,5 +50,5 @@ pub fn enclaves(plan: &Plan, at: usize) -> Vec<Problem> {
             )
         })
     };
-    enclosed.iter().filter(|pair| !mutual(pair)).filter_map(problem).collect()
+    enclosed.iter().filter_map(problem).collect()
 }

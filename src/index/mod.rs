@@ -1,4 +1,5 @@
-//! What is under this point, in this box, near this place. Boxes and ids, no copies of geometry but the segments of reference layers.
+//! What is under this point, in this box, near this place. Boxes and ids, no copies of geometry but the segments of
+//! reference layers.
 
 mod boxes;
 mod grid;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Label, RichText, Ui};
 
-use crate::base::{Lang, Problem, Severity, Text};
+use crate::base::{Problem, Severity, Text};
 use crate::edit;
 use crate::io::Options;
 use crate::io::open::add;
@@ -80,7 +80,7 @@ impl App {
             let added = add(&plan, &paths, &Options::default(), progress).map_err(|error| words::not_opened(&error));
             let outcome = added.and_then(|added| {
                 let done = added.addition.apply(&plan, &context);
-                let done = done.map_err(|why| Text::new(why.in_lang(Lang::En), why.in_lang(Lang::Zh)))?;
+                let done = done.map_err(|why| why.text())?;
                 Ok((done, added.problems))
             });
             Done::Added(Box::new(Addition { of, outcome }))

@@ -100,6 +100,10 @@ pub(super) fn squad_sides(before: &Plan, after: &Plan, measures: &Measures) -> V
     for grid in after.beats.changed(&before.beats) {
         squads.extend([before, after].into_iter().filter_map(|plan| plan.beats.get(grid).copied()));
     }
+    if squads.is_empty() {
+        // Most of what the hand does gives no grid to another squad: nothing is summed up for it.
+        return Vec::new();
+    }
     squads.sort_unstable();
     squads.dedup();
     let [then, now] = [before, after].map(|plan| (plan, Balance::of_squads(plan, &measures.loads)));

@@ -70,9 +70,7 @@ impl App {
             let outcome = campaign::take_back(&plan, &history, &files, &context, progress);
             let outcome = outcome.map_err(|error| match &error {
                 TakeError::Open(error) => words::project_not_opened(error),
-                TakeError::Refused(why) => {
-                    Text::new(why.in_lang(crate::base::Lang::En), why.in_lang(crate::base::Lang::Zh))
-                }
+                TakeError::Refused(why) => why.text(),
             });
             Done::TakenBack(Back { of, outcome })
         });

@@ -86,8 +86,7 @@ pub(super) fn reckon(question: Question, progress: &Progress) -> Option<Effect> 
     let effect = match edit::preview(&plan, &command, &context) {
         Ok(effect) => effect,
         Err(refusal) => {
-            let why = Text::new(refusal.in_lang(crate::base::Lang::En), refusal.in_lang(crate::base::Lang::Zh));
-            return Some(Effect { key, outcome: Err(why) });
+            return Some(Effect { key, outcome: Err(refusal.text()) });
         }
     };
     let zones: Vec<ZoneId> = effect.zones.iter().filter(|zone| zone.tier == tier).map(|zone| zone.zone).collect();

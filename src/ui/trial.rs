@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Align, Label, Layout, Painter, RichText, Stroke, Ui, vec2};
 
-use crate::base::{Lang, Progress, Text};
+use crate::base::{Progress, Text};
 use crate::edit::{self, lines_apart};
 use crate::geometry::Point;
 use crate::model::Plan;
@@ -57,7 +57,7 @@ fn run(key: Key, plan: &Arc<Plan>, measures: Option<&Measures>, context: &edit::
             let lines = if cut.is_empty() { lines_apart(&done.plan, plan, Some(tier)) } else { cut };
             Ok((done, lines))
         }
-        Err(refusal) => Err(Text::new(refusal.in_lang(Lang::En), refusal.in_lang(Lang::Zh))),
+        Err(refusal) => Err(refusal.text()),
     };
     Tried { key, outcome }
 }

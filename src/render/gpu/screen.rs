@@ -96,7 +96,9 @@ impl Screen {
     }
 
     /// Makes the textures of a size, unless they are there. Returns whether they are new.
-    fn fit(&mut self, gpu: &Gpu, size: (u32, u32), masks: usize) -> bool {
+    fn fit(&mut self, gpu: &Gpu, (width, height): (u32, u32), masks: usize) -> bool {
+        let most = gpu.device.limits().max_texture_dimension_2d;
+        let size = (width.min(most), height.min(most));
         let fits = |targets: &Targets| targets.size == size && targets.masks == masks;
         let fresh = !self.targets.as_ref().is_some_and(fits);
         if fresh {
@@ -201,8 +203,6 @@ fn texture(gpu: &Gpu, size: (u32, u32), format: TextureFormat, usage: TextureUsa
 
 impl Targets {
     fn new(gpu: &Gpu, size: (u32, u32), masks: usize) -> Self {
-        let most = gpu.device.limits().max_texture_dimension_2d;
-        let size = (size.0.min(most), size.1.min(most));
         let drawn = TextureUsages::RENDER_ATTACHMENT;
         let read = drawn | TextureUsages::TEXTURE_BINDING;
         let view = |texture: Texture| texture.create_view(&TextureViewDescriptor::default());
