@@ -9,9 +9,11 @@ use crate::balance::{Banded, bands};
 use crate::base::{Progress, Text};
 use crate::edit::{self, Portion};
 use crate::model::{Plan, Role, Tier, ZoneId};
+use crate::topology::FaceId;
 
 use super::app::App;
 use super::dialogs::{Dialog, Next};
+use super::edits::free_code;
 use super::measures::Measures;
 use super::tasks::{Done, Kind};
 use super::terms::Terms;
@@ -31,7 +33,13 @@ type Key = (u64, u64, [u64; 2]);
 /// Proposals for a band, or why there are none.
 pub(super) struct Proposals {
     key: Key,
-    found: Result<Arc<[Banded]>, Text>,
+    found: Result<Arc<[Proposed]>, Text>,
+}
+
+/// A split or merge, and the command that does it.
+struct Proposed {
+    banded: Banded,
+    command: edit::Command,
 }
 
 /// What is asked and what is known of the band.
@@ -50,11 +58,45 @@ impl Bands {
 
 fn propose(key: Key, plan: &Plan, measures: &Measures, band: (f64, f64), progress: &Progress) -> Option<Proposals> {
     let found = bands(plan, &measures.loads, band, progress);
-    let found = found.map(Arc::from).map_err(|refusal| {
-        use crate::base::Lang::{En, Zh};
-        Text::new(refusal.in_lang(En), refusal.in_lang(Zh))
-    });
+    let found = found.map(|all| commanded(plan, all).into()).map_err(|refusal| refusal.text());
     (!progress.is_cancelled()).then_some(Proposals { key, found })
+}
+
+/// Proposals with their commands: every new grid has a code of its own, whichever of them are done.
+fn commanded(plan: &Plan, all: Vec<Banded>) -> Vec<Proposed> {
+    let Some((tier, grids)) = plan.tier_of(Role::Grid) else { return Vec::new() };
+    let mut codes: Vec<String> = Vec::new();
+    let mut portions_of = |grid: ZoneId, parts: &[Vec<FaceId>]| {
+        let zone = grids.zones.get(grid)?;
+        let portion = |(number, faces): (usize, &Vec<FaceId>)| {
+            let to_come: Vec<&str> = codes.iter().map(String::as_str).collect();
+            let code = free_code(plan, grids, &zone.code, &to_come);
+            codes.push(code.clone());
+            Portion { faces: faces.clone(), code, name: format!("{}({number})", zone.name) }
+        };
+        // The first part keeps code, name and squad.
+        Some((2..).zip(parts.iter().skip(1)).map(portion).collect())
+    };
+    let proposed = |banded: Banded| {
+        let command = match &banded {
+            Banded::Merge { grid, into, .. } => edit::Command::Merge { tier, keep: *into, others: vec![*grid] },
+            Banded::Split { grid, parts, .. } => {
+                edit::Command::Part { tier, zone: *grid, portions: portions_of(*grid, parts)? }
+            }
+        };
+        Some(Proposed { banded, command })
+    };
+    all.into_iter().filter_map(proposed).collect()
+}
+
+/// Commands of proposals as one; none for none.
+fn as_one(mut commands: Vec<edit::Command>) -> Option<edit::Command> {
+    let count = commands.len();
+    let sentence = Text::new(
+        format!("Brought grids into the band of work: {count} splits and merges"),
+        format!("按工作量区间拆分、合并网格 {count} 处"),
+    );
+    if count > 1 { Some(edit::Command::Many { commands, sentence }) } else { commands.pop() }
 }
 
 /// The grid that a proposal is about.
@@ -86,20 +128,21 @@ impl App {
         ui.add_space(8.0);
         ui.horizontal(|ui| {
             ui.label(RichText::new(terms.band_range).weak());
-            for (value, name) in [(&mut form.least, terms.band_least), (&mut form.most, terms.band_most)] {
-                if name == terms.band_most {
-                    ui.label("–");
-                }
+            let bound = |ui: &mut Ui, value: &mut f64, name: &str| {
                 let field = DragValue::new(value).range(0.0..=10_000.0).speed(0.1).max_decimals(1);
                 ui.add(field).accessible_name(name);
-            }
+            };
+            bound(ui, &mut form.least, terms.band_least);
+            ui.label("–");
+            bound(ui, &mut form.most, terms.band_most);
         });
         ui.add_space(6.0);
         let proposals = self.proposals(&form);
-        let chosen: Vec<Banded> = match &proposals {
+        let chosen: Vec<edit::Command> = match &proposals {
             Some(Ok(all)) => {
                 self.band_list(ui, &mut form, all);
-                all.iter().filter(|proposal| !form.left.contains(&grid_of(proposal))).cloned().collect()
+                let taken = all.iter().filter(|proposal| !form.left.contains(&grid_of(&proposal.banded)));
+                taken.map(|proposal| proposal.command.clone()).collect()
             }
             Some(Err(why)) => {
                 let why = RichText::new(why.in_lang(self.prefs.lang)).color(self.palette().error);
@@ -112,7 +155,7 @@ impl App {
             }
         };
         ui.add_space(6.0);
-        if let Some(command) = self.banding(&chosen) {
+        if let Some(command) = as_one(chosen) {
             return self.try_or_cancel(ui, &command, terms.band_do, Dialog::Band(form));
         }
         ui.add_space(8.0);
@@ -121,7 +164,7 @@ impl App {
     }
 
     /// The proposals for the band of a form, asked for when it is another one.
-    fn proposals(&mut self, form: &BandForm) -> Option<Result<Arc<[Banded]>, Text>> {
+    fn proposals(&mut self, form: &BandForm) -> Option<Result<Arc<[Proposed]>, Text>> {
         let key = (self.doc.opened, self.doc.revision, [form.least.to_bits(), form.most.to_bits()]);
         if self.bands.asked != Some(key) {
             let measures = self.doc.measures.clone()?;
@@ -133,14 +176,15 @@ impl App {
     }
 
     /// The proposals, each to be taken or left; the grid under the pointer is outlined on the map.
-    fn band_list(&mut self, ui: &mut Ui, form: &mut BandForm, all: &[Banded]) {
+    fn band_list(&mut self, ui: &mut Ui, form: &mut BandForm, all: &[Proposed]) {
         let (plan, lang) = (Arc::clone(&self.doc.plan), self.prefs.lang);
         let Some((_, grids)) = plan.tier_of(Role::Grid) else { return };
         if all.is_empty() {
             ui.label(RichText::new(Terms::of(self.prefs.lang).band_none).weak());
         }
-        ScrollArea::vertical().max_height(230.0).auto_shrink([false, true]).show(ui, |ui| {
-            for proposal in all {
+        let area = ScrollArea::vertical().max_height(230.0).auto_shrink([false, true]);
+        area.show_rows(ui, ui.spacing().interact_size.y, all.len(), |ui, range| {
+            for Proposed { banded: proposal, .. } in &all[range] {
                 let grid = grid_of(proposal);
                 let mut taken = !form.left.contains(&grid);
                 let row = ui.checkbox(&mut taken, told(lang, grids, proposal)).interact(Sense::hover());
@@ -154,36 +198,6 @@ impl App {
                 }
             }
         });
-    }
-
-    /// The proposals as one command; none for none.
-    fn banding(&self, chosen: &[Banded]) -> Option<edit::Command> {
-        let (tier, grids) = self.doc.plan.tier_of(Role::Grid)?;
-        let mut codes: Vec<String> = Vec::new();
-        let mut commands = Vec::new();
-        for proposal in chosen {
-            commands.push(match proposal {
-                Banded::Merge { grid, into, .. } => edit::Command::Merge { tier, keep: *into, others: vec![*grid] },
-                Banded::Split { grid, parts, .. } => {
-                    let zone = grids.zones.get(*grid)?;
-                    let mut portions = Vec::new();
-                    // The first part keeps code, name and squad.
-                    for (number, faces) in (2..).zip(parts.iter().skip(1)) {
-                        let to_come: Vec<&str> = codes.iter().map(String::as_str).collect();
-                        let code = self.free_code(&zone.code, &to_come);
-                        codes.push(code.clone());
-                        portions.push(Portion { faces: faces.clone(), code, name: format!("{}({number})", zone.name) });
-                    }
-                    edit::Command::Part { tier, zone: *grid, portions }
-                }
-            });
-        }
-        let count = commands.len();
-        let sentence = Text::new(
-            format!("Brought grids into the band of work: {count} splits and merges"),
-            format!("按工作量区间拆分、合并网格 {count} 处"),
-        );
-        if count > 1 { Some(edit::Command::Many { commands, sentence }) } else { commands.pop() }
     }
 }
 
