@@ -11,7 +11,7 @@ use crate::base::{Problem, Progress, Rule, Text};
 use crate::check::{HAIRLINE_M, Repair, counts};
 use crate::io::export::{self, ExportOptions};
 use crate::io::layer::Format;
-use crate::io::{Opened, Options, open};
+use crate::io::{open, open_and_judge};
 use crate::topology::{Claim, Settling};
 
 /// Faults that building a coverage takes away as it goes, and how.
@@ -48,9 +48,8 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         if inputs.options.nesting.is_some() { vec![&inputs.paths] } else { inputs.paths.chunks(1).collect() };
     let (mut repairs, mut before, mut after) = (Vec::new(), Vec::new(), Vec::new());
     for paths in groups {
-        // Two looks at the same files: where one waits for a step that goes one by one, the other works.
-        let (found, cleaned) = rayon::join(|| judged(paths, &inputs.options), || opened(paths, &inputs.options));
-        let (found, cleaned) = (found?, cleaned?);
+        let cleaned = open_and_judge(paths, &inputs.options, &Progress::default());
+        let (cleaned, found) = cleaned.map_err(|error| Failure::File(error.to_string()))?;
         let mut targets = Vec::new();
         for (at, tier) in cleaned.plan.tiers.iter().enumerate() {
             let stem = paths.first().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
@@ -64,7 +63,10 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         for kept in cleaned.plan.references.iter().map(|layer| &layer.name) {
             note(&format!("{kept} is no tier of the map and was not written"));
         }
-        let left = judged(&targets, &inputs.options)?;
+        // The map is taken apart while what was written is looked at.
+        rayon::spawn(move || drop(cleaned.plan));
+        let left = open(&targets, &inputs.options.as_found(), &Progress::default());
+        let left = left.map_err(|error| Failure::File(error.to_string()))?.problems;
         repairs.extend(cleaned.repairs);
         repairs.extend(mended(&found, &left));
         before.extend(found);
@@ -81,16 +83,6 @@ fn claim(text: &str) -> Result<Claim, Failure> {
         "border" => Ok(Claim::LongestBorder),
         other => Err(Failure::File(format!("--overlaps is code, larger or border, not {other}"))),
     }
-}
-
-fn opened(paths: &[PathBuf], options: &Options) -> Result<Opened, Failure> {
-    open(paths, options, &Progress::default()).map_err(|error| Failure::File(error.to_string()))
-}
-
-/// What is wrong with files as they are.
-fn judged(paths: &[PathBuf], options: &Options) -> Result<Vec<Problem>, Failure> {
-    let as_read = Options { tolerance_m: Some(0.0), settling: Settling::default(), ..options.clone() };
-    opened(paths, &as_read).map(|opened| opened.problems)
 }
 
 /// The file of a name in a folder.

@@ -1,7 +1,7 @@
 //! A new file written beside the old one, then put in its place: whatever goes wrong, the old one is whole.
 
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::base::Text;
@@ -39,7 +39,7 @@ impl Beside {
     pub(super) fn filled(target: &Path, bytes: &[u8]) -> io::Result<Self> {
         let new = Self::new(target)?;
         std::fs::write(&new.temporary, bytes)?;
-        if std::fs::read(&new.temporary)? != bytes {
+        if !holds(&new.temporary, bytes)? {
             return Err(io::Error::other("what was written comes back as something else"));
         }
         Ok(new)
@@ -132,4 +132,24 @@ pub(super) fn reason(error: &io::Error) -> Text {
             format!("系统报告:{error}。请保存到其他磁盘"),
         ),
     }
+}
+
+/// Bytes compared at a time.
+const STRETCH: usize = 1 << 20;
+
+/// Whether a file holds these bytes and no others.
+fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    if file.metadata()?.len() != bytes.len() as u64 {
+        return Ok(false);
+    }
+    let mut read = vec![0; STRETCH.min(bytes.len())];
+    for stretch in bytes.chunks(STRETCH) {
+        let read = &mut read[..stretch.len()];
+        file.read_exact(read)?;
+        if read != stretch {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

@@ -45,5 +45,5 @@ mod xml;
 
 pub use bytes::{Fault, ReadError, Source};
 pub use layer::{Feature, Layer};
-pub use open::{OpenError, Opened, Options, open, open_embedded};
+pub use open::{OpenError, Opened, Options, open, open_and_judge, open_embedded};
 pub use policy::Policy;

@@ -1,10 +1,12 @@
 //! Rings to cells: a coverage in which each face knows the sources that cover it.
 
+use std::sync::Arc;
+
 use crate::base::{Progress, Text};
 use crate::geometry::Point;
 
 use super::coverage::{BorderId, Coverage, Directed, FaceId};
-use super::crossings::cuts;
+use super::crossings::{Cut, cuts};
 use super::edges::Edges;
 use super::lines::chain;
 use super::rings::Rings;
@@ -29,21 +31,50 @@ pub(super) struct Cells {
     pub(super) self_crossing: Vec<(u32, Point)>,
 }
 
+/// What can be told of rings before anything is decided: their equal points and edges made one, and where edges meet. It
+/// serves several ways to settle the same layer.
+#[derive(Clone, Debug)]
+pub struct Matched {
+    edges: Arc<Edges>,
+    cuts: Arc<Vec<Cut>>,
+}
+
+impl Matched {
+    /// Matches rings. O(points), in parallel.
+    pub(super) fn of(rings: &Rings<'_>, progress: &Progress) -> Result<Self, BuildError> {
+        progress.phase(Text::new("Matching borders", "匹配边界"), 0);
+        let edges = Edges::of(rings);
+        progress.check()?;
+        let cuts = cuts(&edges);
+        Ok(Self { edges: Arc::new(edges), cuts: Arc::new(cuts) })
+    }
+}
+
 /// Snaps, rounds, proves and traces the rings. Vertices of the first `fixed` points never move.
 pub(super) fn arrange(
-    mut rings: Rings<'_>,
+    rings: Rings<'_>,
     fixed: usize,
     tolerance_m: Option<f64>,
     progress: &Progress,
 ) -> Result<Cells, BuildError> {
-    progress.phase(Text::new("Matching borders", "匹配边界"), 0);
-    let mut edges = Edges::of(&rings);
-    progress.check()?;
-    let mut known = Some(cuts(&edges));
-    let self_crossing = self_crossings(&edges, known.as_deref().unwrap_or_default());
+    let matched = Matched::of(&rings, progress)?;
+    arrange_matched(rings, matched, fixed, tolerance_m, progress)
+}
+
+/// As [`arrange`], of rings that were matched before.
+pub(super) fn arrange_matched(
+    mut rings: Rings<'_>,
+    matched: Matched,
+    fixed: usize,
+    tolerance_m: Option<f64>,
+    progress: &Progress,
+) -> Result<Cells, BuildError> {
+    let Matched { mut edges, cuts } = matched;
+    let self_crossing = self_crossings(&edges, &cuts);
+    let mut known = Some(cuts);
     let Snapped { tolerance_m, count: snapped, furthest } = snap(&mut rings, &edges, fixed, tolerance_m);
     if snapped > 0 {
-        edges = Edges::of(&rings);
+        edges = Arc::new(Edges::of(&rings));
         known = None;
     }
     progress.phase(Text::new("Proving that nothing crosses", "检验边界互不交叉"), 0);

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::base::Progress;
 use crate::geometry::{Areas, Point};
 
-use super::arrange::{Cells, arrange, dissolve};
+use super::arrange::{Cells, Matched, arrange_matched, dissolve};
 use super::coverage::{Coverage, FaceId};
 use super::fine::Fine;
 use super::rings::Rings;
@@ -116,7 +116,29 @@ pub fn settle(
     settling: Settling,
     progress: &Progress,
 ) -> Result<Built, BuildError> {
-    settle_on(areas, rank, tolerance_m, settling, Fine::LATTICE, progress)
+    settle_matched(areas, matched(areas, progress)?, rank, (tolerance_m, settling), progress)
+}
+
+/// The first step of [`settle`], for a layer that is settled in several ways.
+///
+/// # Errors
+/// When cancelled.
+pub fn matched(areas: &Areas, progress: &Progress) -> Result<Matched, BuildError> {
+    Matched::of(&Rings::of_areas(areas), progress)
+}
+
+/// The other steps of [`settle`], with its tolerance and its settling.
+///
+/// # Errors
+/// As [`build`].
+pub fn settle_matched(
+    areas: &Areas,
+    matched: Matched,
+    rank: &[u32],
+    (tolerance_m, settling): (Option<f64>, Settling),
+    progress: &Progress,
+) -> Result<Built, BuildError> {
+    settle_on(areas, matched, rank, (tolerance_m, settling), Fine::LATTICE, progress)
 }
 
 /// The faults of a layer whose points are finer cells: nothing is snapped, places are points of the lattice.
@@ -124,7 +146,7 @@ pub fn settle(
 /// # Errors
 /// As [`build`].
 pub fn judge(areas: &Areas, rank: &[u32], cells: Fine, progress: &Progress) -> Result<Vec<Fault>, BuildError> {
-    let built = settle_on(areas, rank, Some(0.0), Settling::default(), cells, progress)?;
+    let built = settle_on(areas, matched(areas, progress)?, rank, (Some(0.0), Settling::default()), cells, progress)?;
     let mut faults = built.faults;
     for fault in &mut faults {
         let (Fault::Overlap { at, .. }
@@ -140,13 +162,13 @@ pub fn judge(areas: &Areas, rank: &[u32], cells: Fine, progress: &Progress) -> R
 
 fn settle_on(
     areas: &Areas,
+    matched: Matched,
     rank: &[u32],
-    tolerance_m: Option<f64>,
-    settling: Settling,
+    (tolerance_m, settling): (Option<f64>, Settling),
     unit: Fine,
     progress: &Progress,
 ) -> Result<Built, BuildError> {
-    let cells = arrange(Rings::of_areas(areas), 0, tolerance_m, progress)?;
+    let cells = arrange_matched(Rings::of_areas(areas), matched, 0, tolerance_m, progress)?;
     let unit_of_polygon = unit_of_polygon(areas);
     let units = |face: usize| -> Vec<u32> {
         let mut units: Vec<u32> = cells.covers[face].iter().map(|&polygon| unit_of_polygon[polygon as usize]).collect();

@@ -194,6 +194,21 @@ impl Raster {
         (row * self.columns + column) as usize
     }
 
+    /// The number of the cell of a point within the bounds.
+    pub(super) fn cell_of(&self, at: Point) -> usize {
+        let along = |at: i32, from: i32| (i64::from(at) - i64::from(from)) >> self.shift;
+        self.place(along(at.x, self.bounds.min.x), along(at.y, self.bounds.min.y))
+    }
+
+    /// For each row that meets a box, the numbers of its first and last cell in it.
+    pub(super) fn rows_in(&self, bounds: Bounds) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let along = |at: i32, from: i32| (i64::from(at) - i64::from(from)) >> self.shift;
+        let min = self.bounds.min;
+        let (west, east) = (along(bounds.min.x, min.x).max(0), along(bounds.max.x, min.x).min(self.columns - 1));
+        let rows = along(bounds.min.y, min.y).max(0)..=along(bounds.max.y, min.y).min(self.rows - 1);
+        rows.filter(move |_| west <= east).map(move |row| (self.place(west, row), self.place(east, row)))
+    }
+
     pub(super) fn whole(&self) -> Window {
         Window { columns: (0, self.columns - 1), rows: (0, self.rows - 1) }
     }

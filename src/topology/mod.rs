@@ -31,14 +31,16 @@ mod round;
 mod settle;
 mod shift;
 mod simplify;
+mod sites;
 mod snap;
 mod spikes;
 mod stroke;
 mod trace;
 mod walk;
 
+pub use arrange::Matched;
 pub use between::{Piece, between};
-pub use build::{Built, Fault, SLIVER_M2, build, judge, settle};
+pub use build::{Built, Fault, SLIVER_M2, build, judge, matched, settle, settle_matched};
 pub use clear::Obstacle;
 pub use coverage::{Border, BorderId, Coverage, Directed, Face, FaceId, Node, NodeId};
 pub use cut::Cut;

@@ -1,5 +1,7 @@
 //! Snap rounding: crossings become vertices of both edges, rounded to the lattice, until nothing crosses.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
@@ -34,14 +36,14 @@ pub enum BuildError {
 /// `known` are the cuts of the edges given, where the caller knows them already.
 pub(super) fn round(
     rings: &mut Rings<'_>,
-    mut edges: Edges,
-    mut known: Option<Vec<Cut>>,
+    mut edges: Arc<Edges>,
+    mut known: Option<Arc<Vec<Cut>>>,
     progress: &Progress,
-) -> Result<(Edges, Vec<Point>), BuildError> {
+) -> Result<(Arc<Edges>, Vec<Point>), BuildError> {
     let mut added: FxHashSet<Point> = FxHashSet::default();
     for _ in 0..ROUNDS {
         progress.check()?;
-        let found = known.take().unwrap_or_else(|| cuts(&edges));
+        let found = known.take().unwrap_or_else(|| Arc::new(cuts(&edges)));
         if found.is_empty() {
             let mut added: Vec<Point> = added.into_iter().collect();
             added.sort_unstable();
@@ -60,7 +62,7 @@ pub(super) fn round(
             pieces.cut(found.into_iter());
         }
         insert(rings, &edges, &pieces.inner());
-        edges = Edges::of(rings);
+        edges = Arc::new(Edges::of(rings));
     }
     Err(BuildError::StillCrossing(cuts(&edges).len()))
 }

@@ -1,15 +1,13 @@
 //! Vertices that should be one are made one: snapping within a tolerance, shown and settable (design §5).
 
 use rayon::prelude::*;
-use rstar::primitives::GeomWithData;
-use rstar::{AABB, RTree};
-use rustc_hash::FxHashMap;
 
 use crate::base::joined;
 use crate::geometry::{Point, Scale};
 
 use super::edges::{Edges, NONE};
 use super::rings::Rings;
+use super::sites::Sites;
 
 /// The widest tolerance used unasked, metres.
 const UNASKED_M: f64 = 0.1;
@@ -63,20 +61,20 @@ pub(super) fn snap(rings: &mut Rings<'_>, edges: &Edges, fixed: usize, asked_m: 
         return Snapped { tolerance_m: asked_m.unwrap_or(0.0), ..Snapped::default() };
     };
     let scale = Scale::at(edges.vertices[first as usize].y);
+    let sites = Sites::of(&edges.vertices, &ids, scale);
     let cells = asked_m.map_or_else(
-        || measured(&mut nearest_distances(edges, &loose, &Tree::of(&edges.vertices, &ids), scale), scale.y),
+        || measured(&mut nearest_distances(edges, &loose, &sites, scale), scale.y),
         |metres| metres / scale.y,
     );
     let mut snapped = Snapped { tolerance_m: cells * scale.y, ..Snapped::default() };
     if cells < 1.0 {
         return snapped;
     }
-    let target = targets(edges, &ids, |id| is_fixed[id as usize], cells, scale);
-    let points = if target.is_empty() { &mut [][..] } else { rings.points.to_mut() };
+    let ends = Ends::of(edges, &ids, &is_fixed, &sites, cells, scale);
+    let points = if ends.moved { rings.points.to_mut() } else { &mut [][..] };
     for (point, &vertex) in points.iter_mut().zip(&edges.vertex_of) {
-        if let Some(&to) = target.get(&vertex)
-            && to != *point
-        {
+        if !ends.stays(vertex) {
+            let to = ends.place(vertex);
             let distance = Scale::at(point.y).distance(*point, to);
             if snapped.furthest.is_none_or(|(furthest, _)| distance > furthest) {
                 snapped.furthest = Some((distance, *point));
@@ -85,53 +83,71 @@ pub(super) fn snap(rings: &mut Rings<'_>, edges: &Edges, fixed: usize, asked_m: 
             snapped.count += 1;
         }
     }
-    let healed = heal(rings, edges, &loose, &ids, &target, cells, scale);
+    let healed = heal(rings, edges, &loose, &sites, &ends, cells, scale);
     snapped.count += healed.len();
     snapped.furthest = snapped.furthest.or_else(|| Some((0.0, healed.first()?.1)));
     snapped
 }
 
 /// Distances in cells from vertices to the nearest other vertex or edge they do not belong to.
-fn nearest_distances(edges: &Edges, loose: &[u32], tree: &Tree, scale: Scale) -> Vec<f64> {
+fn nearest_distances(edges: &Edges, loose: &[u32], sites: &Sites, scale: Scale) -> Vec<f64> {
     loose
         .par_iter()
         .filter_map(|&edge| {
             let (a, b) = edges.points(edge as usize);
-            let [a_id, b_id] = edges.ends[edge as usize];
-            let others = tree.along(a, b, LOOK_CELLS, scale).filter(|&vertex| vertex != a_id && vertex != b_id);
-            let best = others
-                .map(|vertex| to_segment(edges.vertices[vertex as usize], a, b, scale).0)
-                .fold(f64::INFINITY, f64::min);
+            let ends = edges.ends[edge as usize];
+            let others = sites.along(a, b, LOOK_CELLS).filter(|(_, vertex)| !ends.contains(vertex));
+            let best = others.map(|(at, _)| to_segment(at, a, b, scale).0).fold(f64::INFINITY, f64::min);
             (best > 0.0 && best <= LOOK_CELLS).then_some(best)
         })
         .collect()
 }
 
-/// Where each vertex goes that does not stay.
-fn targets(edges: &Edges, ids: &[u32], fixed: impl Fn(u32) -> bool, cells: f64, scale: Scale) -> FxHashMap<u32, Point> {
-    let mut kept = Near::reaching(cells);
-    let mut target = FxHashMap::default();
-    for &vertex in ids {
-        let at = edges.vertices[vertex as usize];
-        if fixed(vertex) {
-            kept.insert(at, vertex);
-            continue;
-        }
-        let mut best = (cells, None);
-        kept.around(at, |other| {
-            let distance = scale.distance(at, edges.vertices[other as usize]) / scale.y;
-            if distance <= best.0 && best.1.is_none_or(|known| distance < best.0 || other < known) {
-                best = (distance, Some(other));
+/// Where the vertices end up.
+struct Ends<'a> {
+    vertices: &'a [Point],
+    /// The vertex that each goes to: itself, where it stays.
+    to: Vec<u32>,
+    moved: bool,
+}
+
+impl<'a> Ends<'a> {
+    /// Goes through the vertices in their order; those that have no other within the tolerance stay and draw none.
+    fn of(edges: &'a Edges, ids: &[u32], fixed: &[bool], sites: &Sites, cells: f64, scale: Scale) -> Self {
+        let vertices = edges.vertices.as_slice();
+        let within = |vertex: u32| {
+            let at = vertices[vertex as usize];
+            let others = sites.along(at, at, cells).filter(move |&(_, other)| other != vertex);
+            let others = others.map(move |(other_at, other)| (scale.distance(at, other_at) / scale.y, other));
+            others.filter(move |&(distance, _)| distance <= cells)
+        };
+        let crowded: Vec<u32> = ids.par_iter().copied().filter(|&vertex| within(vertex).next().is_some()).collect();
+        let mut ends = Self { vertices, to: (0..vertices.len() as u32).collect(), moved: false };
+        let mut kept = vec![false; vertices.len()];
+        for vertex in crowded {
+            let nearest = || {
+                within(vertex)
+                    .filter(|&(_, other)| kept[other as usize])
+                    .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
+            };
+            match (!fixed[vertex as usize]).then(nearest).flatten() {
+                Some((_, other)) => {
+                    ends.to[vertex as usize] = other;
+                    ends.moved = true;
+                }
+                None => kept[vertex as usize] = true,
             }
-        });
-        match best.1 {
-            Some(other) => {
-                target.insert(vertex, edges.vertices[other as usize]);
-            }
-            None => kept.insert(at, vertex),
         }
+        ends
     }
-    target
+
+    fn place(&self, vertex: u32) -> Point {
+        self.vertices[self.to[vertex as usize] as usize]
+    }
+
+    fn stays(&self, vertex: u32) -> bool {
+        self.to[vertex as usize] == vertex
+    }
 }
 
 /// Inserts kept vertices into unmatched edges that pass within the tolerance; which, and where.
@@ -139,32 +155,27 @@ fn heal(
     rings: &mut Rings<'_>,
     edges: &Edges,
     loose: &[u32],
-    ids: &[u32],
-    target: &FxHashMap<u32, Point>,
+    sites: &Sites,
+    ends: &Ends<'_>,
     cells: f64,
     scale: Scale,
 ) -> Vec<(u32, Point)> {
-    let kept: Vec<u32> = ids.iter().copied().filter(|id| !target.contains_key(id)).collect();
-    let tree = Tree::of(&edges.vertices, &kept);
-    let place = |id: u32| target.get(&id).copied().unwrap_or(edges.vertices[id as usize]);
     let mut cuts: Vec<(u32, Point)> = loose
         .par_iter()
         .flat_map_iter(|&edge| {
-            let (a, b) = (place(edges.ends[edge as usize][0]), place(edges.ends[edge as usize][1]));
-            let meets = move |vertex: &u32| {
-                let at = edges.vertices[*vertex as usize];
+            let [a, b] = edges.ends[edge as usize].map(|end| ends.place(end));
+            let meets = move |&(at, vertex): &(Point, u32)| {
                 let (distance, inside) = to_segment(at, a, b, scale);
-                at != a && at != b && inside && distance <= cells
+                at != a && at != b && inside && distance <= cells && ends.stays(vertex)
             };
-            let found = tree.along(a, b, cells, scale).filter(meets);
-            found.map(move |vertex| (edge, edges.vertices[vertex as usize])).collect::<Vec<_>>()
+            sites.along(a, b, cells).filter(meets).map(move |(at, _)| (edge, at))
         })
         .collect();
     cuts.par_sort_unstable();
     cuts.dedup();
     let lists = cuts.chunk_by(|a, b| a.0 == b.0).map(|same| {
         let mut points: Vec<Point> = same.iter().map(|&(_, point)| point).collect();
-        along(place(edges.ends[same[0].0 as usize][0]), &mut points);
+        along(ends.place(edges.ends[same[0].0 as usize][0]), &mut points);
         (same[0].0, points)
     });
     insert(rings, edges, &Inner::of(edges, lists));
@@ -262,48 +273,4 @@ fn to_segment(p: Point, a: Point, b: Point, scale: Scale) -> (f64, bool) {
     let along = if length2 == 0.0 { 0.0 } else { (px * bx + py * by) / length2 };
     let t = along.clamp(0.0, 1.0);
     ((px - t * bx).hypot(py - t * by), along > 0.0 && along < 1.0)
-}
-
-/// Kept vertices by square cells of a hash grid: grows while the vertices are gone through.
-struct Near {
-    size: i32,
-    cells: FxHashMap<(i32, i32), Vec<u32>>,
-}
-
-impl Near {
-    /// Cells of longitude shrink towards the poles; four times the reach covers them up to 75 degrees.
-    fn reaching(cells: f64) -> Self {
-        Self { size: ((cells * 4.0).ceil() as i32).max(8), cells: FxHashMap::default() }
-    }
-
-    fn insert(&mut self, at: Point, id: u32) {
-        self.cells.entry((at.x.div_euclid(self.size), at.y.div_euclid(self.size))).or_default().push(id);
-    }
-
-    fn around(&self, at: Point, mut found: impl FnMut(u32)) {
-        let (column, row) = (at.x.div_euclid(self.size), at.y.div_euclid(self.size));
-        for x in column - 1..=column + 1 {
-            for y in row - 1..=row + 1 {
-                self.cells.get(&(x, y)).into_iter().flatten().for_each(|&id| found(id));
-            }
-        }
-    }
-}
-
-/// Vertices in an R-tree, for what lies along an edge.
-struct Tree(RTree<GeomWithData<[i32; 2], u32>>);
-
-impl Tree {
-    fn of(vertices: &[Point], ids: &[u32]) -> Self {
-        let at = |id: u32| vertices[id as usize];
-        Self(RTree::bulk_load(ids.iter().map(|&id| GeomWithData::new([at(id).x, at(id).y], id)).collect()))
-    }
-
-    /// Vertices in the box of a segment grown by a reach in cells of latitude.
-    fn along(&self, a: Point, b: Point, reach: f64, scale: Scale) -> impl Iterator<Item = u32> + '_ {
-        let (x, y) = ((reach * scale.y / scale.x).ceil() as i32, reach.ceil() as i32);
-        let low = [a.x.min(b.x).saturating_sub(x), a.y.min(b.y).saturating_sub(y)];
-        let high = [a.x.max(b.x).saturating_add(x), a.y.max(b.y).saturating_add(y)];
-        self.0.locate_in_envelope(AABB::from_corners(low, high)).map(|found| found.data)
-    }
 }

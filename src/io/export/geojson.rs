@@ -14,14 +14,32 @@ use crate::base::Text;
 use crate::geometry::{Point, doubled_area};
 use crate::model::Attributes;
 
+/// Features that are written and compared at a time: their texts stay few beside the file.
+const STRETCH: usize = 1024;
+/// What closes the file.
+const END: &str = "\n]}\n";
+
 /// The file: outer rings counter-clockwise, one feature a line, its own `id` and unknown members with it. Compared with
 /// what another reader finds in it, before our own reads it from the disk.
 pub(super) fn make<'a>(job: &Job<'a>, notes: &mut Vec<Text>) -> Result<Made<'a>, Text> {
-    let collection = collection(job, notes);
-    let texts: Vec<String> = job.features.par_iter().map(|feature| text_of(feature, job.options)).collect();
+    let mut out = opening(&collection(job, notes))?;
+    let mut land = 0;
+    for (stretch, features) in job.features.chunks(STRETCH).enumerate() {
+        let texts: Vec<String> = features.par_iter().map(|feature| text_of(feature, job.options)).collect();
+        land += compare(stretch * STRETCH, features, &texts, job.options)?;
+        if stretch == 0 {
+            // The others are about as long: growing by doubling would copy the file again and again.
+            out.reserve(texts.iter().map(String::len).sum::<usize>() * job.features.len() / features.len() * 9 / 8);
+        }
+        for text in &texts {
+            out.push_str(if out.ends_with('[') { "\n" } else { ",\n" });
+            out.push_str(text);
+        }
+    }
+    out.push_str(END);
     // The rings were made by one function; the areas of the faces were proven by another.
     let owned = job.tier.owner.iter().filter_map(|(face, _)| job.plan.coverage.faces().get(face));
-    if compare(job, &texts)? != owned.map(|face| face.doubled_area).sum::<i128>() {
+    if land != owned.map(|face| face.doubled_area).sum::<i128>() {
         return Err(Text::new("its land is not that of the zones", "土地面积与区划不符"));
     }
     let expected = job
@@ -29,7 +47,7 @@ pub(super) fn make<'a>(job: &Job<'a>, notes: &mut Vec<Text>) -> Result<Made<'a>,
         .iter()
         .map(|feature| Expected { attributes: feature.properties.clone(), polygons: &feature.polygons });
     let expected = expected.collect();
-    Ok(Made::one(put_together(&collection, &texts)?.into_bytes(), expected))
+    Ok(Made::one(out.into_bytes(), expected))
 }
 
 /// Members of the collection beside its features; a `crs` has no place in RFC 7946 (section 4).
@@ -50,23 +68,16 @@ fn collection(job: &Job<'_>, notes: &mut Vec<Text>) -> Attributes {
     members
 }
 
-/// The file of features that were written and compared one by one. The frame around them is compared by itself: what
-/// stands between commas in an array of a sound frame is read as it was alone.
-fn put_together(collection: &Attributes, features: &[String]) -> Result<String, Text> {
+/// The file up to its features. The frame around them is compared by itself: what stands between commas in an array of a
+/// sound frame is read as it was alone.
+fn opening(collection: &Attributes) -> Result<String, Text> {
     let mut out = String::from("{\"type\":\"FeatureCollection\",");
     members(&mut out, collection);
     out.push_str("\"features\":[");
-    let end = "\n]}\n";
-    let frame: Map<String, Value> = serde_json::from_str(&format!("{out}{end}")).map_err(|error| no_json(&error))?;
+    let frame: Map<String, Value> = serde_json::from_str(&format!("{out}{END}")).map_err(|error| no_json(&error))?;
     if collection.iter().any(|(key, value)| frame.get(key) != Some(value)) {
         return Err(Text::new("the members of the collection differ", "集合成员不一致"));
     }
-    out.reserve(features.iter().map(|feature| feature.len() + 2).sum());
-    for (at, feature) in features.iter().enumerate() {
-        out.push_str(if at == 0 { "\n" } else { ",\n" });
-        out.push_str(feature);
-    }
-    out.push_str(end);
     Ok(out)
 }
 
@@ -125,11 +136,11 @@ fn list<T>(out: &mut String, items: impl Iterator<Item = T>, mut item: impl FnMu
 }
 
 /// Whether the texts say what the features say, by another reader (`serde_json`): twice the land in them in lattice
-/// cells, or the first difference in words.
-fn compare(job: &Job<'_>, texts: &[String]) -> Result<i128, Text> {
-    let all = job.features.par_iter().zip(texts).enumerate();
+/// cells, or the first difference in words. `first` is the number of the first of them in the file.
+fn compare(first: usize, features: &[Feature], texts: &[String], options: &ExportOptions) -> Result<i128, Text> {
+    let all = features.par_iter().zip(texts).enumerate();
     let lands: Vec<Result<i128, Text>> =
-        all.map(|(at, (feature, text))| compare_one(at, feature, text, job.options)).collect();
+        all.map(|(at, (feature, text))| compare_one(first + at, feature, text, options)).collect();
     lands.into_iter().sum()
 }
 

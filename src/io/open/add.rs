@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::tier::Source;
-use super::{Nesting, OpenError, Options, gather, tier};
+use super::{Nesting, OpenError, Options, failed, gather, tier};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::edit::Addition;
 use crate::geometry::{Bounds, Scale};
@@ -47,10 +47,7 @@ pub fn add(plan: &Plan, paths: &[PathBuf], options: &Options, progress: &Progres
     }
     for source in parts.zones {
         let file = source.file.clone();
-        adding.zones(source, options, progress).map_err(|error| match error {
-            BuildError::Cancelled(cancelled) => OpenError::Cancelled(cancelled),
-            error @ BuildError::StillCrossing(_) => OpenError::Build(file, error),
-        })?;
+        adding.zones(source, options, progress).map_err(|error| failed(file, error))?;
     }
     parts.references.into_iter().for_each(|layer| adding.reference(layer));
     parts.incidents.into_iter().for_each(|rows| adding.incidents(rows));

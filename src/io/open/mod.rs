@@ -73,6 +73,12 @@ pub struct Options {
 }
 
 impl Options {
+    /// The same files as they are: nothing snapped, overlaps and gaps left to be listed.
+    #[must_use]
+    pub fn as_found(&self) -> Self {
+        Self { tolerance_m: Some(0.0), settling: Settling::default(), ..self.clone() }
+    }
+
     /// How one of the files is read.
     #[must_use]
     pub fn reading(&self, source: &Bytes) -> Reading {
@@ -138,6 +144,30 @@ enum Read {
 /// [`Opened::problems`].
 pub fn open(paths: &[PathBuf], options: &Options, progress: &Progress) -> Result<Opened, OpenError> {
     open_sources(door::sources(paths)?, options, progress)
+}
+
+/// As [`open`], and what is wrong with the files as they are, before anything is snapped or settled. They are read once.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_and_judge(
+    paths: &[PathBuf],
+    options: &Options,
+    progress: &Progress,
+) -> Result<(Opened, Vec<Problem>), OpenError> {
+    let mut parts = gather(door::sources(paths)?, options, Bounds::EMPTY, progress)?;
+    let matched = |source: Source| {
+        let file = source.file.clone();
+        source.matched(progress).map_err(|error| failed(file, error))
+    };
+    parts.zones = parts.zones.into_iter().map(matched).collect::<Result<_, _>>()?;
+    let as_found = parts.clone();
+    // Where one waits for a step that goes one by one, the other works.
+    let (opened, found) = rayon::join(
+        || parts.into_plan(options, progress),
+        || as_found.into_plan(&options.as_found(), progress).map(|opened| opened.problems),
+    );
+    Ok((opened?, found?))
 }
 
 /// Opens files that are in memory already: each a name and its bytes.
@@ -210,7 +240,7 @@ fn read(source: &Bytes, reading: &Reading, options: &Options, progress: &Progres
 }
 
 /// Files sorted by what they are.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Parts {
     zones: Vec<Source>,
     references: Vec<Arc<Reference>>,
@@ -287,15 +317,12 @@ impl Parts {
         let Some((finest, _)) = finest else { return Err(OpenError::NoZones) };
         self.problems.extend(datum::shifted(&self.zones.iter().collect::<Vec<_>>()));
         let base = self.zones.remove(finest);
-        let failed = |source: &Source| {
+        let of = |source: &Source| {
             let file = source.file.clone();
-            move |error| match error {
-                BuildError::Cancelled(cancelled) => OpenError::Cancelled(cancelled),
-                error @ BuildError::StillCrossing(_) => OpenError::Build(file, error),
-            }
+            move |error| failed(file, error)
         };
-        let built = base.build(options, progress).map_err(failed(&base))?;
-        self.problems.extend(base.problems(&built, progress).map_err(failed(&base))?);
+        let built = base.build(options, progress).map_err(of(&base))?;
+        self.problems.extend(base.problems(&built, progress).map_err(of(&base))?);
         let mut opened = Opened {
             repairs: check::repairs(&built, |unit| base.words(unit)),
             plan: Plan { coverage: built.coverage, ..Plan::default() },
@@ -305,7 +332,7 @@ impl Parts {
         };
         let mut tiers = vec![Arc::new(base.owned(&built.owner))];
         for source in std::mem::take(&mut self.zones) {
-            self.nest(&source, options, &mut opened, &mut tiers, progress).map_err(failed(&source))?;
+            self.nest(&source, options, &mut opened, &mut tiers, progress).map_err(of(&source))?;
         }
         let base = tiers[0].name.clone();
         tiers.sort_by_key(|tier| tier::order(tier));
@@ -361,6 +388,14 @@ impl Parts {
         check::sort(&mut self.problems);
         opened.problems = self.problems;
         Ok(opened)
+    }
+}
+
+/// A layer of a file that could not be built.
+fn failed(file: String, error: BuildError) -> OpenError {
+    match error {
+        BuildError::Cancelled(cancelled) => OpenError::Cancelled(cancelled),
+        error @ BuildError::StillCrossing(_) => OpenError::Build(file, error),
     }
 }
 

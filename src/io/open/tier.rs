@@ -11,13 +11,16 @@ use crate::io::layer::Polygons;
 use crate::io::tiers::{self, TierGuess};
 use crate::io::{Feature, Layer};
 use crate::model::{Reference, Role, Shape, Tier, Zone, ZoneId};
-use crate::topology::{self, BuildError, Built, Coverage, Disagreement, FaceId, Fine, Labels};
+use crate::topology::{self, BuildError, Built, Coverage, Disagreement, FaceId, Fine, Labels, Matched};
 
 /// A layer of polygons and what it was taken for.
+#[derive(Clone)]
 pub(super) struct Source {
     pub(super) file: String,
     pub(super) tier: Tier,
     pub(super) areas: Areas,
+    /// Where it is opened in two ways.
+    matched: Option<Matched>,
     /// The polygons as written, in finer cells, where faults are to be theirs.
     written: Option<(Areas, Fine)>,
     /// The zone of each unit of `areas`; none for a feature that has no polygon.
@@ -43,7 +46,7 @@ impl Source {
         tier.code_key = guess.code_key;
         tier.name_key = guess.name_key;
         tier.foreign = layer.foreign;
-        Self { file: file_name(&layer.path), tier, areas, written, zone_of }
+        Self { file: file_name(&layer.path), tier, areas, matched: None, written, zone_of }
     }
 
     /// Lower rank owns the land where two overlap: the smaller code, then the earlier feature.
@@ -85,7 +88,15 @@ impl Source {
     }
 
     pub(super) fn build(&self, options: &Options, progress: &Progress) -> Result<Built, BuildError> {
-        topology::settle(&self.areas, &self.rank(), options.tolerance_m, options.settling, progress)
+        let matched = self.matched.clone().map_or_else(|| topology::matched(&self.areas, progress), Ok)?;
+        let how = (options.tolerance_m, options.settling);
+        topology::settle_matched(&self.areas, matched, &self.rank(), how, progress)
+    }
+
+    /// Does what building begins with, once for all that are made of it.
+    pub(super) fn matched(self, progress: &Progress) -> Result<Self, BuildError> {
+        let matched = Some(topology::matched(&self.areas, progress)?);
+        Ok(Self { matched, ..self })
     }
 
     /// What is wrong with the layer itself: faults of the builder, hairlines and vertices, in words.
