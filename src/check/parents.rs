@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{Problem, Rule, Severity, Text};
+use crate::base::{Lang, Problem, Rule, Severity, Text};
 use crate::model::{Plan, ZoneId};
 use crate::topology::FaceId;
 
@@ -67,8 +67,8 @@ pub fn parents(plan: &Plan, at: usize) -> Vec<Problem> {
                 Rule::ParentNotCovered,
                 Severity::Warning,
                 Text::new(
-                    format!("{area:.0} m² of {} belong to no zone of {}", zone.name, tier.name),
-                    format!("{}有 {area:.0} m² 不属于任何{}", zone.name, tier.name),
+                    format!("{area:.0} m² of {} belong to no zone of {}", zone.name, tier.called(Lang::En)),
+                    format!("{}有 {area:.0} m² 不属于任何{}", zone.name, tier.called(Lang::Zh)),
                 ),
             )
         });

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Refusal, Text};
+use crate::base::{Lang, Refusal, Text};
 use crate::model::{Plan, Tier, ZoneId};
 use crate::topology::{FaceId, parts};
 
@@ -83,7 +83,7 @@ fn sentence(tier: &Tier, owners: &Owners, donors: &BTreeSet<Option<ZoneId>>, to:
     let count = owners.len();
     let one = |zones: &BTreeSet<Option<ZoneId>>| match zones.first() {
         Some(&zone) if zones.len() == 1 => owner_label(tier, zone),
-        _ => Text::new(format!("{} zones", zones.len()), format!("{} 个{}", zones.len(), tier.name)),
+        _ => Text::new(format!("{} zones", zones.len()), format!("{} 个{}", zones.len(), tier.called(Lang::Zh))),
     };
     let (from, to) = (one(donors), one(to));
     let faces = if count == 1 { "1 face" } else { &format!("{count} faces") };
@@ -166,8 +166,12 @@ fn stays_in_parent(plan: &Plan, at: usize, owners: &Owners, held: &Held, cannot:
                 format!("{name}属于{},而所选土地在{}", home.zh, other.zh),
             ),
             Text::new(
-                format!("Leave out the land outside {}, or change the border of {} first", home.en, parent.name),
-                format!("请去掉{}以外的图斑,或先调整{}边界", home.zh, parent.name),
+                format!(
+                    "Leave out the land outside {}, or change the border of {} first",
+                    home.en,
+                    parent.called(Lang::En)
+                ),
+                format!("请去掉{}以外的图斑,或先调整{}边界", home.zh, parent.called(Lang::Zh)),
             ),
             &[],
         ));
@@ -195,8 +199,12 @@ fn keeps_children(plan: &Plan, changed: &Plan, at: usize, owners: &Owners, canno
             return Err(refuse(
                 cannot,
                 Text::new(
-                    format!("{name} ({}) would lie in several zones of {}", child.name, plan.tiers[at].name),
-                    format!("{name}({})将跨越多个{}", child.name, plan.tiers[at].name),
+                    format!(
+                        "{name} ({}) would lie in several zones of {}",
+                        child.called(Lang::En),
+                        plan.tiers[at].called(Lang::En)
+                    ),
+                    format!("{name}({})将跨越多个{}", child.called(Lang::Zh), plan.tiers[at].called(Lang::Zh)),
                 ),
                 Text::new(
                     format!("Take the other {} faces of {name} along", rest.len()),

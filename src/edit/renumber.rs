@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::base::{Refusal, Text};
+use crate::base::{Lang, Refusal, Text};
 use crate::geometry::{Point, area_m2};
 use crate::model::{Plan, Zone, ZoneId};
 use crate::topology::FaceId;
@@ -30,7 +30,10 @@ struct Seat {
 /// numbered anew may take each other's.
 pub(super) fn renumber(plan: &Plan, at: usize, zones: &[ZoneId], all: bool, time: i64) -> Result<Step, Refusal> {
     let tier = words::tier(plan, at)?;
-    let cannot = Text::new(format!("Cannot renumber {}", tier.name), format!("无法对{}重新编码", tier.name));
+    let cannot = Text::new(
+        format!("Cannot renumber {}", tier.called(Lang::En)),
+        format!("无法对{}重新编码", tier.called(Lang::Zh)),
+    );
     words::tier_open(tier, &cannot)?;
     let Some(up) = plan.parent_of(at) else {
         return Err(Refusal::new(
@@ -81,8 +84,8 @@ pub(super) fn renumber(plan: &Plan, at: usize, zones: &[ZoneId], all: bool, time
     }
     give(&mut changed, at, &codes, time);
     let sentence = Text::new(
-        format!("Renumbered {} zones of {}", codes.len(), tier.name),
-        format!("对{}的 {} 个区划重新编码", tier.name, codes.len()),
+        format!("Renumbered {} zones of {}", codes.len(), tier.called(Lang::En)),
+        format!("对{}的 {} 个区划重新编码", tier.called(Lang::Zh), codes.len()),
     );
     Ok(Step { plan: changed, sentence, selection: codes.into_keys().map(|zone| (at, zone)).collect() })
 }

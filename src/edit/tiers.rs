@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::{Refusal, Text};
+use crate::base::{Lang, Refusal, Text};
 use crate::model::{Plan, Tier};
 
 use super::command::Step;
@@ -13,7 +13,8 @@ use super::words;
 pub(super) fn copy(plan: &Plan, at: usize, name: &str) -> Result<Step, Refusal> {
     let tier = words::tier(plan, at)?;
     let name = name.trim();
-    let cannot = Text::new(format!("Cannot copy {}", tier.name), format!("无法复制{}", tier.name));
+    let cannot =
+        Text::new(format!("Cannot copy {}", tier.called(Lang::En)), format!("无法复制{}", tier.called(Lang::Zh)));
     if name.is_empty() || plan.tiers.iter().any(|tier| tier.name == name) {
         return Err(Refusal::new(
             cannot,
@@ -27,14 +28,18 @@ pub(super) fn copy(plan: &Plan, at: usize, name: &str) -> Result<Step, Refusal> 
     let copy = Tier { name: name.to_owned(), locked: false, ..(**tier).clone() };
     let mut changed = plan.clone();
     changed.tiers.push(Arc::new(copy));
-    let sentence = Text::new(format!("Copied {} as {name}", tier.name), format!("复制{}为{name}", tier.name));
+    let sentence = Text::new(
+        format!("Copied {} as {name}", tier.called(Lang::En)),
+        format!("复制{}为{name}", tier.called(Lang::Zh)),
+    );
     Ok(Step { plan: changed, sentence, selection: Vec::new() })
 }
 
 /// Takes the last tier away; undoing brings it back.
 pub(super) fn remove(plan: &Plan, at: usize) -> Result<Step, Refusal> {
     let tier = words::tier(plan, at)?;
-    let cannot = Text::new(format!("Cannot remove {}", tier.name), format!("无法删除{}", tier.name));
+    let cannot =
+        Text::new(format!("Cannot remove {}", tier.called(Lang::En)), format!("无法删除{}", tier.called(Lang::Zh)));
     words::tier_open(tier, &cannot)?;
     let refuse = |en: &str, zh: &str, instead: Text| Err(Refusal::new(cannot.clone(), Text::new(en, zh), instead));
     if at == plan.base {
@@ -54,6 +59,7 @@ pub(super) fn remove(plan: &Plan, at: usize) -> Result<Step, Refusal> {
     }
     let mut changed = plan.clone();
     changed.tiers.pop();
-    let sentence = Text::new(format!("Removed {}", tier.name), format!("删除层级{}", tier.name));
+    let sentence =
+        Text::new(format!("Removed {}", tier.called(Lang::En)), format!("删除层级{}", tier.called(Lang::Zh)));
     Ok(Step { plan: changed, sentence, selection: Vec::new() })
 }

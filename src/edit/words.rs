@@ -53,7 +53,10 @@ pub(super) fn tier(plan: &Plan, at: usize) -> Result<&Arc<Tier>, Refusal> {
 pub(super) fn zone(tier: &Tier, zone: ZoneId) -> Result<&Zone, Refusal> {
     tier.zones.get(zone).ok_or_else(|| {
         Refusal::new(
-            Text::new(format!("Cannot change a zone of {}", tier.name), format!("无法修改{}中的区划", tier.name)),
+            Text::new(
+                format!("Cannot change a zone of {}", tier.called(Lang::En)),
+                format!("无法修改{}中的区划", tier.called(Lang::Zh)),
+            ),
             Text::new(format!("there is no zone #{}", zone.0), format!("没有编号为 #{} 的区划", zone.0)),
             Text::new("Choose a zone on the map", "请在地图上选择一个区划"),
         )

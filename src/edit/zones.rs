@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::base::{Refusal, Text};
+use crate::base::{Lang, Refusal, Text};
 use crate::model::{Attributes, Plan, Role, Settings, SquadId, Zone, ZoneId};
 
 use super::codes::{code_free, entitle, take_out, was_its_own};
@@ -18,24 +18,28 @@ pub(super) fn lock(plan: &Plan, at: usize, zone: Option<ZoneId>, locked: bool, r
     let name = if let Some(id) = zone {
         let old = words::zone(tier, id)?;
         target.zones.set(id, Some(Zone { locked, ..old.clone() }));
-        label(tier, id)
+        let name = label(tier, id);
+        Text::new(name.clone(), name)
     } else {
         if !locked && tier.role.opens_locked() && reason.trim().is_empty() {
             return Err(Refusal::new(
-                Text::new(format!("Cannot unlock {}", tier.name), format!("无法解锁{}", tier.name)),
+                Text::new(
+                    format!("Cannot unlock {}", tier.called(Lang::En)),
+                    format!("无法解锁{}", tier.called(Lang::Zh)),
+                ),
                 Text::new("it is a statutory tier", "该层级为法定区划"),
                 Text::new("Give the reason, for example the number of the document", "请填写依据(如批复文号)"),
             ));
         }
         target.locked = locked;
-        tier.name.clone()
+        Text::new(tier.called(Lang::En), tier.called(Lang::Zh))
     };
     let (en, zh) = if locked { ("Locked", "锁定") } else { ("Unlocked", "解锁") };
     let reason = reason.trim();
     let sentence = if reason.is_empty() {
-        Text::new(format!("{en} {name}"), format!("{zh}{name}"))
+        Text::new(format!("{en} {}", name.en), format!("{zh}{}", name.zh))
     } else {
-        Text::new(format!("{en} {name}: {reason}"), format!("{zh}{name}(依据:{reason})"))
+        Text::new(format!("{en} {}: {reason}", name.en), format!("{zh}{}(依据:{reason})", name.zh))
     };
     Ok(Step { plan: changed, sentence, selection: zone.map(|zone| (at, zone)).into_iter().collect() })
 }

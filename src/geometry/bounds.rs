@@ -74,6 +74,13 @@ impl Bounds {
         self.min.x <= other.max.x && other.min.x <= self.max.x && self.min.y <= other.max.y && other.min.y <= self.max.y
     }
 
+    /// Its corners, counter-clockwise from the lower left one.
+    #[must_use]
+    pub fn corners(self) -> [Point; 4] {
+        let Self { min, max } = self;
+        [min, Point::new(max.x, min.y), max, Point::new(min.x, max.y)]
+    }
+
     /// The middle, rounded to the lattice.
     #[must_use]
     pub fn centre(self) -> Point {

@@ -15,6 +15,7 @@ use crate::render::Backend;
 use super::asking::RebalanceForm;
 use super::banding::Bands;
 use super::beside::Beside;
+use super::brush::Brush;
 use super::canvas::Canvas;
 use super::checks::ChecksView;
 use super::choices::{Choices, Sheet};
@@ -76,6 +77,7 @@ pub(super) struct Prefs {
     /// Size of everything in the window; 1 = as the desktop says.
     pub zoom: f32,
     pub backend: Backend,
+    pub brush: Brush,
     pub rebalance: RebalanceForm,
     pub handing: HandingForm,
     /// The part of the answer of a rebalancing that is open.
@@ -108,6 +110,7 @@ impl Default for Prefs {
             coordinates: Coordinates::Degrees,
             zoom: 1.0,
             backend: Backend::default(),
+            brush: Brush::default(),
             rebalance: RebalanceForm::default(),
             handing: HandingForm::default(),
             sheet: Sheet::Moves,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use eframe::egui::{ComboBox, RichText, Ui};
 
 use crate::balance::Balance;
-use crate::base::{Key as _, Text};
+use crate::base::Key as _;
 use crate::edit;
 use crate::model::{Plan, Role, Squad, SquadId, ZoneId};
 use crate::topology::FaceId;
@@ -19,33 +19,6 @@ impl App {
     pub(super) fn brushes_beats(&self) -> bool {
         let grids = self.doc.plan.tier_of(Role::Grid).map(|(at, _)| at);
         self.prefs.measure == Measure::Squads && grids == Some(self.doc.active)
-    }
-
-    /// What the brush does with these faces: they go to the selected zone; on the map of squads the grids they belong to
-    /// go to its squad. `None` unless one zone is selected, or where nothing would change hands.
-    pub(super) fn brushing(&self, faces: &[FaceId]) -> Option<edit::Command> {
-        let mut selected = self.doc.selection.iter();
-        let (Some(&zone), None) = (selected.next(), selected.next()) else { return None };
-        if !self.brushes_beats() {
-            return Some(edit::Command::Paint { tier: self.doc.active, faces: faces.to_vec(), to: Some(zone) });
-        }
-        let plan = &self.doc.plan;
-        let squad = plan.beats.get(zone).copied();
-        let of_others = |grid: &ZoneId| plan.beats.get(*grid).copied() != squad;
-        let grids: BTreeSet<ZoneId> = self.grids_of(faces).into_iter().filter(of_others).collect();
-        let name = squad.and_then(|id| plan.squads.get(id)).map(called);
-        let sentence = match name {
-            Some(name) => Text::new(
-                format!("Gave {} grids to {name}", grids.len()),
-                format!("将 {} 个网格交给{name}", grids.len()),
-            ),
-            None => Text::new(
-                format!("Took {} grids off their beats", grids.len()),
-                format!("将 {} 个网格移出巡区", grids.len()),
-            ),
-        };
-        let mut commands: Vec<_> = grids.into_iter().map(|grid| edit::Command::Beat { grid, squad }).collect();
-        if commands.len() > 1 { Some(edit::Command::Many { commands, sentence }) } else { commands.pop() }
     }
 
     /// The zones of the active tier that faces belong to.
@@ -80,7 +53,7 @@ impl App {
 }
 
 /// The name of a squad, or its code.
-fn called(squad: &Squad) -> &str {
+pub(super) fn called(squad: &Squad) -> &str {
     if squad.name.is_empty() { &squad.code } else { &squad.name }
 }
 

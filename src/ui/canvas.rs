@@ -190,6 +190,7 @@ impl App {
             painter.rect_stroke(rect, 0.0, stroke, egui::StrokeKind::Inside);
         }
         self.furniture_ui(ui, rect);
+        self.brush_ui(ui, rect);
         self.title_now(&painter, rect);
         self.incident_card(ui, rect);
         self.effect_ui(ui, rect);
@@ -268,10 +269,8 @@ impl App {
     fn overlay(&mut self, painter: &egui::Painter) {
         let palette = self.palette();
         let (plan, revision, tier) = (Arc::clone(&self.doc.plan), self.doc.revision, self.doc.active);
-        let beats_in_hand = match &self.canvas.hand {
-            Hand::Brush(faces) if self.brushes_beats() => Some(self.grids_of(faces)),
-            _ => None,
-        };
+        let brushed = self.faces_in_hand();
+        let beats_in_hand = (self.brushes_beats() && !brushed.is_empty()).then(|| self.grids_of(&brushed));
         let faces_are_brushed = self.canvas.tool == Tool::Paint && !self.brushes_beats();
         let canvas = &mut self.canvas;
         let camera = canvas.camera;
@@ -296,15 +295,13 @@ impl App {
         }
         let outline = canvas.outlines.first.of_faces(&plan, revision, canvas.first.clone());
         outline.paint(painter, &camera, line(2.0, palette.error), casing);
+        let outline = match beats_in_hand {
+            Some(grids) => canvas.outlines.brushed.of_zones(&plan, revision, tier, grids.into_iter().collect()),
+            None => canvas.outlines.brushed.of_faces(&plan, revision, brushed),
+        };
+        outline.paint(painter, &camera, line(2.0, palette.accent), casing);
         match &canvas.hand {
-            Hand::Empty => {}
-            Hand::Brush(faces) => {
-                let outline = match beats_in_hand {
-                    Some(grids) => canvas.outlines.brushed.of_zones(&plan, revision, tier, grids.into_iter().collect()),
-                    None => canvas.outlines.brushed.of_faces(&plan, revision, faces.clone()),
-                };
-                outline.paint(painter, &camera, line(2.0, palette.accent), casing);
-            }
+            Hand::Empty | Hand::Brush(_) => {}
             Hand::Box(a, b) => {
                 picking::paint_box(painter, camera.screen_from_point(*a), camera.screen_from_point(*b), palette);
             }

@@ -154,19 +154,23 @@ impl App {
         let Some(point) = self.canvas.camera.point_from_screen(at) else { return };
         let modifiers = ui.input(|input| input.modifiers);
         let hand = std::mem::take(&mut self.canvas.hand);
+        let (lasso, strokes) = (self.draws_lasso(), [Tool::Split, Tool::Reshape, Tool::Draw]);
         match (self.canvas.tool, hand) {
-            (Tool::Box | Tool::BoxZoom, Hand::Box(from, _)) => self.end_box(from, point, modifiers),
-            (Tool::Box | Tool::BoxZoom, _) => self.canvas.hand = Hand::Box(point, point),
+            (_, Hand::Box(from, _)) => self.end_box(from, point, modifiers),
             // A second Enter at the same place ends the line.
-            (Tool::Split | Tool::Reshape | Tool::Draw, Hand::Stroke(points)) if points.last() == Some(&point) => {
-                self.end_stroke(points);
+            (_, Hand::Stroke(points)) if points.last() == Some(&point) => {
+                if lasso {
+                    self.end_lasso(&points, modifiers);
+                } else {
+                    self.end_stroke(points);
+                }
             }
-            (Tool::Lasso, Hand::Stroke(points)) if points.last() == Some(&point) => self.end_lasso(&points, modifiers),
-            (Tool::Split | Tool::Reshape | Tool::Draw | Tool::Lasso, Hand::Stroke(mut points)) => {
+            (_, Hand::Stroke(mut points)) => {
                 points.push(point);
                 self.canvas.hand = Hand::Stroke(points);
             }
-            (Tool::Split | Tool::Reshape | Tool::Draw | Tool::Lasso, _) => self.canvas.hand = Hand::Stroke(vec![point]),
+            (tool, _) if lasso || strokes.contains(&tool) => self.canvas.hand = Hand::Stroke(vec![point]),
+            (_, _) if self.draws_box() => self.canvas.hand = Hand::Box(point, point),
             (Tool::Vertex, Hand::Empty) => {
                 self.take_up(at, modifiers.shift);
                 if self.canvas.hand != Hand::Empty {
@@ -178,7 +182,7 @@ impl App {
                 self.put_down();
             }
             (Tool::Measure, _) => self.measure_at(point),
-            (Tool::Select | Tool::Paint, _) => self.click(at, modifiers.command),
+            _ => self.click(at, modifiers.command),
         }
     }
 }

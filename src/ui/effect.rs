@@ -17,8 +17,8 @@ use super::tasks::{Done, Kind};
 use super::tools::Hand;
 use super::words;
 
-/// What is in the hand, of which plan.
-pub(super) type EffectKey = (u64, u64, Hand);
+/// What the hand would do, to which plan.
+pub(super) type EffectKey = (u64, u64, edit::Command);
 
 /// One zone or squad before and after.
 #[derive(Clone, Debug)]
@@ -105,7 +105,9 @@ impl App {
     /// The command that letting go would do.
     pub(super) fn command_in_hand(&self) -> Option<edit::Command> {
         match &self.canvas.hand {
-            Hand::Brush(faces) if !faces.is_empty() => self.brushing(faces),
+            Hand::Brush(_) | Hand::Box(..) | Hand::Stroke(_) if self.canvas.tool == Tool::Paint => {
+                Some(self.faces_in_hand()).filter(|faces| !faces.is_empty()).and_then(|faces| self.brushing(&faces))
+            }
             Hand::Stroke(stroke) if self.canvas.tool == Tool::Reshape && stroke.len() > 1 => {
                 self.reshaping(stroke.clone())
             }
@@ -119,7 +121,7 @@ impl App {
             self.effects = Effects::default();
             return;
         };
-        let key = (self.doc.opened, self.doc.revision, self.canvas.hand.clone());
+        let key = (self.doc.opened, self.doc.revision, command.clone());
         if self.effects.asked.as_ref() != Some(&key)
             && let Some(measures) = self.doc.measures.clone()
         {

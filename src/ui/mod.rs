@@ -38,6 +38,7 @@ mod changes;
 mod compare;
 mod banding;
 mod beats;
+mod brush;
 mod beside;
 mod campaign;
 mod incidents;

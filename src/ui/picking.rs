@@ -9,6 +9,7 @@ use crate::geometry::{Bounds, Point, length_m, ring_area_m2, winding};
 use crate::model::ZoneId;
 
 use super::app::App;
+use super::brush::Shape as BrushShape;
 use super::canvas::Tool;
 use super::theme::Palette;
 use super::tools::Hand;
@@ -25,10 +26,10 @@ impl App {
         if response.drag_started_by(PointerButton::Primary) {
             let pressed = ui.input(|input| input.pointer.press_origin()).or(at);
             let start = pressed.and_then(|at| self.canvas.camera.point_from_screen(at));
-            self.canvas.hand = match (self.canvas.tool, start) {
-                (Tool::Lasso, Some(start)) => Hand::Stroke(vec![start]),
-                (_, Some(start)) => Hand::Box(start, start),
-                _ => Hand::Empty,
+            self.canvas.hand = match start {
+                Some(start) if self.draws_lasso() => Hand::Stroke(vec![start]),
+                Some(start) => Hand::Box(start, start),
+                None => Hand::Empty,
             };
         }
         if let Some(point) = point {
@@ -54,21 +55,42 @@ impl App {
         }
     }
 
-    /// Looks at a box, or selects what lies in it.
+    /// Whether what is drawn is a lasso rather than a box.
+    pub(super) fn draws_lasso(&self) -> bool {
+        match self.canvas.tool {
+            Tool::Lasso => true,
+            Tool::Paint => self.prefs.brush.shape == BrushShape::Lasso,
+            _ => false,
+        }
+    }
+
+    /// Whether a box is drawn.
+    pub(super) fn draws_box(&self) -> bool {
+        match self.canvas.tool {
+            Tool::Box | Tool::BoxZoom => true,
+            Tool::Paint => self.prefs.brush.shape == BrushShape::Box,
+            _ => false,
+        }
+    }
+
+    /// Looks at a box, or selects or paints what lies in it.
     pub(super) fn end_box(&mut self, a: Point, b: Point, modifiers: Modifiers) {
         if self.canvas.tool == Tool::BoxZoom {
             self.canvas.fit_next(Bounds::of(&[a, b]));
             self.canvas.tool = Tool::Select;
             return;
         }
-        let (min, max) = (Point::new(a.x.min(b.x), a.y.min(b.y)), Point::new(a.x.max(b.x), a.y.max(b.y)));
-        let ring = [min, Point::new(max.x, min.y), max, Point::new(min.x, max.y)];
-        self.select_inside(&ring, modifiers.command, modifiers.shift);
+        self.end_lasso(&Bounds::of(&[a, b]).corners(), modifiers);
     }
 
-    /// Selects what lies in a lasso.
+    /// Selects or paints what lies in a lasso.
     pub(super) fn end_lasso(&mut self, ring: &[Point], modifiers: Modifiers) {
-        if ring.len() > 2 {
+        if self.canvas.tool == Tool::Paint {
+            let faces = self.faces_inside(ring);
+            if !faces.is_empty() {
+                self.paint(&faces);
+            }
+        } else if ring.len() > 2 {
             self.select_inside(ring, modifiers.command, modifiers.shift);
         }
     }

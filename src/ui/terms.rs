@@ -9,6 +9,20 @@ use super::words::{either, words};
 
 words! {
     Terms:
+    brush_free: "画刷", "Brush";
+    brush_box: "框选", "Box";
+    brush_lasso: "套索", "Lasso";
+    brush_gives: "划入", "Give";
+    brush_gives_hint: "图斑划入选中的区划;按住 Shift 为划出", "Faces go to the selected zone; Shift takes them away";
+    brush_takes: "划出", "Take";
+    brush_takes_hint: "图斑从选中的区划中划出,成为未分配;按住 Shift 为划入",
+        "Faces of the selected zone are taken away and belong to nobody; Shift gives them";
+    brush_unassigned: "仅未分配", "Only unassigned";
+    brush_unassigned_hint: "已有归属的图斑不动", "Land that somebody owns stays";
+    brush_inside: "限上级内", "Inside the zone above";
+    brush_inside_hint: "越出上级区划的图斑不动", "Land outside the zone above stays";
+    brush_unlocked: "跳过锁定", "Not locked ones";
+    brush_unlocked_hint: "锁定区划的图斑不动,其余照常划入", "Land of locked zones stays, the rest is given";
     as_read: "读取说明", "as it was read";
     rules: "规则…", "Rules…";
     rules_title: "质检规则", "Rules of the checks";

@@ -16,7 +16,7 @@ use super::vertices::{Edge, Vertex};
 /// How near the pointer must come to a vertex or a border, points.
 pub(super) const REACH: f32 = 9.0;
 /// A stroke keeps points this far apart, points.
-const STROKE_STEP: f32 = 5.0;
+pub(super) const STROKE_STEP: f32 = 5.0;
 /// Places looked at along a stroke.
 const LOOKS: f32 = 4000.0;
 
@@ -69,7 +69,7 @@ impl App {
             Tool::Select => {}
             Tool::Box | Tool::Lasso | Tool::BoxZoom => self.pick_by_drag(ui, response),
             Tool::Measure => self.measure_by_click(response),
-            Tool::Paint => self.brush(response),
+            Tool::Paint => self.brush(ui, response),
             Tool::Split | Tool::Reshape | Tool::Draw => self.stroke(ui, response),
             Tool::Vertex => self.vertex(ui, response),
         }
@@ -117,39 +117,6 @@ impl App {
                 }
             }
             Tool::Draw | Tool::Vertex | Tool::BoxZoom | Tool::Measure => {}
-        }
-    }
-
-    /// Collects the faces under the pointer while it is pressed and gives them to the selected zone on release.
-    fn brush(&mut self, response: &Response) {
-        if response.drag_started_by(PointerButton::Primary) {
-            self.canvas.hand = Hand::Brush(Vec::new());
-        }
-        if response.dragged_by(PointerButton::Primary)
-            && let Some(to) = response.interact_pointer_pos()
-        {
-            // Between two frames the hand may cross several faces.
-            let from = to - response.drag_delta();
-            let steps = ((to - from).length() / STROKE_STEP).ceil().max(1.0) as usize;
-            let found: Vec<FaceId> = (0..=steps)
-                .filter_map(|step| {
-                    let at = from + (to - from) * (step as f32 / steps as f32);
-                    self.doc.face_at(self.canvas.camera.point_from_screen(at)?)
-                })
-                .collect();
-            if let Hand::Brush(faces) = &mut self.canvas.hand {
-                for face in found {
-                    if !faces.contains(&face) {
-                        faces.push(face);
-                    }
-                }
-            }
-        }
-        if response.drag_stopped()
-            && let Hand::Brush(faces) = std::mem::take(&mut self.canvas.hand)
-            && !faces.is_empty()
-        {
-            self.paint(&faces);
         }
     }
 

@@ -2,6 +2,8 @@
 
 use egui_kittest::kittest::Queryable as _;
 use wangge::model::LockedLine;
+use wangge::topology::FaceId;
+use wangge::ui::Terms;
 
 use super::*;
 
@@ -58,4 +60,33 @@ fn drag_edge(window: &mut Harness<'static, App>) {
     }
     window.drop_at(from + Vec2::new(20.0, 0.0));
     settle(window);
+}
+
+#[test]
+fn the_brush_gives_what_is_in_a_box_takes_it_away_and_passes_over_what_is_owned() {
+    let mut window = window();
+    window.get_by_label("网格1").click();
+    settle(&mut window);
+    command_key(&mut window, Command::Fit);
+    command_key(&mut window, Command::PaintTool);
+    let terms = Terms::of(Lang::Zh);
+    let press = |window: &mut Harness<'static, App>, word: &str| {
+        window.get_by_label(word).click();
+        settle(window);
+    };
+    let owner = |window: &Harness<'static, App>, face: u32| {
+        window.state().document().plan.tiers[1].owner_of(FaceId(face)).map(|zone| zone.0)
+    };
+    press(&mut window, terms.brush_box);
+    drag(&mut window, &[(2, 0), (3, 1)], Vec2::ZERO);
+    assert_eq!((owner(&window, 2), owner(&window, 3)), (Some(0), Some(1)));
+    press(&mut window, terms.brush_takes);
+    drag(&mut window, &[(2, 0), (4, 1)], Vec2::ZERO);
+    assert_eq!((owner(&window, 2), owner(&window, 3)), (None, Some(1)), "only land of the selected zone is taken away");
+    press(&mut window, terms.brush_gives);
+    press(&mut window, terms.brush_unassigned);
+    press(&mut window, terms.brush_lasso);
+    drag(&mut window, &[(2, 0), (4, 0), (4, 1), (2, 1)], Vec2::ZERO);
+    assert_eq!((owner(&window, 2), owner(&window, 3)), (Some(0), Some(1)));
+    assert_eq!(window.state().document().history.records().len(), 3);
 }
