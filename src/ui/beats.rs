@@ -11,8 +11,8 @@ use crate::model::{Plan, Role, Squad, SquadId, ZoneId};
 use crate::topology::FaceId;
 
 use super::app::App;
-use super::effect::{Side, Stand};
 use super::measures::{Measure, Measures};
+use super::sides::{Side, Stand};
 
 impl App {
     /// Whether the brush gives whole grids to squads: the map is coloured by squads, and grids are the active tier.
@@ -92,7 +92,7 @@ fn stand_of(plan: &Plan, balance: &Balance, measures: &Measures, id: SquadId) ->
     let off = balance.deviations.get(id.index()).copied().flatten();
     let mut stand = Stand {
         name: called(plan.squads.get(id)?).to_owned(),
-        share: off.map_or(1.0, |off| 1.0 + off),
+        share: Some(off.map_or(1.0, |off| 1.0 + off)),
         ..Stand::default()
     };
     for row in rows.iter().filter(|row| plan.beats.get(row.zone) == Some(&id)) {

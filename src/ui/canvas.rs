@@ -305,7 +305,12 @@ impl App {
             Hand::Box(a, b) => {
                 picking::paint_box(painter, camera.screen_from_point(*a), camera.screen_from_point(*b), palette);
             }
-            Hand::Stroke(points) => overlay::stroke(painter, &camera, points, palette),
+            Hand::Stroke(points) => {
+                // By keyboard it goes on to the crosshair.
+                let mut points = points.clone();
+                points.extend(canvas.pointer.filter(|_| canvas.cross.shown));
+                overlay::stroke(painter, &camera, &points, palette);
+            }
             Hand::Vertex(vertex, to) => overlay::dragged(painter, &camera, &plan, *vertex, *to, palette),
             Hand::Edge(edge, to) => overlay::dragged_edge(painter, &camera, &plan, edge, *to, palette),
             Hand::Straight(one, other) => overlay::straight(painter, &camera, &plan, [*one, *other], palette),

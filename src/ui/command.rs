@@ -118,6 +118,7 @@ commands! {
     ToggleDrawer: View, "质检、变更、案件、均衡", "Checks, changes, incidents, balance", ctrl(Key::Num3);
     ListIncidents: View, "案件列表", "List of incidents", ctrl(Key::Num4);
     ShowDuty: View, "勤务:分队与排班", "Squads and shifts", ctrl(Key::Num5);
+    FilterZones: View, "在列表中查找", "Find in the list", ctrl(Key::F);
     NextRegion: View, "切换焦点:地图、列表、图层", "Focus: map, list, layers", single(Key::F6);
     Language: View, "切换到 English", "切换到中文 (Chinese)", ctrl_shift(Key::L);
     Theme: View, "切换浅色/深色", "Switch light/dark", ctrl_shift(Key::D);

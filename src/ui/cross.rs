@@ -1,6 +1,6 @@
 //! The map by keyboard: a crosshair that arrows move, Enter acts at, and `[` `]` take from vertex to vertex.
 
-use eframe::egui::{EventFilter, Key, Painter, Pos2, Rect, Response, Shape, Stroke, Ui, Vec2, vec2};
+use eframe::egui::{Event, EventFilter, Key, Painter, Pos2, Rect, Response, Shape, Stroke, Ui, Vec2, vec2};
 
 use crate::geometry::Bounds;
 use crate::topology::BorderId;
@@ -60,15 +60,18 @@ impl App {
         }
         let mut step = Vec2::ZERO;
         let (enter, before, after) = ui.input(|input| {
-            let size = if input.modifiers.shift { 8.0 * STEP } else { STEP };
-            for (key, way) in [
-                (Key::ArrowLeft, vec2(-size, 0.0)),
-                (Key::ArrowRight, vec2(size, 0.0)),
-                (Key::ArrowUp, vec2(0.0, -size)),
-                (Key::ArrowDown, vec2(0.0, size)),
-            ] {
-                if !input.modifiers.alt && input.key_pressed(key) {
-                    step += way;
+            // Each press by the modifiers it came with: several may fall into one frame.
+            for event in &input.events {
+                let Event::Key { key, pressed: true, modifiers, .. } = *event else { continue };
+                let way = match key {
+                    Key::ArrowLeft => vec2(-STEP, 0.0),
+                    Key::ArrowRight => vec2(STEP, 0.0),
+                    Key::ArrowUp => vec2(0.0, -STEP),
+                    Key::ArrowDown => vec2(0.0, STEP),
+                    _ => continue,
+                };
+                if !modifiers.alt {
+                    step += way * if modifiers.shift { 8.0 } else { 1.0 };
                 }
             }
             let pressed = |key| input.key_pressed(key);

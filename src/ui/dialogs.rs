@@ -6,7 +6,7 @@ use eframe::egui::{self, Context, Grid, Id, Label, LayerId, Modal, RichText, Scr
 
 use crate::edit::{self, Half, Side, Take};
 use crate::geometry::Point;
-use crate::model::{Checking, Settings};
+use crate::model::{Checking, Settings, ZoneId};
 
 use super::app::App;
 use super::banding::BandForm;
@@ -78,7 +78,7 @@ pub(super) enum Dialog {
     /// Work that a killed run left.
     Recover(Box<super::copy::Left>),
     /// Which zone's code survives a merge.
-    Merge,
+    Merge(ZoneId),
     /// Why a tier is unlocked.
     Unlock {
         /// What was typed.
@@ -212,7 +212,7 @@ impl App {
             Dialog::Unsaved(command) => self.unsaved_ui(ui, command),
             Dialog::Dropped(paths) => self.dropped_ui(ui, paths),
             Dialog::Recover(left) => self.recover_ui(ui, left),
-            Dialog::Merge => self.merge_ui(ui),
+            Dialog::Merge(keep) => self.merge_ui(ui, keep),
             Dialog::Unlock { reason, focused } => self.unlock_ui(ui, reason, focused),
             Dialog::Split(form) => self.split_ui(ui, form),
             Dialog::Draw(form) => self.draw_ui(ui, form),

@@ -11,7 +11,7 @@ use crate::topology::FaceId;
 
 use super::app::App;
 use super::copy::Step;
-use super::dialogs::{Dialog, DrawForm};
+use super::dialogs::Dialog;
 use super::measures::near;
 use super::tasks::{Done, Kind};
 use super::toasts::Tone;
@@ -119,13 +119,6 @@ impl App {
         }
     }
 
-    /// Joins the selected zones; `keep` gives code and name.
-    pub(super) fn merge(&mut self, keep: ZoneId) {
-        let others = self.doc.selection.iter().copied().filter(|&zone| zone != keep).collect();
-        // Of the selection the one that stays is left.
-        self.apply_later(edit::Command::Merge { tier: self.doc.active, keep, others });
-    }
-
     /// Locks the active tier or unlocks it; unlocking asks for a reason first.
     pub(super) fn lock_tier(&mut self, reason: Option<String>) {
         let tier = self.doc.active;
@@ -150,15 +143,6 @@ impl App {
     pub(super) fn reshaping(&self, stroke: Vec<Point>) -> Option<edit::Command> {
         let (&zone, 1) = (self.doc.selection.first()?, self.doc.selection.len()) else { return None };
         Some(edit::Command::Reshape { tier: self.doc.active, zone, stroke, several: false })
-    }
-
-    /// Makes a new zone of what lies in a ring, and selects it.
-    pub(super) fn draw_zone(&mut self, form: DrawForm) {
-        let DrawForm { ring, take, code, name } = form;
-        let before = self.doc.plan.tiers.get(self.doc.active).map_or(0, |tier| tier.zones.slots());
-        if self.apply(&edit::Command::Draw { tier: self.doc.active, ring, take, code, name }) {
-            self.doc.select(ZoneId(before as u32), false);
-        }
     }
 
     /// Gives the selected zones codes by rule; all of the tier where none is selected.

@@ -3,55 +3,28 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{self, Area, Frame, Grid, Id, Label, Order, RichText, Ui, vec2};
+use eframe::egui::{self, Area, Frame, Id, Label, Order, RichText, Ui, vec2};
 
 use crate::base::{Progress, Text};
 use crate::edit;
-use crate::model::{Filter, Plan, ZoneId};
+use crate::model::{Filter, Plan};
 
 use super::app::App;
-use super::beats::squad_sides;
 use super::canvas::Tool;
-use super::measures::{Measures, Row, near};
+use super::measures::{Measures, near};
+use super::sides::Sides;
 use super::tasks::{Done, Kind};
 use super::tools::Hand;
-use super::words;
 
 /// What the hand would do, to which plan.
 pub(super) type EffectKey = (u64, u64, edit::Command);
-
-/// One zone or squad before and after.
-#[derive(Clone, Debug)]
-pub(super) struct Side {
-    pub(super) before: Stand,
-    pub(super) after: Stand,
-}
-
-/// How a zone or a squad stands.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Stand {
-    pub(super) name: String,
-    /// Hours of work a week.
-    pub(super) load_hours: f64,
-    /// Load over the mean of its town.
-    pub(super) share: f64,
-    pub(super) incidents: u32,
-    pub(super) area_km2: f64,
-}
-
-impl From<&Row> for Stand {
-    fn from(row: &Row) -> Self {
-        let Row { load_hours, share, incidents, area_km2, .. } = *row;
-        Self { name: row.name.clone(), load_hours, share, incidents, area_km2 }
-    }
-}
 
 /// What the hand would do.
 #[derive(Debug)]
 pub(super) struct Effect {
     key: EffectKey,
-    /// The zones concerned, or why it cannot be done.
-    outcome: Result<Vec<Side>, Text>,
+    /// What becomes of the zones concerned, or why it cannot be done.
+    outcome: Result<Sides, Text>,
 }
 
 /// What is asked and what is known of the hand.
@@ -89,15 +62,7 @@ pub(super) fn reckon(question: Question, progress: &Progress) -> Option<Effect> 
             return Some(Effect { key, outcome: Err(refusal.text()) });
         }
     };
-    let zones: Vec<ZoneId> = effect.zones.iter().filter(|zone| zone.tier == tier).map(|zone| zone.zone).collect();
-    let squads = squad_sides(&plan, &effect.done.plan, &measures);
-    let after = Measures::of(Arc::new(effect.done.plan), filter, Some(&measures), progress).ok()?;
-    let side = |zone: ZoneId| {
-        let [before, after] = [&*measures, &after].map(|of| of.tiers.get(tier)?.row(zone).map(Stand::from));
-        Some(Side { before: before?, after: after? })
-    };
-    let mut sides: Vec<Side> = zones.into_iter().filter_map(side).collect();
-    sides.extend(squads);
+    let sides = Sides::of(&plan, effect, &measures, filter, tier, progress)?;
     Some(Effect { key, outcome: Ok(sides) })
 }
 
@@ -155,38 +120,13 @@ impl App {
                     let why = RichText::new(why.in_lang(self.prefs.lang)).color(palette.error);
                     ui.add(Label::new(why).wrap());
                 }
-                Ok(sides) => self.sides_ui(ui, sides),
+                Ok(sides) => {
+                    self.sides_ui(ui, sides);
+                    if self.canvas.tool == Tool::Vertex {
+                        ui.label(RichText::new(self.words().esc_puts_back).small().weak());
+                    }
+                }
             });
         });
-    }
-
-    fn sides_ui(&self, ui: &mut Ui, sides: &[Side]) {
-        let (words, palette, area) = (self.words(), self.palette(), self.prefs.area);
-        if sides.is_empty() {
-            ui.label(RichText::new(words.no_change).weak());
-        }
-        let load = format!("{} ({})", words.measure_load, words.hours_week);
-        Grid::new("effect").num_columns(5).spacing([14.0, 3.0]).show(ui, |ui| {
-            for head in ["", load.as_str(), words.measure_deviation, words.measure_incidents, area.sign()] {
-                ui.label(RichText::new(head).small().weak());
-            }
-            ui.end_row();
-            for Side { before, after } in sides.iter().take(6) {
-                ui.label(RichText::new(&after.name).strong());
-                let change = after.load_hours - before.load_hours;
-                let nearer = (after.share - 1.0).abs() <= (before.share - 1.0).abs();
-                let colour = if nearer { palette.better } else { palette.over };
-                let sign = words::arrow(change);
-                ui.label(format!("{:.1} → {:.1}  {sign}{:.1}", before.load_hours, after.load_hours, change.abs()));
-                let share = format!("{:+.0}% → {:+.0}%", (before.share - 1.0) * 100.0, (after.share - 1.0) * 100.0);
-                ui.label(RichText::new(share).color(colour).strong());
-                ui.label(format!("{} → {}", before.incidents, after.incidents));
-                ui.label(format!("{:.2} → {:.2}", area.of_km2(before.area_km2), area.of_km2(after.area_km2)));
-                ui.end_row();
-            }
-        });
-        if self.canvas.tool == Tool::Vertex {
-            ui.label(RichText::new(words.esc_puts_back).small().weak());
-        }
     }
 }

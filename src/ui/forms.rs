@@ -2,39 +2,44 @@
 
 use eframe::egui::{self, Grid, Key, RichText, TextEdit, Ui};
 
-use crate::edit::{Side, Take};
+use crate::edit::{self, Side, Take};
+use crate::model::ZoneId;
 
 use super::app::App;
 use super::dialogs::{Dialog, DrawForm, Next, SplitForm};
+use super::terms::Terms;
 use super::words::Words;
 
 impl App {
+    /// Asks whose code survives a merge: at first that of the zone with most land.
+    pub(super) fn ask_merge(&mut self) {
+        let area = |zone: &ZoneId| self.doc.active_measures()?.row(*zone).map(|row| row.area_km2);
+        let largest = self
+            .doc
+            .selection
+            .iter()
+            .copied()
+            .max_by(|a, b| area(a).unwrap_or(0.0).total_cmp(&area(b).unwrap_or(0.0)).then(b.cmp(a)));
+        self.dialog = largest.map(Dialog::Merge);
+    }
+
     /// Whose code survives a merge.
-    pub(super) fn merge_ui(&mut self, ui: &mut Ui) -> Next {
+    pub(super) fn merge_ui(&mut self, ui: &mut Ui, mut keep: ZoneId) -> Next {
         let words = self.words();
-        ui.set_width(380.0);
+        ui.set_width(400.0);
         ui.heading(words.merge_title);
         ui.add_space(8.0);
         let Some(tier) = self.doc.plan.tiers.get(self.doc.active).cloned() else { return Next::Close };
-        let mut keep = None;
-        egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
+        egui::ScrollArea::vertical().max_height(240.0).show(ui, |ui| {
             for &zone in &self.doc.selection {
                 let Some(value) = tier.zones.get(zone) else { continue };
-                let button = egui::Button::new(format!("{}  {}", value.code, value.name));
-                if ui.add_sized([ui.available_width(), 30.0], button).clicked() {
-                    keep = Some(zone);
-                }
+                ui.radio_value(&mut keep, zone, format!("{}  {}", value.code, value.name));
             }
         });
         ui.add_space(10.0);
-        let mut cancelled = false;
-        egui::Sides::new().show(ui, |_| {}, |ui| cancelled = ui.button(words.cancel).clicked());
-        match keep {
-            Some(zone) => self.merge(zone),
-            None if !cancelled => return Next::Stay(Dialog::Merge),
-            None => {}
-        }
-        Next::Close
+        let others = self.doc.selection.iter().copied().filter(|&zone| zone != keep).collect();
+        let command = edit::Command::Merge { tier: self.doc.active, keep, others };
+        self.try_or_cancel(ui, &command, Terms::of(self.prefs.lang).merge, Dialog::Merge(keep))
     }
 
     /// Why a tier is unlocked.
@@ -69,13 +74,16 @@ impl App {
         ui.radio_value(&mut form.take, Take::Free, words.draw_free);
         ui.add_space(8.0);
         code_and_name(ui, words, "drawn", &mut form.code, &mut form.name);
-        ui.add_space(12.0);
-        let (done, cancelled) = agree_or_cancel(ui, words, words.draw_make, !form.code.trim().is_empty());
-        if done {
-            self.draw_zone(form);
-            return Next::Close;
+        ui.add_space(8.0);
+        let (tier, DrawForm { ring, take, code, name }) = (self.doc.active, form.clone());
+        let new = ZoneId(self.doc.plan.tiers.get(tier).map_or(0, |tier| tier.zones.slots()) as u32);
+        let command = edit::Command::Draw { tier, ring, take, code, name };
+        let next = self.try_or_cancel(ui, &command, words.draw_make, Dialog::Draw(form));
+        let drawn = self.doc.plan.tiers.get(tier).is_some_and(|tier| tier.zones.get(new).is_some());
+        if drawn {
+            self.doc.select(new, false);
         }
-        if cancelled { Next::Close } else { Next::Stay(Dialog::Draw(form)) }
+        next
     }
 
     /// What becomes of the two sides of a stroke.
@@ -124,7 +132,13 @@ pub(super) fn agree_or_cancel(ui: &mut Ui, words: &Words, word: &str, ready: boo
         ui,
         |_| {},
         |ui| {
-            pressed.0 = ui.add_enabled(ready, egui::Button::new(word)).clicked();
+            let agree = ui.add_enabled(ready, egui::Button::new(word));
+            // Enter does it wherever no field of the dialog has the keys.
+            let focused = ui.memory(egui::Memory::focused).and_then(|id| ui.ctx().read_response(id));
+            if ready && focused.is_none_or(|focused| focused.layer_id != ui.layer_id()) {
+                agree.request_focus();
+            }
+            pressed.0 = agree.clicked();
             pressed.1 = ui.button(words.cancel).clicked();
         },
     );

@@ -38,6 +38,8 @@ mod changes;
 mod compare;
 mod banding;
 mod beats;
+mod sides;
+mod advice;
 mod brush;
 mod beside;
 mod campaign;

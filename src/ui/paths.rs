@@ -12,6 +12,7 @@ use super::dialogs::{Dialog, Next, PathFor};
 use super::forms::agree_or_cancel;
 use super::icons::{self, Icon};
 use super::tasks::{Done, Kind};
+use super::terms::Terms;
 use super::theme::ROW;
 
 /// What is typed and chosen.
@@ -22,6 +23,8 @@ pub(super) struct PathForm {
     /// What is typed: a path, or a name in the folder.
     text: String,
     chosen: BTreeSet<PathBuf>,
+    /// Whether the folder is one that was asked for: then it can be opened as a whole.
+    looked_into: bool,
     /// Whether the field had the focus once.
     focused: bool,
 }
@@ -66,22 +69,24 @@ impl PathForm {
         let folder = folder.filter(|folder| folder.is_dir()).map_or_else(home, Path::to_path_buf);
         let name = if is_folder { None } else { suggested.file_name() };
         let text = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Self { purpose, folder, text, chosen: BTreeSet::new(), focused: false }
+        Self { purpose, folder, text, chosen: BTreeSet::new(), looked_into: false, focused: false }
     }
 
     fn enter(&mut self, folder: PathBuf) {
         self.folder = folder;
+        self.looked_into = true;
         self.chosen.clear();
         if self.purpose.opens() {
             self.text.clear();
         }
     }
 
-    /// What is meant: the files chosen, else what is typed.
+    /// What is meant: the files chosen, else what is typed, else all that the folder holds.
     fn paths(&self) -> Vec<PathBuf> {
         let text = self.text.trim();
         match (self.chosen.is_empty(), text) {
             (false, _) => self.chosen.iter().cloned().collect(),
+            (true, "") if self.purpose.opens() && self.looked_into => vec![self.folder.clone()],
             (true, "") => Vec::new(),
             (true, text) => vec![self.folder.join(text)],
         }
@@ -121,18 +126,20 @@ impl App {
         }
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         ui.add_space(12.0);
-        let (agreed, cancelled) = agree_or_cancel(ui, words, words.ok, !form.paths().is_empty());
+        let paths = form.paths();
+        let whole = paths.first() == Some(&form.folder);
+        let agree = if whole { Terms::of(self.prefs.lang).open_whole_folder } else { words.ok };
+        let (agreed, cancelled) = agree_or_cancel(ui, words, agree, !paths.is_empty());
         let done = agreed || entered || opened;
         if cancelled {
             self.after_save = None;
             return Next::Close;
         }
-        let paths = form.paths();
         match paths.as_slice() {
             _ if !done => {}
-            // Enter on a folder looks into it; the button opens what is in it.
-            [folder] if entered && form.chosen.is_empty() && folder.is_dir() => {
-                form.folder.clone_from(folder);
+            // Enter on a folder looks into it; the button, or Enter once more, opens what is in it.
+            [folder] if entered && !whole && form.chosen.is_empty() && folder.is_dir() => {
+                form.enter(folder.clone());
                 form.text.clear();
                 form.focused = false;
             }

@@ -67,7 +67,7 @@ impl App {
             Command::RemoveTier => {
                 self.apply(&edit::Command::RemoveTier { tier: self.doc.active });
             }
-            Command::Merge => self.dialog = Some(Dialog::Merge),
+            Command::Merge => self.ask_merge(),
             Command::LockTier => self.lock_tier(None),
             Command::LockZones => self.lock_zones(),
             Command::LockLine => self.lock_line(),
@@ -119,6 +119,12 @@ impl App {
                 self.set_filter(filter);
             }
             Command::NextRegion => self.next_region(ctx),
+            Command::FilterZones => {
+                self.prefs.zones_open = true;
+                if let Some(field) = self.regions[1] {
+                    ctx.memory_mut(|memory| memory.request_focus(field));
+                }
+            }
             Command::Compare => self.open_comparison(),
             Command::Palette => self.dialog = Some(Dialog::palette()),
             Command::Settings => self.dialog = Some(Dialog::settings(&self.doc.plan.settings)),

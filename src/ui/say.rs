@@ -3,6 +3,7 @@
 use crate::base::Lang;
 use crate::index::Sum;
 
+use super::advice::Way;
 use super::words::{count, either};
 
 /// A length in metres or kilometres.
@@ -117,4 +118,38 @@ pub(super) fn arrow(change: f64) -> &'static str {
 #[must_use]
 pub(super) fn vertex_at(lang: Lang, at: usize, of: usize) -> String {
     either(lang, || format!("折点 {at} / {of}"), || format!("Vertex {at} of {of}"))
+}
+
+/// Zones that are not shown one by one.
+#[must_use]
+pub(super) fn more_zones(lang: Lang, count: usize) -> String {
+    either(lang, || format!("另有 {count} 个区划变化"), || format!("and {count} more zones"))
+}
+
+/// How far a zone is from the band of work, and what would bring it nearer.
+#[must_use]
+pub(super) fn way(lang: Lang, way: &Way) -> String {
+    let Way { zone, hours, land } = way;
+    let (over, hours) = (*hours > 0.0, hours.abs());
+    let join =
+        |word: &str, named: &dyn Fn(&(String, String)) -> String| land.iter().map(named).collect::<Vec<_>>().join(word);
+    either(
+        lang,
+        || {
+            let far = format!("{zone}{} {hours:.1} 时/周", if over { "仍超" } else { "仍少" });
+            match (land.is_empty(), over) {
+                (true, _) => far,
+                (_, true) => format!("{far}:可将{}", join(",或", &|(land, to)| format!("{land}划给{to}"))),
+                (_, false) => format!("{far}:可划入{}", join("或", &|(land, from)| format!("{land}({from})"))),
+            }
+        },
+        || {
+            let far = format!("{zone} is still {hours:.1} h/week {}", if over { "over" } else { "short" });
+            match (land.is_empty(), over) {
+                (true, _) => far,
+                (_, true) => format!("{far}: give {}", join(", or ", &|(land, to)| format!("{land} to {to}"))),
+                (_, false) => format!("{far}: take {}", join(" or ", &|(land, from)| format!("{land} from {from}"))),
+            }
+        },
+    )
 }

@@ -23,6 +23,8 @@ words! {
     brush_inside_hint: "越出上级区划的图斑不动", "Land outside the zone above stays";
     brush_unlocked: "跳过锁定", "Not locked ones";
     brush_unlocked_hint: "锁定区划的图斑不动,其余照常划入", "Land of locked zones stays, the rest is given";
+    merge: "合并", "Merge";
+    open_whole_folder: "打开整个文件夹", "Open the whole folder";
     as_read: "读取说明", "as it was read";
     rules: "规则…", "Rules…";
     rules_title: "质检规则", "Rules of the checks";

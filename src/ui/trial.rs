@@ -7,11 +7,12 @@ use eframe::egui::{Align, Label, Layout, Painter, RichText, Stroke, Ui, vec2};
 use crate::base::{Progress, Text};
 use crate::edit::{self, lines_apart};
 use crate::geometry::Point;
-use crate::model::Plan;
+use crate::model::{Filter, Plan};
 
 use super::app::App;
 use super::measures::{Measures, near};
 use super::overlay;
+use super::sides::Sides;
 use super::tasks::{Done, Kind};
 
 /// What is tried, of which plan.
@@ -21,8 +22,16 @@ type Key = (u64, u64, edit::Command);
 #[derive(Debug)]
 pub(super) struct Tried {
     key: Key,
-    /// The command done, and the lines it adds; or why it cannot be done.
-    outcome: Result<(edit::Done, Vec<Vec<Point>>), Text>,
+    /// What it would do, or why it cannot be done.
+    outcome: Result<Outcome, Text>,
+}
+
+/// The command done, the lines it adds, and what becomes of the zones concerned.
+#[derive(Debug)]
+struct Outcome {
+    done: edit::Done,
+    lines: Vec<Vec<Point>>,
+    sides: Option<Sides>,
 }
 
 /// What is asked and what is known of the dialog that is open.
@@ -40,7 +49,7 @@ impl Trial {
 
     /// Paints the lines that would be added.
     pub(super) fn paint(&self, app: &App, painter: &Painter) {
-        let Some(Tried { key, outcome: Ok((_, lines)) }) = &self.known else { return };
+        let Some(Tried { key, outcome: Ok(Outcome { lines, .. }) }) = &self.known else { return };
         if (key.0, key.1) == (app.doc.opened, app.doc.revision) {
             let palette = app.palette();
             overlay::lines(painter, &app.canvas.camera, lines, Stroke::new(1.5, palette.accent), palette.card);
@@ -48,14 +57,30 @@ impl Trial {
     }
 }
 
-/// Does the command on a copy. The lines are those of new faces; where there are none, of the zones of `tier`.
-fn run(key: Key, plan: &Arc<Plan>, measures: Option<&Measures>, context: &edit::Context<'_>, tier: usize) -> Tried {
-    let near = near(plan, measures);
-    let outcome = match key.2.apply(plan, &edit::Context { near: &near, ..*context }) {
-        Ok(done) => {
-            let cut = lines_apart(&done.plan, plan, None);
-            let lines = if cut.is_empty() { lines_apart(&done.plan, plan, Some(tier)) } else { cut };
-            Ok((done, lines))
+/// What is tried, and on what.
+struct Trying {
+    key: Key,
+    plan: Arc<Plan>,
+    measures: Option<Arc<Measures>>,
+    filter: Filter,
+    tier: usize,
+    time: i64,
+    camera: Option<edit::Camera>,
+}
+
+/// Does the command on a copy. The lines are those of new faces; where there are none, of the zones of the tier.
+fn run(trying: Trying, progress: &Progress) -> Tried {
+    let Trying { key, plan, measures, filter, tier, time, camera } = trying;
+    let known = measures.clone();
+    let near = near(&plan, known.as_deref());
+    let context = edit::Context { near: &near, time, camera };
+    let outcome = match edit::preview(&plan, &key.2, &context) {
+        Ok(effect) => {
+            let done = effect.done.clone();
+            let cut = lines_apart(&done.plan, &plan, None);
+            let lines = if cut.is_empty() { lines_apart(&done.plan, &plan, Some(tier)) } else { cut };
+            let sides = measures.and_then(|measures| Sides::of(&plan, effect, &measures, filter, tier, progress));
+            Ok(Outcome { done, lines, sides })
         }
         Err(refusal) => Err(refusal.text()),
     };
@@ -69,19 +94,24 @@ impl App {
         if !self.trial.asked.as_ref().is_some_and(asked) {
             let key = (self.doc.opened, self.doc.revision, command.clone());
             self.trial.asked = Some(key.clone());
-            let (plan, measures) = (Arc::clone(&self.doc.plan), self.doc.measures.clone());
-            let tier = self.doc.active;
-            let (time, camera) = (super::edits::now(), Some(self.canvas.camera.record()));
+            let trying = Trying {
+                key,
+                plan: Arc::clone(&self.doc.plan),
+                measures: self.doc.measures.clone(),
+                filter: self.doc.filter.clone(),
+                tier: self.doc.active,
+                time: super::edits::now(),
+                camera: Some(self.canvas.camera.record()),
+            };
             self.jobs.follow(Kind::Try, move |progress: &Progress| {
-                let near = |_| Vec::new();
-                let tried = run(key, &plan, measures.as_deref(), &edit::Context { near: &near, time, camera }, tier);
+                let tried = run(trying, progress);
                 Done::Tried((!progress.is_cancelled()).then(|| Box::new(tried)))
             });
         }
         let known = self.trial.known.as_ref().filter(|tried| self.trial.asked.as_ref() == Some(&tried.key));
         let (lang, palette) = (self.prefs.lang, self.palette());
         let (told, colour) = match known.map(|tried| &tried.outcome) {
-            Some(Ok((done, _))) => (done.record.sentence.in_lang(lang).to_owned(), palette.text),
+            Some(Ok(Outcome { done, .. })) => (done.record.sentence.in_lang(lang).to_owned(), palette.text),
             Some(Err(why)) => (why.in_lang(lang).to_owned(), palette.error),
             None => (self.words().trying.to_owned(), palette.weak),
         };
@@ -92,13 +122,18 @@ impl App {
             ui.set_min_size(size);
             ui.add(Label::new(RichText::new(told).color(colour)).wrap());
         });
+        if let Some(Ok(Outcome { sides: Some(sides), .. })) = known.map(|tried| &tried.outcome)
+            && !sides.is_empty()
+        {
+            self.sides_ui(ui, sides);
+        }
         could
     }
 
     /// Does what was tried last; it was reckoned already.
     pub(super) fn do_tried(&mut self) {
         let tried = std::mem::take(&mut self.trial).known;
-        if let Some(Tried { key, outcome: Ok((done, _)) }) = tried
+        if let Some(Tried { key, outcome: Ok(Outcome { done, .. }) }) = tried
             && (key.0, key.1) == (self.doc.opened, self.doc.revision)
             && self.may_change()
         {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
-    self, Align2, FontId, Frame, Margin, Painter, Panel, Popup, PopupCloseBehavior, Rect, Response, RichText, Role,
-    ScrollArea, Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo, pos2, vec2,
+    self, Align2, EventFilter, FontId, Frame, Key, Margin, Painter, Panel, Popup, PopupCloseBehavior, Rect, Response,
+    RichText, Role, ScrollArea, Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::model::ZoneId;
@@ -106,6 +106,12 @@ pub(super) struct ZoneList {
     filter: String,
     /// A zone to bring into view at the next frame.
     pub(super) reveal: Option<ZoneId>,
+    /// A zone whose row takes the keys at the next frame.
+    step: Option<ZoneId>,
+    /// Whether the first row takes the keys at the next frame.
+    to_first: bool,
+    /// How far the rows are scrolled, points.
+    offset: f32,
     /// Zones that stay on top: place of the tier and zone.
     pub(super) pinned: BTreeSet<(usize, ZoneId)>,
     /// The zone whose row the pointer is on: the map shows it.
@@ -186,6 +192,11 @@ impl App {
                 let field = TextEdit::singleline(&mut self.list.filter).hint_text(words.filter).desired_width(width);
                 let response = ui.add(field).accessible_name(words.filter);
                 self.regions[1] = Some(response.id);
+                let (down, entered) =
+                    ui.input(|input| (input.key_pressed(Key::ArrowDown), input.key_pressed(Key::Enter)));
+                if response.has_focus() && down || response.lost_focus() && entered {
+                    self.list.to_first = true;
+                }
             });
         });
         ui.add_space(4.0);
@@ -244,7 +255,15 @@ impl App {
 
     fn list_ui(&mut self, ui: &mut Ui, tier: &TierMeasures) {
         let order = self.order(tier);
+        let zone_at = |at: usize| order.get(at).and_then(|&at| tier.rows.get(at as usize)).map(|row| row.zone);
+        let first = std::mem::take(&mut self.list.to_first).then(|| zone_at(0)).flatten();
+        let step = self.list.step.take().or(first);
         let mut area = ScrollArea::vertical().auto_shrink(false);
+        if let Some(at) = step.and_then(|zone| (0..order.len()).find(|&at| zone_at(at) == Some(zone))) {
+            // As little as brings it into view.
+            let (top, height) = (at as f32 * ROW, ui.available_height());
+            area = area.vertical_scroll_offset(self.list.offset.clamp((top + ROW - height).max(0.0), top));
+        }
         if let Some(zone) = self.list.reveal.take()
             && let Some(at) =
                 order.iter().position(|&at| tier.rows.get(at as usize).is_some_and(|row| row.zone == zone))
@@ -256,11 +275,18 @@ impl App {
             ui.label(RichText::new(self.words().no_zone_fits).weak());
         }
         ui.spacing_mut().item_spacing.y = 0.0;
-        area.show_rows(ui, ROW, order.len(), |ui, range| {
-            for row in order.get(range).unwrap_or_default().iter().filter_map(|&at| tier.rows.get(at as usize)) {
-                self.row_ui(ui, row);
+        let shown = area.show_rows(ui, ROW, order.len(), |ui, range| {
+            for at in range {
+                let Some(row) = order.get(at).and_then(|&at| tier.rows.get(at as usize)) else { continue };
+                let response = self.row_ui(ui, row);
+                if step == Some(row.zone) {
+                    response.request_focus();
+                } else if step.is_none() {
+                    self.row_keys(ui, &response, [at.checked_sub(1).and_then(zone_at), zone_at(at + 1)]);
+                }
             }
         });
+        self.list.offset = shown.state.clamped_offset().y;
     }
 
     /// The rows that pass the filter in the order asked for, pinned ones first.
@@ -293,10 +319,32 @@ impl App {
         order
     }
 
-    fn row_ui(&mut self, ui: &mut Ui, row: &Row) {
+    /// Arrows take the keys from row to row, beyond those that are seen too; from the first back to the filter.
+    fn row_keys(&mut self, ui: &Ui, response: &Response, [before, after]: [Option<ZoneId>; 2]) {
+        if !response.has_focus() {
+            return;
+        }
+        let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        let (up, down) = ui.input(|input| (input.key_pressed(Key::ArrowUp), input.key_pressed(Key::ArrowDown)));
+        match (up, down, before) {
+            (true, _, None) => {
+                if let Some(field) = self.regions[1] {
+                    ui.memory_mut(|memory| memory.request_focus(field));
+                }
+            }
+            (true, ..) => self.list.step = before,
+            (_, true, _) => self.list.step = after,
+            _ => {}
+        }
+    }
+
+    fn row_ui(&mut self, ui: &mut Ui, row: &Row) -> Response {
         let palette = self.palette();
         let chosen = self.doc.selection.contains(&row.zone);
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        // Its own name, not that of its place in the list: the keys stay with it while the list is scrolled.
+        let response = ui.interact(rect, egui::Id::unique(("zone row", self.doc.active, row.zone.0)), Sense::click());
         response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, &row.name));
         let on_map = self.canvas.zone_under(&self.doc) == Some(row.zone);
         if chosen || response.hovered() || on_map {
@@ -331,6 +379,7 @@ impl App {
             }
         }
         self.row_menu(&response, row.zone);
+        response
     }
 
     /// What else can be done with a row.

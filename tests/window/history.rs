@@ -9,7 +9,7 @@ use wangge::edit::{History, Way};
 use wangge::io::Options;
 use wangge::io::project;
 use wangge::model::ZoneId;
-use wangge::ui::{App, Command, Start, What, Words};
+use wangge::ui::{App, Command, Start, Terms, What, Words};
 
 use super::{INTO, command_key, drag, settle, squares, window};
 
@@ -92,6 +92,7 @@ fn a_copied_tier_is_active_and_merged_apart_from_the_one_it_came_from() {
     settle(&mut window);
     command_key(&mut window, Command::Merge);
     click(&mut window, "460105001  网格1");
+    click(&mut window, Terms::of(Lang::Zh).merge);
     let tiers = &window.state().document().plan.tiers;
     assert_eq!((tiers[1].zones.iter().count(), tiers[3].zones.iter().count()), (16, 15));
     // Back to before the tier was there: another one is active.
