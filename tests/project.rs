@@ -361,7 +361,13 @@ fn work_not_saved_comes_back_with_its_undos() {
     let saved = save(&start, &file);
     let (one, first) = step(&start, 1);
     let (two, second) = step(&one, 2);
-    for base in [Base::File(&file, &saved.stamp), Base::Plan(&start, &History::default())] {
+    let none = History::default();
+    let of_file = Some((file.as_path(), &saved.stamp));
+    for (base, known) in [
+        (Base::File(&file, &saved.stamp), true),
+        (Base::Plan(&start, &none, None), false),
+        (Base::Plan(&start, &none, of_file), true),
+    ] {
         let journal = Journal::begin(&copy, base).unwrap();
         assert!(matches!(journal::recover(&copy, &Progress::default()), Err(JournalError::InUse)));
         journal.append(&first).unwrap();
@@ -373,6 +379,7 @@ fn work_not_saved_comes_back_with_its_undos() {
         assert_eq!(back.plan.canonical_hash(), one.canonical_hash());
         assert_eq!((back.history.records().len(), back.history.standing(), back.steps), (2, 1, 3));
         assert_eq!(back.history.clone().redo(&back.plan).unwrap().0, two);
+        assert_eq!(back.file, known.then(|| (file.clone(), saved.stamp.clone())), "where it is to be saved");
     }
     #[cfg(unix)]
     {
@@ -389,7 +396,7 @@ fn work_not_saved_comes_back_with_its_undos() {
 fn worker() {
     let Some(copy) = std::env::var_os("WANGGE_TEST_WORKER") else { return };
     let mut plan = plan();
-    let journal = Journal::begin(Path::new(&copy), Base::Plan(&plan, &History::default())).unwrap();
+    let journal = Journal::begin(Path::new(&copy), Base::Plan(&plan, &History::default(), None)).unwrap();
     for number in 1.. {
         let (next, record) = step(&plan, number);
         journal.append(&record).unwrap();

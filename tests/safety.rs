@@ -247,7 +247,7 @@ fn branches_versions_and_retired_codes_come_back() {
     let opened = project::open(&file, &Progress::default()).unwrap();
     assert_eq!(opened.plan, script.plan);
     assert_eq!(opened.history, script.history);
-    drop(Journal::begin(&copy, Base::Plan(&script.plan, &script.history)).unwrap());
+    drop(Journal::begin(&copy, Base::Plan(&script.plan, &script.history, None)).unwrap());
     let recovered = journal::recover(&copy, &Progress::default()).unwrap().unwrap();
     assert_eq!((recovered.plan, recovered.history), (script.plan, script.history));
 }
@@ -295,7 +295,7 @@ fn a_second_window_may_look() {
     assert!(hold::hold(&journal::path_of(folder.path(), Some(Path::new("other.gpkg")))).is_ok());
     // What the first one keeps is not in its way.
     let script = Script::new(1);
-    drop(Journal::begin(&copy, Base::Plan(&script.plan, &script.history)).unwrap());
+    drop(Journal::begin(&copy, Base::Plan(&script.plan, &script.history, None)).unwrap());
     drop(first);
     assert_eq!(hold::holder(&copy), None);
     hold::hold(&copy).unwrap();

@@ -23,8 +23,8 @@ use crate::model::Plan;
 pub enum Base<'a> {
     /// A project file as it was saved or opened last.
     File(&'a Path, &'a Stamp),
-    /// A plan that has no file yet: kept whole.
-    Plan(&'a Plan, &'a History),
+    /// A plan that no file has as it stands: kept whole, with the file it is to be saved to where it has one.
+    Plan(&'a Plan, &'a History, Option<(&'a Path, &'a Stamp)>),
 }
 
 /// The working copy of the plan that is open. The lock goes with it: nobody else has the project open for writing.
@@ -103,12 +103,16 @@ impl Journal {
             "CREATE TABLE log (id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, record TEXT NOT NULL);
              CREATE TABLE base (file TEXT);",
         )?;
-        match base {
-            Base::File(file, stamp) => {
-                let base = FileBase { path: std::path::absolute(file).map_err(folder)?, stamp: stamp.clone() };
-                change.execute("INSERT INTO base VALUES (?)", [json(&base)?])?;
+        let file = match base {
+            Base::File(file, stamp) => Some((file, stamp)),
+            Base::Plan(plan, history, file) => {
+                project::write(&change, plan, history, &Progress::default())?;
+                file
             }
-            Base::Plan(plan, history) => project::write(&change, plan, history, &Progress::default())?,
+        };
+        if let Some((file, stamp)) = file {
+            let base = FileBase { path: std::path::absolute(file).map_err(folder)?, stamp: stamp.clone() };
+            change.execute("INSERT INTO base VALUES (?)", [json(&base)?])?;
         }
         change.commit()?;
         Ok(Self { db, path: path.to_owned(), _lock: lock })
@@ -249,18 +253,19 @@ pub fn recover(path: &Path, progress: &Progress) -> Result<Option<Recovered>, Jo
         Err(error) => return Err(error.into()),
     };
     let steps: u32 = db.query_row("SELECT count(*) FROM log", [], |row| row.get(0))?;
-    if steps == 0 && file.is_some() {
+    let whole = db.table_exists(None, "gpkg_contents")?;
+    if steps == 0 && !whole {
         return Ok(None);
     }
     let (mut notes, mut elsewhere) = (Vec::new(), false);
     let content = |error: &dyn std::fmt::Display| JournalError::Content(error.to_string());
     let (plan, history) = match &file {
-        None => project::read(&db, progress).map_err(|error| content(&error))?,
-        Some(base) => {
+        Some(base) if !whole => {
             let opened = project::open(&base.path, progress).map_err(|error| content(&error))?;
             elsewhere = opened.stamp.hash != base.stamp.hash;
             (opened.plan, opened.history)
         }
+        _ => project::read(&db, progress).map_err(|error| content(&error))?,
     };
     let file = file.map(|base| (base.path, base.stamp));
     let log = read_log(&db);

@@ -15,6 +15,7 @@ use crate::topology::scan;
 use super::app::App;
 use super::dialogs::{Dialog, Next};
 use super::edits::now;
+use super::forms::default_button;
 use super::tasks::{Done, Kind};
 use super::toasts::Tone;
 use super::words;
@@ -52,7 +53,7 @@ impl App {
             ui,
             |_| {},
             |ui| {
-                adds = ui.button(words.dropped_add).clicked();
+                adds = default_button(ui, words.dropped_add, true);
                 opens = ui.button(words.dropped_open).clicked();
                 ends = ui.button(words.cancel).clicked();
             },

@@ -67,11 +67,11 @@ fn squads_for(plan: &Plan, grid: ZoneId) -> Vec<(SquadId, &Squad)> {
     plan.squads.iter().filter(|(_, squad)| near(squad)).collect()
 }
 
-/// Squads that get or lose grids, before and after.
-pub(super) fn squad_sides(before: &Plan, after: &Plan, measures: &Measures) -> Vec<Side> {
+/// Squads that get or lose grids, before and after, each plan with its measures.
+pub(super) fn squad_sides(before: (&Plan, &Measures), after: (&Plan, &Measures)) -> Vec<Side> {
     let mut squads: Vec<SquadId> = Vec::new();
-    for grid in after.beats.changed(&before.beats) {
-        squads.extend([before, after].into_iter().filter_map(|plan| plan.beats.get(grid).copied()));
+    for grid in after.0.beats.changed(&before.0.beats) {
+        squads.extend([before.0, after.0].into_iter().filter_map(|plan| plan.beats.get(grid).copied()));
     }
     if squads.is_empty() {
         // Most of what the hand does gives no grid to another squad: nothing is summed up for it.
@@ -79,14 +79,13 @@ pub(super) fn squad_sides(before: &Plan, after: &Plan, measures: &Measures) -> V
     }
     squads.sort_unstable();
     squads.dedup();
-    let [then, now] = [before, after].map(|plan| (plan, Balance::of_squads(plan, &measures.loads)));
-    let stand = |(plan, balance): &(&Plan, Balance), id: SquadId| stand_of(plan, balance, measures, id);
-    let sides = squads.into_iter().map(|id| Some(Side { before: stand(&then, id)?, after: stand(&now, id)? }));
-    sides.flatten().collect()
+    let [then, now] = [before, after].map(|(plan, measures)| Balance::of_squads(plan, &measures.loads));
+    let side = |id: SquadId| Some(Side { before: stand_of(before, &then, id)?, after: stand_of(after, &now, id)? });
+    squads.into_iter().filter_map(side).collect()
 }
 
 /// What a squad has to do: the sum of its grids.
-fn stand_of(plan: &Plan, balance: &Balance, measures: &Measures, id: SquadId) -> Option<Stand> {
+fn stand_of((plan, measures): (&Plan, &Measures), balance: &Balance, id: SquadId) -> Option<Stand> {
     let (at, _) = plan.tier_of(Role::Grid)?;
     let rows = &measures.tiers.get(at)?.rows;
     let off = balance.deviations.get(id.index()).copied().flatten();

@@ -13,6 +13,7 @@ use crate::model::Plan;
 use super::app::App;
 use super::dialogs::{Dialog, Next};
 use super::document::Project;
+use super::forms::default_button;
 use super::toasts::Tone;
 
 /// How long a record may wait for the disk.
@@ -64,12 +65,12 @@ impl WorkingCopy {
         self.folder.as_deref()
     }
 
-    /// Keeps a step that was done on a plan that stood so. An error is given once; work goes on without.
+    /// Keeps a step that was done on a plan that stood so, with its project file and whether that has it all. An error is given once; work goes on without.
     fn keep(
         &mut self,
         plan: &Plan,
         history: &History,
-        project: Option<&Project>,
+        project: (Option<&Project>, bool),
         step: &Step<'_>,
     ) -> Result<(), String> {
         if self.failed || self.folder.is_none() {
@@ -85,7 +86,7 @@ impl WorkingCopy {
         &mut self,
         plan: &Plan,
         history: &History,
-        project: Option<&Project>,
+        (project, saved): (Option<&Project>, bool),
         step: &Step<'_>,
     ) -> Result<(), String> {
         let journal = if let Some(journal) = &self.journal {
@@ -93,9 +94,11 @@ impl WorkingCopy {
         } else {
             let folder = self.folder.as_deref().ok_or("no folder for working copies")?;
             let path = free(journal::path_of(folder, project.map(|project| project.path.as_path())));
-            let base = match project {
-                Some(project) => Base::File(&project.path, &project.stamp),
-                None => Base::Plan(plan, history),
+            // The file is a base only while it says what the window shows.
+            let file = project.map(|project| (project.path.as_path(), &project.stamp));
+            let base = match file {
+                Some((file, stamp)) if saved => Base::File(file, stamp),
+                file => Base::Plan(plan, history, file),
             };
             self.journal.insert(Journal::begin(&path, base).map_err(|error| error.to_string())?)
         };
@@ -159,8 +162,7 @@ fn give_up(path: &Path) {
 impl App {
     /// Keeps a step done on the plan that is still shown.
     pub(super) fn keep(&mut self, step: &Step<'_>) {
-        // The file is a base only while it says what the window shows.
-        let project = self.doc.project.as_ref().filter(|_| !self.doc.is_unsaved());
+        let project = (self.doc.project.as_ref(), !self.doc.is_unsaved());
         if let Err(why) = self.copy.keep(&self.doc.plan, &self.doc.history, project, step) {
             let words = self.words().copy_failed;
             self.toasts.add(Tone::Refused, format!("{words} ({why})"));
@@ -202,7 +204,7 @@ impl App {
             ui,
             |_| {},
             |ui| {
-                restore = ui.button(words.recover_restore).clicked();
+                restore = default_button(ui, words.recover_restore, true);
                 later = ui.button(words.recover_later).clicked();
                 discard = ui.button(words.recover_discard).clicked();
             },

@@ -13,6 +13,7 @@ use super::banding::BandForm;
 use super::changes::VersionForm;
 use super::command::{Command, Group};
 use super::cutting::{CutForm, SimplifyForm};
+use super::forms::default_button;
 use super::palette::Search;
 use super::paths::PathForm;
 use super::settings::SettingsForm;
@@ -266,7 +267,7 @@ impl App {
             ui,
             |_| {},
             |ui| {
-                if ui.button(words.save_and_go).clicked() {
+                if default_button(ui, words.save_and_go, true) {
                     self.after_save = Some(command);
                     self.queue.push(Command::Save);
                     next = Next::Close;
@@ -352,14 +353,14 @@ impl App {
                     self.queue.push(Command::LogFolder);
                 }
             },
-            |ui| closed = ui.button(words.close).clicked(),
+            |ui| closed = default_button(ui, words.close, true),
         );
         if closed { Next::Close } else { Next::Stay(Dialog::About { licences }) }
     }
 
     fn close_button(&self, ui: &mut Ui, stay: Dialog) -> Next {
         let mut closed = false;
-        egui::Sides::new().show(ui, |_| {}, |ui| closed = ui.button(self.words().close).clicked());
+        egui::Sides::new().show(ui, |_| {}, |ui| closed = default_button(ui, self.words().close, true));
         if closed { Next::Close } else { Next::Stay(stay) }
     }
 }

@@ -132,17 +132,21 @@ pub(super) fn agree_or_cancel(ui: &mut Ui, words: &Words, word: &str, ready: boo
         ui,
         |_| {},
         |ui| {
-            let agree = ui.add_enabled(ready, egui::Button::new(word));
-            // Enter does it wherever no field of the dialog has the keys.
-            let focused = ui.memory(egui::Memory::focused).and_then(|id| ui.ctx().read_response(id));
-            if ready && focused.is_none_or(|focused| focused.layer_id != ui.layer_id()) {
-                agree.request_focus();
-            }
-            pressed.0 = agree.clicked();
+            pressed.0 = default_button(ui, word, ready);
             pressed.1 = ui.button(words.cancel).clicked();
         },
     );
     pressed
+}
+
+/// The button that Enter presses wherever nothing else of the dialog has the keys.
+pub(super) fn default_button(ui: &mut Ui, word: &str, ready: bool) -> bool {
+    let button = ui.add_enabled(ready, egui::Button::new(word));
+    let focused = ui.memory(egui::Memory::focused).and_then(|id| ui.ctx().read_response(id));
+    if ready && focused.is_none_or(|focused| focused.layer_id != ui.layer_id()) {
+        button.request_focus();
+    }
+    button.clicked()
 }
 
 /// Fields for the code and the name of a new zone.

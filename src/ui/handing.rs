@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use eframe::egui::{Button, ComboBox, Grid, RichText, ScrollArea, Sides, TextEdit, Ui};
+use eframe::egui::{ComboBox, Grid, RichText, ScrollArea, Sides, TextEdit, Ui};
 
 use crate::base::Severity;
 use crate::io::crs::System;
@@ -132,7 +132,7 @@ impl App {
             ui,
             |ui| checks = blocked && ui.button(words.handing_show_checks).clicked(),
             |ui| {
-                done = ui.add_enabled(!blocked, Button::new(words.handing_go)).clicked();
+                done = super::forms::default_button(ui, words.handing_go, !blocked);
                 cancelled = ui.button(words.cancel).clicked();
             },
         );

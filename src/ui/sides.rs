@@ -80,10 +80,10 @@ impl Sides {
         progress: &Progress,
     ) -> Option<Self> {
         let changed: Vec<_> = effect.zones.into_iter().filter(|zone| zone.tier == tier).collect();
-        let squads = squad_sides(plan, &effect.done.plan, measures);
         let households = [plan, &effect.done.plan].map(households_of_faces);
         let then = Arc::new(effect.done.plan);
         let after = Measures::of(Arc::clone(&then), filter, Some(measures), progress).ok()?;
+        let squads = squad_sides((plan, measures), (&then, &after));
         let stand = |of: &Measures, zone: ZoneId, (counts, known): &(Vec<f64>, usize), faces: &[FaceId]| {
             let stand = of.tiers.get(tier)?.row(zone).map(Stand::from)?;
             let count = || faces.iter().filter_map(|face| counts.get(face.0 as usize)).sum();
