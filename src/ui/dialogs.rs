@@ -13,9 +13,11 @@ use super::banding::BandForm;
 use super::changes::VersionForm;
 use super::command::{Command, Group};
 use super::cutting::{CutForm, SimplifyForm};
+use super::errand::EncodingForm;
 use super::palette::Search;
 use super::paths::PathForm;
 use super::settings::SettingsForm;
+use super::terms::Terms;
 use super::trial::Trial;
 use super::words::Words;
 
@@ -41,18 +43,22 @@ pub(super) enum PathFor {
     Changes,
     /// To write the duty list.
     DutyList,
+    /// To add a layer that control points place.
+    Unplaced,
+    /// To read control points from.
+    Points,
 }
 
 impl PathFor {
     /// Whether files that are there are meant.
     #[must_use]
     pub(super) fn opens(self) -> bool {
-        matches!(self, Self::Open | Self::Add | Self::TakeBack)
+        matches!(self, Self::Open | Self::Add | Self::TakeBack | Self::Unplaced | Self::Points)
     }
 
     /// The title of the dialog.
     #[must_use]
-    pub(super) fn title(self, words: &Words) -> &'static str {
+    pub(super) fn title(self, words: &Words, terms: &Terms) -> &'static str {
         match self {
             Self::Open => words.open_title,
             Self::Add => words.add_title,
@@ -62,6 +68,8 @@ impl PathFor {
             Self::TakeBack => words.take_back_title,
             Self::Changes => words.changes_title,
             Self::DutyList => words.duty_list_title,
+            Self::Unplaced => terms.control_title,
+            Self::Points => terms.control_file_title,
         }
     }
 }
@@ -75,6 +83,10 @@ pub(super) enum Dialog {
     Unsaved(Command),
     /// What becomes of files that were dropped on the window.
     Dropped(Vec<PathBuf>),
+    /// In which encodings texts are, where they do not tell.
+    Encodings(Box<EncodingForm>),
+    /// What places a layer: see [`App::ask_control`].
+    Control,
     /// Work that a killed run left.
     Recover(Box<super::copy::Left>),
     /// Which zone's code survives a merge.
@@ -187,9 +199,15 @@ pub(super) enum Next {
 }
 
 impl App {
+    /// Opens a dialog nobody asked for by hand: after the one that is open, if one is.
+    pub(super) fn ask_in_turn(&mut self, dialog: Dialog) {
+        let place = if self.dialog.is_none() { &mut self.dialog } else { &mut self.next_dialog };
+        *place = Some(dialog);
+    }
+
     /// The dialog that is open, if any.
     pub(super) fn dialogs_ui(&mut self, ctx: &Context) {
-        let Some(dialog) = self.dialog.take() else { return };
+        let Some(dialog) = self.dialog.take().or_else(|| self.next_dialog.take()) else { return };
         if let Dialog::Tour(step) = dialog {
             self.dialog = self.tour_ui(ctx, step).map(Dialog::Tour);
             return;
@@ -211,6 +229,8 @@ impl App {
             Dialog::Path(form) => self.path_ui(ui, form),
             Dialog::Unsaved(command) => self.unsaved_ui(ui, command),
             Dialog::Dropped(paths) => self.dropped_ui(ui, paths),
+            Dialog::Encodings(form) => self.encodings_ui(ui, form),
+            Dialog::Control => self.control_ui(ui),
             Dialog::Recover(left) => self.recover_ui(ui, left),
             Dialog::Merge => self.merge_ui(ui),
             Dialog::Unlock { reason, focused } => self.unlock_ui(ui, reason, focused),
@@ -248,6 +268,7 @@ impl App {
         }
         if closed {
             self.to_open.clear();
+            self.control = None;
         }
         if self.dialog.is_none() {
             self.trial = Trial::default();
