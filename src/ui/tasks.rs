@@ -416,7 +416,7 @@ impl App {
 fn name_of(paths: &[PathBuf]) -> String {
     let source = match paths {
         [one] => one.file_stem(),
-        several => several.first().and_then(|path| path.parent()?.file_name()),
+        several => several.first().and_then(|path| path.parent()?.file_name().or_else(|| path.file_stem())),
     };
     source.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

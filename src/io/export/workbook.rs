@@ -73,10 +73,12 @@ fn workbook(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, XlsxError> {
             sheet.write_string_with_format(2, column, *title, &head)?;
             sheet.set_column_width(column, *width)?;
         }
+        let heads = columns.iter().map(|(title, width)| wrapped(title, *width)).max().unwrap_or(1);
+        sheet.set_row_height(2, height(heads))?;
         for (row, cells) in (3_u32..).zip(rows) {
             // Not every program makes room for what is wrapped.
             let lines = cells.iter().zip(*columns).map(|(cell, (_, width))| lines(cell, *width)).max().unwrap_or(1);
-            sheet.set_row_height(row, LINE * lines as f64)?;
+            sheet.set_row_height(row, height(lines))?;
             for ((column, cell), (_, width)) in (0..).zip(cells).zip(*columns) {
                 match cell {
                     Cell::Text(_) | Cell::List(_) => {
@@ -100,18 +102,27 @@ fn workbook(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, XlsxError> {
     book.save_to_buffer()
 }
 
-/// Height of a line, points, and most lines of a row.
+/// Height of a line, points, and of the room above and below; most lines of a row: Excel takes 409 points.
 const LINE: f64 = 15.0;
-const LINES: usize = 20;
+const AROUND: f64 = 4.0;
+const LINES: usize = 27;
+
+/// Height of a row of so many lines, points.
+fn height(lines: usize) -> f64 {
+    LINE * lines as f64 + AROUND
+}
 
 /// Characters of a column that hold nothing: the indent and the rim.
 const RIM: f64 = 3.0;
 
 /// Lines that a cell takes in a column of a width in characters.
 fn lines(cell: &Cell, width: f64) -> usize {
-    let room = (width - RIM).max(1.0);
-    let lines = |text: &str| ((wide(text) as f64 / room).ceil() as usize).max(1);
-    written(cell, width).lines().map(lines).sum::<usize>().clamp(1, LINES)
+    written(cell, width).lines().map(|line| wrapped(line, width)).sum::<usize>().clamp(1, LINES)
+}
+
+/// Lines that a text takes in a column of a width in characters.
+fn wrapped(text: &str, width: f64) -> usize {
+    ((wide(text) as f64 / (width - RIM).max(1.0)).ceil() as usize).max(1)
 }
 
 /// Characters that a text is wide; Han characters are two.
