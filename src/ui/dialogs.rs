@@ -212,6 +212,7 @@ impl App {
             self.dialog = self.tour_ui(ctx, step).map(Dialog::Tour);
             return;
         }
+        let (was_path, was_control) = (matches!(dialog, Dialog::Path(_)), matches!(dialog, Dialog::Control));
         let mut modal = Modal::new(Id::unique("dialog"));
         if matches!(dialog, Dialog::Palette(_)) {
             modal =
@@ -268,7 +269,12 @@ impl App {
         }
         if closed {
             self.to_open.clear();
-            self.control = None;
+            if was_control {
+                self.control = None;
+            } else if was_path && self.control.is_some() {
+                // A path that was asked for by a dialog is given up without the dialog.
+                self.ask_in_turn(Dialog::Control);
+            }
         }
         if self.dialog.is_none() {
             self.trial = Trial::default();
