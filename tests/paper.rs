@@ -176,3 +176,18 @@ fn plans_without_land_make_pages_too() {
     assert_eq!(sheets.len(), 124);
     assert!(!paper::pdf("", &sheets, &progress()).unwrap().is_empty());
 }
+
+/// What is handed over is drawn by the bundled font alone, the same from every machine.
+#[test]
+fn names_the_font_cannot_write_stand_as_codes_and_are_told() {
+    let mut plan = haikou();
+    let (at, tier) = plan.tier_named("grid").unwrap();
+    let first = tier.zones.ids().next().unwrap();
+    let zone = tier.zones.get(first).unwrap().clone();
+    let tier = std::sync::Arc::make_mut(&mut plan.tiers[at]);
+    tier.zones.set(first, Some(wangge::model::Zone { name: "新竹縣".to_owned(), ..zone }));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("总图.svg");
+    let done = paper::write_svg(&plan, at, &imprint(), false, &path, &progress()).unwrap();
+    assert!(done.notes.iter().any(|note| note.zh.contains("以编码标注:新竹縣")), "{:?}", done.notes);
+}

@@ -25,7 +25,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         failed += 1;
     };
     for path in &paths {
-        let opened = match door::sources(std::slice::from_ref(path)) {
+        let opened = match door::sources_in(std::slice::from_ref(path), &options.encodings) {
             Ok(opened) => opened,
             Err(error) => {
                 fail(&error);
@@ -206,6 +206,7 @@ impl Told {
         }
         for note in &self.notes {
             text.push_str(&format!("  {}: {}\n", note.rule.name(), note.reason));
+            note.remedies.iter().for_each(|remedy| text.push_str(&format!("    -> {}\n", remedy.en)));
         }
         text
     }

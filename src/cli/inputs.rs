@@ -9,6 +9,7 @@ use super::{Exit, Failure, note};
 use crate::base::{Level, Problem, Progress, Refusal, Rule, Severity, Text};
 use crate::check;
 use crate::io::crs::{System, control_points, fit};
+use crate::io::encoding::Encoding;
 use crate::io::open::Nesting;
 use crate::io::{Fault, OpenError, Opened, Options, ReadError, open, project};
 use crate::model::CodeForm;
@@ -27,8 +28,8 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    /// Reads a command line: paths, `--tier NAME=FILE`, `--tolerance M`, `--nest HOW`, `--crs FILE=EPSG`, `--personal`,
-    /// `--control FILE=POINTS`, `--codes TIER=FORM`, `--severity RULE=LEVEL`, `--within PCT`, `--json`, `-o OUT`, and what
+    /// Reads a command line: paths, `--tier NAME=FILE`, `--tolerance M`, `--nest HOW`, `--crs FILE=EPSG`,
+    /// `--encoding FILE=NAME`, `--personal`, `--control FILE=POINTS`, `--codes TIER=FORM`, `--severity RULE=LEVEL`, `--within PCT`, `--json`, `-o OUT`, and what
     /// `more` takes: it is asked first, with the name of an option and the rest of the line, and says whether it knows it.
     pub(super) fn parse(
         mut args: lexopt::Parser,
@@ -50,6 +51,7 @@ impl Inputs {
             match name.as_str() {
                 "tier" => inputs.take_tier(&text(&mut args)?)?,
                 "tolerance" => inputs.options.tolerance_m = Some(number(&mut args, "--tolerance")?),
+                "encoding" => inputs.take_encoding(&text(&mut args)?)?,
                 "crs" => inputs.take_system(&text(&mut args)?)?,
                 "codes" => inputs.take_codes(&text(&mut args)?)?,
                 "severity" => inputs.take_severity(&text(&mut args)?)?,
@@ -87,6 +89,19 @@ impl Inputs {
             Failure::File(format!("{name} is no coordinate system known here; there are EPSG numbers (4490, 4513-4554, UTM, 3857…), GCJ-02 and BD-09"))
         })?;
         self.options.systems.push((PathBuf::from(file), system));
+        Ok(())
+    }
+
+    fn take_encoding(&mut self, text: &str) -> Result<(), Failure> {
+        let (file, name) = text.rsplit_once('=').ok_or_else(|| {
+            Failure::File(format!("--encoding wants FILE=NAME, as in --encoding grids.shp=GB18030; it got {text}"))
+        })?;
+        let encoding = Encoding::named(name).ok_or_else(|| {
+            Failure::File(format!(
+                "{name} is no encoding known here; there are UTF-8, GB18030, Big5, Shift_JIS, EUC-KR and others"
+            ))
+        })?;
+        Arc::make_mut(&mut self.options.encodings).asked.push((PathBuf::from(file), encoding));
         Ok(())
     }
 
@@ -137,7 +152,14 @@ impl Inputs {
                 let asked = self.options.checking.named_in(&opened.plan);
                 Arc::make_mut(&mut opened.plan.settings).checking.overrule(asked);
                 let problems = check::plan(&opened.plan);
-                Ok(Opened { plan: opened.plan, problems, tolerance_m: 0.0, repaired_points: 0, repairs: Vec::new() })
+                Ok(Opened {
+                    plan: opened.plan,
+                    problems,
+                    tolerance_m: 0.0,
+                    repaired_points: 0,
+                    repairs: Vec::new(),
+                    doubts: Vec::new(),
+                })
             }
             paths => {
                 let mut opened = open(paths, &self.options, &Progress::default()).map_err(not_opened)?;

@@ -40,6 +40,7 @@ wangge take-back PROJECT PACKAGES... -o OUT
 wangge sample [--units N] [--towns N] [--grids N] [--incidents N] [--dirt M] [--seed N] -o DIR
 
 FILES: GeoJSON, TopoJSON, Shapefile, GeoPackage, KML/KMZ, GPX, FlatGeobuf, CSV, TSV, XLSX; folders and ZIP archives of them.
+--encoding FILE=NAME says what a file is written in (UTF-8, GB18030, Big5, Shift_JIS, EUC-KR), where a short text does not tell.
 --crs FILE=EPSG says what coordinate system a file is in (4546, 32649, 3857, GCJ-02, BD-09); --control FILE=POINTS fits a
 local one on points (east, north, longitude, latitude a line) and says how far each is off; --personal keeps columns about
 people.

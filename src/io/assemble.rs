@@ -112,6 +112,7 @@ pub(super) fn finish<P: Coordinate>(
         name,
         format,
         encoding: written.encoding,
+        doubt: written.doubt,
         crs,
         features: part.features,
         polygons: part.polygons,

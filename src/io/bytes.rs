@@ -3,8 +3,10 @@
 use std::fs::File;
 use std::io::{ErrorKind, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::door;
+use super::doubt::{Doubt, Encodings};
 use super::encoding::{self, Encoding};
 use super::format::{self, Format, Magic};
 use crate::base::{Problem, Rule, Severity, Text};
@@ -86,7 +88,7 @@ pub(super) struct Written {
     /// Places where bytes fitted no character.
     pub(super) replaced: usize,
     /// Why the encoding is not certain.
-    pub(super) doubt: Option<Text>,
+    pub(super) doubt: Option<Doubt>,
 }
 
 /// One set of data, read into memory: a text decoded to UTF-8 without a byte order mark, whatever it was on disk; the
@@ -105,6 +107,8 @@ pub struct Source {
     pub(super) sheet: Option<String>,
     /// Files beside the main one, by their endings in lower case: `dbf`, `prj`, `cpg`.
     pub(super) beside: Vec<(String, Vec<u8>)>,
+    /// What was said about encodings, for a table beside it.
+    pub(super) encodings: Arc<Encodings>,
     bytes: Vec<u8>,
     start: usize,
 }
@@ -134,8 +138,8 @@ impl Source {
     }
 
     /// Decodes a text.
-    pub(super) fn of_text(path: &Path, bytes: Vec<u8>) -> Result<Self, ReadError> {
-        let decoded = encoding::decode(bytes).map_err(|at| {
+    pub(super) fn of_text(path: &Path, bytes: Vec<u8>, known: &Encodings) -> Result<Self, ReadError> {
+        let decoded = encoding::decode(path, bytes, known).map_err(|at| {
             let text = Text::new(
                 format!("byte {} fits no encoding that is known. Save the file as UTF-8 and open it again", at + 1),
                 format!("第 {} 个字节不属于任何已知编码。请另存为 UTF-8 后再打开", at + 1),
@@ -167,6 +171,7 @@ impl Source {
             found: false,
             sheet: None,
             beside: Vec::new(),
+            encodings: Arc::default(),
             bytes,
             start: 0,
         }
@@ -176,6 +181,12 @@ impl Source {
     #[must_use]
     pub fn encoding(&self) -> Encoding {
         self.written.encoding
+    }
+
+    /// What else a text could be written in, where that is not certain. That of a shapefile's table is told by its layer.
+    #[must_use]
+    pub fn doubt(&self) -> Option<&Doubt> {
+        self.written.doubt.as_ref()
     }
 
     /// The text, which is valid UTF-8; the bytes of a binary format.
@@ -218,15 +229,17 @@ pub(super) fn encoding_notes(file: &str, written: &Written) -> Vec<Problem> {
         let name = written.encoding.name();
         say(Severity::Note, Text::new(format!("the text is {name}"), format!("文本编码为 {name}")));
     }
-    if let Some(doubt) = &written.doubt {
-        say(Severity::Warning, doubt.clone());
-    }
     if written.replaced > 0 {
         let reason = Text::new(
             format!("{} broken characters; each stands as \u{fffd} now", written.replaced),
             format!("有 {} 处损坏的字符,现以 \u{fffd} 代替", written.replaced),
         );
         say(Severity::Warning, reason);
+    }
+    if let Some(doubt) = &written.doubt {
+        let remedies = doubt.remedies().collect();
+        let note = Problem::new(Rule::BadValue, Severity::Warning, doubt.text());
+        notes.push(Problem { file: Some(file.to_owned()), remedies, ..note });
     }
     notes
 }

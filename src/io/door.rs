@@ -4,9 +4,11 @@
 //! read is said; a file that was named by hand is an error instead.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::archive::Archive;
 use super::bytes::{self, Source, file_name};
+use super::doubt::Encodings;
 use super::format::{self, Format, Magic};
 use super::{Fault, ReadError, xlsx};
 use crate::base::{Problem, Rule, Severity, Text};
@@ -36,6 +38,8 @@ pub struct Opening {
     pub sources: Vec<Source>,
     /// Files of folders and archives that were not read, and why.
     pub notes: Vec<Problem>,
+    /// What was said about encodings.
+    encodings: Arc<Encodings>,
 }
 
 /// Opens files, folders and archives.
@@ -43,7 +47,15 @@ pub struct Opening {
 /// # Errors
 /// A file named that cannot be read or is nothing that is read; a folder or archive without anything.
 pub fn sources(paths: &[PathBuf]) -> Result<Opening, ReadError> {
-    let mut opened = Opening::default();
+    sources_in(paths, &Arc::default())
+}
+
+/// As [`sources`], with what was said about their encodings.
+///
+/// # Errors
+/// See [`sources`].
+pub fn sources_in(paths: &[PathBuf], encodings: &Arc<Encodings>) -> Result<Opening, ReadError> {
+    let mut opened = Opening { encodings: Arc::clone(encodings), ..Opening::default() };
     for path in paths {
         if path.is_dir() {
             folder(path, &mut opened)?;
@@ -199,10 +211,11 @@ pub(super) fn of_bytes(
     let magic = format::magic(&bytes).map_err(|(fault, text)| ReadError::new(path, fault, text))?;
     match magic {
         Magic::Zip => return unpack(path, bytes, opened),
-        Magic::Text => opened.sources.push(Source::of_text(path, bytes)?),
+        Magic::Text => opened.sources.push(Source::of_text(path, bytes, &opened.encodings)?),
         Magic::Shapefile => {
             let mut source = Source::of_binary(path, Format::Shapefile, bytes);
             source.beside = beside;
+            source.encodings = Arc::clone(&opened.encodings);
             opened.sources.push(source);
         }
         Magic::Sqlite => opened.sources.push(Source::of_binary(path, Format::GeoPackage, bytes)),

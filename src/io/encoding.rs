@@ -1,10 +1,12 @@
 //! How a text was written: told apart without asking.
 
+use std::path::Path;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{BIG5, EUC_KR, Encoding as Legacy, GB18030, GBK, SHIFT_JIS, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding as Legacy, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
 use rayon::prelude::*;
 
-use crate::base::Text;
+use super::doubt::{self, Doubt, Encodings, Told};
 
 /// How a text was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,11 +39,30 @@ impl Encoding {
         }
     }
 
+    /// By a name, as on the command line: `UTF-8`, `GB18030` and what is part of it, `Big5`, `Shift_JIS`, `EUC-KR`, and all
+    /// others of the WHATWG Encoding Standard.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Legacy::for_label(name.trim().as_bytes()).map(Self::of)
+    }
+
     pub(super) fn of(encoding: &'static Legacy) -> Self {
         match encoding.name() {
             "UTF-8" => Self::Utf8,
+            "UTF-16LE" => Self::Utf16Le,
+            "UTF-16BE" => Self::Utf16Be,
             "GBK" | "gb18030" => Self::Gb18030,
             name => Self::Other(name),
+        }
+    }
+
+    pub(super) fn legacy(self) -> &'static Legacy {
+        match self {
+            Self::Utf8 | Self::Utf8Bom => UTF_8,
+            Self::Utf16Le => UTF_16LE,
+            Self::Utf16Be => UTF_16BE,
+            Self::Gb18030 => GB18030,
+            Self::Other(name) => Legacy::for_label(name.as_bytes()).unwrap_or(UTF_8),
         }
     }
 }
@@ -52,16 +73,22 @@ pub(super) struct Decoded {
     pub(super) start: usize,
     pub(super) encoding: Encoding,
     pub(super) replaced: usize,
-    /// What else it could be, with texts both ways, where the evidence is thin.
-    pub(super) doubt: Option<Text>,
+    /// What else it could be.
+    pub(super) doubt: Option<Doubt>,
 }
 
 /// UTF-8 from bytes in any known encoding; the place of the first byte that fits none otherwise.
 ///
 /// A byte order mark decides; then strict UTF-8; then zero bytes in every second place; then evidence. A text that is
-/// UTF-8 but for a few broken characters (cut at a field's width) stays UTF-8 and each broken one becomes U+FFFD.
-pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, usize> {
+/// UTF-8 but for a few broken characters (cut at a field's width) stays UTF-8 and each broken one becomes U+FFFD. What was
+/// asked for the file goes before all of it.
+pub(super) fn decode(path: &Path, bytes: Vec<u8>, known: &Encodings) -> Result<Decoded, usize> {
     let done = |bytes, start, encoding, replaced| Ok(Decoded { bytes, start, encoding, replaced, doubt: None });
+    if let Some(asked) = known.of(path) {
+        let (text, ..) = asked.legacy().decode_with_bom_removal(&bytes);
+        let replaced = text.matches('\u{fffd}').count();
+        return done(text.into_owned().into_bytes(), 0, asked, replaced);
+    }
     let (start, mut encoding) = match *bytes.as_slice() {
         [0xef, 0xbb, 0xbf, ..] => (3, Encoding::Utf8Bom),
         [0xff, 0xfe, ..] => (2, Encoding::Utf16Le),
@@ -82,15 +109,22 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, usize> {
         let replaced = decoded.matches('\u{fffd}').count();
         return done(decoded.into_owned().into_bytes(), 0, encoding, replaced);
     }
-    let Some(broken_at) = first_broken(text) else { return done(bytes, start, encoding, 0) };
-    let (good, broken) = characters(text);
-    if encoding == Encoding::Utf8Bom || good >= 10 * broken {
-        return done(String::from_utf8_lossy(text).into_owned().into_bytes(), 0, encoding, broken);
-    }
-    let told = evidence(text);
+    let broken_at = first_broken(text);
+    let by_chance = doubt::by_chance(path, text, known).filter(|_| broken_at.is_none() && encoding == Encoding::Utf8);
+    let (told, broken_at) = match (broken_at, by_chance) {
+        (None, None) => return done(bytes, start, encoding, 0),
+        (None, Some(told)) => (told, 0),
+        (Some(at), _) => {
+            let (good, broken) = characters(text);
+            if encoding == Encoding::Utf8Bom || good >= 10 * broken {
+                return done(String::from_utf8_lossy(text).into_owned().into_bytes(), 0, encoding, broken);
+            }
+            (evidence(path, text, known), at)
+        }
+    };
     match told.encoding.decode_without_bom_handling_and_without_replacement(text) {
         Some(decoded) => Ok(Decoded {
-            doubt: told.doubt(text),
+            doubt: told.doubt,
             bytes: decoded.into_owned().into_bytes(),
             start: 0,
             encoding: Encoding::of(told.encoding),
@@ -100,21 +134,12 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, usize> {
     }
 }
 
-/// An encoding told by how often its characters are used.
-pub(super) struct Told {
-    pub(super) encoding: &'static Legacy,
-    /// One that fits nearly as well.
-    rival: Option<&'static Legacy>,
-}
-
 /// Bytes looked at; longer texts say no more.
 const EVIDENCE: usize = 1 << 20;
-/// Fewer bytes beyond ASCII than this prove little: what else decodes them is named.
-const THIN: usize = 24;
 
 /// Tells the encoding of a text that is no UTF-8: one that decodes it without a fault and whose common characters it uses
 /// (the statistics are those of `chardetng`, made for web pages). Where the text is Chinese in doubt, it is GB18030.
-pub(super) fn evidence(text: &[u8]) -> Told {
+pub(super) fn evidence(path: &Path, text: &[u8], known: &Encodings) -> Told {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     // Lines of ASCII say nothing; what is left of a large file may be far inside.
     let mut left = EVIDENCE;
@@ -132,33 +157,8 @@ pub(super) fn evidence(text: &[u8]) -> Told {
     let guess = detector.guess(None, Utf8Detection::Deny);
     // GB18030 is GBK and more: four-byte characters, the new ones of the standard.
     let guess = if guess == GBK { GB18030 } else { guess };
-    let encoding = if decodes(guess) || !decodes(GB18030) { guess } else { GB18030 };
-    let thin = text.iter().filter(|byte| !byte.is_ascii()).count() < THIN;
-    let others = [GB18030, BIG5, SHIFT_JIS, EUC_KR].into_iter();
-    let rival = others.filter(|_| thin).find(|&other| other != encoding && decodes(other));
-    Told { encoding, rival }
-}
-
-impl Told {
-    /// The first texts that differ, both ways.
-    pub(super) fn doubt(&self, text: &[u8]) -> Option<Text> {
-        let rival = self.rival?;
-        let rows = |encoding: &'static Legacy| {
-            let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_ascii()).take(3);
-            let short = |line: &[u8]| {
-                let at = line.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
-                let line = line.get(at..).unwrap_or(&[]);
-                encoding.decode_without_bom_handling(line).0.chars().take(12).collect::<String>()
-            };
-            lines.map(short).collect::<Vec<_>>().join(" / ")
-        };
-        let (one, two) = (Encoding::of(self.encoding).name(), Encoding::of(rival).name());
-        let (first, second) = (rows(self.encoding), rows(rival));
-        Some(Text::new(
-            format!("read as {one} ({first}); it could also be {two} ({second}). Save it as UTF-8 if that is right"),
-            format!("按 {one} 读取({first});也可能是 {two}({second})。如有误请另存为 UTF-8"),
-        ))
-    }
+    let guess = if decodes(guess) || !decodes(GB18030) { guess } else { GB18030 };
+    doubt::weigh(path, text, guess, known)
 }
 
 /// Where the first byte stands that is no UTF-8. Large texts are looked at in parallel.

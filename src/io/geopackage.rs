@@ -13,14 +13,11 @@ use super::bytes::{Fault, Source};
 use super::crs::Declared;
 use super::decimal::{Coordinate, Plane};
 use super::gpkg::quoted;
-use super::layer::{Feature, Layer, Reading};
+use super::layer::{Feature, LAYERS, Layer, Reading};
 use super::part::Part;
 use super::{ReadError, kinds, project, wkb};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::model::Attributes;
-
-/// Most layers of a file that are read.
-const LAYERS: usize = 200;
 
 /// A layer as the contents list it.
 struct Listed {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::bytes::Source;
 use super::crs::System;
 use super::decimal::Coordinate;
+use super::doubt::Doubt;
 use super::encoding::Encoding;
 use super::geojson::{self, Json};
 use super::{Fault, ReadError, flatgeobuf, geopackage, gpx, kml, shapefile, topojson};
@@ -14,6 +15,9 @@ use crate::geometry::{Areas, Point};
 use crate::model::{Attributes, Reference, Shape};
 
 pub use super::format::Format;
+
+/// Most layers of a file that are read: each of them is laid over all others.
+pub(super) const LAYERS: usize = 200;
 
 /// How one file is read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -93,6 +97,8 @@ pub struct Layer<P = Point> {
     pub format: Format,
     /// How its text was written.
     pub encoding: Encoding,
+    /// What else it could be written in.
+    pub doubt: Option<Doubt>,
     /// The coordinate system it declares, or what was assumed.
     pub crs: String,
     /// All members of `features`, in order; one that is no feature stands as an empty one, so that places agree.

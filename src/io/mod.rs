@@ -11,6 +11,7 @@ pub mod crs;
 pub mod csv;
 mod decimal;
 pub mod door;
+pub mod doubt;
 pub mod encoding;
 pub mod export;
 mod flatgeobuf;

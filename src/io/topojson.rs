@@ -1,5 +1,5 @@
 //! `TopoJSON` (its specification 1.0): arcs shared by geometries, absolute or quantised and delta-encoded. Each of its
-//! objects is a layer.
+//! collections is a layer; what stands alone among its objects, a geometry a name, is one layer together.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use super::bytes::Source;
 use super::crs::Declared;
 use super::decimal::{Coordinate, Plane};
 use super::format::Format;
-use super::layer::{Feature, Layer, Reading};
+use super::layer::{Feature, LAYERS, Layer, Reading};
 use super::part::Part;
 use super::{Fault, ReadError, kinds};
-use crate::base::{Progress, Text};
+use crate::base::{Problem, Progress, Rule, Severity, Text};
 
 /// Collections in collections.
 const DEPTH: u32 = 16;
@@ -59,11 +59,12 @@ pub(super) fn read<P: Coordinate>(
     let declared = topology.crs.as_ref().and_then(name).map_or(Declared::Nothing, |name| Declared::of(&name));
     let left = Cell::new(FREE + WALKED * topology.arcs.iter().map(Vec::len).sum::<usize>());
     let arcs = Arcs { arcs: topology.arcs.iter().map(|arc| absolute(arc, topology.transform)).collect(), left };
-    let several = topology.objects.len() > 1;
+    let (groups, left_out) = groups(&topology.objects);
+    let several = groups.len() > 1;
     let (mut layers, mut last) = (Vec::new(), None);
-    for (name, object) in &topology.objects {
+    for (name, members) in groups {
         progress.check().map_err(|_| ReadError::cancelled(&source.path))?;
-        let part = object_part(object, &arcs, topology.transform);
+        let part = part_of(&members, &arcs, topology.transform);
         if arcs.left.get() == 0 {
             let text = Text::new(
                 "its arcs are walked so often that it would fill the memory: not opened. Export it again as GeoJSON",
@@ -71,7 +72,7 @@ pub(super) fn read<P: Coordinate>(
             );
             return Err(ReadError::new(&source.path, Fault::TooLarge, text));
         }
-        let name = if several { name.clone() } else { source.stem() };
+        let name = name.filter(|_| several).map_or_else(|| source.stem(), str::to_owned);
         let found = Found { name, format: Format::TopoJson, ..Found::new(source, part) };
         match assemble::layer(source, found, &declared, reading) {
             Ok(layer) => layers.push(layer),
@@ -84,8 +85,48 @@ pub(super) fn read<P: Coordinate>(
             let text = Text::new("the topology holds no object", "拓扑中没有对象");
             Err(ReadError::new(&source.path, Fault::NothingLeft, text))
         }
-        _ => Ok(layers),
+        _ => {
+            if let Some(layer) = layers.first_mut().filter(|_| left_out > 0) {
+                layer.notes.push(too_many(source, left_out));
+            }
+            Ok(layers)
+        }
     }
+}
+
+/// A member of a layer: its name among the objects, where it stands alone there, and its geometry.
+type Member<'a> = (Option<&'a str>, &'a Value);
+
+/// The members of a layer, and the name of its object if it is one.
+type Group<'a> = (Option<&'a str>, Vec<Member<'a>>);
+
+/// The layers of a topology, each with the name of its object if it is one, and how many are left out.
+fn groups(objects: &Map<String, Value>) -> (Vec<Group<'_>>, usize) {
+    let (mut groups, mut alone, mut left_out) = (Vec::new(), Vec::new(), 0);
+    for (name, object) in objects {
+        let is_collection = object.get("type").and_then(Value::as_str) == Some("GeometryCollection");
+        match object.get("geometries").and_then(Value::as_array).filter(|_| is_collection) {
+            Some(_) if groups.len() == LAYERS => left_out += 1,
+            Some(members) => groups.push((Some(name.as_str()), members.iter().map(|member| (None, member)).collect())),
+            None => alone.push((Some(name.as_str()), object)),
+        }
+    }
+    match alone[..] {
+        [] => {}
+        [(name, object)] => groups.push((name, vec![(None, object)])),
+        _ => groups.push((None, alone)),
+    }
+    (groups, left_out)
+}
+
+fn too_many(source: &Source, left_out: usize) -> Problem {
+    let reason = Text::new(
+        format!(
+            "it holds more than {LAYERS} collections; {left_out} of them are left out. Export those that are needed"
+        ),
+        format!("其中的集合超过 {LAYERS} 个,{left_out} 个未读取。请只导出需要的图层"),
+    );
+    Problem { file: Some(source.name()), ..Problem::new(Rule::BadValue, Severity::Error, reason) }
 }
 
 /// Positions of an arc; a quantised one says only steps (§2.1.4).
@@ -136,19 +177,21 @@ impl Arcs {
     }
 }
 
-/// The features of one object: the members of a collection, or the geometry itself.
-fn object_part(object: &Value, arcs: &Arcs, transform: Option<Transform>) -> Part<Plane> {
+/// The features of a layer. One that stands among the objects under a name of its own has that as its id, and as its name
+/// where it has no property.
+fn part_of(members: &[Member<'_>], arcs: &Arcs, transform: Option<Transform>) -> Part<Plane> {
     let mut part = Part::default();
-    let is_collection = object.get("type").and_then(Value::as_str) == Some("GeometryCollection");
-    let members = object.get("geometries").and_then(Value::as_array).filter(|_| is_collection);
-    for geometry in members.map_or(std::slice::from_ref(object), Vec::as_slice) {
+    for &(name, geometry) in members {
         let number = part.features.len() as u32 + 1;
         let mut feature = Feature::default();
-        if let Some(Value::Object(properties)) = geometry.get("properties") {
-            feature.attributes = Arc::new(properties.clone());
+        let one = |key: &str, value: Value| Arc::new(Map::from_iter([(key.to_owned(), value)]));
+        match (geometry.get("properties"), name) {
+            (Some(Value::Object(properties)), _) => feature.attributes = Arc::new(properties.clone()),
+            (_, Some(name)) => feature.attributes = one("name", name.into()),
+            _ => {}
         }
-        if let Some(id) = geometry.get("id") {
-            feature.foreign = Arc::new(Map::from_iter([("id".to_owned(), id.clone())]));
+        if let Some(id) = geometry.get("id").cloned().or_else(|| name.map(Value::from)) {
+            feature.foreign = one("id", id);
         }
         let mark = part.mark();
         if read_geometry(geometry, arcs, transform, &mut part, number, 0).is_none() {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, LazyLock, Mutex};
 
+use super::others;
 use rustc_hash::FxHashMap;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
@@ -23,7 +24,31 @@ static GLYPHS: LazyLock<Mutex<FxHashMap<Key, Arc<Glyph>>>> = LazyLock::new(Mutex
 /// Whether the font can write every character of a text.
 #[must_use]
 pub fn can_write(text: &str) -> bool {
-    text.chars().all(|c| glyph_id(c).is_some())
+    Fonts::Bundled.can_write(text)
+}
+
+/// Which fonts a text is written with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fonts {
+    /// The bundled one alone: the same picture everywhere.
+    #[default]
+    Bundled,
+    /// Those of the machine for what that lacks.
+    Machine,
+}
+
+impl Fonts {
+    /// Whether every character of a text can be written.
+    #[must_use]
+    pub fn can_write(self, text: &str) -> bool {
+        text.chars().all(|c| self.glyph(c).is_some())
+    }
+
+    fn glyph(self, c: char) -> Option<(Option<usize>, GlyphId)> {
+        let own = glyph_id(c).map(|glyph| (None, glyph));
+        let other = || others::glyph(c).map(|(face, glyph)| (Some(face), glyph));
+        own.or_else(|| if self == Self::Machine { other() } else { None })
+    }
 }
 
 /// The outline of a glyph as path data of SVG on a square of [`EM`] units, y down from the baseline.
@@ -54,6 +79,8 @@ fn glyph_id(c: char) -> Option<GlyphId> {
 /// One glyph as it is drawn: which, how big, how heavy, and how far right of a whole pixel.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
+    /// One of the machine's fonts; none for the bundled one.
+    face: Option<usize>,
     glyph: u32,
     size: u32,
     halo: u32,
@@ -74,38 +101,50 @@ pub(super) struct Glyph {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
     size: f32,
-    glyphs: Vec<(GlyphId, f32)>,
+    glyphs: Vec<(Option<usize>, GlyphId, f32)>,
     /// Width in pixels.
     pub(super) width: f32,
 }
 
 impl Line {
-    /// Lays a text out. A character the font does not have becomes a box.
+    /// Lays a text out. A character the bundled font does not have becomes a box.
     pub(super) fn new(text: &str, size: f32, spacing: f32) -> Self {
+        Self::of(text, size, spacing, Fonts::Bundled)
+    }
+
+    /// Lays a text out. A character no font has becomes a box.
+    pub(super) fn of(text: &str, size: f32, spacing: f32, fonts: Fonts) -> Self {
         let mut line = Self { size, ..Self::default() };
         let Some(font) = FONT.as_ref() else { return line };
         let metrics = font.glyph_metrics(Size::new(size), LocationRef::default());
         for c in text.chars().filter(|c| !c.is_control()) {
-            let glyph = glyph_id(c).unwrap_or_default();
-            line.glyphs.push((glyph, line.width));
-            line.width += metrics.advance_width(glyph).unwrap_or(size) + spacing;
+            let (face, glyph) = fonts.glyph(c).unwrap_or_default();
+            line.glyphs.push((face, glyph, line.width));
+            let width = match face {
+                None => metrics.advance_width(glyph),
+                Some(face) => with_face(face, |font| {
+                    font.glyph_metrics(Size::new(size), LocationRef::default()).advance_width(glyph)
+                }),
+            };
+            line.width += width.unwrap_or(size) + spacing;
         }
         line.width = (line.width - spacing).max(0.0);
         line
     }
 
-    /// Every glyph and how far right of the start of the line its pen stands.
+    /// Every glyph of the bundled font and how far right of the start of the line its pen stands.
     pub(super) fn places(&self) -> impl Iterator<Item = (u16, f32)> + '_ {
-        self.glyphs.iter().map(|&(id, x)| (u16::try_from(id.to_u32()).unwrap_or(0), x))
+        let own = self.glyphs.iter().filter(|(face, ..)| face.is_none());
+        own.map(|&(_, id, x)| (u16::try_from(id.to_u32()).unwrap_or(0), x))
     }
 
     /// Hands out every glyph with the place of its upper left pixel; the pen starts at `x` on the baseline `y`. A `halo`
     /// in pixels makes the strokes wider on every side.
     pub(super) fn glyphs(&self, x: f32, y: f32, halo: f32, mut put: impl FnMut(&Glyph, i32, i32)) {
-        for &(id, offset) in &self.glyphs {
+        for &(face, id, offset) in &self.glyphs {
             let at = ((x + offset) * STEPS).round() / STEPS;
             let step = ((at - at.floor()) * STEPS) as u8;
-            let key = Key { glyph: id.to_u32(), size: self.size.to_bits(), halo: halo.to_bits(), step };
+            let key = Key { face, glyph: id.to_u32(), size: self.size.to_bits(), halo: halo.to_bits(), step };
             let glyph = cached(key);
             put(&glyph, at.floor() as i32 + glyph.left, y.round() as i32 + glyph.top);
         }
@@ -131,7 +170,13 @@ fn draw(key: Key) -> Option<Glyph> {
     let (size, halo) = (f32::from_bits(key.size), f32::from_bits(key.halo));
     let mut pen = Pen(PathBuilder::new());
     let settings = DrawSettings::unhinted(Size::new(size), LocationRef::default());
-    FONT.as_ref()?.outline_glyphs().get(GlyphId::new(key.glyph))?.draw(settings, &mut pen).ok()?;
+    let trace = |font: &FontRef<'_>| {
+        font.outline_glyphs().get(GlyphId::new(key.glyph))?.draw(settings, &mut pen).ok().map(|_| ())
+    };
+    match key.face {
+        None => trace(FONT.as_ref()?)?,
+        Some(face) => with_face(face, trace)?,
+    }
     let path: Path = pen.0.finish()?;
     let bounds = path.bounds();
     let rim = halo + 1.0;
@@ -149,6 +194,12 @@ fn draw(key: Key) -> Option<Glyph> {
     }
     let cover = pixmap.pixels().iter().map(|pixel| pixel.alpha()).collect();
     Some(Glyph { left, top, width: width as usize, cover })
+}
+
+/// Does something with a font of the machine.
+fn with_face<T>(face: usize, work: impl FnOnce(&FontRef<'_>) -> Option<T>) -> Option<T> {
+    let (bytes, index) = others::face(face)?;
+    work(&FontRef::from_index((*bytes).as_ref(), index).ok()?)
 }
 
 /// Outlines of the font, y up, as a path, y down.

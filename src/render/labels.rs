@@ -3,7 +3,7 @@
 use crate::model::{Role, ZoneId};
 
 use super::anchors::Names;
-use super::font::{self, Line};
+use super::font::Line;
 use super::frame::Projection;
 use super::scene::Scene;
 use super::style::Colour;
@@ -136,11 +136,13 @@ impl Scene {
         let (sx, sy) = projection.per_cell();
         for slot in in_view(names, &projection, &placed.frame, size) {
             let zone = ZoneId(slot as u32);
-            let Some(text) = tier.zones.get(zone).and_then(|zone| written(&zone.name, &zone.code)) else { continue };
+            let Some(text) = tier.zones.get(zone).and_then(|zone| self.written(&zone.name, &zone.code)) else {
+                continue;
+            };
             let anchor = names.anchor(&self.plan, tier, &self.borders, slot);
             let Some([x, y]) = anchor.at.map(|point| projection.pixel(point)) else { continue };
             let (across, up) = (anchor.across * sx as f32, anchor.up * sy as f32);
-            let width = Line::new(text, size, hand.spacing_of(text) * size).width;
+            let width = Line::of(text, size, hand.spacing_of(text) * size, self.show.fonts).width;
             if width > across * 2.0 * hand.over || size > up * 2.0 * hand.over {
                 continue;
             }
@@ -154,13 +156,18 @@ impl Scene {
         }
     }
 
+    /// The name, or the code where there is none or no font can write it.
+    fn written<'a>(&self, name: &'a str, code: &'a str) -> Option<&'a str> {
+        [name, code].into_iter().map(str::trim).find(|text| !text.is_empty() && self.show.fonts.can_write(text))
+    }
+
     /// Writes the names, each with a halo.
     pub(super) fn write_labels(&self, canvas: &mut Canvas<'_>, labels: &[Label]) {
         for label in labels {
             let Some(LabelInk { size, colour, bold, spacing, halo }) = self.ink_of(label, canvas.scale) else {
                 continue;
             };
-            let line = Line::new(&label.text, size, spacing);
+            let line = Line::of(&label.text, size, spacing, self.show.fonts);
             let ink = Ink { size, colour, bold, spacing };
             let (x, y) = (label.room.left + halo, f32::midpoint(label.room.top, label.room.bottom));
             let around = Ink { colour: self.style.paper.with_alpha(215), bold: halo, ..ink };
@@ -190,11 +197,6 @@ pub(super) struct LabelInk {
     pub(super) bold: f32,
     pub(super) spacing: f32,
     pub(super) halo: f32,
-}
-
-/// The name, or the code where there is none or the font cannot write it.
-fn written<'a>(name: &'a str, code: &'a str) -> Option<&'a str> {
-    [name, code].into_iter().map(str::trim).find(|text| !text.is_empty() && font::can_write(text))
 }
 
 /// Boxes taken, in coarse cells so that a new one meets few.

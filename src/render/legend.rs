@@ -57,6 +57,7 @@ impl Scene {
             }
             Fill::Squads => {
                 rows.push(Row::Head(Text::new("Colour: squad", "颜色:巡逻分队").in_lang(lang).to_owned(), true));
+                rows.extend(self.outside_row());
                 rows.push(Row::Gap);
             }
             Fill::Plain => {}
@@ -88,8 +89,11 @@ impl Scene {
 
     /// The row that explains land without a zone in the tier that is shown.
     fn outside_row(&self) -> Option<Row> {
-        let Fill::Measure { tier, .. } = &self.show.fill else { return None };
-        let tier = self.plan.tiers.get(*tier)?;
+        let tier = match &self.show.fill {
+            Fill::Measure { tier, .. } => self.plan.tiers.get(*tier)?,
+            Fill::Squads => self.plan.tier_of(Role::Grid)?.1,
+            Fill::Plain => return None,
+        };
         let any = self.plan.coverage.faces().ids().any(|face| tier.owner_of(face).is_none());
         let text = Text::new("not in this tier", "不在本层级").in_lang(self.show.lang).to_owned();
         any.then(|| Row::Class(LegendEntry { colour: self.style.outside, hatch: Hatch::None, text, zones: 0 }))
@@ -221,7 +225,7 @@ pub(super) fn legend_size(rows: &[Row], scale: f32) -> (f32, f32) {
 }
 
 /// How many zones there are of a class; nothing where none are counted.
-fn count_text(zones: usize) -> String {
+pub(super) fn count_text(zones: usize) -> String {
     if zones == 0 { String::new() } else { grouped(zones as f64) }
 }
 

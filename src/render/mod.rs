@@ -9,6 +9,7 @@ mod borders;
 mod duty_list;
 mod fill;
 pub mod font;
+pub mod others;
 mod frame;
 mod furniture;
 #[cfg(feature = "ui")]

@@ -1,8 +1,10 @@
 //! Incidents as dots, or as heat where they are many; places of reference layers as symbols.
 
+use std::sync::Arc;
+
 use crate::base::Text;
 use crate::geometry::Point;
-use crate::model::Shape;
+use crate::model::{Plan, Reference, Shape};
 
 use super::frame::Projection;
 use super::scene::{Dots, Scene};
@@ -154,7 +156,7 @@ pub(super) fn symbols(scene: &Scene, view: &View) -> Vec<Symbols> {
     let projection = Projection::new(view);
     let (width, height) = view.pixels();
     let most = (view.width * view.height / ROOM) as usize;
-    let layers = scene.plan.references.iter().filter(|reference| reference.visible).map(|reference| {
+    let layers = shown(&scene.plan).map(|reference| {
         let points = reference.features.iter().filter_map(|(shape, _)| match shape {
             Shape::Points(points) => Some(points),
             Shape::Lines(_) | Shape::Rings(_) => None,
@@ -178,8 +180,13 @@ pub(super) fn symbols(scene: &Scene, view: &View) -> Vec<Symbols> {
         .collect()
 }
 
+/// The reference layers that are drawn.
+pub(super) fn shown(plan: &Plan) -> impl Iterator<Item = &Arc<Reference>> {
+    plan.references.iter().filter(|reference| reference.visible)
+}
+
 /// What a reference layer is called: by the words files are named with, else by its own name.
-fn layer_name(name: &str) -> Text {
+pub(super) fn layer_name(name: &str) -> Text {
     let lower = name.to_lowercase();
     let known = [
         (["camera", "监控"], Text::new("Camera", "监控探头")),
@@ -187,6 +194,15 @@ fn layer_name(name: &str) -> Text {
     ];
     let found = known.into_iter().find(|(words, _)| words.iter().any(|word| lower.contains(word)));
     found.map_or_else(|| Text::new(name, name), |(_, text)| text)
+}
+
+/// The shape of the symbols of the first, second and third layer, around a place.
+pub(super) fn corners(kind: usize, [x, y]: [f32; 2], r: f32) -> Vec<[f32; 2]> {
+    match kind % 3 {
+        0 => vec![[x, y - r * 1.2], [x + r * 1.2, y], [x, y + r * 1.2], [x - r * 1.2, y]],
+        1 => vec![[x - r, y - r * 0.8], [x + r, y - r * 0.8], [x + r, y + r * 0.8], [x - r, y + r * 0.8]],
+        _ => vec![[x, y - r * 1.2], [x + r * 1.1, y + r * 0.8], [x - r * 1.1, y + r * 0.8]],
+    }
 }
 
 impl Symbols {
@@ -199,12 +215,7 @@ impl Symbols {
 
     /// Draws one, as in the legend.
     pub(super) fn draw_at(&self, canvas: &mut Canvas<'_>, [x, y]: [f32; 2], style: &Style) {
-        let r = 3.6 * canvas.scale;
-        let corners: Vec<[f32; 2]> = match self.kind % 3 {
-            0 => vec![[x, y - r * 1.2], [x + r * 1.2, y], [x, y + r * 1.2], [x - r * 1.2, y]],
-            1 => vec![[x - r, y - r * 0.8], [x + r, y - r * 0.8], [x + r, y + r * 0.8], [x - r, y + r * 0.8]],
-            _ => vec![[x, y - r * 1.2], [x + r * 1.1, y + r * 0.8], [x - r * 1.1, y + r * 0.8]],
-        };
+        let corners = corners(self.kind, [x, y], 3.6 * canvas.scale);
         canvas.outline(&corners, 2.4 * canvas.scale, style.paper.with_alpha(self.alpha));
         canvas.polygon(&corners, style.quiet_ink.with_alpha(self.alpha));
     }

@@ -204,8 +204,12 @@ table{border-collapse:collapse;width:100%}th,td{border:1px solid #cfd4da;padding
 td.n{text-align:right}tbody tr{cursor:pointer}tr:focus,tr:hover{background:#fdf2f7}\
 @media print{#map{height:auto}}";
 
+/// Zooms and moves the map, and finds a zone; names keep their size on the screen however near one looks.
 const SCRIPT: &str = "'use strict';(()=>{const m=document.getElementById('map');let b=m.getAttribute('viewBox').split(' ').map(Number);\
-const w=b[2];const show=()=>{m.setAttribute('viewBox',b.join(' '));m.classList.toggle('close',b[2]<w*0.3)};\
+const w=b[2];const names=[...m.querySelectorAll('.near>g')].map(g=>{const u=g.querySelectorAll('use');\
+return[g,g.getAttribute('transform'),u.length?(Number(u[u.length-1].getAttribute('x'))+1000)/2:0]});\
+const show=()=>{m.setAttribute('viewBox',b.join(' '));m.classList.toggle('close',b[2]<w*0.3);const k=Math.min(1,b[2]/w/0.2);\
+names.forEach(([g,t,c])=>g.setAttribute('transform',`${t} translate(${c} -370) scale(${k}) translate(${-c} 370)`))};\
 const scale=()=>Math.max(b[2]/m.clientWidth,b[3]/m.clientHeight);\
 const at=e=>{const r=m.getBoundingClientRect(),s=scale();\
 return[b[0]+b[2]/2+(e.clientX-r.left-r.width/2)*s,b[1]+b[3]/2+(e.clientY-r.top-r.height/2)*s]};\

@@ -9,6 +9,7 @@ use crate::topology::{Border, BorderId, FaceId};
 use super::anchors::Names;
 use super::borders::Borders;
 use super::fill::{Paint, paint};
+use super::font::Fonts;
 use super::furniture::Furniture;
 use super::measure::{Classes, Kind, Measure};
 use super::style::{Colour, Hatch, Pen, Style};
@@ -58,6 +59,8 @@ pub struct Show {
     pub hidden: Vec<usize>,
     /// Names of zones.
     pub labels: bool,
+    /// What they are written with.
+    pub fonts: Fonts,
     /// Selected zones: place of the tier and zone.
     pub selection: Vec<(usize, ZoneId)>,
     /// Title, legend, scale bar and the like.

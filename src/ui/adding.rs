@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Label, RichText, Ui};
 
-use crate::base::{Problem, Severity, Text};
+use crate::base::{Problem, Severity};
 use crate::edit;
-use crate::io::Options;
+use crate::io::doubt::Doubt;
 use crate::io::open::add;
 use crate::io::project::is_project_file;
 use crate::topology::scan;
@@ -15,15 +15,16 @@ use crate::topology::scan;
 use super::app::App;
 use super::dialogs::{Dialog, Next};
 use super::edits::now;
+use super::errand::{Errand, NotOpened};
 use super::forms::default_button;
 use super::tasks::{Done, Kind};
 use super::toasts::Tone;
-use super::words;
 
 /// What comes of adding, and of which plan.
 pub(super) struct Addition {
     of: (u64, u64),
-    outcome: Result<(edit::Done, Vec<Problem>), Text>,
+    errand: Errand,
+    outcome: Result<(edit::Done, Vec<Problem>, Vec<Doubt>), NotOpened>,
 }
 
 impl App {
@@ -69,34 +70,42 @@ impl App {
 
     /// Reads files and adds them to the plan, in the background.
     pub(super) fn add_files(&mut self, paths: Vec<PathBuf>) {
+        self.add_files_with(Errand { paths, adds: true, ..Errand::default() });
+    }
+
+    /// As [`App::add_files`], told how they are read.
+    pub(super) fn add_files_with(&mut self, Errand { paths, options, adds }: Errand) {
         if !self.may_change() {
             return;
         }
         let plan = Arc::clone(&self.doc.plan);
         let of = (self.doc.opened, self.doc.revision);
         let (time, camera) = (now(), Some(self.canvas.camera.record()));
+        let options = self.settled(options);
         self.jobs.start(Kind::Add, move |progress| {
             let near = scan(&plan.coverage);
             let context = edit::Context { near: &near, time, camera };
-            let added = add(&plan, &paths, &Options::default(), progress).map_err(|error| words::not_opened(&error));
-            let outcome = added.and_then(|added| {
+            let added = add(&plan, &paths, &options, progress);
+            let outcome = added.map_err(NotOpened::from).and_then(|added| {
                 let done = added.addition.apply(&plan, &context);
                 let done = done.map_err(|why| why.text())?;
-                Ok((done, added.problems))
+                Ok((done, added.problems, added.doubts))
             });
-            Done::Added(Box::new(Addition { of, outcome }))
+            Done::Added(Box::new(Addition { of, errand: Errand { paths, options, adds }, outcome }))
         });
     }
 
     /// Takes what was read into the plan, and says what is to be known about it.
-    pub(super) fn added(&mut self, Addition { of, outcome }: Addition) {
+    pub(super) fn added(&mut self, Addition { of, errand, outcome }: Addition) {
         let lang = self.prefs.lang;
         match outcome {
-            Err(why) => self.toasts.add(Tone::Refused, why.in_lang(lang)),
+            Err(why) => self.not_opened(why, errand),
             Ok(_) if of != (self.doc.opened, self.doc.revision) => {
                 self.toasts.add(Tone::Refused, self.words().add_again);
             }
-            Ok((done, problems)) => {
+            // Nothing joins the plan before it is known how it reads.
+            Ok((.., doubts)) if !doubts.is_empty() => self.ask_encodings(doubts, errand),
+            Ok((done, problems, _)) => {
                 self.take_done(done);
                 self.tell_last();
                 if let Some(grave) = problems.iter().find(|problem| problem.severity != Severity::Note) {

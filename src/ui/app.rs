@@ -21,12 +21,14 @@ use super::checks::ChecksView;
 use super::choices::{Choices, Sheet};
 use super::command::{Command, Facts};
 use super::compare::Comparison;
+use super::control::ControlForm;
 use super::copy::WorkingCopy;
 use super::dialogs::Dialog;
 use super::document::Document;
 use super::drawer::Tab;
 use super::duty::{DutyPanel, Part as DutyPart};
 use super::effect::Effects;
+use super::errand::Settled;
 use super::filters::FilterForm;
 use super::foresight::Foresight;
 use super::handing::HandingForm;
@@ -88,6 +90,8 @@ pub(super) struct Prefs {
     pub recent: Vec<Recent>,
     /// Whether the plan that was open last came from `recent`.
     pub reopen: bool,
+    /// Encodings that were chosen in doubt.
+    pub encodings: Settled,
     /// Whether the tour was seen.
     pub toured: bool,
 }
@@ -117,6 +121,7 @@ impl Default for Prefs {
             duty_part: DutyPart::Need,
             recent: Vec::new(),
             reopen: false,
+            encodings: Settled::default(),
             toured: false,
         }
     }
@@ -130,6 +135,8 @@ pub struct App {
     pub(super) queue: Vec<Command>,
     pub(super) toasts: Toasts,
     pub(super) dialog: Option<Dialog>,
+    /// What is asked after it.
+    pub(super) next_dialog: Option<Dialog>,
     pub(super) canvas: Canvas,
     pub(super) picture: Picture,
     pub(super) list: ZoneList,
@@ -164,6 +171,8 @@ pub struct App {
     pub(super) seat: Seat,
     /// Views the map has looked at.
     pub(super) views: Views,
+    /// What is to place a layer, while it is asked.
+    pub(super) control: Option<ControlForm>,
     /// The folder our own path dialog shows.
     pub(super) listing: Listing,
     /// Where the parts of the window stand, for the tour.
@@ -214,6 +223,7 @@ impl App {
             queue: Vec::new(),
             toasts: Toasts::default(),
             dialog: None,
+            next_dialog: None,
             canvas: Canvas::default(),
             picture,
             list: ZoneList::default(),
@@ -234,6 +244,7 @@ impl App {
             conflicts: Vec::new(),
             seat: Seat::default(),
             views: Views::default(),
+            control: None,
             listing: Listing::default(),
             spots: Spots::default(),
             regions: [None; 3],

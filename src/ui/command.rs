@@ -83,6 +83,7 @@ const fn alt(key: Key) -> Option<KeyboardShortcut> {
 commands! {
     Open: File, "打开…", "Open…", ctrl(Key::O);
     AddLayers: File, "添加图层…", "Add layers…", ctrl_shift(Key::O);
+    ControlPoints: File, "用控制点添加图层…", "Add a layer by control points…", None;
     OpenSample: File, "打开示例城市", "Open the sample city", None;
     Save: File, "保存", "Save", ctrl(Key::S);
     SaveAs: File, "另存为…", "Save as…", ctrl_shift(Key::S);
@@ -310,6 +311,7 @@ impl Command {
             Self::Undo
                 | Self::Redo
                 | Self::AddLayers
+                | Self::ControlPoints
                 | Self::NameVersion
                 | Self::HandOut
                 | Self::TakeBack
@@ -340,6 +342,7 @@ impl Command {
         !matches!(
             self,
             Self::Open
+                | Self::ControlPoints
                 | Self::OpenSample
                 | Self::Settings
                 | Self::Quit

@@ -13,10 +13,12 @@ use super::banding::BandForm;
 use super::changes::VersionForm;
 use super::command::{Command, Group};
 use super::cutting::{CutForm, SimplifyForm};
+use super::errand::EncodingForm;
 use super::forms::default_button;
 use super::palette::Search;
 use super::paths::PathForm;
 use super::settings::SettingsForm;
+use super::terms::Terms;
 use super::trial::Trial;
 use super::words::Words;
 
@@ -42,18 +44,22 @@ pub(super) enum PathFor {
     Changes,
     /// To write the duty list.
     DutyList,
+    /// To add a layer that control points place.
+    Unplaced,
+    /// To read control points from.
+    Points,
 }
 
 impl PathFor {
     /// Whether files that are there are meant.
     #[must_use]
     pub(super) fn opens(self) -> bool {
-        matches!(self, Self::Open | Self::Add | Self::TakeBack)
+        matches!(self, Self::Open | Self::Add | Self::TakeBack | Self::Unplaced | Self::Points)
     }
 
     /// The title of the dialog.
     #[must_use]
-    pub(super) fn title(self, words: &Words) -> &'static str {
+    pub(super) fn title(self, words: &Words, terms: &Terms) -> &'static str {
         match self {
             Self::Open => words.open_title,
             Self::Add => words.add_title,
@@ -63,6 +69,8 @@ impl PathFor {
             Self::TakeBack => words.take_back_title,
             Self::Changes => words.changes_title,
             Self::DutyList => words.duty_list_title,
+            Self::Unplaced => terms.control_title,
+            Self::Points => terms.control_file_title,
         }
     }
 }
@@ -76,6 +84,10 @@ pub(super) enum Dialog {
     Unsaved(Command),
     /// What becomes of files that were dropped on the window.
     Dropped(Vec<PathBuf>),
+    /// In which encodings texts are, where they do not tell.
+    Encodings(Box<EncodingForm>),
+    /// What places a layer: see [`App::ask_control`].
+    Control,
     /// Work that a killed run left.
     Recover(Box<super::copy::Left>),
     /// Which zone's code survives a merge.
@@ -188,13 +200,20 @@ pub(super) enum Next {
 }
 
 impl App {
+    /// Opens a dialog nobody asked for by hand: after the one that is open, if one is.
+    pub(super) fn ask_in_turn(&mut self, dialog: Dialog) {
+        let place = if self.dialog.is_none() { &mut self.dialog } else { &mut self.next_dialog };
+        *place = Some(dialog);
+    }
+
     /// The dialog that is open, if any.
     pub(super) fn dialogs_ui(&mut self, ctx: &Context) {
-        let Some(dialog) = self.dialog.take() else { return };
+        let Some(dialog) = self.dialog.take().or_else(|| self.next_dialog.take()) else { return };
         if let Dialog::Tour(step) = dialog {
             self.dialog = self.tour_ui(ctx, step).map(Dialog::Tour);
             return;
         }
+        let (was_path, was_control) = (matches!(dialog, Dialog::Path(_)), matches!(dialog, Dialog::Control));
         let mut modal = Modal::new(Id::unique("dialog"));
         if matches!(dialog, Dialog::Palette(_)) {
             modal =
@@ -212,6 +231,8 @@ impl App {
             Dialog::Path(form) => self.path_ui(ui, form),
             Dialog::Unsaved(command) => self.unsaved_ui(ui, command),
             Dialog::Dropped(paths) => self.dropped_ui(ui, paths),
+            Dialog::Encodings(form) => self.encodings_ui(ui, form),
+            Dialog::Control => self.control_ui(ui),
             Dialog::Recover(left) => self.recover_ui(ui, left),
             Dialog::Merge(keep) => self.merge_ui(ui, keep),
             Dialog::Unlock { reason, focused } => self.unlock_ui(ui, reason, focused),
@@ -249,6 +270,12 @@ impl App {
         }
         if closed {
             self.to_open.clear();
+            if was_control {
+                self.control = None;
+            } else if was_path && self.control.is_some() {
+                // A path that was asked for by a dialog is given up without the dialog.
+                self.ask_in_turn(Dialog::Control);
+            }
         }
         if self.dialog.is_none() {
             self.trial = Trial::default();

@@ -98,7 +98,7 @@ impl App {
     pub(super) fn path_ui(&mut self, ui: &mut Ui, mut form: PathForm) -> Next {
         let words = self.words();
         ui.set_width(560.0);
-        ui.heading(form.purpose.title(words));
+        ui.heading(form.purpose.title(words, Terms::of(self.prefs.lang)));
         ui.add_space(6.0);
         ui.horizontal(|ui| {
             if icons::button(ui, Icon::Back, words.folder_up, false, form.folder.parent().is_some(), words.folder_up)
@@ -133,7 +133,8 @@ impl App {
         let done = agreed || entered || opened;
         if cancelled {
             self.after_save = None;
-            return Next::Close;
+            // Where a dialog asked for the path, it goes on.
+            return if form.purpose == PathFor::Points { Next::Stay(Dialog::Control) } else { Next::Close };
         }
         match paths.as_slice() {
             _ if !done => {}

@@ -41,6 +41,7 @@ impl App {
             }
             Command::Open => self.pick(PathFor::Open),
             Command::AddLayers => self.pick(PathFor::Add),
+            Command::ControlPoints => self.pick(PathFor::Unplaced),
             Command::OpenSample => self.open_sample(),
             Command::Save => self.save_plan(),
             Command::SaveAs => self.pick(PathFor::Save),

@@ -11,6 +11,7 @@ use eframe::wgpu::{DeviceType, FilterMode};
 use crate::balance::{Balance, Loads};
 use crate::base::{Cancelled, Lang, Progress, Text};
 use crate::model::{Plan, Role};
+use crate::render::font::Fonts;
 use crate::render::gpu::{Gpu, Ground, Screen};
 use crate::render::{self, Backend, Dots, Fill, Scene, Show, Style, View, raster};
 
@@ -237,6 +238,7 @@ fn scene_of(brief: &Brief, last: Option<&(Look, Arc<Scene>)>) -> Scene {
         },
         hidden: look.hidden.clone(),
         labels: look.labels,
+        fonts: Fonts::Machine,
         ..Show::default()
     };
     let last = last.filter(|(then, _)| then.references == look.references);

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use eframe::egui::Context;
 
 use crate::balance::Rebalanced;
-use crate::base::{Cancelled, Problem, Progress, Refusal, Rule, Severity, Text};
+use crate::base::{Cancelled, Problem, Progress, Refusal, Rule, Severity};
 use crate::check;
 use crate::edit::{self, History};
 use crate::io;
+use crate::io::doubt::Doubt;
 use crate::io::export::Exported;
 use crate::io::open::{Opened, Options};
 use crate::io::project::{self, SaveError, Saved};
@@ -28,11 +29,13 @@ use super::dialogs::{Dialog, PathFor};
 use super::document::{Document, Project, Stood};
 use super::duty::{DutyPanel, Reckoned, write_list};
 use super::effect::Effect;
+use super::errand::{Errand, NotOpened};
 use super::foresight::Foreseen;
 use super::incidents::IncidentList;
 use super::measures::Measures;
 use super::paths::Listing;
 use super::picture::{self, Brief, Drawing, Request};
+use super::terms::Terms;
 use super::toasts::Tone;
 use super::trial::Tried;
 use super::words;
@@ -64,7 +67,7 @@ pub(super) enum Kind {
 
 /// What a job brings.
 pub(super) enum Done {
-    Opened(Result<Box<OpenedPlan>, Text>),
+    Opened(Result<Box<OpenedPlan>, (NotOpened, Errand)>),
     Added(Box<Addition>),
     /// What a command did, and to which plan.
     Changed(Box<Result<edit::Done, Refusal>>, (u64, u64)),
@@ -105,12 +108,20 @@ pub(super) struct OpenedPlan {
     /// The files it was read from, and how.
     source: Vec<PathBuf>,
     options: Options,
+    doubts: Vec<Doubt>,
 }
 
 impl OpenedPlan {
     /// A plan made in memory.
     pub(super) fn of(plan: Plan) -> Self {
-        Self { plan, problems: Vec::new(), project: None, source: Vec::new(), options: Options::default() }
+        Self {
+            plan,
+            problems: Vec::new(),
+            project: None,
+            source: Vec::new(),
+            options: Options::default(),
+            doubts: Vec::new(),
+        }
     }
 }
 
@@ -147,7 +158,7 @@ impl App {
     fn take(&mut self, ctx: &Context, done: Done) {
         match done {
             Done::Opened(Ok(opened)) => self.show_plan(*opened),
-            Done::Opened(Err(why)) => self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang)),
+            Done::Opened(Err((why, errand))) => self.not_opened(why, errand),
             Done::Changed(outcome, of) => self.changed(*outcome, of),
             Done::Added(addition) => self.added(*addition),
             Done::Measured(Ok(measures)) => {
@@ -189,7 +200,8 @@ impl App {
     }
 
     /// Shows a plan in place of the one that was open.
-    pub(super) fn show_plan(&mut self, OpenedPlan { plan, problems, project, source, options }: OpenedPlan) {
+    pub(super) fn show_plan(&mut self, opened: OpenedPlan) {
+        let OpenedPlan { plan, problems, project, source, options, doubts } = opened;
         let lang = self.prefs.lang;
         // A project is called as its file is, whatever it was called when it was made.
         let file = project.as_ref().and_then(|(project, _)| project.path.file_stem());
@@ -225,6 +237,8 @@ impl App {
         }
         self.show_shift();
         self.measure();
+        let errand = Errand { paths: self.doc.source.clone(), options: self.doc.options.clone(), adds: false };
+        self.ask_encodings(doubts, errand);
     }
 
     /// Measures the plan again in the background.
@@ -254,7 +268,7 @@ impl App {
             Done::Opened(
                 opened
                     .map(|opened| Box::new(called(opened, name.to_owned())))
-                    .map_err(|error| words::not_opened(&error)),
+                    .map_err(|error| (error.into(), Errand::default())),
             )
         });
     }
@@ -266,7 +280,11 @@ impl App {
 
     /// As [`App::open_files`], told what the files are and how they fit.
     pub(super) fn open_files_with(&mut self, paths: Vec<PathBuf>, options: Options) {
-        self.jobs.start(Kind::Open, move |progress| Done::Opened(read(&paths, &options, progress).map(Box::new)));
+        let options = self.settled(options);
+        self.jobs.start(Kind::Open, move |progress| {
+            let opened = read(&paths, &options, progress).map(Box::new);
+            Done::Opened(opened.map_err(|why| (why, Errand { paths, options, adds: false })))
+        });
     }
 
     /// Saves the project where it was opened or saved before; asks where, the first time.
@@ -327,7 +345,7 @@ impl App {
 
     /// Asks the desktop for a path; where it has no dialog, our own asks.
     pub(super) fn pick(&mut self, purpose: PathFor) {
-        let title = purpose.title(self.words());
+        let title = purpose.title(self.words(), Terms::of(self.prefs.lang));
         let suggested = self.suggested_path(purpose);
         self.jobs.start(Kind::Pick, move |_| {
             let begun = Instant::now();
@@ -339,7 +357,9 @@ impl App {
                 dialog = dialog.set_file_name(file.to_string_lossy());
             }
             let paths = match purpose {
-                PathFor::Open | PathFor::Add | PathFor::TakeBack => dialog.pick_files().unwrap_or_default(),
+                PathFor::Open | PathFor::Add | PathFor::TakeBack | PathFor::Unplaced | PathFor::Points => {
+                    dialog.pick_files().unwrap_or_default()
+                }
                 PathFor::HandOut => dialog.pick_folder().into_iter().collect(),
                 PathFor::Save | PathFor::Export | PathFor::Changes | PathFor::DutyList => {
                     dialog.save_file().into_iter().collect()
@@ -354,7 +374,7 @@ impl App {
         let folder =
             self.doc.project.as_ref().and_then(|project| project.path.parent().map(PathBuf::from)).unwrap_or_default();
         match purpose {
-            PathFor::Open | PathFor::Add | PathFor::TakeBack => folder,
+            PathFor::Open | PathFor::Add | PathFor::TakeBack | PathFor::Unplaced | PathFor::Points => folder,
             PathFor::HandOut => folder.join(format!("{} {}", self.doc.name, self.words().packages_folder)),
             PathFor::Save => folder.join(format!("{}.gpkg", self.doc.name)),
             PathFor::Export | PathFor::Changes => self.suggested_export(purpose),
@@ -377,6 +397,11 @@ impl App {
                 paths.push(last);
                 self.take_back(paths);
             }
+            (PathFor::Unplaced, Some(last)) => {
+                paths.push(last);
+                self.ask_control_of(paths);
+            }
+            (PathFor::Points, Some(path)) => self.read_points(&path),
             (PathFor::HandOut, Some(folder)) => self.hand_out(folder),
             (PathFor::Save, Some(path)) => self.save_to(path),
             (PathFor::Export, Some(path)) => self.export(path),
@@ -391,13 +416,13 @@ impl App {
 fn name_of(paths: &[PathBuf]) -> String {
     let source = match paths {
         [one] => one.file_stem(),
-        several => several.first().and_then(|path| path.parent()?.file_name()),
+        several => several.first().and_then(|path| path.parent()?.file_name().or_else(|| path.file_stem())),
     };
     source.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// Reads one project, or files together.
-fn read(paths: &[PathBuf], options: &Options, progress: &Progress) -> Result<OpenedPlan, Text> {
+fn read(paths: &[PathBuf], options: &Options, progress: &Progress) -> Result<OpenedPlan, NotOpened> {
     if let [path] = paths
         && project::is_project_file(path)
     {
@@ -408,14 +433,14 @@ fn read(paths: &[PathBuf], options: &Options, progress: &Progress) -> Result<Ope
         let project = Some((Project { path: path.clone(), stamp }, history));
         return Ok(OpenedPlan { project, source: vec![path.clone()], problems, ..OpenedPlan::of(plan) });
     }
-    let opened = io::open(paths, options, progress).map_err(|error| words::not_opened(&error))?;
+    let opened = io::open(paths, options, progress)?;
     Ok(OpenedPlan { source: paths.to_vec(), options: options.clone(), ..called(opened, name_of(paths)) })
 }
 
 /// Gives a plan a name where it has none.
-fn called(Opened { mut plan, problems, .. }: Opened, name: String) -> OpenedPlan {
+fn called(Opened { mut plan, problems, doubts, .. }: Opened, name: String) -> OpenedPlan {
     if plan.name.is_empty() {
         plan.name = name;
     }
-    OpenedPlan { problems, ..OpenedPlan::of(plan) }
+    OpenedPlan { problems, doubts, ..OpenedPlan::of(plan) }
 }

@@ -3,6 +3,7 @@
 use crate::balance::Rebalanced;
 use crate::balance::response::{Response, Simulated};
 use crate::base::Lang;
+use crate::io::encoding::Encoding;
 use crate::model::Shift;
 
 use super::words::{either, words};
@@ -26,6 +27,21 @@ words! {
     merge: "合并", "Merge";
     open_whole_folder: "打开整个文件夹", "Open the whole folder";
     as_read: "读取说明", "as it was read";
+    encodings_title: "文字编码", "Encoding of the text";
+    encodings_about: "文字太短,无法断定编码。请选择读得通的一种;以后打开同样的内容不再询问。",
+        "The text is too short to tell its encoding. Choose the one that makes sense; the same text is not asked about again.";
+    encodings_use: "按所选读取", "Read it so";
+    control_title: "图层定位", "Where the layer lies";
+    control_about: "坐标为地方坐标或未注明分带,无法直接落图。参数和控制点只留在内存中,不写入任何文件。",
+        "Its coordinates are of a local system or of a zone nobody names. Parameters and points stay in memory and are written nowhere.";
+    control_points: "用控制点拟合(四参数)", "Fit on control points";
+    control_system: "已知坐标系", "Known system";
+    control_system_hint: "EPSG 编号,如 4546;或 GCJ-02、BD-09", "Number of EPSG, as 4546; or GCJ-02, BD-09";
+    control_hint: "每行一个点:东坐标, 北坐标, 经度, 纬度", "A point a line: east, north, longitude, latitude";
+    control_read: "读入控制点", "Take the points";
+    control_file: "从文件读入…", "From a file…";
+    control_file_title: "控制点文件", "File of control points";
+    control_use: "按此定位", "Place it so";
     rules: "规则…", "Rules…";
     rules_title: "质检规则", "Rules of the checks";
     rules_note: "随方案保存;设为“错误”的规则未处理前不能导出,“关闭”的不再列出。质检报告会注明改动。",
@@ -274,6 +290,45 @@ pub(super) fn simulated(lang: Lang, found: &Simulated) -> String {
                 "The {calls} incidents one by one: mean {mean:.1} min, 90% in {p90:.1}, {home:.0}% by the home squad, all busy {busy:.0}%, mean wait {wait:.1} min"
             )
         },
+    )
+}
+
+/// An encoding with the script it is used for.
+#[must_use]
+pub(super) fn encoding(encoding: Encoding) -> String {
+    let name = encoding.name();
+    match name {
+        "GB18030" => format!("{name} 简体"),
+        "Big5" => format!("{name} 繁體"),
+        "Shift_JIS" => format!("{name} 日本語"),
+        "EUC-KR" => format!("{name} 한국어"),
+        _ => name.to_owned(),
+    }
+}
+
+/// A control point by its number.
+#[must_use]
+pub(super) fn control_point(lang: Lang, number: usize) -> String {
+    either(lang, || format!("控制点 {number}"), || format!("Point {number}"))
+}
+
+/// How well control points fit, by how far each is off in metres.
+#[must_use]
+pub(super) fn control_fit(lang: Lang, residuals_m: &[f64]) -> String {
+    let points = residuals_m.len();
+    if points == 2 {
+        return either(
+            lang,
+            || "只有两个控制点,没有多余点可供检核".to_owned(),
+            || "Two points only, which nothing checks".to_owned(),
+        );
+    }
+    let mean = residuals_m.iter().sum::<f64>() / points.max(1) as f64;
+    let most = residuals_m.iter().copied().fold(0.0, f64::max);
+    either(
+        lang,
+        || format!("{points} 个点:平均残差 {mean:.3} 米,最大 {most:.3} 米"),
+        || format!("{points} points: mean {mean:.3} m off, the worst {most:.3} m"),
     )
 }
 

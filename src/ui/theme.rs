@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::epaint::text::{FontInsert, FontPriority, InsertFontFamily};
+use eframe::egui::epaint::text::{FallbackRequest, FontInsert, FontPriority, FontProvider as _, InsertFontFamily};
 use eframe::egui::{
     Color32, Context, CornerRadius, FontData, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Theme,
     Visuals, vec2,
@@ -134,8 +134,15 @@ fn fonts(ctx: &Context) {
         data: FontData::from_static(crate::render::font::BYTES),
         families: families.map(|(family, priority)| InsertFontFamily { family, priority }).to_vec(),
     });
-    let system = egui_system_font_provider::SystemFontProvider::new().with_locale(Some("zh-Hans"));
-    ctx.add_font_provider(Arc::new(system));
+    let system = Arc::new(egui_system_font_provider::SystemFontProvider::new().with_locale(Some("zh-Hans")));
+    ctx.add_font_provider(Arc::<egui_system_font_provider::SystemFontProvider>::clone(&system));
+    // The map as well.
+    crate::render::others::look_in(move |c| {
+        let mut text = [0; 4];
+        let request = FallbackRequest { cluster: c.encode_utf8(&mut text), family: &FontFamily::Proportional };
+        let found = system.font_for(&request)?.data;
+        Some((found.font, found.index))
+    });
 }
 
 fn style(dark: bool) -> Style {

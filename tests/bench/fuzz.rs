@@ -1,10 +1,12 @@
 //! Changes real files at random and reads them, each reader for as long as it is told. Prints what ended the program or
-//! took too long, and keeps the bytes.
+//! took too long, and keeps the bytes. What is packed is changed inside and packed again as well, since its checksums turn
+//! most changes away at the door.
 //!
 //! `cargo bench --bench fuzz -- SECONDS FOLDER FILE...`: the files are the seeds, their endings say whose turn it is.
 
 #![allow(clippy::print_stdout, reason = "it prints what it found")]
 
+use std::io::{Cursor, Read as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -15,13 +17,15 @@ use wangge::base::Progress;
 use wangge::geometry::Point;
 use wangge::io::layer::Reading;
 use wangge::io::{Layer, Source, incidents, squads};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 /// Longer than this, and a reader is said to hang.
 const SLOW: Duration = Duration::from_secs(2);
 /// Largest seed, bytes.
 const LARGEST: u64 = 1 << 20;
 /// Pieces that readers look for.
-const WORDS: [&[u8]; 17] = [
+const WORDS: [&[u8]; 23] = [
     b"{",
     b"[[",
     b"]]",
@@ -37,6 +41,12 @@ const WORDS: [&[u8]; 17] = [
     b"<Placemark>",
     b"<trkpt lat=\"20.0\" lon=\"110.3\">",
     b"&amp;",
+    b"<mergeCell ref=\"A1:XFD1048576\"/>",
+    b"<c r=\"XFD1048576\" t=\"s\"><v>4294967295</v></c>",
+    b"<row r=\"0\">",
+    b" t=\"inlineStr\"",
+    b"ref=\"B2:A1\"",
+    b"<!ENTITY a \"&a;\">",
     b",",
     b"\n",
 ];
@@ -119,8 +129,36 @@ fn look(name: &Path, bytes: Vec<u8>) -> bool {
 }
 
 fn changed(seeds: &[Vec<u8>], dice: &mut Xoshiro256PlusPlus) -> Vec<u8> {
-    let mut below = |most: usize| (dice.next_u64() % most.max(1) as u64) as usize;
-    let mut bytes = seeds[below(seeds.len())].clone();
+    let seed = seeds[below(dice, seeds.len())].clone();
+    let inside = seed.starts_with(b"PK") && below(dice, 8) > 0;
+    if inside && let Some(packed) = changed_inside(&seed, dice) { packed } else { mutated(seed, dice) }
+}
+
+fn below(dice: &mut Xoshiro256PlusPlus, most: usize) -> usize {
+    (dice.next_u64() % most.max(1) as u64) as usize
+}
+
+/// An archive with one of its files changed, its checksums as they should be.
+fn changed_inside(seed: &[u8], dice: &mut Xoshiro256PlusPlus) -> Option<Vec<u8>> {
+    let mut archive = ZipArchive::new(Cursor::new(seed)).ok()?;
+    let chosen = below(dice, archive.len());
+    let mut packed = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    for at in 0..archive.len() {
+        let mut file = archive.by_index(at).ok()?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).ok()?;
+        if at == chosen && !bytes.is_empty() {
+            bytes = mutated(bytes, dice);
+        }
+        let name = file.name().ok()?.into_owned();
+        packed.start_file(name, options).and_then(|()| packed.write_all(&bytes).map_err(Into::into)).ok()?;
+    }
+    Some(packed.finish().ok()?.into_inner())
+}
+
+fn mutated(mut bytes: Vec<u8>, dice: &mut Xoshiro256PlusPlus) -> Vec<u8> {
+    let mut below = |most: usize| below(dice, most);
     for _ in 0..=below(8) {
         let at = below(bytes.len());
         match below(7) {

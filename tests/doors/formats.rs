@@ -1,7 +1,10 @@
 //! Formats of boundaries against outside files and writers.
 
+use std::path::Path;
+
 use wangge::geometry::{Areas, Point, doubled_area};
-use wangge::io::{Layer, Options, open};
+use wangge::io::layer::Reading;
+use wangge::io::{Layer, Options, Source, open};
 
 use super::{layer_of, layers, progress, says};
 use crate::data::shared;
@@ -91,6 +94,42 @@ fn a_topology_under_another_name_is_read_all_the_same() {
     assert_eq!(layer.features[0].foreign["id"], 7);
     assert_eq!(land(&layer), 2 * 2 * 10_000_000i128.pow(2));
     assert!(says(&layer.notes, "feature 3"));
+}
+
+/// A geometry a name, as some programs key their areas by code.
+#[test]
+fn objects_that_stand_alone_in_a_topology_are_one_layer() {
+    let topology = r#"{"type":"Topology","objects":{
+      "460105":{"type":"Polygon","arcs":[[0]]},
+      "460106":{"type":"Polygon","properties":{"name":"龙华区"},"arcs":[[1]]},
+      "roads":{"type":"GeometryCollection","geometries":[{"type":"LineString","arcs":[0]}]}},
+      "arcs":[[[110,20],[111,20],[111,21],[110,20]],[[112,20],[113,20],[113,21],[112,20]]]}"#;
+    let source = Source::from_bytes(Path::new("districts.json"), topology.as_bytes().to_vec()).unwrap();
+    let layers = Layer::<Point>::all(&source, &Reading::default(), &progress()).unwrap();
+    let named = |name: &str| layers.iter().find(|layer| layer.name == name).unwrap();
+    assert_eq!(layers.len(), 2);
+    let districts = named("districts");
+    assert_eq!((districts.kinds(), named("roads").kinds()), ([2, 0, 0], [0, 1, 0]));
+    assert_eq!(districts.features[0].attributes["name"], "460105");
+    assert_eq!(districts.features[1].attributes["name"], "龙华区");
+    assert_eq!(districts.features[1].foreign["id"], "460106");
+}
+
+/// Each layer is laid over all others: a small file may not ask for any number of them.
+#[test]
+fn collections_of_a_topology_beyond_what_a_file_holds_are_left_out_and_said() {
+    let objects: Vec<String> = (0..300)
+        .map(|at| {
+            format!(r#""o{at}":{{"type":"GeometryCollection","geometries":[{{"type":"Polygon","arcs":[[0]]}}]}}"#)
+        })
+        .collect();
+    let objects = objects.join(",");
+    let topology =
+        format!(r#"{{"type":"Topology","objects":{{{objects}}},"arcs":[[[110,20],[111,20],[111,21],[110,20]]]}}"#);
+    let source = Source::from_bytes(Path::new("many.json"), topology.into_bytes()).unwrap();
+    let layers = Layer::<Point>::all(&source, &Reading::default(), &progress()).unwrap();
+    assert_eq!(layers.len(), 200);
+    assert!(says(&layers[0].notes, "100 of them are left out"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Every file a planner has: formats, coordinate systems, encodings, and what nobody should open.
 
 mod answers;
+mod encodings;
 mod formats;
 mod hostile;
 mod much;

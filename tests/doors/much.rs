@@ -21,7 +21,8 @@ fn a_topology_may_not_walk_its_arcs_without_end() {
     assert!(error.text.en.contains("fill the memory"), "{error}");
     // Walked by two neighbours in each of six tiers, it is as every file.
     let ring = r#"{"type":"Polygon","properties":{"code":"1"},"arcs":[[0]]}"#;
-    let objects: Vec<String> = (0..12).map(|at| format!("\"o{at}\":{ring}")).collect();
+    let objects: Vec<String> =
+        (0..12).map(|at| format!(r#""o{at}":{{"type":"GeometryCollection","geometries":[{ring}]}}"#)).collect();
     let text = format!(
         r#"{{"type":"Topology","arcs":[[[110,20],[111,20],[111,21],[110,20]]],"objects":{{{}}}}}"#,
         objects.join(",")

@@ -1,13 +1,20 @@
 //! Coordinate systems against PROJ and against the published vectors.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use wangge::base::Rule;
+use wangge::edit::History;
 use wangge::geometry::Bounds;
 use wangge::io::crs::{System, control_points, fit, from_bd, from_gcj, gcj_to_bd, to_bd, to_gcj};
+use wangge::io::export::ExportOptions;
+use wangge::io::journal::{Base, Journal};
+use wangge::io::layer::Format;
 use wangge::io::{Options, open};
+use wangge::model::Plan;
+use wangge::render::paper::Imprint;
+use wangge::render::{Order, Product, hand_over};
 
 use super::{layer_of, layers, outside, progress, says};
 
@@ -230,7 +237,13 @@ fn a_local_system_is_fitted_on_control_points_and_nothing_of_it_is_kept() {
         let [x, y] = local([lon, lat]);
         format!("{x:.4},{y:.4},{lon},{lat}\n")
     };
-    let corners = [[110.12, 19.95], [110.55, 19.93], [110.33, 20.06], [110.42, 20.01]];
+    // Between the points of the lattice, so that no layer has them by chance.
+    let corners = [
+        [110.120_345_678_9, 19.951_234_567_8],
+        [110.551_234_543_2, 19.932_345_671_2],
+        [110.330_123_454_3, 20.061_234_542_1],
+        [110.421_234_565_4, 20.012_345_673_4],
+    ];
     let text = format!("东,北,经度,纬度\n{}", corners.map(line).concat());
     let fitted = fit(&control_points(&text).unwrap()).unwrap();
     assert!(fitted.residuals_m.iter().all(|&off| off < 0.02), "{:?}", fitted.residuals_m);
@@ -240,7 +253,7 @@ fn a_local_system_is_fitted_on_control_points_and_nothing_of_it_is_kept() {
     assert!((back[0] - local(middle)[0]).hypot(back[1] - local(middle)[1]) < 0.02);
     assert!(!format!("{:?}", fitted.system).contains("410"), "{:?}", fitted.system);
     // A slip of the pen is seen, and bad points are refused.
-    let slip = text.replace("110.33,20.06", "110.331,20.06");
+    let slip = text.replace("110.33012", "110.33112");
     assert!(fit(&control_points(&slip).unwrap()).unwrap().residuals_m.iter().any(|&off| off > 10.0));
     assert!(fit(&control_points(&line(corners[0])).unwrap()).is_err());
     assert!(control_points("1,2,3\n").err().unwrap().en.contains("line 1"));
@@ -261,14 +274,52 @@ fn a_local_system_is_fitted_on_control_points_and_nothing_of_it_is_kept() {
     for (a, b) in [(ours.min, theirs.min), (ours.max, theirs.max)] {
         assert!(a.x.abs_diff(b.x) <= 3 && a.y.abs_diff(b.y) <= 3, "{a:?} {b:?}");
     }
-    // Nothing of the points is in the project.
-    let project = folder.path().join("plan.gpkg");
-    wangge::io::project::save(&opened.plan, &wangge::edit::History::default(), &project, None, &progress()).unwrap();
-    let bytes = std::fs::read(&project).unwrap();
-    let [x, _] = local(corners[0]);
-    for secret in [format!("{x:.4}").into_bytes(), x.to_le_bytes().to_vec(), x.to_be_bytes().to_vec()] {
-        assert!(!bytes.windows(secret.len()).any(|window| window == secret));
+    let written = everything_written(&opened.plan, folder.path());
+    let numbers = corners.into_iter().flat_map(|corner| local(corner).into_iter().chain(corner));
+    // As they were read, and the scale and the turn in the forms they are known by.
+    let texts = corners.iter().flat_map(|&corner| line(corner).split(',').map(str::to_owned).collect::<Vec<_>>());
+    let texts = texts.filter(|text| text.len() >= 9).chain(["1.00004", "0.00872653", "0.00872688"].map(str::to_owned));
+    let mut secrets: Vec<Vec<u8>> = texts.map(|text| text.trim().as_bytes().to_vec()).collect();
+    secrets.extend(numbers.flat_map(|number| [number.to_le_bytes().to_vec(), number.to_be_bytes().to_vec()]));
+    for (file, bytes) in &written {
+        for secret in &secrets {
+            let found = memchr::memmem::find(bytes, secret);
+            assert!(found.is_none(), "{} is in {}", String::from_utf8_lossy(secret), file.display());
+        }
     }
+}
+
+/// Every file a plan leaves behind: project, working copy, layer with its certificate, report, register.
+fn everything_written(plan: &Plan, folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let folder = folder.join("written");
+    std::fs::create_dir(&folder).unwrap();
+    let history = History::default();
+    wangge::io::project::save(plan, &history, &folder.join("plan.gpkg"), None, &progress()).unwrap();
+    let copy = Journal::begin(&folder.join("state/copy.sqlite"), Base::Plan(plan, &history)).unwrap();
+    copy.sync().unwrap();
+    for (product, name) in [
+        (Product::Layer(Format::GeoJson), "layer.geojson"),
+        (Product::Layer(Format::Shapefile), "layer.shp"),
+        (Product::of_key("xlsx").unwrap(), "register.xlsx"),
+        (Product::of_key("html").unwrap(), "report.html"),
+    ] {
+        let (options, imprint) = (ExportOptions::default(), Imprint::default());
+        let order = Order { tier: 0, product, options, imprint, each: false, certificate: true };
+        hand_over(plan, &order, &folder.join(name), &progress()).unwrap();
+    }
+    let (mut folders, mut files) = (vec![folder], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push((path.clone(), std::fs::read(path).unwrap()));
+            }
+        }
+    }
+    assert!(files.len() >= 9, "{}", files.len());
+    files
 }
 
 #[test]

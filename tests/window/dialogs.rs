@@ -6,7 +6,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use wangge::base::Lang;
 use wangge::model::ZoneId;
-use wangge::ui::{App, Command, Start, What, Words};
+use wangge::ui::{App, Command, Start, Terms, What, Words};
 
 use super::{command_key, drag, incidents, settle, squares, window, window_of};
 
@@ -268,4 +268,61 @@ fn a_ring_makes_a_new_zone_with_a_free_code() {
     let made: Vec<&str> =
         document.selection.iter().map(|&zone| document.plan.tiers[1].zones.get(zone).unwrap().code.as_str()).collect();
     assert_eq!(made, ["460105017"]);
+}
+
+/// The window with files open.
+fn window_of_files(paths: &[&std::path::Path]) -> Harness<'static, App> {
+    let paths = paths.iter().map(|path| path.to_path_buf()).collect();
+    let what = What::Files(paths, wangge::io::Options::default());
+    let start = Start { what, lang: Some(Lang::Zh), ..Start::default() };
+    let mut window = Harness::builder().with_size(Vec2::new(1366.0, 768.0)).build_eframe(|cc| App::new(cc, start));
+    settle(&mut window);
+    window
+}
+
+#[test]
+fn a_text_in_doubt_is_asked_about_once() {
+    let terms = Terms::of(Lang::Zh);
+    let folder = tempfile::tempdir().unwrap();
+    let zones = folder.path().join("zones.geojson");
+    let text = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"1","name":"海甸"},"geometry":{"type":"Polygon","coordinates":[[[110,20],[110.1,20],[110.1,20.1],[110,20]]]}}]}"#;
+    std::fs::write(&zones, encoding_rs::GBK.encode(text).0).unwrap();
+    let mut window = window_of_files(&[&zones]);
+    let name =
+        |window: &Harness<'_, App>| window.state().document().plan.tiers[0].zones.iter().next().unwrap().1.name.clone();
+    assert!(window.query_by_label(terms.encodings_title).is_some());
+    window.get_by_label_contains("Big5").click();
+    settle(&mut window);
+    window.get_by_label(terms.encodings_use).click();
+    settle(&mut window);
+    assert!(window.query_by_label(terms.encodings_title).is_none());
+    assert_eq!(name(&window), encoding_rs::BIG5.decode(&encoding_rs::GBK.encode("海甸").0).0);
+}
+
+#[test]
+fn control_points_place_a_layer_that_nothing_places() {
+    let terms = Terms::of(Lang::Zh);
+    let folder = tempfile::tempdir().unwrap();
+    let zones = folder.path().join("zones.geojson");
+    // Metres of a plan of its own: about the 110th meridian and the 20th parallel.
+    let text = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"1","name":"东"},"geometry":{"type":"Polygon","coordinates":[[[51000,62000],[52000,62000],[52000,63000],[51000,62000]]]}}]}"#;
+    std::fs::write(&zones, text).unwrap();
+    let mut window = window_of_files(&[&zones]);
+    assert!(window.query_by_label(terms.control_title).is_some());
+    let field = window.get_by_role_and_label(Role::MultilineTextInput, terms.control_points);
+    field.focus();
+    field.type_text("50000,60000,110.0,20.0\n60000,60000,110.0955711,20.0\n50000,70000,110.0,20.0903287\nP4,60000,70000,110.0956,20.0913\n");
+    settle(&mut window);
+    window.get_by_label(terms.control_read).click();
+    settle(&mut window);
+    // The last one is a hundred metres off; without it the others agree.
+    assert!(window.query_by_label_contains("4 个点").is_some());
+    window.get_by_label("控制点 4").click();
+    settle(&mut window);
+    assert!(window.query_by_label_contains("3 个点").is_some());
+    window.get_by_label(terms.control_use).click();
+    settle(&mut window);
+    let bounds = window.state().document().plan.coverage.bounds();
+    let (west, south) = (bounds.min.lon(), bounds.min.lat());
+    assert!((west - 110.009_557).abs() < 2e-5 && (south - 20.018_066).abs() < 2e-5, "{west} {south}");
 }

@@ -129,8 +129,9 @@ fn told(asked: Option<&System>, declared: &Declared, sample: &[[f64; 2]]) -> Res
             ),
             None => Text::new(
                 "its coordinates are neither degrees nor metres of a known system. Save the layer in CGCS2000 \
-                 (EPSG:4490), or say what it is with --crs FILE=EPSG",
-                "坐标既不是经纬度,也不是已知坐标系的米制坐标。请另存为 CGCS2000(EPSG:4490),或用 --crs 文件=EPSG 指定",
+                 (EPSG:4490), say what it is with --crs FILE=EPSG, or fit it with --control FILE=POINTS",
+                "坐标既不是经纬度,也不是已知坐标系的米制坐标。请另存为 CGCS2000(EPSG:4490),用 --crs 文件=EPSG 指定,\
+                 或用 --control 文件=控制点 拟合",
             ),
         })),
     }

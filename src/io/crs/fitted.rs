@@ -44,19 +44,30 @@ pub struct Fit {
     pub residuals_m: Vec<f64>,
 }
 
-/// Control points of a text: four numbers a line, east and north as the file has them, longitude and latitude. Lines that
-/// are not four numbers are headings; `Err` with the number of the line where one begins like a point and is none.
+impl Fit {
+    /// How far a point is off, metres, whether it was fitted on or not.
+    #[must_use]
+    pub fn off(&self, point: &Control) -> Option<f64> {
+        if let Kind::Fitted(similarity) = &self.system.kind { Some(similarity.off(point)) } else { None }
+    }
+}
+
+/// Control points of a text: four numbers a line, east and north as the file has them, longitude and latitude, after the
+/// name of the point where there is one. Lines without such are headings; `Err` with the number of the line where one
+/// begins like a point and is none.
 ///
 /// # Errors
 /// A line of another count of numbers.
 pub fn control_points(text: &str) -> Result<Vec<Control>, Text> {
     let mut points = Vec::new();
     for (at, line) in text.lines().enumerate() {
-        let fields = line.split([',', ';', '\t', ' ']).filter(|field| !field.is_empty());
+        let fields = line.split([',', ';', '\t', ' ', ',']).filter(|field| !field.is_empty());
         let numbers: Vec<Option<f64>> =
             fields.map(|field| field.parse().ok().filter(|number: &f64| number.is_finite())).collect();
         match numbers[..] {
-            [Some(east), Some(north), Some(lon), Some(lat)] if lon.abs() <= 180.0 && lat.abs() <= 90.0 => {
+            [Some(east), Some(north), Some(lon), Some(lat)] | [_, Some(east), Some(north), Some(lon), Some(lat)]
+                if lon.abs() <= 180.0 && lat.abs() <= 90.0 =>
+            {
                 points.push(Control { from: [east, north], to: [lon, lat] });
             }
             [Some(_), ..] => {

@@ -69,6 +69,8 @@ impl Certificate {
             fact("Fingerprint of the plan", "方案指纹", format!("{:016x}", plan.canonical_hash())),
             fact("Program", "程序", concat!("网格 ", env!("CARGO_PKG_VERSION")).to_owned()),
         ];
+        // A plan may have no name.
+        facts.retain(|(_, value)| !value.is_empty());
         let asked = plan.settings.checking.title();
         if !asked.zh.is_empty() {
             facts.push((Text::new("Rules set by hand", "规则设置(与默认不同)"), asked.zh));

@@ -16,34 +16,36 @@ use crate::model::{Minute, Plan, Role, Shape, ZoneId};
 
 const REGISTER: [(&str, f64); 17] = [
     ("序号", 6.0),
-    ("层级", 12.0),
-    ("变更前编码", 20.0),
-    ("变更后编码", 20.0),
-    ("变更前名称", 20.0),
-    ("变更后名称", 20.0),
-    ("变更前面积(平方米)", 18.0),
-    ("变更后面积(平方米)", 18.0),
-    ("变更前户数", 12.0),
-    ("变更后户数", 12.0),
-    ("变更前工作量(小时/周)", 20.0),
-    ("变更后工作量(小时/周)", 20.0),
-    ("划入", 36.0),
-    ("划出", 36.0),
-    ("变更时间", 18.0),
-    ("变更事由", 36.0),
-    ("经办人", 12.0),
+    ("层级", 11.0),
+    ("变更前编码", 18.0),
+    ("变更后编码", 18.0),
+    ("变更前名称", 16.0),
+    ("变更后名称", 16.0),
+    ("变更前面积(平方米)", 14.0),
+    ("变更后面积(平方米)", 14.0),
+    ("变更前户数", 11.0),
+    ("变更后户数", 11.0),
+    ("变更前工作量(小时/周)", 13.0),
+    ("变更后工作量(小时/周)", 13.0),
+    ("划入", 41.0),
+    ("划出", 41.0),
+    ("变更时间", 19.0),
+    ("变更事由", 24.0),
+    ("经办人", 11.0),
 ];
-const STEPS: [(&str, f64); 4] = [("序号", 6.0), ("时间", 20.0), ("变更内容", 60.0), ("涉及区划", 40.0)];
+const STEPS: [(&str, f64); 4] = [("序号", 6.0), ("时间", 20.0), ("变更内容", 60.0), ("涉及区划", 78.0)];
+/// Zones of a step that are listed; the register lists them all.
+const LISTED: usize = 60;
 const HANDOVER: [(&str, f64); 9] = [
     ("序号", 6.0),
     ("类别", 10.0),
     ("名称或编号", 26.0),
     ("说明", 30.0),
     ("面积(平方米)", 15.0),
-    ("移出网格", 22.0),
-    ("移出分队", 18.0),
-    ("接收网格", 22.0),
-    ("接收分队", 18.0),
+    ("移出网格", 28.0),
+    ("移出分队", 22.0),
+    ("接收网格", 28.0),
+    ("接收分队", 22.0),
 ];
 const CODES: [(&str, f64); 6] =
     [("序号", 6.0), ("层级", 12.0), ("原编码", 20.0), ("原名称", 22.0), ("现编码", 20.0), ("时间", 20.0)];
@@ -156,7 +158,7 @@ fn registered(states: &[State<'_>; 2], change: &ZoneChange, history: &History, m
     let areas = [&change.before, &change.after].map(|state| state.as_ref().map_or(0.0, |state| state.area_m2));
     let list = |state: &State<'_>, pieces: &BTreeMap<Option<ZoneId>, f64>| {
         let part = |(&zone, area): (&Option<ZoneId>, &f64)| format!("{} {area:.0} m²", state.name(change.tier, zone));
-        text(pieces.iter().map(part).collect::<Vec<_>>().join(";"))
+        Cell::List(pieces.iter().map(part).collect())
     };
     let concerned: Vec<_> =
         standing(history).filter(|record| record.selection.contains(&(change.tier, change.zone))).collect();
@@ -194,8 +196,12 @@ fn steps(plan: &Plan, history: &History) -> Vec<Vec<Cell>> {
             .iter()
             .filter_map(|&(tier, zone)| Some(plan.tiers.get(tier)?.zones.get(zone)?.code.as_str()))
             .collect();
-        let zones = zones.into_iter().collect::<Vec<_>>().join("、");
-        vec![text(moment(record.time)), text(record.sentence.zh.as_str()), text(zones)]
+        let count = zones.len();
+        let mut zones: Vec<String> = zones.into_iter().take(LISTED).map(str::to_owned).collect();
+        if count > LISTED {
+            zones.push(format!("等 {count} 个"));
+        }
+        vec![text(moment(record.time)), text(record.sentence.zh.as_str()), Cell::List(zones)]
     };
     standing(history).map(row).collect()
 }
@@ -204,10 +210,10 @@ fn steps(plan: &Plan, history: &History) -> Vec<Vec<Cell>> {
 fn handed_over(states: &[State<'_>; 2], changes: &[ZoneChange]) -> Vec<Vec<Cell>> {
     let [old, new] = states;
     let grids = new.grids;
-    let row = |kind: &str, name: String, note: String, area: f64, [from, to]: [Option<ZoneId>; 2]| {
+    let row = |kind: &str, names: Vec<String>, note: String, area: f64, [from, to]: [Option<ZoneId>; 2]| {
         vec![
             text(kind),
-            text(name),
+            Cell::List(names),
             text(note),
             Cell::Whole(area),
             text(old.name(grids, from)),
@@ -221,15 +227,14 @@ fn handed_over(states: &[State<'_>; 2], changes: &[ZoneChange]) -> Vec<Vec<Cell>
     for change in changes.iter().filter(|change| change.tier == grids) {
         for (&from, &area) in &change.from {
             let pair = [from, Some(change.zone)];
-            let names =
-                communities.get(&pair).map_or_else(String::new, |names| Vec::from_iter(names.clone()).join("、"));
+            let names = communities.get(&pair).map_or_else(Vec::new, |names| Vec::from_iter(names.clone()));
             rows.push(row("土地", names, "涉及社区".to_owned(), area, pair));
         }
     }
     for (grid, _) in new.plan.tiers.get(grids).into_iter().flat_map(|tier| tier.zones.iter()) {
         let was = old.squad(Some(grid));
         if !was.is_empty() && was != new.squad(Some(grid)) {
-            rows.push(row("巡区", new.name(grids, Some(grid)), "整格移交".to_owned(), 0.0, [Some(grid); 2]));
+            rows.push(row("巡区", vec![new.name(grids, Some(grid))], "整格移交".to_owned(), 0.0, [Some(grid); 2]));
         }
     }
     let moved = |point: Point| {
@@ -245,14 +250,14 @@ fn handed_over(states: &[State<'_>; 2], changes: &[ZoneChange]) -> Vec<Vec<Cell>
             continue;
         };
         let note = [incident.class, incident.state, &incident.reported.to_string()].join(" ");
-        rows.push(row("未结案件", incident.number.to_owned(), note.trim().to_owned(), 0.0, pair));
+        rows.push(row("未结案件", vec![incident.number.to_owned()], note.trim().to_owned(), 0.0, pair));
     }
     for layer in &new.plan.references {
         for (shape, attributes) in layer.features.iter() {
             let Shape::Points(points) = shape else { continue };
             let Some(pair) = points.first().and_then(|&point| moved(point)) else { continue };
             let name = ["name", "名称"].iter().find_map(|key| attributes.get(*key)?.as_str()).unwrap_or("");
-            rows.push(row("重点部位", name.to_owned(), layer.name.clone(), 0.0, pair));
+            rows.push(row("重点部位", vec![name.to_owned()], layer.name.clone(), 0.0, pair));
         }
     }
     rows

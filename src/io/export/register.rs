@@ -20,7 +20,7 @@ const COLUMNS: [(&str, f64); 12] = [
     ("案件数", 9.0),
     ("工作量(小时/周)", 16.0),
     ("责任分队", 16.0),
-    ("相邻网格", 30.0),
+    ("相邻网格", 31.0),
     ("备注", 14.0),
 ];
 
@@ -48,13 +48,13 @@ pub(super) fn write(
             text(&entry.code),
             text(&entry.name),
             text(&entry.parent),
-            Cell::Text(entry.communities.join("、")),
+            Cell::List(entry.communities.clone()),
             Cell::Whole(entry.area_m2),
             Cell::Whole(entry.border_m),
             Cell::Whole(f64::from(entry.incidents)),
             Cell::Tenth(entry.hours),
             text(&entry.squad),
-            Cell::Text(entry.neighbours.join("、")),
+            Cell::List(entry.neighbours.clone()),
             text(""),
         ]
     });

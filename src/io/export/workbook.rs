@@ -19,6 +19,8 @@ pub(super) const FOOTER: &str = "内部资料,不作划界依据";
 pub(super) enum Cell {
     /// A text, whatever it looks like.
     Text(String),
+    /// Names or codes, none of which is broken across two lines.
+    List(Vec<String>),
     /// A number without decimals.
     Whole(f64),
     /// A number with one decimal.
@@ -55,8 +57,10 @@ fn workbook(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, XlsxError> {
     let cell =
         || Format::new().set_border(FormatBorder::Thin).set_align(FormatAlign::VerticalCenter).set_font_name("宋体");
     let head = cell().set_bold().set_align(FormatAlign::Center).set_text_wrap();
-    let text = cell().set_num_format("@").set_text_wrap();
-    let (whole, tenth) = (cell().set_num_format("#,##0"), cell().set_num_format("#,##0.0"));
+    // Room between a number and the text right of it.
+    let number = || cell().set_align(FormatAlign::Right).set_indent(1);
+    let text = cell().set_num_format("@").set_text_wrap().set_align(FormatAlign::Left).set_indent(1);
+    let (whole, tenth) = (number().set_num_format("#,##0"), number().set_num_format("#,##0.0"));
     let title = Format::new().set_bold().set_font_size(16).set_align(FormatAlign::Center).set_font_name("宋体");
     let plain = Format::new().set_font_name("宋体");
     for Sheet { name, title: heading, line, columns, rows } in sheets {
@@ -69,13 +73,17 @@ fn workbook(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, XlsxError> {
             sheet.write_string_with_format(2, column, *title, &head)?;
             sheet.set_column_width(column, *width)?;
         }
+        let heads = columns.iter().map(|(title, width)| wrapped(title, *width)).max().unwrap_or(1);
+        sheet.set_row_height(2, height(heads))?;
         for (row, cells) in (3_u32..).zip(rows) {
             // Not every program makes room for what is wrapped.
             let lines = cells.iter().zip(*columns).map(|(cell, (_, width))| lines(cell, *width)).max().unwrap_or(1);
-            sheet.set_row_height(row, LINE * lines as f64)?;
-            for (column, cell) in (0..).zip(cells) {
+            sheet.set_row_height(row, height(lines))?;
+            for ((column, cell), (_, width)) in (0..).zip(cells).zip(*columns) {
                 match cell {
-                    Cell::Text(value) => sheet.write_string_with_format(row, column, clean(value), &text)?,
+                    Cell::Text(_) | Cell::List(_) => {
+                        sheet.write_string_with_format(row, column, clean(&written(cell, *width)), &text)?
+                    }
                     Cell::Whole(value) => sheet.write_number_with_format(row, column, value.round(), &whole)?,
                     Cell::Tenth(value) => {
                         sheet.write_number_with_format(row, column, (value * 10.0).round() / 10.0, &tenth)?
@@ -94,15 +102,54 @@ fn workbook(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, XlsxError> {
     book.save_to_buffer()
 }
 
-/// Height of a line, points, and most lines of a row.
+/// Height of a line, points, and of the room above and below; most lines of a row: Excel takes 409 points.
 const LINE: f64 = 15.0;
-const LINES: usize = 20;
+const AROUND: f64 = 4.0;
+const LINES: usize = 27;
 
-/// Lines that a cell takes in a column of a width in characters; Han characters are two wide.
+/// Height of a row of so many lines, points.
+fn height(lines: usize) -> f64 {
+    LINE * lines as f64 + AROUND
+}
+
+/// Characters of a column that hold nothing: the indent and the rim.
+const RIM: f64 = 3.0;
+
+/// Lines that a cell takes in a column of a width in characters.
 fn lines(cell: &Cell, width: f64) -> usize {
-    let Cell::Text(text) = cell else { return 1 };
-    let wide: usize = text.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum();
-    ((wide as f64 / (width - 1.0).max(1.0)).ceil() as usize).clamp(1, LINES)
+    written(cell, width).lines().map(|line| wrapped(line, width)).sum::<usize>().clamp(1, LINES)
+}
+
+/// Lines that a text takes in a column of a width in characters.
+fn wrapped(text: &str, width: f64) -> usize {
+    ((wide(text) as f64 / (width - RIM).max(1.0)).ceil() as usize).max(1)
+}
+
+/// Characters that a text is wide; Han characters are two.
+fn wide(text: &str) -> usize {
+    text.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum()
+}
+
+/// The text of a cell in a column of a width in characters; nothing of a number.
+fn written(cell: &Cell, width: f64) -> String {
+    let items = match cell {
+        Cell::Text(text) => return text.clone(),
+        Cell::Whole(_) | Cell::Tenth(_) => return String::new(),
+        Cell::List(items) => items,
+    };
+    let (mut text, mut taken) = (String::new(), 0);
+    for (at, item) in items.iter().enumerate() {
+        let mark = if at + 1 < items.len() { "、" } else { "" };
+        let wide = wide(item) + wide(mark);
+        if taken > 0 && (taken + wide) as f64 > width - RIM {
+            text.push('\n');
+            taken = 0;
+        }
+        text.push_str(item);
+        text.push_str(mark);
+        taken += wide;
+    }
+    text
 }
 
 /// A text as a cell can hold it.
@@ -122,11 +169,12 @@ fn compare(bytes: Vec<u8>, sheets: &[Sheet<'_>]) -> Result<(), Text> {
         let range = book.worksheet_range(sheet.name).map_err(|_| lost(sheet))?;
         // Title, line and heads stand before the rows.
         let found: Vec<_> = range.rows().skip(3).collect();
-        let same = |(cell, found): (&Cell, &calamine::Data)| match cell {
-            Cell::Text(text) => clean(text).trim() == found.to_string().trim(),
+        let same = |((cell, (_, width)), found): ((&Cell, &(&str, f64)), &calamine::Data)| match cell {
+            Cell::Text(_) | Cell::List(_) => clean(&written(cell, *width)).trim() == found.to_string().trim(),
             Cell::Whole(_) | Cell::Tenth(_) => true,
         };
-        let differs = sheet.rows.iter().zip(&found).position(|(row, found)| !row.iter().zip(*found).all(same));
+        let alike = |row: &[Cell], found: &[calamine::Data]| row.iter().zip(sheet.columns).zip(found).all(same);
+        let differs = sheet.rows.iter().zip(&found).position(|(row, found)| !alike(row, found));
         if let Some(row) = differs {
             return Err(Text::new(format!("row {} differs", row + 1), format!("第 {} 行不一致", row + 1)));
         }

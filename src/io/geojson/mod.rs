@@ -69,7 +69,12 @@ pub(super) fn read<P: Coordinate>(
                 Err(unclear @ (Unclear::Zone { .. } | Unclear::Forbidden(_))) => {
                     return Err(assemble::unclear_error(source, unclear, &sample));
                 }
-                Ok(_) | Err(Unclear::Unknown(_)) => finish(part)?,
+                Ok(_) => finish(part)?,
+                // Of a few stray features the others are left; where nothing is, the numbers are of a system of their own.
+                Err(unclear @ Unclear::Unknown(_)) => finish(part).map_err(|error| match error.fault {
+                    Fault::NothingLeft => assemble::unclear_error(source, unclear, &sample),
+                    _ => error,
+                })?,
             }
         } else {
             finish(part)?

@@ -9,6 +9,7 @@ use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::edit::Addition;
 use crate::geometry::{Bounds, Scale};
 use crate::io::door;
+use crate::io::doubt::Doubt;
 use crate::io::project::is_project_file;
 use crate::model::{Incidents, Plan, Reference, Shape};
 use crate::topology::BuildError;
@@ -20,6 +21,8 @@ pub struct Added {
     pub addition: Addition,
     /// Everything odd about their files, the gravest first.
     pub problems: Vec<Problem>,
+    /// Texts whose encoding is not certain.
+    pub doubts: Vec<Doubt>,
 }
 
 /// Reads files to be added to a plan. A layer of zones becomes a tier where it fits the faces of the plan: where less than
@@ -37,8 +40,9 @@ pub fn add(plan: &Plan, paths: &[PathBuf], options: &Options, progress: &Progres
         )));
     }
     let land = plan.coverage.bounds();
-    let parts = gather(door::sources(paths)?, options, land, progress)?;
-    let mut adding = Adding { plan, land, added: Added { addition: Addition::default(), problems: parts.problems } };
+    let parts = gather(door::sources_in(paths, &options.encodings)?, options, land, progress)?;
+    let added = Added { addition: Addition::default(), problems: parts.problems, doubts: parts.doubts };
+    let mut adding = Adding { plan, land, added };
     if !parts.squads.is_empty() {
         adding.leave_out(Text::new(
             "a table of squads is opened together with its plan, and not added",
@@ -121,7 +125,7 @@ impl Adding<'_> {
     }
 
     fn end(self) -> Result<Added, OpenError> {
-        let Added { addition, mut problems } = self.added;
+        let Added { addition, mut problems, doubts } = self.added;
         crate::check::sort(&mut problems);
         if addition == Addition::default() {
             let why = problems.into_iter().next().map(|problem| problem.reason);
@@ -130,6 +134,6 @@ impl Adding<'_> {
         }
         // Its remedies open the plan's own files once more.
         problems.iter_mut().for_each(|problem| problem.remedies.clear());
-        Ok(Added { addition, problems })
+        Ok(Added { addition, problems, doubts })
     }
 }

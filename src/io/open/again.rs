@@ -2,10 +2,12 @@
 //! does it, and the window does the same by a button.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::{Nesting, Options};
 use crate::base::{Lang, Remedy, Text};
 use crate::io::crs::System;
+use crate::io::encoding::Encoding;
 
 /// A remedy in plain words, and the options the files are opened again with, where it asks for that.
 #[must_use]
@@ -21,6 +23,10 @@ pub fn again(options: &Options, remedy: &Remedy) -> (Text, Option<Options>) {
             let system = System::named(name)?;
             options.systems.retain(|(known, _)| known.as_os_str() != file);
             options.systems.push((PathBuf::from(file), system));
+            Some(())
+        }),
+        Some(("encoding", pair)) => pair.rsplit_once('=').and_then(|(file, name)| {
+            Arc::make_mut(&mut options.encodings).asked.push((PathBuf::from(file), Encoding::named(name)?));
             Some(())
         }),
         _ => None,

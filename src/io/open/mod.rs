@@ -16,8 +16,9 @@ use crate::geometry::Bounds;
 use crate::model::{Checking, Incidents, Plan, Reference, Tier};
 use crate::topology::{BuildError, Settling, overlay};
 
-use super::bytes::{Source as Bytes, file_name};
+use super::bytes::Source as Bytes;
 use super::crs::{System, guess_zone};
+use super::doubt::{Doubt, Encodings, is_named};
 use super::layer::{Format, Polygons, Reading};
 use crate::edit::free_name;
 
@@ -62,6 +63,8 @@ pub struct Options {
     pub nesting: Option<Nesting>,
     /// The coordinate system of a file by its path or its name, whatever it declares.
     pub systems: Vec<(PathBuf, System)>,
+    /// What was said about the encodings of files.
+    pub encodings: Arc<Encodings>,
     /// Whether properties about people are kept.
     pub personal: bool,
     /// How overlaps are settled, and which gaps are closed.
@@ -82,10 +85,8 @@ impl Options {
     /// How one of the files is read.
     #[must_use]
     pub fn reading(&self, source: &Bytes) -> Reading {
-        let is_it = |path: &Path| {
-            source.path == path || Path::new(&file_name(&source.path)) == path || source.path.starts_with(path)
-        };
-        let system = self.systems.iter().find(|(path, _)| is_it(path)).map(|(_, system)| system.clone());
+        let named = self.systems.iter().find(|(path, _)| is_named(&source.path, path));
+        let system = named.map(|(_, system)| system.clone());
         Reading { system, personal: self.personal, compares: false }
     }
 }
@@ -106,6 +107,8 @@ pub struct Opened {
     pub repaired_points: usize,
     /// What was done to the layers to make them coverages, each repair with its place.
     pub repairs: Vec<Repair>,
+    /// Texts whose encoding is not certain.
+    pub doubts: Vec<Doubt>,
 }
 
 /// Why nothing could be opened.
@@ -143,7 +146,7 @@ enum Read {
 /// A file named that cannot be read at all, no zones, or a cancelled job. Everything less is listed in
 /// [`Opened::problems`].
 pub fn open(paths: &[PathBuf], options: &Options, progress: &Progress) -> Result<Opened, OpenError> {
-    open_sources(door::sources(paths)?, options, progress)
+    open_sources(door::sources_in(paths, &options.encodings)?, options, progress)
 }
 
 /// As [`open`], and what is wrong with the files as they are, before anything is snapped or settled. They are read once.
@@ -188,7 +191,7 @@ fn open_sources(opening: door::Opening, options: &Options, progress: &Progress) 
 
 /// Reads everything and sorts it by what it is. `around` is where the files are said to lie, where that is known.
 fn gather(opening: door::Opening, options: &Options, around: Bounds, progress: &Progress) -> Result<Parts, OpenError> {
-    let door::Opening { sources, notes } = opening;
+    let door::Opening { sources, notes, .. } = opening;
     progress.phase(Text::new("Reading", "读取文件"), sources.len() as u64);
     let results: Vec<Result<Vec<Read>, ReadError>> = sources
         .par_iter()
@@ -198,6 +201,7 @@ fn gather(opening: door::Opening, options: &Options, around: Bounds, progress: &
     let mut parts = Parts { problems: notes, around, ..Parts::default() };
     let mut later = Vec::new();
     for (source, result) in sources.iter().zip(results) {
+        parts.doubts.extend(source.doubt().cloned());
         match result {
             Ok(all) => all.into_iter().for_each(|read| parts.take(read, options)),
             Err(ReadError { fault: Fault::Zone(corners), text, .. }) => later.push((source, corners, text)),
@@ -247,6 +251,7 @@ struct Parts {
     incidents: Vec<Incidents>,
     squads: Vec<squads::Row>,
     problems: Vec<Problem>,
+    doubts: Vec<Doubt>,
     /// Where they are said to lie; empty where nobody says.
     around: Bounds,
 }
@@ -263,6 +268,8 @@ impl Parts {
                 self.problems.extend(notes);
             }
             Read::Layer(mut layer, written) => {
+                // That of a text was told by its source already.
+                self.doubts.extend(layer.doubt.take().filter(|_| layer.format == Format::Shapefile));
                 self.problems.append(&mut layer.notes);
                 let [polygons, lines, dots] = layer.kinds();
                 if polygons == 0 || lines + dots > polygons {
@@ -329,6 +336,7 @@ impl Parts {
             problems: Vec::new(),
             tolerance_m: built.tolerance_m,
             repaired_points: built.snapped + built.added.len(),
+            doubts: std::mem::take(&mut self.doubts),
         };
         let mut tiers = vec![Arc::new(base.owned(&built.owner))];
         for source in std::mem::take(&mut self.zones) {

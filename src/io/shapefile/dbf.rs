@@ -8,6 +8,8 @@ use serde_json::{Number, Value};
 
 use crate::base::Text;
 use crate::io::binary::Bytes;
+use crate::io::bytes::Source;
+use crate::io::doubt::{self, Doubt};
 use crate::io::encoding::{self, Encoding};
 use crate::model::Attributes;
 
@@ -31,7 +33,7 @@ pub(super) struct Table<'a> {
     declared: Option<String>,
     pub(super) encoding: Encoding,
     pub(super) replaced: usize,
-    pub(super) doubt: Option<Text>,
+    pub(super) doubt: Option<Doubt>,
 }
 
 impl Default for Table<'_> {
@@ -51,8 +53,8 @@ impl Default for Table<'_> {
 }
 
 impl<'a> Table<'a> {
-    /// Reads the header and tells the encoding.
-    pub(super) fn read(bytes: &'a [u8], cpg: Option<&[u8]>) -> Result<Self, Text> {
+    /// Reads the header of the table beside a shapefile and tells the encoding.
+    pub(super) fn read(bytes: &'a [u8], source: &Source) -> Result<Self, Text> {
         let damaged = || Text::new("the table is damaged. Export the layer again", "属性表已损坏,请重新导出图层");
         let (raw, rows, width, language) = header(bytes).ok_or_else(damaged)?;
         let mut table = Self { rows, width, ..Self::default() };
@@ -71,7 +73,7 @@ impl<'a> Table<'a> {
                 }
             }
         }
-        table.tell(&texts, cpg, language);
+        table.tell(&texts, source, language);
         table.fields = raw
             .into_iter()
             .map(|(name, kind, start, length)| Field { name: table.decode(name).0, kind, start, length })
@@ -81,8 +83,11 @@ impl<'a> Table<'a> {
     }
 
     /// Chooses the encoding.
-    fn tell(&mut self, texts: &[u8], cpg: Option<&[u8]>, language: u8) {
-        let label = cpg.map(|bytes| String::from_utf8_lossy(bytes).trim().to_owned()).filter(|label| !label.is_empty());
+    fn tell(&mut self, texts: &[u8], source: &Source, language: u8) {
+        let label = source
+            .beside("cpg")
+            .map(|bytes| String::from_utf8_lossy(bytes).trim().to_owned())
+            .filter(|label| !label.is_empty());
         let declared = label.as_deref().and_then(of_label).or_else(|| of_language(language));
         self.declared = label.or_else(|| declared.map(|legacy| legacy.name().to_owned()));
         let decodes = |legacy: &'static Legacy| {
@@ -91,15 +96,20 @@ impl<'a> Table<'a> {
             let all = texts.split(|&byte| byte == b'\n').filter(|text| !text.is_ascii()).count();
             all > 0 && broken * 10 <= all
         };
-        self.legacy = if texts.is_ascii() {
+        self.legacy = if let Some(asked) = source.encodings.of(&source.path) {
+            asked.legacy()
+        } else if texts.is_ascii() {
             declared.unwrap_or(encoding_rs::UTF_8)
         } else if decodes(encoding_rs::UTF_8) {
-            encoding_rs::UTF_8
+            let by_chance = declared.is_none().then(|| doubt::by_chance(&source.path, texts, &source.encodings));
+            let told = by_chance.flatten();
+            self.doubt = told.as_ref().and_then(|told| told.doubt.clone());
+            told.map_or(encoding_rs::UTF_8, |told| told.encoding)
         } else if let Some(legacy) = declared.filter(|&legacy| !legacy.is_single_byte() && decodes(legacy)) {
             legacy
         } else {
-            let told = encoding::evidence(texts);
-            self.doubt = told.doubt(texts);
+            let told = encoding::evidence(&source.path, texts, &source.encodings);
+            self.doubt = told.doubt;
             told.encoding
         };
         self.encoding = if texts.is_ascii() { Encoding::Utf8 } else { Encoding::of(self.legacy) };
@@ -179,8 +189,9 @@ fn decoded(legacy: &'static Legacy, raw: &[u8]) -> (String, bool) {
     let (text, broken) = legacy.decode_without_bom_handling(raw);
     let text = text.trim();
     if broken {
-        let whole = text.trim_end_matches('\u{fffd}');
-        return (whole.to_owned(), whole.contains('\u{fffd}'));
+        // A cut leaves a piece of one character behind something whole.
+        let whole = text.strip_suffix('\u{fffd}').unwrap_or(text);
+        return (whole.to_owned(), whole.is_empty() || whole.contains('\u{fffd}'));
     }
     (text.to_owned(), false)
 }

@@ -40,7 +40,7 @@ pub(super) fn read<P: Coordinate>(
         return Err(ReadError::new(&source.path, Fault::NotGeoJson, text));
     }
     let table = match source.beside("dbf") {
-        Some(bytes) => dbf::Table::read(bytes, source.beside("cpg")).map_err(|text| {
+        Some(bytes) => dbf::Table::read(bytes, source).map_err(|text| {
             let path = source.path.with_extension("dbf");
             ReadError::new(&path, Fault::NotTable, text)
         })?,

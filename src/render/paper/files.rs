@@ -7,7 +7,7 @@ use crate::base::{Progress, Text};
 use crate::check::Gate;
 use crate::io::export::{Certificate, ExportError, Exported, whole};
 use crate::model::Plan;
-use crate::render::report;
+use crate::render::{font, report};
 
 /// Writes the overview of a tier, given by its place in the plan's order, and one page for each of its zones as one PDF.
 /// Long jobs report a page at a time and can be cancelled; what stood there is untouched until the file is whole.
@@ -28,7 +28,7 @@ pub fn write_pdf(
         return Err(different(path, "its pages are not those drawn", "页数与图幅不符"));
     }
     let checked = Text::new("written and read again, its pages counted", "已写入并回读,页数一致");
-    Ok(Exported { files: vec![whole(path, &bytes)?], features: all.len(), checked, notes: missing(&all) })
+    Ok(Exported { files: vec![whole(path, &bytes)?], features: all.len(), checked, notes: missing(plan, &all) })
 }
 
 fn different(path: &Path, en: &str, zh: &str) -> PaperError {
@@ -70,7 +70,7 @@ pub fn write_svg(
         files.push(whole(&target, text.as_bytes())?);
     }
     let checked = Text::new("written and read again, well-formed", "已写入并回读,格式规范");
-    Ok(Exported { files, features: all.len(), checked, notes: missing(&all) })
+    Ok(Exported { files, features: all.len(), checked, notes: missing(plan, &all) })
 }
 
 fn is_well_formed(xml: &str) -> bool {
@@ -113,17 +113,28 @@ fn numbered(path: &Path, number: usize, all: usize) -> PathBuf {
     path.with_file_name(format!("{stem}-{number:0digits$}.svg"))
 }
 
-/// Says which characters are drawn as boxes.
-fn missing(sheets: &[Sheet]) -> Vec<Text> {
+/// Says which names stand as codes on the map, and which characters are drawn as boxes elsewhere, for want of them in the
+/// bundled font.
+fn missing(plan: &Plan, sheets: &[Sheet]) -> Vec<Text> {
+    let zones = plan.tiers.iter().flat_map(|tier| tier.zones.iter());
+    let unwritten: Vec<&str> = zones.map(|(_, zone)| zone.name.trim()).filter(|name| !font::can_write(name)).collect();
+    let mut notes = Vec::new();
+    if !unwritten.is_empty() {
+        let (count, some) = (unwritten.len(), unwritten.iter().take(10).copied().collect::<Vec<_>>().join("、"));
+        notes.push(Text::new(
+            format!("{count} names have characters that the bundled font lacks; the map shows their codes: {some}"),
+            format!("{count} 个名称含内置字体缺少的字,图中以编码标注:{some}"),
+        ));
+    }
     let mut all: Vec<char> = sheets.iter().flat_map(Sheet::missing).collect();
     all.sort_unstable();
     all.dedup();
-    if all.is_empty() {
-        return Vec::new();
+    if !all.is_empty() {
+        let some: String = all.iter().take(30).collect();
+        notes.push(Text::new(
+            format!("{} characters are not in the bundled font and are drawn as boxes: {some}", all.len()),
+            format!("内置字体缺少 {} 个字,以方框代替:{some}", all.len()),
+        ));
     }
-    let some: String = all.iter().take(30).collect();
-    vec![Text::new(
-        format!("{} characters are not in the bundled font and are drawn as boxes: {some}", all.len()),
-        format!("内置字体缺少 {} 个字,以方框代替:{some}", all.len()),
-    )]
+    notes
 }

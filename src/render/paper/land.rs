@@ -5,6 +5,7 @@ use crate::geometry::{Bounds, Point};
 use crate::model::{Shape, ZoneId};
 use crate::render::borders::{kept, level_for};
 use crate::render::labels::Pixels;
+use crate::render::points::{corners, shown};
 use crate::render::scene::Scene;
 use crate::render::style::{Colour, Hatch, Pen};
 use crate::render::text::MIDDLE;
@@ -17,6 +18,9 @@ use super::{Mark, Sheet, Words};
 const OFF: f64 = 0.28;
 /// Share of a pen's width on the screen that it has on paper.
 const THIN: f32 = 0.7;
+
+/// Half of a symbol, points.
+pub(super) const SYMBOL: f32 = 1.8;
 
 /// A map in a frame on a page.
 pub(in crate::render) struct Land<'a> {
@@ -79,17 +83,17 @@ impl<'a> Land<'a> {
         }
     }
 
-    /// Draws reference layers: lines and outlines, and points as dots.
+    /// Draws reference layers: lines and outlines, and points as symbols of their layer.
     pub(super) fn references(&self, sheet: &mut Sheet) {
         let style = self.scene.style();
         let pen = self.flat(style.street);
-        for reference in self.scene.plan().references.iter().filter(|reference| reference.visible) {
+        for (kind, reference) in shown(self.scene.plan()).enumerate() {
             for (shape, _) in reference.features.iter() {
                 let (lines, closed) = match shape {
                     Shape::Points(points) => {
                         for &point in points.iter().filter(|&&point| self.bounds.contains(point)) {
-                            let [x, y] = self.place(point);
-                            sheet.rect([x - 1.5, y - 1.5, 3.0, 3.0], style.quiet_ink, Hatch::None);
+                            let rings = vec![corners(kind, self.place(point), SYMBOL)];
+                            sheet.marks.push(Mark::Fill { rings, colour: style.quiet_ink, hatch: Hatch::None });
                         }
                         continue;
                     }

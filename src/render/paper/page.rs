@@ -1,15 +1,16 @@
 //! A page being laid out: title, map, legend or table, scale, north, imprint.
 
-use super::land::{Land, zone_bounds};
+use super::land::{Land, SYMBOL, zone_bounds};
 use super::{Imprint, MM, Mark, Sheet, Words, secrecy, wrapped};
 use crate::base::{Lang, Text};
 use crate::geometry::Bounds;
+use crate::model::Shape;
 use crate::render::font::Line;
 use crate::render::furniture::round_length;
 use crate::render::labels::Pixels;
-use crate::render::legend::{Marks, Row};
+use crate::render::legend::{Marks, Row, count_text};
 use crate::render::measure::grouped;
-use crate::render::points::Cloud;
+use crate::render::points::{Cloud, corners, layer_name, shown};
 use crate::render::scene::Scene;
 use crate::render::style::{Colour, Hatch, Pen};
 use crate::render::text::MIDDLE;
@@ -214,7 +215,7 @@ impl<'a> Page<'a> {
                     self.sheet.rect(swatch, entry.colour, entry.hatch);
                     self.sheet.frame(swatch, Pen::solid(0.5 * f, quiet));
                     self.sheet.words(Words::new(entry.text, [indent, base], 12.0 * f, ink));
-                    let count = grouped(entry.zones as f64);
+                    let count = count_text(entry.zones);
                     let end = left + width - Line::new(&count, 11.0 * f, 0.0).width;
                     self.sheet.words(Words::new(count, [end, base], 11.0 * f, quiet));
                 }
@@ -231,6 +232,28 @@ impl<'a> Page<'a> {
                 }
                 Row::Gap => y -= 9.0 * f,
             }
+            y += 21.0 * f;
+        }
+        self.references_legend([left, y]);
+    }
+
+    /// What the reference layers on the map are, a row each.
+    fn references_legend(&mut self, [left, top]: [f32; 2]) {
+        let f = self.f;
+        let (ink, style) = (self.ink(), self.scene.style());
+        let layers = shown(self.scene.plan()).enumerate();
+        let mut y = top + 4.0 * f;
+        for (kind, reference) in layers.filter(|(_, reference)| !reference.features.is_empty()) {
+            let middle = left + 14.0 * f;
+            if matches!(reference.features.first(), Some((Shape::Points(_), _))) {
+                let rings = vec![corners(kind, [middle, y], SYMBOL * 1.6)];
+                self.sheet.marks.push(Mark::Fill { rings, colour: style.quiet_ink, hatch: Hatch::None });
+            } else {
+                let points = vec![[left, y], [left + 28.0 * f, y]];
+                self.sheet.marks.push(Mark::Line { points, pen: style.street });
+            }
+            let name = layer_name(&reference.name).in_lang(self.lang()).to_owned();
+            self.sheet.words(Words::new(name, [left + 38.0 * f, y + 12.0 * f * MIDDLE], 12.0 * f, ink));
             y += 21.0 * f;
         }
     }
