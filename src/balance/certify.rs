@@ -1,6 +1,6 @@
 //! The independent checker: recomputes everything about a division from its labels, sharing nothing with the search.
 
-use super::objective::{SCORE, Squares, roundness};
+use super::objective::{Costs, SCORE, roundness};
 use super::{Graph, Objective};
 
 /// What is true of a division.
@@ -53,15 +53,8 @@ fn value(graph: &Graph, labels: &[u32], members: &[Vec<u32>], objective: Objecti
     match objective {
         Objective::Cut => cut().count() as f64,
         Objective::Length => cut().map(|(.., length)| length).sum::<i64>() as f64 / unit,
-        Objective::Inertia => {
-            let squares = Squares::new(graph);
-            let cost = |members: &[u32], centre| -> f64 {
-                members.iter().map(|&unit| squares.weighted(graph, unit, centre)).sum()
-            };
-            let best = |members: &Vec<u32>| members.iter().map(|&centre| cost(members, centre)).min_by(f64::total_cmp);
-            let sum: f64 = members.iter().filter_map(best).sum();
-            if squares.in_km() { sum / 1e6 } else { sum }
-        }
+        Objective::Inertia => from_best_centres(graph, members, &Costs::squares(graph)),
+        Objective::Travel => from_best_centres(graph, members, &Costs::travel(graph)),
         Objective::PolsbyPopper => {
             let mut perimeters = vec![0; members.len()];
             let mut areas = vec![0; members.len()];
@@ -77,6 +70,12 @@ fn value(graph: &Graph, labels: &[u32], members: &[Vec<u32>], objective: Objecti
             sum / SCORE / members.len() as f64
         }
     }
+}
+
+fn from_best_centres(graph: &Graph, members: &[Vec<u32>], costs: &Costs) -> f64 {
+    let cost = |members: &[u32], centre| -> f64 { members.iter().map(|&unit| costs.of(graph, unit, centre)).sum() };
+    let best = |members: &Vec<u32>| members.iter().map(|&centre| cost(members, centre)).min_by(f64::total_cmp);
+    members.iter().filter_map(best).sum::<f64>() / costs.per_unit()
 }
 
 fn is_connected(graph: &Graph, labels: &[u32], members: &[u32]) -> bool {

@@ -118,7 +118,8 @@ fn objective(name: &str) -> Result<Objective, String> {
         "length" => Objective::Length,
         "inertia" => Objective::Inertia,
         "polsby-popper" => Objective::PolsbyPopper,
-        _ => return Err("an objective is one of cut, length, inertia, polsby-popper".to_owned()),
+        "travel" => Objective::Travel,
+        _ => return Err("an objective is one of cut, length, inertia, polsby-popper, travel".to_owned()),
     })
 }
 
@@ -128,6 +129,7 @@ fn name(objective: Objective) -> &'static str {
         Objective::Length => "length",
         Objective::Inertia => "inertia",
         Objective::PolsbyPopper => "polsby-popper",
+        Objective::Travel => "travel",
     }
 }
 
@@ -147,6 +149,7 @@ fn needs(file: &GraphFile, objective: Objective) -> Result<(), String> {
         Objective::Length | Objective::PolsbyPopper if !file.has_lengths => "a shared length on every adjacency",
         Objective::PolsbyPopper if !file.has_areas => "an area (\"area_m2\", \"area\") on every node",
         Objective::Inertia if !file.has_places => "x and y on every node",
+        Objective::Travel if !file.has_costs => "a table \"costs\", a row for each centre",
         _ => return Ok(()),
     };
     Err(format!("the objective {} needs {lack}; the graph has none", name(objective)))
