@@ -1,7 +1,8 @@
 //! The independent checker: recomputes everything about a division from its labels, sharing nothing with the search.
 
+use super::bonds::Bonds;
 use super::objective::{Costs, SCORE, roundness};
-use super::{Graph, Objective};
+use super::{Graph, Objective, Partitioning};
 
 /// What is true of a division.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,26 +15,21 @@ pub struct Certificate {
     pub feasible: bool,
     /// Whether every zone has units and they are connected.
     pub contiguous: bool,
+    /// Whether units are together and apart as was asked for.
+    pub bound: bool,
 }
 
 /// Checks a division of a graph into `zones`. O(n + m), for inertia O(Σ size²).
 ///
-/// A label of `zones` or more makes a division neither feasible nor contiguous. `unit` is how many counts of length
-/// make one unit of the input.
+/// A label of `zones` or more makes a division neither feasible nor contiguous.
 #[must_use]
-pub fn certify(
-    graph: &Graph,
-    zones: usize,
-    labels: &[u32],
-    window: (i64, i64),
-    objective: Objective,
-    unit: f64,
-) -> Certificate {
+pub fn certify(graph: &Graph, zones: usize, labels: &[u32], wanted: &Partitioning) -> Certificate {
+    let (window, objective, unit) = (wanted.window, wanted.objective, wanted.length_unit);
     let mut weights = vec![0; zones];
     let mut members: Vec<Vec<u32>> = vec![Vec::new(); zones];
     for (at, &label) in labels.iter().enumerate() {
         let (Some(sum), Some(list)) = (weights.get_mut(label as usize), members.get_mut(label as usize)) else {
-            return Certificate { value: f64::NAN, weights, feasible: false, contiguous: false };
+            return Certificate { value: f64::NAN, weights, feasible: false, contiguous: false, bound: false };
         };
         *sum += graph.units().get(at).map_or(0, |unit| unit.weight);
         list.push(at as u32);
@@ -43,6 +39,7 @@ pub fn certify(
         value: value(graph, labels, &members, objective, unit),
         feasible: all && weights.iter().all(|&weight| window.0 <= weight && weight <= window.1),
         contiguous: all && members.iter().all(|members| is_connected(graph, labels, members)),
+        bound: all && is_bound(&wanted.bonds, labels),
         weights,
     }
 }
@@ -70,6 +67,14 @@ fn value(graph: &Graph, labels: &[u32], members: &[Vec<u32>], objective: Objecti
             sum / SCORE / members.len() as f64
         }
     }
+}
+
+fn is_bound(bonds: &Bonds, labels: &[u32]) -> bool {
+    let zones = |group: &Vec<u32>| -> std::collections::BTreeSet<Option<u32>> {
+        group.iter().map(|&unit| labels.get(unit as usize).copied()).collect()
+    };
+    bonds.together().iter().all(|group| zones(group).len() == 1)
+        && bonds.apart().iter().all(|[one, two]| zones(one).is_disjoint(&zones(two)))
 }
 
 fn from_best_centres(graph: &Graph, members: &[Vec<u32>], costs: &Costs) -> f64 {

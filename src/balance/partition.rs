@@ -1,10 +1,12 @@
 //! Divides a graph into a given number of connected zones of like weight.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::{Progress, Refusal, Text};
 
 use super::anneal::Rules;
+use super::bonds::Bonds;
 use super::multilevel::{LARGE, multilevel};
 use super::objective::{Centred, Costs, Cut, Length, PolsbyPopper};
 use super::search::{Found, search};
@@ -17,6 +19,8 @@ pub struct Partitioning {
     pub zones: usize,
     /// Least and most weight of a zone.
     pub window: (i64, i64),
+    /// Units that are kept together or apart.
+    pub bonds: Bonds,
     /// What is made small.
     pub objective: Objective,
     /// The seed.
@@ -58,6 +62,7 @@ pub fn partition(graph: &Graph, wanted: &Partitioning, progress: &Progress) -> R
         window: wanted.window,
         blocks: Vec::new(),
         pinned: Vec::new(),
+        bonds: Arc::new(wanted.bonds.clone()),
         from: None,
         heat,
         penalty: None,
@@ -71,7 +76,7 @@ pub fn partition(graph: &Graph, wanted: &Partitioning, progress: &Progress) -> R
     };
     renumber(&mut found.best.labels, zones);
     let labels = found.best.labels;
-    let certificate = certify(graph, zones, &labels, wanted.window, wanted.objective, wanted.length_unit);
+    let certificate = certify(graph, zones, &labels, wanted);
     Ok(Partitioned {
         labels,
         certificate,

@@ -70,6 +70,10 @@ impl App {
     pub(super) fn begin_rebalance(&mut self) {
         let Some(measures) = self.doc.measures.clone().filter(|_| self.doc.is_measured()) else { return };
         let form = &self.prefs.rebalance;
+        if form.is_free() {
+            self.begin_numbers();
+            return;
+        }
         if form.level == Level::Number
             && let Some(town) = form.town
             && squads_of(&self.doc.plan, town).len() != form.squads

@@ -24,7 +24,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use wangge::balance::response::{Call, Reply, play};
-use wangge::balance::{Budget, Graph, Objective, Partitioning, Unit, partition};
+use wangge::balance::{Bonds, Budget, Graph, Objective, Partitioning, Unit, partition};
 use wangge::base::Progress;
 
 /// Cars on duty in the mean that are tried, and the fewest in a district.
@@ -104,6 +104,7 @@ impl Instance {
         let wanted = Partitioning {
             zones,
             window: (0, i64::MAX / 4),
+            bonds: Bonds::default(),
             objective: Objective::Travel,
             seed: 1,
             budget: Budget::Epochs(epochs),

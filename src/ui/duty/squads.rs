@@ -23,7 +23,7 @@ impl App {
         let squads = squads_of(&plan, town);
         let found = self.duty.facts.as_ref().map(|facts| facts.warnings.clone()).unwrap_or_default();
         let works = self.squad_hours(&squads);
-        Grid::new("squads").num_columns(11).spacing([10.0, 4.0]).striped(true).show(ui, |ui| {
+        Grid::new("squads").num_columns(12).spacing([10.0, 4.0]).striped(true).show(ui, |ui| {
             for word in [
                 terms.squad_code,
                 terms.squad_name,
@@ -33,6 +33,7 @@ impl App {
                 terms.assistants,
                 terms.people,
                 terms.agencies,
+                terms.vehicles,
                 terms.beat,
                 terms.squad_work,
                 terms.to_look_at,
@@ -45,6 +46,7 @@ impl App {
                 let beat = plan.beats.iter().filter(|(_, owner)| **owner == id).count();
                 let row = self.duty.edited.entry(id).or_insert_with(|| squad.clone());
                 row_ui(ui, row, terms);
+                vehicles_ui(ui, row, self.duty.vehicles.entry(id).or_insert_with(|| row.vehicle_words()), terms);
                 ui.label(beat.to_string());
                 ui.label(format!("{work:.0}"));
                 let own: Vec<&Warning> = found.iter().filter(|warning| warning.squad == Some(id)).collect();
@@ -71,7 +73,7 @@ impl App {
                 self.set_squads(&changed);
             }
             if ui.add_enabled(!changed.is_empty(), Button::new(self.words().revert)).clicked() {
-                self.duty.edited.clear();
+                self.duty.forget_edits();
             }
             ui.label(RichText::new(terms.squads_hint).small().weak());
         });
@@ -101,7 +103,7 @@ impl App {
         let sentence =
             Text::new(format!("Changed the squads {}", names.join(", ")), format!("修改{}", names.join("、")));
         if self.apply(&edit::Command::Many { sentence, commands }) {
-            self.duty.edited.clear();
+            self.duty.forget_edits();
             self.tell_last();
         }
     }
@@ -129,5 +131,14 @@ fn row_ui(ui: &mut Ui, squad: &mut Squad, terms: &Terms) {
     let name = told(terms.agencies, squad);
     if ui.add_sized([190.0, FIELD], TextEdit::singleline(&mut agencies)).accessible_name(name).changed() {
         squad.agencies = agencies.split([';', ';', '、', ',', ',']).map(str::to_owned).collect();
+    }
+}
+
+/// The vehicles as they are written; what is typed is kept as it is until it is applied.
+fn vehicles_ui(ui: &mut Ui, squad: &mut Squad, words: &mut String, terms: &Terms) {
+    let name = terms::of_squad(terms.vehicles, &squad.code);
+    let field = ui.add_sized([120.0, FIELD], TextEdit::singleline(words)).accessible_name(name);
+    if field.on_hover_text(terms.vehicles_hint).changed() {
+        squad.vehicles = Squad::vehicles_of(words);
     }
 }
