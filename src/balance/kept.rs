@@ -184,9 +184,10 @@ fn locked(plan: &Plan, district: &District, zone: u32, apart: bool, names: &Text
 }
 
 fn refusal(names: &Text, apart: bool, why: Text, instead: Text) -> Refusal {
-    let cannot = match apart {
-        true => Text::new(format!("Cannot keep {} apart", names.en), format!("无法使{}不同处", names.zh)),
-        false => Text::new(format!("Cannot keep {} together", names.en), format!("无法使{}同处", names.zh)),
+    let cannot = if apart {
+        Text::new(format!("Cannot keep {} apart", names.en), format!("无法使{}不同处", names.zh))
+    } else {
+        Text::new(format!("Cannot keep {} together", names.en), format!("无法使{}同处", names.zh))
     };
     Refusal::new(cannot, why, instead)
 }

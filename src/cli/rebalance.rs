@@ -69,23 +69,12 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         let bond = bond(&plan, *apart, codes)?;
         Arc::make_mut(&mut plan.settings).bonds.insert(bond);
     }
+    name_in(&plan, &barriers, &towns, &mut options)?;
     if range.is_some() && options.dealt == Dealt::Squads {
         return Err(Failure::File("-k is the number of grids of a town: say --tier grid".to_owned()));
     }
     let progress = Progress::default();
-    let cancelled = |_| Failure::File("cancelled".to_owned());
-    let located = Located::of(&plan, &Index::of(&plan.coverage), &progress).map_err(cancelled)?;
-    let loads = Loads::of(&plan, &faces_of_incidents(&plan, &located), &progress).map_err(cancelled)?;
-    loads.notes.iter().for_each(|text| note(&text.en));
-    for name in &barriers {
-        let layer = plan.references.iter().position(|layer| layer.name == *name);
-        let missing = || Failure::File(format!("--barrier: there is no reference layer {name}"));
-        options.barriers.push(layer.ok_or_else(missing)?);
-    }
-    for code in &towns {
-        let town = plan.tier_of(Role::Town).and_then(|(_, tier)| tier.by_code(code));
-        options.towns.push(town.ok_or_else(|| Failure::File(format!("--town: there is no town {code}")))?);
-    }
+    let loads = loads_of(&plan, &progress)?;
     if let Some(range) = range {
         let (loads, band) = asked.counted(&plan, loads)?;
         let (plan, told) = numbers::free(&plan, &loads, &options, (range, band))?;
@@ -107,6 +96,29 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     write(&plan, options.dealt, out)?;
     report(&found, more, inputs.json, began);
     Ok(Exit::Well)
+}
+
+/// The loads of a plan, with what they rest on.
+fn loads_of(plan: &Plan, progress: &Progress) -> Result<Loads, Failure> {
+    let cancelled = |_| Failure::File("cancelled".to_owned());
+    let located = Located::of(plan, &Index::of(&plan.coverage), progress).map_err(cancelled)?;
+    let loads = Loads::of(plan, &faces_of_incidents(plan, &located), progress).map_err(cancelled)?;
+    loads.notes.iter().for_each(|text| note(&text.en));
+    Ok(loads)
+}
+
+/// Barriers and towns by their names in the plan.
+fn name_in(plan: &Plan, barriers: &[String], towns: &[String], options: &mut Rebalancing) -> Result<(), Failure> {
+    for name in barriers {
+        let layer = plan.references.iter().position(|layer| layer.name == *name);
+        let missing = || Failure::File(format!("--barrier: there is no reference layer {name}"));
+        options.barriers.push(layer.ok_or_else(missing)?);
+    }
+    for code in towns {
+        let town = plan.tier_of(Role::Town).and_then(|(_, tier)| tier.by_code(code));
+        options.towns.push(town.ok_or_else(|| Failure::File(format!("--town: there is no town {code}")))?);
+    }
+    Ok(())
 }
 
 /// What is asked for besides the answer.

@@ -42,9 +42,10 @@ pub(super) fn set(plan: &Plan, bond: &Bond, kept: bool) -> Result<Step, Refusal>
             Text::new("Take the other rule about them away first", "请先删除与之相反的规则"),
         ));
     }
-    let sentence = match kept {
-        true => Text::new(format!("Kept {} {en}", names.en), format!("将{}设为{zh}", names.zh)),
-        false => Text::new(format!("No longer keeps {} {en}", names.en), format!("取消{}的{zh}", names.zh)),
+    let sentence = if kept {
+        Text::new(format!("Kept {} {en}", names.en), format!("将{}设为{zh}", names.zh))
+    } else {
+        Text::new(format!("No longer keeps {} {en}", names.en), format!("取消{}的{zh}", names.zh))
     };
     let selection = bond.zones.iter().map(|&zone| (bond.tier, zone)).collect();
     Ok(Step { plan: changed, sentence, selection })

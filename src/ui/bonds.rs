@@ -1,5 +1,7 @@
 //! What is kept together and apart: set from the selection, listed in the dialog of rebalancing, linked on the map.
 
+use std::collections::BTreeSet;
+
 use eframe::egui::{Label, Painter, RichText, Stroke, Ui};
 
 use crate::balance::stands;
@@ -99,9 +101,10 @@ impl App {
                 if ui.small_button(terms.bond_remove).clicked() {
                     gone = Some(bond.clone());
                 }
-                let (state, colour) = match stands(&plan, bond) {
-                    true => (terms.bond_stands, palette.better),
-                    false => (terms.bond_broken, palette.warn),
+                let (state, colour) = if stands(&plan, bond) {
+                    (terms.bond_stands, palette.better)
+                } else {
+                    (terms.bond_broken, palette.warn)
                 };
                 ui.label(RichText::new(state).small().color(colour));
                 ui.add(Label::new(RichText::new(&text).small()).truncate()).on_hover_text(&text);
@@ -109,7 +112,7 @@ impl App {
         }
         ui.horizontal(|ui| {
             let can = self.doc.selection.len() > 1;
-            let probe = |apart| Bond { tier: self.doc.active, zones: Default::default(), apart };
+            let probe = |apart| Bond { tier: self.doc.active, zones: BTreeSet::default(), apart };
             let words = [false, true].map(|apart| word(&plan, &probe(apart), lang));
             ui.label(RichText::new(terms.bond_selection).small().weak());
             for (apart, word) in [false, true].into_iter().zip(words) {
