@@ -153,7 +153,8 @@ pub struct Rebalanced {
     pub before: Figures,
     /// The plan with all moves done.
     pub after: Figures,
-    /// No plan within the rules has a largest deviation below this: the heaviest unit cannot be parted, a locked zone
+    /// No plan within the rules has a largest deviation below this: the heaviest unit cannot be parted, nor what is kept
+    /// together, a locked zone
     /// keeps its work, and a budget lets only so much go.
     pub bound: f64,
     /// Share of all work that changes hands.
@@ -430,7 +431,9 @@ fn bound(district: &District, budget: i64) -> f64 {
     if mean <= 0.0 || district.zones.len() < 2 {
         return 0.0;
     }
-    let heaviest = district.graph.units().iter().map(|unit| unit.weight).max().unwrap_or(0);
+    let work = |unit: &u32| district.graph.units()[*unit as usize].weight;
+    let groups = district.bonds.together().iter().map(|group| group.iter().map(work).sum());
+    let heaviest = district.graph.units().iter().map(|unit| unit.weight).chain(groups).max().unwrap_or(0);
     let mut works = vec![0_i64; district.zones.len()];
     for (unit, &home) in district.graph.units().iter().zip(&district.home) {
         works[home as usize] += unit.weight;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use eframe::egui::{Label, Painter, RichText, Stroke, Ui};
+use eframe::egui::{Label, Painter, RichText, ScrollArea, Stroke, Ui};
 
 use crate::balance::stands;
 use crate::base::Lang;
@@ -92,14 +92,15 @@ impl App {
         let (lang, terms, palette) = (self.prefs.lang, Terms::of(self.prefs.lang), self.palette());
         let plan = std::sync::Arc::clone(&self.doc.plan);
         let mut gone = None;
-        for bond in &plan.settings.bonds {
+        let list = ScrollArea::vertical().max_height(72.0).auto_shrink([false, true]).id_salt("bonds");
+        let row = |ui: &mut Ui, bond: &Bond, gone: &mut Option<Bond>| {
             ui.horizontal(|ui| {
                 let tier = plan.tiers.get(bond.tier);
                 let name = |zone: &ZoneId| tier?.zones.get(*zone).map(|zone| named(&zone.name, &zone.code));
                 let names: Vec<String> = bond.zones.iter().filter_map(name).collect();
                 let text = format!("{}:{}", word(&plan, bond, lang), names.join("、"));
                 if ui.small_button(terms.bond_remove).clicked() {
-                    gone = Some(bond.clone());
+                    *gone = Some(bond.clone());
                 }
                 let (state, colour) = if stands(&plan, bond) {
                     (terms.bond_stands, palette.better)
@@ -109,7 +110,8 @@ impl App {
                 ui.label(RichText::new(state).small().color(colour));
                 ui.add(Label::new(RichText::new(&text).small()).truncate()).on_hover_text(&text);
             });
-        }
+        };
+        list.show(ui, |ui| plan.settings.bonds.iter().for_each(|bond| row(ui, bond, &mut gone)));
         ui.horizontal(|ui| {
             let can = self.doc.selection.len() > 1;
             let probe = |apart| Bond { tier: self.doc.active, zones: BTreeSet::default(), apart };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use eframe::egui::{RichText, Ui};
+use eframe::egui::{Label, RichText, TextWrapMode, Ui, vec2};
 
 use crate::balance::response::{Response, respond};
 use crate::balance::{Given, Rebalanced, squads_of};
@@ -121,11 +121,12 @@ impl App {
         }
         let (lang, terms) = (self.prefs.lang, Terms::of(self.prefs.lang));
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 14.0;
+            ui.spacing_mut().item_spacing = vec2(12.0, 2.0);
             ui.label(RichText::new(terms.foreseen_title).small().weak()).on_hover_text(terms.foreseen_hint);
             for (band, pair) in &known.pairs {
                 let line = RichText::new(terms::foreseen(lang, band.word(terms), pair)).small();
-                ui.label(line).on_hover_text(terms.foreseen_hint);
+                let label = Label::new(line).wrap_mode(TextWrapMode::Extend);
+                ui.add(label).on_hover_text(terms.foreseen_hint);
             }
         });
     }

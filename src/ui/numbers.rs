@@ -9,7 +9,7 @@ use crate::balance::{Budget, Numbered, best_number, grids_of, numbers};
 use crate::model::{Plan, ZoneId};
 
 use super::app::App;
-use super::asking::RebalanceForm;
+use super::asking::{Evened, RebalanceForm};
 use super::choices::{Answered, Sheet};
 use super::drawer::Tab;
 use super::rebalancing::loads_of;
@@ -69,7 +69,8 @@ pub(super) fn fields(ui: &mut Ui, terms: &Terms, plan: &Plan, form: &mut Rebalan
             ui.add_enabled(form.free.banded, number(least)).accessible_name(terms.band_least);
             ui.label("–");
             ui.add_enabled(form.free.banded, number(most)).accessible_name(terms.band_most);
-            ui.label(RichText::new(terms.squad_work).small().weak());
+            let unit = if form.evened == Evened::Households { terms.unit_households } else { terms.squad_work };
+            ui.label(RichText::new(unit).small().weak());
         });
         ui.end_row();
     }

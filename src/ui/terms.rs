@@ -93,8 +93,7 @@ words! {
     agencies: "参与单位(2+X)", "Agencies (2+X)";
     beat: "巡区网格", "Grids";
     squad_work: "时/周", "h/week";
-    to_look_at: "提醒", "To look at";
-    squads_hint: "只提醒,不阻止;参与单位以分号隔开。", "Warnings never block. Agencies are parted by semicolons.";
+    squads_hint: "只提醒,不阻止;参与单位、车辆(巡逻车×1)以分号隔开。", "Warnings never block. Agencies and vehicles (car×1) are parted by semicolons.";
     tuesday_night: "周二夜", "Tuesday night";
     cover_hours: "时段", "Hours";
     cover_hint: "拖动选择时段,右侧立即回答。", "Drag to choose hours; the answer stands at the right.";
@@ -120,7 +119,7 @@ words! {
     bond_stands: "已满足", "stands";
     bond_broken: "现状不满足", "not so today";
     bond_selection: "将选中的设为:", "The selected:";
-    bond_hint: "(先在社区或图斑层级选中两个以上)", "(select two communities or blocks first)";
+    bond_hint: "(先选中两个以上的社区、图斑或网格)", "(select two communities, blocks or grids first)";
     free_number: "网格数", "Grids";
     free_on: "区数可变", "free";
     free_least: "最少网格数", "Fewest grids";
@@ -141,10 +140,10 @@ words! {
     keep_night_hint: "与方案一同保存,可撤销,随勤务表打印", "Kept with the plan, can be undone, printed on the duty list";
     nights: "已存的夜间方案", "Night plans";
     band_week: "全周", "Week";
-    band_day: "昼(6–22 时)", "Day (6–22)";
-    band_night: "夜(22–6 时)", "Night (22–6)";
-    foreseen_title: "响应(前 → 后):", "Response (before → after):";
-    foreseen_hint: "按全周案件与直线距离,由超立方模型推算;涉及镇街的全部分队。", "By the hypercube, from the week's incidents and straight ways; all squads of the towns concerned.";
+    band_day: "昼", "Day";
+    band_night: "夜", "Night";
+    foreseen_title: "响应", "Response";
+    foreseen_hint: "采纳前 → 采纳后;夜为 22–6 时,昼为其余。按该时段的案件与直线距离,由超立方模型推算;涉及镇街的全部分队。", "Before → after; night is 22 to 6, day the rest. By the hypercube, from the incidents of these hours and straight ways; all squads of the towns concerned.";
     mean_minutes: "平均到达/分", "Mean, min";
     p90_minutes: "九成到达/分", "90% in, min";
     home_share: "本队处置", "By home squad";
@@ -264,13 +263,13 @@ pub(super) fn foreseen(lang: Lang, hours: &str, [before, after]: &[Response; 2])
         lang,
         || {
             format!(
-                "{hours} 平均 {:.1} → {:.1} 分,九成 {:.1} → {:.1} 分,本队 {:.0}% → {:.0}%",
+                "{hours} 平均 {:.1}→{:.1} 分,九成 {:.1}→{:.1},本队 {:.0}→{:.0}%",
                 mean.0, mean.1, p90.0, p90.1, home.0, home.1
             )
         },
         || {
             format!(
-                "{hours} mean {:.1} → {:.1} min, 90% {:.1} → {:.1}, home {:.0}% → {:.0}%",
+                "{hours}: mean {:.1}→{:.1} min, 90% {:.1}→{:.1}, home {:.0}→{:.0}%",
                 mean.0, mean.1, p90.0, p90.1, home.0, home.1
             )
         },
