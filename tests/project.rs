@@ -86,6 +86,7 @@ pub(crate) fn plan() -> Plan {
         town: "460105".into(),
         composition: Composition { police: 1, auxiliaries: 2, officers: 2, assistants: 4 },
         agencies: vec!["公安".into(), "城管".into()],
+        vehicles: Squad::vehicles_of("巡逻车×1;电动车 x 2"),
     };
     let mut plan = Plan {
         name: "示意".into(),

@@ -270,7 +270,7 @@ fn a_file_of_the_first_version_opens() {
     save(&script, &file, None);
     let db = rusqlite::Connection::open(&file).unwrap();
     db.execute_batch(
-        "DROP TABLE wangge_version; DROP TABLE wangge_retired; ALTER TABLE wangge_history DROP COLUMN before;
+        "ALTER TABLE wangge_squad DROP COLUMN vehicles; DROP TABLE wangge_version; DROP TABLE wangge_retired; ALTER TABLE wangge_history DROP COLUMN before;
          DELETE FROM gpkg_contents WHERE table_name IN ('wangge_version', 'wangge_retired');
          DELETE FROM wangge_project WHERE key IN ('tip', 'retired_slots');
          UPDATE wangge_project SET value = '1' WHERE key = 'schema';",

@@ -1,5 +1,8 @@
 //! One chain of simulated annealing over connected divisions.
 
+use std::sync::Arc;
+
+use super::bonds::{Bonds, Held};
 use super::contiguity::Reach;
 use super::objective::Energy;
 use super::pool::Zones;
@@ -44,6 +47,8 @@ pub(super) struct Rules {
     pub(super) blocks: Vec<u32>,
     /// Units that stay where they are; empty = none.
     pub(super) pinned: Vec<bool>,
+    /// Units that are kept together or apart.
+    pub(super) bonds: Arc<Bonds>,
     /// The plan to start from; `None` = grow one.
     pub(super) from: Option<Vec<u32>>,
     /// Temperatures of a cycle, first and last, in typical rises of the objective.
@@ -56,7 +61,7 @@ pub(super) struct Rules {
     pub(super) warm: f64,
 }
 
-/// The best division met: weight outside the window first, then value.
+/// The best division met: weight outside the window and units that break a bond first, then value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Best {
     pub(super) excess: i64,
@@ -90,6 +95,9 @@ pub(super) struct Chain<'a, E> {
     done: Vec<(u32, u32)>,
     dragged: Vec<u32>,
     unit_rise: f64,
+    /// How the bonds stand, and what a unit that breaks one weighs.
+    held: Held,
+    broken_weight: i64,
     /// First and last temperature of a cycle, in typical rises.
     heat: (f64, f64),
     /// What missing the window by the mean weight of a zone costs at the start and the end of a cycle, in typical rises.
@@ -110,7 +118,8 @@ impl<'a, E: Energy> Chain<'a, E> {
 
     pub(super) fn new(graph: &'a Graph, rules: &'a Rules, energy: E, seed: u64, stream: u64) -> Self {
         let mut random = Random::new(seed, stream);
-        let labels = rules.from.clone().unwrap_or_else(|| start::grow(graph, rules.zones, &mut random));
+        let mut labels = rules.from.clone().unwrap_or_else(|| start::grow(graph, rules.zones, &mut random));
+        rules.bonds.gather(graph, &mut labels, &rules.pinned);
         let state = State::new(graph, rules.zones, labels.clone());
         let zones = Zones::new(graph, rules);
         let (heat, penalty) = schedule(graph, rules, zones.wanted(), stream as usize);
@@ -129,6 +138,8 @@ impl<'a, E: Energy> Chain<'a, E> {
             done: Vec::new(),
             dragged: Vec::new(),
             unit_rise: 1.0,
+            held: Held::new(&rules.bonds, rules.zones, graph.len()),
+            broken_weight: (graph.total_weight() / rules.zones.max(1) as i64).max(1),
             heat,
             penalty,
             zones,
@@ -187,12 +198,13 @@ impl<'a, E: Energy> Chain<'a, E> {
     }
 
     fn restart(&mut self) {
-        let labels = match &self.rules.from {
+        let mut labels = match &self.rules.from {
             // Between fresh starts, every other cycle digs on where the best was found.
             _ if self.cycle % 2 == 1 || self.rules.cycle.is_some() => self.best.labels.clone(),
             Some(from) => from.clone(),
             None => start::grow(self.graph, self.rules.zones, &mut self.random),
         };
+        self.rules.bonds.gather(self.graph, &mut labels, &self.rules.pinned);
         self.state = State::new(self.graph, self.rules.zones, labels);
         self.take_state();
         self.begin_cycle();
@@ -201,6 +213,7 @@ impl<'a, E: Energy> Chain<'a, E> {
     fn take_state(&mut self) {
         self.value = self.energy.reset(self.graph, &self.state);
         self.excess = (0..self.rules.zones as u32).map(|zone| self.outside(self.state.weight(zone))).sum();
+        self.excess += self.held.reset(self.state.labels()) * self.broken_weight;
         // A new state has nothing in common with the best: the next best is copied whole.
         self.since.clear();
         self.since.extend(0..self.graph.len() as u32);
@@ -250,12 +263,13 @@ impl<'a, E: Energy> Chain<'a, E> {
         (low - weight).max(weight - high).max(0)
     }
 
-    /// What a step adds to the weight outside the window.
+    /// What a step adds to the weight outside the window and to that of units that break bonds.
     #[inline]
     fn excess_rise(&self, step: &Step) -> i64 {
         let weight = self.graph.units()[step.unit as usize].weight;
         let (from, to) = (self.state.weight(step.from), self.state.weight(step.to));
         self.outside(from - weight) + self.outside(to + weight) - self.outside(from) - self.outside(to)
+            + self.held.rise(step) * self.broken_weight
     }
 
     /// The most that a step may cost now: Metropolis' test turned round.
@@ -275,14 +289,15 @@ impl<'a, E: Energy> Chain<'a, E> {
             return value;
         }
         let share = self.at as f64 / self.length as f64;
-        let ideal = self.graph_ideal();
+        let ideal = self.ideal();
         let (soft, hard) = self.penalty;
         value + (soft + (hard - soft) * share) * self.unit_rise * excess as f64 / ideal
     }
 
-    fn graph_ideal(&self) -> f64 {
+    /// The weight of a zone in the middle of the window; the mean one where nothing is asked of weights.
+    fn ideal(&self) -> f64 {
         let (low, high) = self.rules.window;
-        ((low / 2 + high / 2) as f64).max(1.0)
+        if high > i64::MAX / 8 { self.broken_weight as f64 } else { ((low / 2 + high / 2) as f64).max(1.0) }
     }
 
     fn propose(&mut self) {
@@ -290,6 +305,11 @@ impl<'a, E: Energy> Chain<'a, E> {
         let step = self.state.step(self.graph, unit, to);
         if self.state.count(step.from) == 1 {
             return;
+        }
+        if let Some(group) = self.held.group(unit)
+            && self.random.below(4) == 0
+        {
+            return self.gather(&step, group);
         }
         if !self.rules.blocks.is_empty() && self.random.below(4) == 0 {
             return self.block(&step);
@@ -316,6 +336,7 @@ impl<'a, E: Energy> Chain<'a, E> {
     /// Moves a unit; the value and the weight outside the window follow.
     fn shift(&mut self, step: &Step, rise: f64, excess: i64) {
         self.energy.apply(self.graph, step);
+        self.held.apply(step);
         self.state.apply(self.graph, step);
         self.value += rise;
         self.excess += excess;
@@ -370,6 +391,32 @@ impl<'a, E: Energy> Chain<'a, E> {
             && self.reach.whole_without(self.graph, self.state.labels(), step.unit)
             && self.shift_to(step.unit, step.to);
         self.dragged = dragged;
+        self.settle(value, excess, whole, allowance);
+    }
+
+    /// All units that are kept together with this one go with it, from wherever they are.
+    fn gather(&mut self, step: &Step, group: usize) {
+        let allowance = self.allowance();
+        let (value, excess) = (self.value, self.excess);
+        let Some(group) = self.rules.bonds.together().get(group) else { return };
+        let mut units = std::mem::take(&mut self.dragged);
+        units.clear();
+        units.extend(group.iter().filter(|&&unit| self.state.label(unit) != step.to));
+        let givers: Vec<u32> = units.iter().map(|&unit| self.state.label(unit)).collect();
+        let moved =
+            !units.iter().any(|&unit| self.is_pinned(unit)) && units.iter().all(|&unit| self.shift_to(unit, step.to));
+        let labels = self.state.labels();
+        let mut whole = moved
+            && self.cost(self.excess - excess, self.value - value) <= allowance
+            && self.reach.touches(self.graph, labels, &units);
+        for &giver in &givers {
+            whole = whole && {
+                let left: Vec<u32> =
+                    units.iter().zip(&givers).filter(|(_, from)| **from == giver).map(|(&unit, _)| unit).collect();
+                self.reach.whole_beside(self.graph, self.state.labels(), &left, giver)
+            };
+        }
+        self.dragged = units;
         self.settle(value, excess, whole, allowance);
     }
 

@@ -7,6 +7,7 @@ use crate::model::{Plan, Role, Tier, ZoneId};
 use crate::topology::FaceId;
 
 use super::districts::{graph_of, parents_of, shared};
+use super::kept::{bonds_among, meets_apart};
 use super::{Budget, Loads, Objective, Partitioning, partition};
 
 /// A change that brings grids into a band of work.
@@ -18,8 +19,8 @@ pub enum Banded {
         grid: ZoneId,
         /// The faces of each part, ascending.
         parts: Vec<Vec<FaceId>>,
-        /// Hours of work a week of each part.
-        hours: Vec<f64>,
+        /// Hours of work a week, or households, of each part.
+        amounts: Vec<f64>,
     },
     /// A grid that carries too little joins a neighbour.
     Merge {
@@ -27,8 +28,8 @@ pub enum Banded {
         grid: ZoneId,
         /// The neighbour, of the same town.
         into: ZoneId,
-        /// Hours of work a week of both.
-        hours: f64,
+        /// Hours of work a week, or households, of both.
+        amount: f64,
     },
 }
 
@@ -36,7 +37,8 @@ pub enum Banded {
 const EPOCHS: u32 = 2;
 const MS_PER_HOUR: f64 = 3_600_000.0;
 
-/// Splits and merges that bring grids to `least` to `most` hours of work a week; each grid is in one of them at most.
+/// Splits and merges that bring grids to `least` to `most` hours of work a week, or as many households where the loads are
+/// [`Loads::of_households`]; each grid is in one of them at most.
 /// Too light: with the neighbour of its town with which it shares most border, of those with which it fits; the lightest
 /// grid first. Too heavy: in as few connected parts within the band as there can be, the shortest cuts found. Locked
 /// grids, and those that nothing brings into the band, are left as they are.
@@ -80,6 +82,7 @@ pub fn bands(
     let parents = parents_of(plan, at);
     let town = |zone: ZoneId| parents.get(zone.index()).copied().flatten();
     let mut found = merges(grids, &beside, &works, band, &|zone| town(zone).filter(|_| is_open(zone)));
+    found.retain(|one| !matches!(one, Banded::Merge { grid, into, .. } if meets_apart(plan, grids, [*grid, *into])));
     let faces = grids.faces_by_zone();
     let heavy = grids.zones.ids().filter(|&zone| is_open(zone) && works[zone.index()] > band.1);
     for grid in heavy {
@@ -92,19 +95,23 @@ pub fn bands(
             let wanted = Partitioning {
                 zones: count as usize,
                 window: band,
+                bonds: bonds_among(plan, own),
                 objective: Objective::Length,
                 seed: 1,
                 budget: Budget::Epochs(EPOCHS),
                 length_unit: 1.0,
             };
             let found = partition(&graph, &wanted, progress).ok()?;
-            (found.certificate.feasible && found.certificate.contiguous).then_some(found)
+            {
+                let is = &found.certificate;
+                (is.feasible && is.contiguous && is.bound).then_some(found)
+            }
         });
         let Some(division) = fits else { continue };
         let mut parts = vec![Vec::new(); division.certificate.weights.len()];
         own.iter().zip(&division.labels).for_each(|(&face, &part)| parts[part as usize].push(face));
-        let hours = division.certificate.weights.iter().map(|&work| work as f64 / MS_PER_HOUR).collect();
-        found.push(Banded::Split { grid, parts, hours });
+        let amounts = division.certificate.weights.iter().map(|&work| work as f64 / MS_PER_HOUR).collect();
+        found.push(Banded::Split { grid, parts, amounts });
     }
     Ok(found)
 }
@@ -131,7 +138,7 @@ fn merges(
         });
         if let Some((&into, _)) = fits.max_by_key(|&(&other, length)| (*length, std::cmp::Reverse(other))) {
             used.extend([grid, into]);
-            found.push(Banded::Merge { grid, into, hours: sum(into) as f64 / MS_PER_HOUR });
+            found.push(Banded::Merge { grid, into, amount: sum(into) as f64 / MS_PER_HOUR });
         }
     }
     found

@@ -71,6 +71,32 @@ impl Reach {
         sides.all(|unit| self.seen[unit as usize] == self.stamp)
     }
 
+    /// Whether some units, ascending, that came to a zone together all hang on a unit that was there before: each connected
+    /// piece of them touches one. O(their degrees).
+    pub fn touches(&mut self, graph: &Graph, labels: &[u32], came: &[u32]) -> bool {
+        self.next_stamp();
+        self.queue.clear();
+        let came_too = |unit: &u32| came.binary_search(unit).is_ok();
+        let same = |a: u32, b: u32| labels[a as usize] == labels[b as usize];
+        let holds = |unit: u32| graph.neighbours(unit).iter().any(|next| same(unit, *next) && !came_too(next));
+        self.queue.extend(came.iter().copied().filter(|&unit| holds(unit)));
+        for &unit in &self.queue {
+            self.seen[unit as usize] = self.stamp;
+        }
+        let mut at = 0;
+        while let Some(&unit) = self.queue.get(at) {
+            at += 1;
+            for &next in graph.neighbours(unit) {
+                if came_too(&next) && self.seen[next as usize] != self.stamp {
+                    self.seen[next as usize] = self.stamp;
+                    self.queue.push(next);
+                }
+            }
+        }
+        self.cut = None;
+        came.iter().all(|&unit| self.seen[unit as usize] == self.stamp)
+    }
+
     /// Units of the side that [`Reach::whole_without`] found to be cut off, after it said no.
     pub fn cut_off(&self) -> impl Iterator<Item = u32> + '_ {
         let cut = self.cut;

@@ -8,6 +8,7 @@ use crate::model::{Plan, Role, Tier, ZoneId};
 use crate::topology::FaceId;
 
 use super::barriers::barred;
+use super::bonds::Bonds;
 use super::rebalance::{Given, Rebalanced, Rebalancing};
 use super::{Graph, Loads, Unit};
 
@@ -27,6 +28,10 @@ pub(super) struct District {
     pub(super) locked: Vec<bool>,
     /// Community of each unit, counted within the district.
     pub(super) community: Vec<u32>,
+    /// Units that should go together: its community, or those it is kept together with.
+    pub(super) block: Vec<u32>,
+    /// Units that are kept together or apart.
+    pub(super) bonds: Bonds,
     /// What each zone is in the plan: a grid or a squad.
     pub(super) zones: Vec<u32>,
     /// What each unit is in the plan, where it is a grid.
@@ -165,7 +170,7 @@ pub(super) fn of_faces(plan: &Plan, loads: &Loads, grids: &Tier, options: &Rebal
             home,
             locked,
             zones,
-            grids: Vec::new(),
+            ..District::default()
         }
     };
     members.values().map(district).collect()
@@ -218,6 +223,7 @@ pub(super) fn of_grids(
             graph,
             zones,
             grids: members.clone(),
+            ..District::default()
         }
     };
     // A beat of another town's squad is a fault to be reported, not to be rebalanced: such a grid counts as nobody's.

@@ -1,5 +1,8 @@
 //! Units and who touches whom, in flat arrays.
 
+/// Counts that make one unit of cost: three decimals are kept, so that sums do not depend on their order.
+pub(super) const COST_UNIT: f64 = 1000.0;
+
 /// What the search knows of one unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Unit {
@@ -24,6 +27,7 @@ pub struct Graph {
     ends: Vec<u32>,
     lengths: Vec<i64>,
     twins: Vec<u32>,
+    costs: Vec<f64>,
 }
 
 impl Graph {
@@ -66,7 +70,25 @@ impl Graph {
             ends: pairs.iter().map(|pair| pair.1).collect(),
             lengths: pairs.iter().map(|pair| pair.2).collect(),
             twins,
+            costs: Vec::new(),
         }
+    }
+
+    /// The same with a table of what serving each unit from each centre costs, centre by centre: as many rows and columns as
+    /// there are units, else it is left out.
+    #[must_use]
+    pub fn with_costs(mut self, costs: &[Vec<f64>]) -> Self {
+        let count = self.len();
+        if costs.len() == count && costs.iter().all(|row| row.len() == count) {
+            self.costs = costs.iter().flatten().map(|cost| (cost * COST_UNIT).round()).collect();
+        }
+        self
+    }
+
+    /// Costs in counts, centre by centre; empty where there are none.
+    #[must_use]
+    pub fn costs(&self) -> &[f64] {
+        &self.costs
     }
 
     /// Number of units.

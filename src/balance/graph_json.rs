@@ -1,4 +1,5 @@
-//! Reads a graph from JSON text: `{nodes, edges: [[i, j, length]]}` or `NetworkX` adjacency data.
+//! Reads a graph from JSON text: `{nodes, edges: [[i, j, length]]}` or `NetworkX` adjacency data, either with `costs`: a row
+//! for each centre of what serving each node from it costs.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,8 @@ pub struct GraphFile {
     pub has_places: bool,
     /// Whether every unit has an area.
     pub has_areas: bool,
+    /// Whether there is a table of costs.
+    pub has_costs: bool,
 }
 
 /// Names under which a value of a node or an adjacency is known, the first found is taken.
@@ -57,8 +60,14 @@ pub fn read_graph(text: &str, weight: Option<&str>) -> Result<GraphFile, String>
     let weights = weights(&nodes, key)?;
     let weight_unit = if weights.iter().all(|weight| weight.fract() == 0.0) { 1.0 } else { 1000.0 };
     let units = nodes.iter().zip(&weights).map(|(node, weight)| unit(node, weight * weight_unit)).collect();
+    let costs = root.get("costs").map(|rows| costs(rows, nodes.len())).transpose()?;
+    let graph = Graph::new(units, &whole(&edges, nodes.len())?);
     Ok(GraphFile {
-        graph: Graph::new(units, &whole(&edges, nodes.len())?),
+        has_costs: costs.is_some(),
+        graph: match costs {
+            Some(costs) => graph.with_costs(&costs),
+            None => graph,
+        },
         weight_unit,
         length_unit: LENGTH_UNIT,
         has_lengths: edges.iter().all(|edge| edge.2.is_some()),
@@ -79,6 +88,18 @@ fn listed(edges: &Value) -> Result<Edges, String> {
         Ok((a, b, row.and_then(|row| row.get(2)).and_then(Value::as_f64)))
     };
     edges.iter().enumerate().map(edge).collect()
+}
+
+/// A table of costs, as many rows and columns as there are nodes.
+fn costs(rows: &Value, nodes: usize) -> Result<Vec<Vec<f64>>, String> {
+    let rows = rows.as_array().filter(|rows| rows.len() == nodes).ok_or("\"costs\" wants a row for each node")?;
+    let cost = |value: &Value| value.as_f64().filter(|cost| (0.0..1e12).contains(cost));
+    let row = |(at, row): (usize, &Value)| {
+        let row = row.as_array().filter(|row| row.len() == nodes);
+        let row: Option<Vec<f64>> = row.and_then(|row| row.iter().map(cost).collect());
+        row.ok_or(format!("row {at} of \"costs\" wants a number of 0 or more for each node"))
+    };
+    rows.iter().enumerate().map(row).collect()
 }
 
 fn adjacent(rows: &Value, nodes: &[&Map<String, Value>]) -> Result<Edges, String> {

@@ -6,7 +6,8 @@ use crate::index::{Index, Located};
 use crate::model::{Minute, Plan, Role};
 use crate::topology::FaceId;
 
-use super::loads::{MS_PER_MINUTE, households, work_of};
+use super::households::households_of;
+use super::loads::{MS_PER_MINUTE, work_of};
 use super::streets::street_km_of;
 
 /// The work of each incident, known beforehand. Good for every plan with the same incidents and weights.
@@ -35,7 +36,11 @@ impl Live {
         };
         for (&face, sum) in faces.iter().zip(&mut works) {
             add(sum, located.rows_of(face));
-            *sum += in_households(plan, face);
+        }
+        let each = plan.settings.load.minutes_per_household * MS_PER_MINUTE;
+        if each > 0.0 {
+            let counts = households_of(plan, index, faces);
+            counts.into_iter().zip(&mut works).for_each(|(count, sum)| *sum += (count * each).round() as i64);
         }
         let grids = plan.tier_of(Role::Grid).map(|(_, tier)| tier);
         let counts = |face: &FaceId| grids.is_none_or(|grids| grids.owner_of(*face).is_some());
@@ -61,18 +66,4 @@ fn patrol(plan: &Plan, index: &Index, faces: &[FaceId]) -> Vec<i64> {
     }
     let km2 = |face| plan.coverage.area_of_m2(&[face]) / 1e6;
     faces.iter().map(|&face| (km2(face) * weights.patrol_minutes_per_km2 * MS_PER_MINUTE).round() as i64).collect()
-}
-
-/// The face's share, by area, of the work that the households of its base unit make.
-fn in_households(plan: &Plan, face: FaceId) -> i64 {
-    let weight = plan.settings.load.minutes_per_household;
-    let work = || {
-        let base = plan.tiers.get(plan.base).filter(|_| weight > 0.0)?;
-        let unit = base.owner_of(face)?;
-        let count = households(base.zones.get(unit)?)?;
-        let area = plan.coverage.doubled_area_of(&base.faces_of(unit)).max(1) as f64;
-        let share = plan.coverage.doubled_area_of(&[face]) as f64 / area;
-        Some((count * share * weight * MS_PER_MINUTE).round() as i64)
-    };
-    work().unwrap_or(0)
 }

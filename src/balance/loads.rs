@@ -2,9 +2,10 @@
 
 use crate::base::{Cancelled, Key as _, Progress, Text};
 use crate::index::Located;
-use crate::model::{Incidents, LoadWeights, Minute, Plan, Role, Tier, Zone, ZoneId};
+use crate::model::{Incidents, LoadWeights, Minute, Plan, Role, Tier, ZoneId};
 use crate::topology::FaceId;
 
+use super::households::{Counted, households_of_faces};
 use super::streets::street_km;
 
 /// Hours of a week.
@@ -12,8 +13,6 @@ pub const WEEK: usize = 168;
 /// Load is counted in milliseconds a week, so that sums do not depend on their order.
 pub(super) const MS_PER_MINUTE: f64 = 60_000.0;
 const MS_PER_HOUR: f64 = 3_600_000.0;
-/// Names of attributes that hold households.
-const HOUSEHOLDS: &[&str] = &["households", "户数", "总户数"];
 
 /// Work a week of every face, and the hours of the week its incidents fall into.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,6 +53,17 @@ impl Loads {
         loads.add_patrol(plan, weights, progress)?;
         loads.add_households(plan, weights);
         Ok(loads)
+    }
+
+    /// Households in place of work, an hour a week for each. `None` where none are known. O(faces or points).
+    #[must_use]
+    pub fn of_households(plan: &Plan) -> Option<Self> {
+        let slots = plan.coverage.face_slots();
+        let (households, counted) = households_of_faces(plan);
+        let mut loads = Self { total: vec![0; slots], steady: vec![0; slots], ..Self::default() };
+        households.into_iter().enumerate().for_each(|(face, count)| loads.add_steady(face, count * MS_PER_HOUR));
+        loads.notes.push(counted.told());
+        (counted != Counted::Nowhere).then_some(loads)
     }
 
     /// These loads and the work of the incidents: incident `i` lies in face `faces_of_incidents[i]`; one without a face
@@ -180,16 +190,15 @@ impl Loads {
         Ok(())
     }
 
-    /// Households of the base units, spread over the faces of a unit by their area.
     fn add_households(&mut self, plan: &Plan, weights: &LoadWeights) {
         if weights.minutes_per_household <= 0.0 {
             return;
         }
-        let (households, known) = households_of_faces(plan);
+        let (households, counted) = households_of_faces(plan);
         for (face, count) in households.into_iter().enumerate() {
             self.add_steady(face, count * weights.minutes_per_household * MS_PER_MINUTE);
         }
-        self.notes.push(Text::new(format!("Households known for {known} units"), format!("{known} 个单元有户数")));
+        self.notes.push(counted.told());
     }
 
     fn add_incidents(
@@ -228,32 +237,6 @@ impl Loads {
             self.ends.push(self.hours.len() as u32);
         }
     }
-}
-
-/// Households of each face, by its slot: those of its base unit, by its share of the unit's area. And how many units say
-/// how many they have. O(faces).
-#[must_use]
-pub fn households_of_faces(plan: &Plan) -> (Vec<f64>, usize) {
-    let mut counts = vec![0.0; plan.coverage.face_slots()];
-    let Some(base) = plan.tiers.get(plan.base) else { return (counts, 0) };
-    let (mut known, faces) = (0, base.faces_by_zone());
-    for (id, zone) in base.zones.iter() {
-        let (Some(households), Some(faces)) = (households(zone), faces.get(id.index())) else { continue };
-        let area = plan.coverage.doubled_area_of(faces).max(1) as f64;
-        for &face in faces {
-            if let Some(count) = counts.get_mut(face.index()) {
-                *count += households * plan.coverage.doubled_area_of(&[face]) as f64 / area;
-            }
-        }
-        known += 1;
-    }
-    (counts, known)
-}
-
-/// Households of a base unit, where its properties say so.
-pub(super) fn households(zone: &Zone) -> Option<f64> {
-    let value = HOUSEHOLDS.iter().find_map(|&key| zone.attributes.get(key))?;
-    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 /// The face whose work each incident is; `None` for those without a place in the coverage. On a border it is the first

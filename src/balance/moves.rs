@@ -37,7 +37,7 @@ pub(super) fn sequence(district: &District, goal: &[u32]) -> Vec<Group> {
             || open.iter().flat_map(|group| group.units.iter().map(|&unit| Group { units: vec![unit], ..*group }));
         let one = best(district, &labels, &works, &open)
             .or_else(|| best(district, &labels, &works, &singles().collect::<Vec<_>>()));
-        let mut next = one.map_or_else(|| pair(&district.graph, &labels, &open).unwrap_or(open), |group| vec![group]);
+        let mut next = one.map_or_else(|| pair(district, &labels, &open).unwrap_or(open), |group| vec![group]);
         let last = next.len() - 1;
         next[..last].iter_mut().for_each(|group| group.with_next = true);
         for group in &next {
@@ -53,28 +53,34 @@ pub(super) fn sequence(district: &District, goal: &[u32]) -> Vec<Group> {
 }
 
 /// The first two groups that can go at once.
-fn pair(graph: &Graph, labels: &[u32], open: &[Group]) -> Option<Vec<Group>> {
+fn pair(district: &District, labels: &[u32], open: &[Group]) -> Option<Vec<Group>> {
     let pairs = open.iter().enumerate().flat_map(|(at, one)| open[at + 1..].iter().map(move |two| [one, two]));
     let mut tried = pairs.take(COMPARED * COMPARED).map(|pair| pair.map(Clone::clone));
-    tried.find(|pair| can_go(graph, labels, pair)).map(Vec::from)
+    tried.find(|pair| can_go(district, labels, pair)).map(Vec::from)
 }
 
 /// The zones of a group.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Ends {
-    community: u32,
+    block: u32,
     from: u32,
     to: u32,
 }
 
-/// Connected units of one community that have the same way to go.
+/// Connected units of one community that have the same way to go; units that are kept together go together, connected or
+/// not.
 fn groups(district: &District, labels: &[u32], goal: &[u32]) -> Vec<Group> {
     let ends = |unit: u32| {
         let at = unit as usize;
-        (labels[at] != goal[at]).then(|| Ends { community: district.community[at], from: labels[at], to: goal[at] })
+        (labels[at] != goal[at]).then(|| Ends { block: district.block[at], from: labels[at], to: goal[at] })
     };
     let mut seen = vec![false; labels.len()];
     let mut groups = Vec::new();
+    let kept = district.bonds.groups();
+    let beside = |unit: u32| {
+        let others = kept.get(&unit).and_then(|&group| district.bonds.together().get(group));
+        district.graph.neighbours(unit).iter().chain(others.into_iter().flatten())
+    };
     for start in 0..labels.len() as u32 {
         let Some(way) = ends(start).filter(|_| !seen[start as usize]) else { continue };
         seen[start as usize] = true;
@@ -82,7 +88,7 @@ fn groups(district: &District, labels: &[u32], goal: &[u32]) -> Vec<Group> {
         let mut at = 0;
         while let Some(&unit) = units.get(at) {
             at += 1;
-            for &next in district.graph.neighbours(unit) {
+            for &next in beside(unit) {
                 if !seen[next as usize] && ends(next) == Some(way) {
                     seen[next as usize] = true;
                     units.push(next);
@@ -96,7 +102,7 @@ fn groups(district: &District, labels: &[u32], goal: &[u32]) -> Vec<Group> {
 }
 
 fn best(district: &District, labels: &[u32], works: &[i64], open: &[Group]) -> Option<Group> {
-    let mut can = open.iter().filter(|group| can_go(&district.graph, labels, std::slice::from_ref(group)));
+    let mut can = open.iter().filter(|group| can_go(district, labels, std::slice::from_ref(group)));
     if open.len() > COMPARED {
         return can.next().cloned();
     }
@@ -109,8 +115,18 @@ fn best(district: &District, labels: &[u32], works: &[i64], open: &[Group]) -> O
     can.min_by_key(squares).cloned()
 }
 
-/// Whether no zone falls into more parts than before when the groups go at once, and every giver keeps something.
-fn can_go(graph: &Graph, labels: &[u32], groups: &[Group]) -> bool {
+/// Whether no zone falls into more parts than before when the groups go at once, every giver keeps something, and nothing
+/// that is kept together or apart is broken that was not.
+fn can_go(district: &District, labels: &[u32], groups: &[Group]) -> bool {
+    if !district.bonds.is_empty() {
+        let mut after = labels.to_vec();
+        groups.iter().for_each(|group| group.units.iter().for_each(|&unit| after[unit as usize] = group.to));
+        let broken = |labels: &[u32]| district.bonds.broken(district.zones.len(), labels);
+        if broken(&after) > broken(labels) {
+            return false;
+        }
+    }
+    let graph = &district.graph;
     let mut after: BTreeMap<u32, u32> = BTreeMap::new();
     let mut zones = std::collections::BTreeSet::new();
     for group in groups {

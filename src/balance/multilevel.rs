@@ -1,6 +1,7 @@
 //! Large graphs: units that touch are joined until few are left, these are divided, and the division is carried back
 //! level by level, its borders annealed on each (Hendrickson & Leland 1995; Karypis & Kumar 1998).
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -51,14 +52,16 @@ pub(super) fn multilevel<E: Energy, C: Energy>(
         let (low, high) = rules.window;
         (low.saturating_sub(mean / 2).max(0), high.saturating_add(mean / 2))
     };
-    let first = Rules { window: window(coarsest), ..rules.clone() };
+    // Units that are kept together or apart are known on the finest level alone.
+    let loose = Rules { bonds: Arc::default(), ..rules.clone() };
+    let first = Rules { window: window(coarsest), ..loose.clone() };
     let found = search(coarsest, &first, &coarse(coarsest), seed, Budget::Epochs(FIRST), progress, |_| {});
     let mut trials = found.trials;
     let mut labels = found.best.labels;
     for at in (1..levels.len()).rev() {
         labels = levels[at].down(&labels);
         let graph = &levels[at - 1].graph;
-        let rules = finer(graph, rules, window(graph), &labels);
+        let rules = finer(graph, &loose, window(graph), &labels);
         let mut chains = chains(graph, &rules, &coarse(graph), seed.wrapping_add(at as u64));
         let cycle = rules.cycle.unwrap_or(0);
         chains.par_iter_mut().for_each(|chain| chain.run(cycle));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use geo::{Distance as _, Geodesic};
 
 use super::Graph;
+use super::graph::COST_UNIT;
 use super::state::{State, Step};
 
 /// What `partition` makes as small as it can.
@@ -20,6 +21,9 @@ pub enum Objective {
     Inertia,
     /// Mean of perimeter² / (4π · area), the inverse Polsby–Popper score (Belotti, Buchanan & Ezazipour 2025).
     PolsbyPopper,
+    /// Σ of what serving each unit from the best centre unit of its zone costs, by the table that comes with the graph: the
+    /// p-median with connected zones (Hakimi 1964).
+    Travel,
 }
 
 /// An objective kept up to date from step to step. Values are small whole numbers in `f64`, so sums are exact.
@@ -159,27 +163,27 @@ impl Energy for PolsbyPopper {
     }
 }
 
-/// Weighted squared distances to a centre unit of each zone.
+/// Costs from a centre unit of each zone: weighted squared distances, or those of a table.
 #[derive(Clone, Debug)]
-pub(super) struct Inertia {
-    squares: Arc<Squares>,
+pub(super) struct Centred {
+    costs: Arc<Costs>,
     centres: Vec<u32>,
 }
 
-impl Inertia {
-    pub(super) fn new(graph: &Graph) -> Self {
-        Self { squares: Arc::new(Squares::new(graph)), centres: Vec::new() }
+impl Centred {
+    pub(super) fn new(costs: Costs) -> Self {
+        Self { costs: Arc::new(costs), centres: Vec::new() }
     }
 
     /// The least cost of some units and the centre it is measured from. O(size²).
     fn best_centre(&self, graph: &Graph, units: &[u32]) -> (f64, u32) {
-        let cost = |centre| -> f64 { units.iter().map(|&unit| self.squares.weighted(graph, unit, centre)).sum() };
+        let cost = |centre| -> f64 { units.iter().map(|&unit| self.costs.of(graph, unit, centre)).sum() };
         let costs = units.iter().map(|&centre| (cost(centre), centre));
         costs.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((0.0, 0))
     }
 }
 
-impl Energy for Inertia {
+impl Energy for Centred {
     /// O(Σ size²): the best centre of every zone.
     fn reset(&mut self, graph: &Graph, state: &State) -> f64 {
         let zones = state.weights().len();
@@ -207,8 +211,7 @@ impl Energy for Inertia {
         if centre == step.unit {
             return f64::INFINITY;
         }
-        self.squares.weighted(graph, step.unit, self.centres[step.to as usize])
-            - self.squares.weighted(graph, step.unit, centre)
+        self.costs.of(graph, step.unit, self.centres[step.to as usize]) - self.costs.of(graph, step.unit, centre)
     }
 
     fn apply(&mut self, _graph: &Graph, _step: &Step) {}
@@ -226,8 +229,7 @@ impl Energy for Inertia {
             return 0.0;
         }
         let members = (0..graph.len() as u32).filter(|&unit| state.label(unit) == zone);
-        let rise =
-            members.map(|unit| self.squares.weighted(graph, unit, new) - self.squares.weighted(graph, unit, old));
+        let rise = members.map(|unit| self.costs.of(graph, unit, new) - self.costs.of(graph, unit, old));
         let rise: f64 = rise.sum();
         if rise > allowance {
             return 0.0;
@@ -237,42 +239,55 @@ impl Energy for Inertia {
     }
 }
 
-/// Squared distances between units: a table up to [`Squares::TABLE`] units, else worked out each time.
+/// What serving a unit from a centre costs: a table up to [`Costs::TABLE`] units, else worked out each time.
 #[derive(Clone, Debug)]
-pub(super) struct Squares {
+pub(super) struct Costs {
+    /// How many counts make one unit of the value.
+    per_unit: f64,
     degrees: bool,
+    /// By unit and centre.
     table: Vec<f64>,
 }
 
-impl Squares {
-    /// A table of 2048² distances takes 32 MB.
+impl Costs {
+    /// A table of 2048² costs takes 32 MB.
     const TABLE: usize = 2048;
 
-    pub(super) fn new(graph: &Graph) -> Self {
+    /// Weight times squared distance.
+    pub(super) fn squares(graph: &Graph) -> Self {
         let units = graph.units();
         let degrees = units.iter().all(|unit| unit.at[0].abs() <= 180.0 && unit.at[1].abs() <= 90.0);
-        let mut squares = Self { degrees, table: Vec::new() };
+        // Squared kilometres are told by the million.
+        let mut costs = Self { per_unit: if degrees { 1e6 } else { 1.0 }, degrees, table: Vec::new() };
         if units.len() <= Self::TABLE {
-            let pairs = units.iter().flat_map(|a| units.iter().map(move |b| (a.at, b.at)));
-            squares.table = pairs.map(|(a, b)| squares.between(a, b)).collect();
+            let count = units.len() as u32;
+            let pairs = (0..count).flat_map(|unit| (0..count).map(move |centre| (unit, centre)));
+            costs.table = pairs.map(|(unit, centre)| costs.of(graph, unit, centre)).collect();
         }
-        squares
+        costs
     }
 
-    /// Whether the coordinates are degrees and the distances whole kilometres.
-    pub(super) fn in_km(&self) -> bool {
-        self.degrees
+    /// Those that came with the graph.
+    pub(super) fn travel(graph: &Graph) -> Self {
+        let count = graph.len();
+        let pairs = (0..count).flat_map(|unit| (0..count).map(move |centre| (unit, centre)));
+        let table = pairs.map(|(unit, centre)| graph.costs().get(centre * count + unit).copied().unwrap_or(0.0));
+        Self { per_unit: COST_UNIT, degrees: false, table: table.collect() }
+    }
+
+    /// How many counts make one unit of the value.
+    pub(super) fn per_unit(&self) -> f64 {
+        self.per_unit
     }
 
     #[inline]
-    pub(super) fn weighted(&self, graph: &Graph, unit: u32, centre: u32) -> f64 {
+    pub(super) fn of(&self, graph: &Graph, unit: u32, centre: u32) -> f64 {
         let units = graph.units();
-        let square = self
-            .table
-            .get(unit as usize * units.len() + centre as usize)
-            .copied()
-            .unwrap_or_else(|| self.between(units[unit as usize].at, units[centre as usize].at));
-        units[unit as usize].weight as f64 * square
+        let known = self.table.get(unit as usize * units.len() + centre as usize).copied();
+        known.unwrap_or_else(|| {
+            let square = self.between(units[unit as usize].at, units[centre as usize].at);
+            units[unit as usize].weight as f64 * square
+        })
     }
 
     fn between(&self, a: [f64; 2], b: [f64; 2]) -> f64 {

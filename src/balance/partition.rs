@@ -1,12 +1,14 @@
 //! Divides a graph into a given number of connected zones of like weight.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::{Progress, Refusal, Text};
 
 use super::anneal::Rules;
+use super::bonds::Bonds;
 use super::multilevel::{LARGE, multilevel};
-use super::objective::{Cut, Inertia, Length, PolsbyPopper};
+use super::objective::{Centred, Costs, Cut, Length, PolsbyPopper};
 use super::search::{Found, search};
 use super::{Budget, Certificate, Graph, Objective, certify};
 
@@ -17,6 +19,8 @@ pub struct Partitioning {
     pub zones: usize,
     /// Least and most weight of a zone.
     pub window: (i64, i64),
+    /// Units that are kept together or apart.
+    pub bonds: Bonds,
     /// What is made small.
     pub objective: Objective,
     /// The seed.
@@ -58,6 +62,7 @@ pub fn partition(graph: &Graph, wanted: &Partitioning, progress: &Progress) -> R
         window: wanted.window,
         blocks: Vec::new(),
         pinned: Vec::new(),
+        bonds: Arc::new(wanted.bonds.clone()),
         from: None,
         heat,
         penalty: None,
@@ -71,7 +76,7 @@ pub fn partition(graph: &Graph, wanted: &Partitioning, progress: &Progress) -> R
     };
     renumber(&mut found.best.labels, zones);
     let labels = found.best.labels;
-    let certificate = certify(graph, zones, &labels, wanted.window, wanted.objective, wanted.length_unit);
+    let certificate = certify(graph, zones, &labels, wanted);
     Ok(Partitioned {
         labels,
         certificate,
@@ -87,12 +92,16 @@ fn at_once(graph: &Graph, rules: &Rules, wanted: &Partitioning, progress: &Progr
     match wanted.objective {
         Objective::Cut => search(graph, rules, &Cut, seed, budget, progress, |_| {}),
         Objective::Length => search(graph, rules, &Length, seed, budget, progress, |_| {}),
-        Objective::Inertia => search(graph, rules, &Inertia::new(graph), seed, budget, progress, |_| {}),
+        Objective::Inertia | Objective::Travel => {
+            let costs =
+                if wanted.objective == Objective::Travel { Costs::travel(graph) } else { Costs::squares(graph) };
+            search(graph, rules, &Centred::new(costs), seed, budget, progress, |_| {})
+        }
         Objective::PolsbyPopper => search(graph, rules, &PolsbyPopper::new(graph), seed, budget, progress, |_| {}),
     }
 }
 
-/// Inertia has no coarse form: its centres are units.
+/// What is measured from centres has no coarse form: centres are units.
 fn by_levels(graph: &Graph, rules: &Rules, wanted: &Partitioning, progress: &Progress) -> Found {
     let effort = (wanted.seed, wanted.budget);
     match wanted.objective {
@@ -106,7 +115,7 @@ fn by_levels(graph: &Graph, rules: &Rules, wanted: &Partitioning, progress: &Pro
         Objective::PolsbyPopper => {
             multilevel((graph, &PolsbyPopper::new(graph)), (graph, PolsbyPopper::new), rules, effort, progress)
         }
-        Objective::Inertia => at_once(graph, rules, wanted, progress),
+        Objective::Inertia | Objective::Travel => at_once(graph, rules, wanted, progress),
     }
 }
 
@@ -114,7 +123,7 @@ fn by_levels(graph: &Graph, rules: &Rules, wanted: &Partitioning, progress: &Pro
 fn heat(objective: Objective) -> ((f64, f64), f64) {
     match objective {
         Objective::Cut => ((1.2, 0.1), 1.0),
-        Objective::Length | Objective::PolsbyPopper | Objective::Inertia => ((1.0, 0.02), 0.4),
+        Objective::Length | Objective::PolsbyPopper | Objective::Inertia | Objective::Travel => ((1.0, 0.02), 0.4),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::base::{Progress, Refusal, Text};
 use crate::model::{Plan, Role, ZoneId};
 
+use super::bonds::Bonds;
 use super::districts::District;
 use super::rebalance::{Known, Task, districts, searched, solve};
 use super::service::Weights;
@@ -143,6 +144,11 @@ pub fn binding(
                 worst(&district, &Rebalancing { weights, ..options.clone() }, (options.budget, seed), progress);
             note(without, format!("{en} in {town}"), format!("{town}{zh}"));
         }
+        if !district.bonds.is_empty() {
+            let loose = District { bonds: Bonds::default(), block: district.community.clone(), ..district.clone() };
+            let without = worst(&loose, options, (options.budget, seed), progress);
+            note(without, format!("what is kept together and apart in {town}"), format!("{town}的同格与不同格要求"));
+        }
         if let Some(open) = open.get(at) {
             let without = worst(open, options, (options.budget, seed), progress);
             note(without, "keeping to the barriers".to_owned(), "河流、铁路等阻隔".to_owned());
@@ -193,8 +199,11 @@ impl Rebalanced {
         let dealt = self.dealt.key();
         let runs = self.earlier.iter().copied().chain([(self.seed, self.epochs)]);
         let runs: Vec<String> = runs.map(|(seed, epochs)| format!("seed {seed} epochs {epochs}")).collect();
+        let towns = self.by_town.iter().map(|(town, seed, epochs)| format!("{town} seed {seed} epochs {epochs}"));
+        let towns: Vec<String> = towns.collect();
+        let towns = if towns.is_empty() { String::new() } else { format!(" by town ({})", towns.join(", ")) };
         format!(
-            "wangge {} {dealt} data {:016x} {} within {} budget {} weights balance {balance} worst {worst} borders {borders} whole {whole} change {change}",
+            "wangge {} {dealt} data {:016x} {}{towns} within {} budget {} weights balance {balance} worst {worst} borders {borders} whole {whole} change {change}",
             env!("CARGO_PKG_VERSION"),
             self.plan_hash,
             runs.join(" then "),

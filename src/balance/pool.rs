@@ -3,10 +3,13 @@
 //! Where weights are lumpy, a chain seldom meets a division all of whose zones fit the window, but it meets many zones
 //! that do. Choosing among them is set partitioning (Garfinkel & Nemhauser 1970): prices on the units bound the value from below, zones too dear by their reduced cost are left out, the rest is searched in depth.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 
 use super::Graph;
 use super::anneal::{Best, Rules};
+use super::bonds::Bonds;
 use super::objective::Energy;
 use super::state::State;
 
@@ -44,12 +47,14 @@ pub(super) struct Zones {
     wanted: bool,
     known: FxHashSet<u64>,
     new: Vec<Column>,
+    bonds: Arc<Bonds>,
 }
 
 impl Zones {
     /// Nothing is remembered of large graphs, nor where a plan is to be bettered: zones have homes there.
     pub(super) fn new(graph: &Graph, rules: &Rules) -> Self {
-        Self { wanted: graph.len() <= UNITS && rules.from.is_none() && rules.zones > 1, ..Self::default() }
+        let wanted = graph.len() <= UNITS && rules.from.is_none() && rules.zones > 1;
+        Self { wanted, bonds: Arc::clone(&rules.bonds), ..Self::default() }
     }
 
     /// Whether zones are still to be collected.
@@ -67,6 +72,9 @@ impl Zones {
 
     fn add<E: Energy>(&mut self, graph: &Graph, state: &State, zone: u32, energy: &E) {
         let units: Vec<u32> = (0..graph.len() as u32).filter(|&unit| state.label(unit) == zone).collect();
+        if !self.bonds.allow(&units) {
+            return;
+        }
         let mut set = Set::default();
         units.iter().for_each(|&unit| set[unit as usize / 64] |= 1 << (unit % 64));
         self.wanted = self.known.len() < REMEMBERED;

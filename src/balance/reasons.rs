@@ -1,5 +1,7 @@
 //! What each move is called and why it is made, in plain words.
 
+use std::collections::BTreeSet;
+
 use crate::base::Text;
 use crate::model::{Plan, Role, SquadId, Tier, ZoneId};
 use crate::topology::FaceId;
@@ -114,7 +116,18 @@ fn unit_name(plan: &Plan, faces: &[FaceId]) -> String {
         let whole = tier.faces_of(zone).len() == faces.len();
         return if whole { name } else { format!("{name} ({})", blocks(plan, faces)) };
     }
+    if let Some(names) = community.and_then(|tier| whole_zones(tier, faces)) {
+        return names.join("、");
+    }
     blocks(plan, faces)
+}
+
+/// Names of the zones of which the faces are all the land; `None` where they are only a part of one.
+fn whole_zones(tier: &Tier, faces: &[FaceId]) -> Option<Vec<String>> {
+    let zones: Option<BTreeSet<ZoneId>> = faces.iter().map(|&face| tier.owner_of(face)).collect();
+    let zones = zones.filter(|zones| zones.len() <= 4)?;
+    let land: usize = zones.iter().map(|&zone| tier.faces_of(zone).len()).sum();
+    (land == faces.len()).then(|| zones.into_iter().map(|zone| called(tier, zone)).collect())
 }
 
 /// Codes of the base units, the first three and how many more.

@@ -8,6 +8,7 @@ use crate::topology::FaceId;
 
 use super::anneal::Rules;
 use super::districts::{District, of_faces, of_grids};
+use super::kept;
 use super::loads::Balance;
 use super::moves::{Group, sequence};
 use super::reasons;
@@ -144,13 +145,16 @@ pub struct Rebalanced {
     pub seed: u64,
     /// Most epochs any town took.
     pub epochs: u32,
+    /// Seed and epochs of each town by its code, where they differ: asked about alone with these, it has the same answer.
+    pub by_town: Vec<(String, u64, u32)>,
     /// Seed and epochs of the answers this one was improved from, the first one first.
     pub earlier: Vec<(u64, u32)>,
     /// The plan as it was.
     pub before: Figures,
     /// The plan with all moves done.
     pub after: Figures,
-    /// No plan within the rules has a largest deviation below this: the heaviest unit cannot be parted, a locked zone
+    /// No plan within the rules has a largest deviation below this: the heaviest unit cannot be parted, nor what is kept
+    /// together, a locked zone
     /// keeps its work, and a budget lets only so much go.
     pub bound: f64,
     /// Share of all work that changes hands.
@@ -252,6 +256,7 @@ pub(super) fn searched(
         asked: options.clone(),
         seed: options.seed,
         epochs: 0,
+        by_town: Vec::new(),
         earlier: Vec::new(),
         before: Figures::default(),
         after: Figures::default(),
@@ -276,11 +281,19 @@ pub(super) fn searched(
         for group in &groups {
             group.units.iter().for_each(|&unit| labels[unit as usize] = group.to);
         }
+        kept::check(plan, &district, &labels, options.dealt)?;
+        within_budget(&district, &labels, budget)?;
         after.add(&district, &labels, at);
         moved += changed(&district, &labels);
         total += district.graph.total_weight();
         answer.bound = answer.bound.max(bound(&district, budget));
         answer.epochs = answer.epochs.max(epochs);
+        if is_searched(&district) {
+            answer.by_town.push((town_code(plan, &district), options.seed.wrapping_add(at as u64), epochs));
+        }
+    }
+    if answer.by_town.iter().all(|(.., epochs)| *epochs == answer.epochs) {
+        answer.by_town.clear();
     }
     answer.before = before.figures();
     answer.after = after.figures();
@@ -298,25 +311,39 @@ pub(super) fn districts(plan: &Plan, loads: &Loads, options: &Rebalancing) -> Re
             Text::new("Load the grids, or divide the units into grids first", "请先载入或划分责任网格"),
         ));
     };
-    match options.dealt {
-        Dealt::Grids if grids.locked => Err(Refusal::new(
-            cannot(),
-            Text::new(format!("the tier {} is locked", grids.name), format!("{}已锁定", grids.name)),
-            Text::new("Unlock the tier first", "请先解锁该层"),
-        )),
-        Dealt::Grids => Ok(of_faces(plan, loads, grids, options)),
-        Dealt::Squads if plan.squads.count() == 0 => Err(Refusal::new(
-            cannot(),
-            Text::new("the plan has no squads", "方案中没有分队"),
-            Text::new("Enter the squads of each town first", "请先录入各镇街的分队"),
-        )),
-        Dealt::Squads => Ok(of_grids(plan, loads, (at, grids), options)),
-    }
+    let mut found = match options.dealt {
+        Dealt::Grids if grids.locked => {
+            return Err(Refusal::new(
+                cannot(),
+                Text::new(format!("the tier {} is locked", grids.name), format!("{}已锁定", grids.name)),
+                Text::new("Unlock the tier first", "请先解锁该层"),
+            ));
+        }
+        Dealt::Grids => of_faces(plan, loads, grids, options),
+        Dealt::Squads if plan.squads.count() == 0 => {
+            return Err(Refusal::new(
+                cannot(),
+                Text::new("the plan has no squads", "方案中没有分队"),
+                Text::new("Enter the squads of each town first", "请先录入各镇街的分队"),
+            ));
+        }
+        Dealt::Squads => of_grids(plan, loads, (at, grids), options),
+    };
+    found.iter_mut().try_for_each(|district| kept::bind(plan, district, options.dealt))?;
+    Ok(found)
 }
 
 /// Whether there is anything to search for.
 fn is_searched(district: &District) -> bool {
     district.zones.len() >= 2 && district.graph.total_weight() > 0
+}
+
+/// Code of the town a district is; empty where there are no towns.
+fn town_code(plan: &Plan, district: &District) -> String {
+    let face = district.faces.first().and_then(|faces| faces.first());
+    let town =
+        plan.tier_of(Role::Town).zip(face).and_then(|((_, towns), &face)| towns.zones.get(towns.owner_of(face)?));
+    town.map(|town| town.code.clone()).unwrap_or_default()
 }
 
 /// A division met on the way as the planner sees it.
@@ -360,6 +387,7 @@ pub(super) fn solve(
         window: (0, i64::MAX / 4),
         blocks: if task.options.dealt == Dealt::Grids { district.community.clone() } else { Vec::new() },
         pinned: district.pinned.clone(),
+        bonds: Arc::new(district.bonds.clone()),
         from: Some(task.from.unwrap_or_else(|| district.home.clone())),
         heat: (0.5, 0.005),
         penalty: None,
@@ -372,6 +400,22 @@ pub(super) fn solve(
     let mut groups = housed(&found.best.labels);
     groups.extend(sequence(district, &found.best.labels));
     (groups, found.epochs)
+}
+
+/// Refuses what changes more than is allowed: what is kept together may need more than that.
+fn within_budget(district: &District, labels: &[u32], budget: i64) -> Result<(), Refusal> {
+    if district.bonds.is_empty() || changed(district, labels) <= budget {
+        return Ok(());
+    }
+    let share = changed(district, labels) as f64 / district.graph.total_weight().max(1) as f64 * 100.0;
+    Err(Refusal::new(
+        Text::new("Cannot keep what is to be together in one", "无法满足同归一格的要求"),
+        Text::new(
+            format!("that alone moves {share:.0} % of the work, more than the budget of change"),
+            format!("仅此一项就需变动 {share:.0} % 的工作量,超过变动上限"),
+        ),
+        Text::new("Allow more change, or take the rule away", "请提高变动上限,或删除该规则"),
+    ))
 }
 
 /// Work that changed hands; land or grids that were nobody's did not.
@@ -387,7 +431,9 @@ fn bound(district: &District, budget: i64) -> f64 {
     if mean <= 0.0 || district.zones.len() < 2 {
         return 0.0;
     }
-    let heaviest = district.graph.units().iter().map(|unit| unit.weight).max().unwrap_or(0);
+    let work = |unit: &u32| district.graph.units()[*unit as usize].weight;
+    let groups = district.bonds.together().iter().map(|group| group.iter().map(work).sum());
+    let heaviest = district.graph.units().iter().map(|unit| unit.weight).chain(groups).max().unwrap_or(0);
     let mut works = vec![0_i64; district.zones.len()];
     for (unit, &home) in district.graph.units().iter().zip(&district.home) {
         works[home as usize] += unit.weight;

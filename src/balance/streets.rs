@@ -90,7 +90,7 @@ fn pieces(a: Point, b: Point, mut take: impl FnMut(Point, f64)) {
 }
 
 /// The face that a place counts for.
-fn owner(plan: &Plan, index: &Index, at: Point) -> Option<FaceId> {
+pub(super) fn owner(plan: &Plan, index: &Index, at: Point) -> Option<FaceId> {
     match index.face_at(&plan.coverage, at) {
         Hit::Face(face) => Some(face),
         Hit::Border(around) => around.iter().flatten().next().copied(),

@@ -8,6 +8,7 @@ mod export;
 mod info;
 mod inputs;
 mod locate;
+mod numbers;
 mod partition;
 mod rebalance;
 mod sample;

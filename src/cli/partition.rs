@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use lexopt::ValueExt as _;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::balance::{Budget, GraphFile, Objective, Partitioned, Partitioning, partition, read_graph};
+use crate::balance::{Bonds, Budget, GraphFile, Objective, Partitioned, Partitioning, partition, read_graph};
 use crate::base::Progress;
 
-use super::{Exit, Failure, Outcome, note, print};
+use super::{Exit, Failure, Outcome, note, numbers, print};
 
 /// Deviation from the mean allowed unasked, per cent.
 const WITHIN: f64 = 5.0;
@@ -19,7 +19,10 @@ const EPOCHS: u32 = 100;
 
 struct Options {
     graph: PathBuf,
-    zones: usize,
+    /// Fewest and most zones.
+    zones: (usize, usize),
+    together: Vec<Vec<u32>>,
+    apart: Vec<Vec<u32>>,
     weight: Option<String>,
     lower: Option<f64>,
     upper: Option<f64>,
@@ -37,25 +40,87 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let options = options(args)?;
     let file = read(&options.graph, options.weight.as_deref())?;
     needs(&file, options.objective).map_err(|lack| in_file(&options.graph, &lack))?;
-    let wanted = Partitioning {
-        zones: options.zones,
-        window: window(&file, &options)?,
+    let (least, most) = options.zones;
+    let mut best: Option<(Partitioning, Partitioned)> = None;
+    let mut table = Vec::new();
+    for zones in least..=most {
+        let wanted = wanted(&file, &options, zones)?;
+        let found = match partition(&file.graph, &wanted, &Progress::default()) {
+            // A number that cannot be had is passed over where there are others.
+            Err(refusal) if least == most || (zones == most && best.is_none()) => return Err(refusal.into()),
+            Err(_) => continue,
+            Ok(found) => found,
+        };
+        if least < most {
+            table.push(row(zones, &wanted, &found));
+        }
+        if best.as_ref().is_none_or(|(asked, known)| rank(&wanted, &found) < rank(asked, known)) {
+            best = Some((wanted, found));
+        }
+    }
+    let Some((wanted, found)) = best else { return Ok(Exit::Problems) };
+    write_labels(&found, options.out.as_deref(), options.json)?;
+    report(&file, &wanted, &found, (options.json, table), began.elapsed());
+    let well = found.certificate.feasible && found.certificate.contiguous && found.certificate.bound;
+    Ok(if well { Exit::Well } else { Exit::Problems })
+}
+
+fn wanted(file: &GraphFile, options: &Options, zones: usize) -> Result<Partitioning, Failure> {
+    let units = file.graph.len() as u32;
+    if options.together.iter().chain(options.apart.iter()).flatten().any(|&unit| unit >= units) {
+        return Err(Failure::File(format!("--together, --apart: units are 0 to {}", units.saturating_sub(1))));
+    }
+    let apart: Vec<Vec<Vec<u32>>> =
+        options.apart.iter().map(|units| units.iter().map(|&unit| vec![unit]).collect()).collect();
+    Ok(Partitioning {
+        zones,
+        window: window(file, options, zones)?,
+        bonds: Bonds::new(&options.together, &apart),
         objective: options.objective,
         seed: options.seed,
         budget: options.budget,
         length_unit: file.length_unit,
-    };
-    let found = partition(&file.graph, &wanted, &Progress::default())?;
-    write_labels(&found, options.out.as_deref(), options.json)?;
-    report(&file, &wanted, &found, options.json, began.elapsed());
-    Ok(if found.certificate.feasible && found.certificate.contiguous { Exit::Well } else { Exit::Problems })
+    })
+}
+
+/// Weight outside the window, then the largest deviation from the mean, then the objective; less is better. What is not
+/// connected or breaks a bond comes last.
+fn rank(wanted: &Partitioning, found: &Partitioned) -> (bool, i64, i64, i64) {
+    let certificate = &found.certificate;
+    let (low, high) = wanted.window;
+    let outside = certificate.weights.iter().map(|&weight| (low - weight).max(weight - high).max(0)).sum();
+    // In ten thousandths, so that what nobody can tell apart does not decide.
+    let deviation = (deviation(&certificate.weights) * 1e4).round() as i64;
+    (!(certificate.contiguous && certificate.bound), outside, deviation, (certificate.value * 1e3) as i64)
+}
+
+/// Largest deviation from the mean.
+fn deviation(weights: &[i64]) -> f64 {
+    let mean = weights.iter().sum::<i64>() as f64 / weights.len().max(1) as f64;
+    weights.iter().map(|&weight| (weight as f64 / mean.max(1.0) - 1.0).abs()).fold(0.0, f64::max)
+}
+
+/// A number of zones in the table of all.
+fn row(zones: usize, wanted: &Partitioning, found: &Partitioned) -> Value {
+    let certificate = &found.certificate;
+    let worst = deviation(&certificate.weights);
+    note(&format!(
+        "{zones} zones: {} {:.3}, largest deviation {:.2} %{}",
+        name(wanted.objective),
+        certificate.value,
+        worst * 100.0,
+        if certificate.feasible { "" } else { ", NOT inside the window" },
+    ));
+    json!({"zones": zones, "value": certificate.value, "max_deviation": worst, "feasible": certificate.feasible})
 }
 
 fn options(mut args: lexopt::Parser) -> Result<Options, Failure> {
     use lexopt::Arg::{Long, Short};
     let mut options = Options {
         graph: PathBuf::new(),
-        zones: 0,
+        zones: (0, 0),
+        together: Vec::new(),
+        apart: Vec::new(),
         weight: None,
         lower: None,
         upper: None,
@@ -69,7 +134,9 @@ fn options(mut args: lexopt::Parser) -> Result<Options, Failure> {
     while let Some(arg) = args.next()? {
         match arg {
             Long("graph") => options.graph = args.value()?.into(),
-            Short('k') => options.zones = args.value()?.parse()?,
+            Short('k') => options.zones = args.value()?.parse_with(numbers::range)?,
+            Long("together") => options.together.push(args.value()?.parse_with(units)?),
+            Long("apart") => options.apart.push(args.value()?.parse_with(units)?),
             Long("weight") => options.weight = Some(args.value()?.string()?),
             Long("lower") => options.lower = Some(args.value()?.parse()?),
             Long("upper") => options.upper = Some(args.value()?.parse()?),
@@ -86,13 +153,20 @@ fn options(mut args: lexopt::Parser) -> Result<Options, Failure> {
     if options.graph.as_os_str().is_empty() {
         return Err(Failure::File("partition: say which graph, --graph FILE".to_owned()));
     }
-    if options.zones == 0 {
-        return Err(Failure::File("partition: say how many zones, -k NUMBER (1 or more)".to_owned()));
+    if options.zones.1 == 0 {
+        return Err(Failure::File("partition: say how many zones, -k NUMBER (1 or more) or -k MIN-MAX".to_owned()));
     }
     if options.within.is_some() && (options.lower.is_some() || options.upper.is_some()) {
         return Err(Failure::File("partition: say either --within or --lower and --upper".to_owned()));
     }
     Ok(options)
+}
+
+/// Units by their place in the file: `3,8,12`.
+fn units(text: &str) -> Result<Vec<u32>, String> {
+    let unit =
+        |text: &str| text.trim().parse().map_err(|_| "units are whole numbers parted by commas, like 3,8".to_owned());
+    text.split(',').map(unit).collect()
 }
 
 /// A share in per cent, 0 or more.
@@ -118,7 +192,8 @@ fn objective(name: &str) -> Result<Objective, String> {
         "length" => Objective::Length,
         "inertia" => Objective::Inertia,
         "polsby-popper" => Objective::PolsbyPopper,
-        _ => return Err("an objective is one of cut, length, inertia, polsby-popper".to_owned()),
+        "travel" => Objective::Travel,
+        _ => return Err("an objective is one of cut, length, inertia, polsby-popper, travel".to_owned()),
     })
 }
 
@@ -128,6 +203,7 @@ fn name(objective: Objective) -> &'static str {
         Objective::Length => "length",
         Objective::Inertia => "inertia",
         Objective::PolsbyPopper => "polsby-popper",
+        Objective::Travel => "travel",
     }
 }
 
@@ -147,14 +223,15 @@ fn needs(file: &GraphFile, objective: Objective) -> Result<(), String> {
         Objective::Length | Objective::PolsbyPopper if !file.has_lengths => "a shared length on every adjacency",
         Objective::PolsbyPopper if !file.has_areas => "an area (\"area_m2\", \"area\") on every node",
         Objective::Inertia if !file.has_places => "x and y on every node",
+        Objective::Travel if !file.has_costs => "a table \"costs\", a row for each centre",
         _ => return Ok(()),
     };
     Err(format!("the objective {} needs {lack}; the graph has none", name(objective)))
 }
 
 /// Least and most weight of a zone in counts.
-fn window(file: &GraphFile, options: &Options) -> Result<(i64, i64), Failure> {
-    let mean = file.graph.total_weight() as f64 / options.zones as f64;
+fn window(file: &GraphFile, options: &Options, zones: usize) -> Result<(i64, i64), Failure> {
+    let mean = file.graph.total_weight() as f64 / zones as f64;
     let share = options.within.unwrap_or(WITHIN) / 100.0;
     let given = options.lower.is_some() || options.upper.is_some();
     // Exact bounds must not be lost to the last digit of a product.
@@ -184,7 +261,13 @@ fn write_labels(found: &Partitioned, out: Option<&Path>, json: bool) -> Result<(
     Ok(())
 }
 
-fn report(file: &GraphFile, wanted: &Partitioning, found: &Partitioned, json: bool, took: Duration) {
+fn report(
+    file: &GraphFile,
+    wanted: &Partitioning,
+    found: &Partitioned,
+    (json, table): (bool, Vec<Value>),
+    took: Duration,
+) {
     let certificate = &found.certificate;
     let weight = |counts: i64| {
         let weight = counts as f64 / file.weight_unit;
@@ -202,6 +285,9 @@ fn report(file: &GraphFile, wanted: &Partitioning, found: &Partitioned, json: bo
             "upper": weight(wanted.window.1),
             "feasible": certificate.feasible,
             "contiguous": certificate.contiguous,
+            "kept": certificate.bound,
+            "zones": wanted.zones,
+            "table": table,
             // Nothing here proves how far from best a division can be: what is said is of how many starts it is the best.
             "bound": null,
             "starts": found.starts.0,
@@ -217,12 +303,14 @@ fn report(file: &GraphFile, wanted: &Partitioning, found: &Partitioned, json: bo
         print(&format!("{out}\n"));
     } else {
         note(&format!(
-            "{} {value}; weights {} to {}; {}, {}; best of {} starts, {} as good; seed {}, {} epochs, {:.2} s",
+            "{} zones, {} {value}; weights {} to {}; {}, {}{}; best of {} starts, {} as good; seed {}, {} epochs, {:.2} s",
+            wanted.zones,
             name(wanted.objective),
             weight(certificate.weights.iter().copied().min().unwrap_or(0)),
             weight(certificate.weights.iter().copied().max().unwrap_or(0)),
             if certificate.feasible { "all inside the window" } else { "NOT all inside the window" },
             if certificate.contiguous { "every zone connected" } else { "NOT every zone connected" },
+            if certificate.bound { "" } else { ", NOT together and apart as asked" },
             found.starts.0,
             found.starts.1,
             wanted.seed,

@@ -1,13 +1,15 @@
 //! `wangge rebalance`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use super::inputs::{Inputs, count, number, text};
 use super::partition::{percent, seconds};
-use super::{Exit, Failure, Outcome, note, print};
+use super::{Exit, Failure, Outcome, note, numbers, print};
 use crate::balance::{
     Banded, Budget, Dealt, Figures, Loads, Move, Rebalanced, Rebalancing, alternatives, bands, binding, difference,
     faces_of_incidents, frontier, rebalance,
@@ -17,17 +19,20 @@ use crate::edit::Context;
 use crate::index::{Index, Located};
 use crate::io::export::{self, ExportOptions};
 use crate::io::layer::Format;
-use crate::model::{Plan, Role, ZoneId};
+use crate::model::{Bond, Plan, Role, ZoneId};
 use crate::topology::scan;
 
 /// Runs the command on its arguments: `PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier grid|squad]
 /// [--budget PCT] [--within PCT] [--whole WEIGHT]
-/// [--town CODE]... [--barrier LAYER]... [--band LO-HI] [--frontier] [--alternatives] [--binding] [--seed N] [--epochs N | --time S] [--json] -o OUT`.
+/// [--town CODE]... [--barrier LAYER]... [--together CODE,CODE]... [--apart CODE,CODE]... [-k MIN-MAX]
+/// [--band LO-HI[households]] [--frontier] [--alternatives] [--binding] [--seed N] [--epochs N | --time S] [--json] -o OUT`.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let began = Instant::now();
     let mut options = Rebalancing::default();
     let (mut barriers, mut towns): (Vec<String>, Vec<String>) = Default::default();
     let mut asked = Asked::default();
+    let mut kept: Vec<(bool, String)> = Vec::new();
+    let mut range = None;
     let mut files: Vec<(Option<&str>, PathBuf)> = Vec::new();
     let mut inputs = Inputs::parse(args, |name, args| {
         match name {
@@ -40,6 +45,9 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
             "whole" => options.weights.whole = number(args, "--whole")?,
             "barrier" => barriers.push(text(args)?),
             "town" => towns.push(text(args)?),
+            "together" => kept.push((false, text(args)?)),
+            "apart" => kept.push((true, text(args)?)),
+            "k" => range = Some(value(args, "-k", numbers::range)?),
             "band" => asked.band = Some(value(args, "--band", band)?),
             "frontier" => asked.frontier = true,
             "alternatives" => asked.alternatives = true,
@@ -56,20 +64,26 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         inputs.paths.push(file);
     }
     let out = inputs.out()?;
-    let plan = inputs.open()?.plan;
-    let progress = Progress::default();
-    let cancelled = |_| Failure::File("cancelled".to_owned());
-    let located = Located::of(&plan, &Index::of(&plan.coverage), &progress).map_err(cancelled)?;
-    let loads = Loads::of(&plan, &faces_of_incidents(&plan, &located), &progress).map_err(cancelled)?;
-    loads.notes.iter().for_each(|text| note(&text.en));
-    for name in &barriers {
-        let layer = plan.references.iter().position(|layer| layer.name == *name);
-        let missing = || Failure::File(format!("--barrier: there is no reference layer {name}"));
-        options.barriers.push(layer.ok_or_else(missing)?);
+    let mut plan = inputs.open()?.plan;
+    for (apart, codes) in &kept {
+        let bond = bond(&plan, *apart, codes)?;
+        Arc::make_mut(&mut plan.settings).bonds.insert(bond);
     }
-    for code in &towns {
-        let town = plan.tier_of(Role::Town).and_then(|(_, tier)| tier.by_code(code));
-        options.towns.push(town.ok_or_else(|| Failure::File(format!("--town: there is no town {code}")))?);
+    name_in(&plan, &barriers, &towns, &mut options)?;
+    if range.is_some() && options.dealt == Dealt::Squads {
+        return Err(Failure::File("-k is the number of grids of a town: say --tier grid".to_owned()));
+    }
+    let progress = Progress::default();
+    let loads = loads_of(&plan, &progress)?;
+    if let Some(range) = range {
+        let (loads, band) = asked.counted(&plan, loads)?;
+        let (plan, told) = numbers::free(&plan, &loads, &options, (range, band))?;
+        write(&plan, options.dealt, out)?;
+        if inputs.json {
+            let seconds = began.elapsed().as_secs_f64();
+            print(&format!("{}\n", json!({"tier": options.dealt.key(), "numbers": told, "seconds": seconds})));
+        }
+        return Ok(Exit::Well);
     }
     let found = rebalance(&plan, &loads, &options, &progress)?;
     let more = asked.answer(&plan, &loads, &options, &found)?;
@@ -84,20 +98,65 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     Ok(Exit::Well)
 }
 
+/// The loads of a plan, with what they rest on.
+fn loads_of(plan: &Plan, progress: &Progress) -> Result<Loads, Failure> {
+    let cancelled = |_| Failure::File("cancelled".to_owned());
+    let located = Located::of(plan, &Index::of(&plan.coverage), progress).map_err(cancelled)?;
+    let loads = Loads::of(plan, &faces_of_incidents(plan, &located), progress).map_err(cancelled)?;
+    loads.notes.iter().for_each(|text| note(&text.en));
+    Ok(loads)
+}
+
+/// Barriers and towns by their names in the plan.
+fn name_in(plan: &Plan, barriers: &[String], towns: &[String], options: &mut Rebalancing) -> Result<(), Failure> {
+    for name in barriers {
+        let layer = plan.references.iter().position(|layer| layer.name == *name);
+        let missing = || Failure::File(format!("--barrier: there is no reference layer {name}"));
+        options.barriers.push(layer.ok_or_else(missing)?);
+    }
+    for code in towns {
+        let town = plan.tier_of(Role::Town).and_then(|(_, tier)| tier.by_code(code));
+        options.towns.push(town.ok_or_else(|| Failure::File(format!("--town: there is no town {code}")))?);
+    }
+    Ok(())
+}
+
 /// What is asked for besides the answer.
 #[derive(Default)]
 struct Asked {
     frontier: bool,
     alternatives: bool,
     binding: bool,
-    /// Least and most hours of work a week of a grid.
-    band: Option<(f64, f64)>,
+    band: Option<Band>,
+}
+
+/// Least and most hours of work a week of a grid, or households.
+#[derive(Clone, Copy)]
+struct Band {
+    ends: (f64, f64),
+    households: bool,
 }
 
 /// Budgets of the frontier: shares of each town's work that may change hands.
 const BUDGETS: [f64; 7] = [0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 1.0];
 
 impl Asked {
+    /// What the band counts, in place of the loads where that is households.
+    fn counted(&self, plan: &Plan, loads: Loads) -> Result<(Loads, Option<(f64, f64)>), Failure> {
+        let ends = self.band.map(|band| band.ends);
+        if self.band.is_none_or(|band| !band.households) {
+            return Ok((loads, ends));
+        }
+        let loads = Loads::of_households(plan).ok_or_else(|| {
+            Failure::File(
+                "--band: no households are known: give the units a property households, or a layer of points with one"
+                    .to_owned(),
+            )
+        })?;
+        loads.notes.iter().for_each(|text| note(&text.en));
+        Ok((loads, ends))
+    }
+
     fn answer(
         &self,
         plan: &Plan,
@@ -124,32 +183,56 @@ impl Asked {
             more.push(("binding", found.iter().map(|one| json!({"what": one.what.en, "cost": one.cost})).collect()));
         }
         if let Some(band) = self.band {
-            let found = bands(plan, loads, band, &progress)?;
-            more.push(("bands", found.iter().map(|one| banded(plan, one)).collect()));
+            let (loads, _) = self.counted(plan, loads.clone())?;
+            let found = bands(plan, &loads, band.ends, &progress)?;
+            let unit = if band.households { "households" } else { "hours" };
+            more.push(("bands", found.iter().map(|one| banded(plan, unit, one)).collect()));
         }
         Ok(more)
     }
 }
 
-/// A band of hours a week: `20-40`.
-fn band(text: &str) -> Result<(f64, f64), String> {
-    let ends =
-        text.split_once('-').and_then(|(least, most)| Some((least.trim().parse().ok()?, most.trim().parse().ok()?)));
-    ends.ok_or_else(|| "this is no band of hours, like 20-40".to_owned())
+/// A band of hours a week, `20-40`, or of households, `300-500households`.
+fn band(text: &str) -> Result<Band, String> {
+    let households = ["households", "户"].iter().find_map(|word| text.strip_suffix(word));
+    let ends = households.unwrap_or(text).split_once('-');
+    let ends = ends.and_then(|(least, most)| Some((least.trim().parse().ok()?, most.trim().parse().ok()?)));
+    let band = ends.map(|ends| Band { ends, households: households.is_some() });
+    band.ok_or_else(|| "this is no band, like 20-40 (hours) or 300-500households".to_owned())
+}
+
+/// What the codes between the commas say is kept together or apart: zones of the first tier that has them all, communities
+/// before blocks before grids.
+fn bond(plan: &Plan, apart: bool, codes: &str) -> Result<Bond, Failure> {
+    let grid = plan.tier_of(Role::Grid).map(|(at, _)| at);
+    let community = plan.tier_of(Role::Community).map(|(at, _)| at);
+    let others = (0..plan.tiers.len()).filter(|&at| Some(at) != grid && Some(at) != community);
+    let order = community.into_iter().chain(std::iter::once(plan.base)).chain(grid).chain(others);
+    let all = |tier: usize| -> Option<Bond> {
+        let zones: Option<BTreeSet<ZoneId>> =
+            codes.split(',').map(|code| plan.tiers.get(tier)?.by_code(code.trim())).collect();
+        zones.filter(|zones| zones.len() > 1).map(|zones| Bond { tier, zones, apart })
+    };
+    order.into_iter().find_map(all).ok_or_else(|| {
+        let option = if apart { "--apart" } else { "--together" };
+        Failure::File(format!(
+            "{option} wants two codes or more of one tier, as in {option} 460105001,460105002; it got {codes}"
+        ))
+    })
 }
 
 /// A split or a merge as JSON.
-fn banded(plan: &Plan, one: &Banded) -> Value {
+fn banded(plan: &Plan, unit: &str, one: &Banded) -> Value {
     let code = |grid: ZoneId| {
         let zone = plan.tier_of(Role::Grid).and_then(|(_, grids)| grids.zones.get(grid));
         zone.map(|zone| zone.code.clone()).unwrap_or_default()
     };
     match one {
-        Banded::Split { grid, parts, hours } => {
+        Banded::Split { grid, parts, amounts } => {
             let faces: Vec<usize> = parts.iter().map(Vec::len).collect();
-            json!({"split": code(*grid), "hours": hours, "faces": faces})
+            json!({"split": code(*grid), unit: amounts, "faces": faces})
         }
-        Banded::Merge { grid, into, hours } => json!({"merge": code(*grid), "into": code(*into), "hours": hours}),
+        Banded::Merge { grid, into, amount } => json!({"merge": code(*grid), "into": code(*into), unit: amount}),
     }
 }
 
@@ -230,6 +313,7 @@ pub(super) fn rebalance_json(found: &Rebalanced) -> Value {
         "tier": found.dealt.key(),
         "seed": found.seed,
         "epochs": found.epochs,
+        "by_town": found.by_town.iter().map(|(town, seed, epochs)| json!({"town": town, "seed": seed, "epochs": epochs})).collect::<Vec<_>>(),
         "before": figures(&found.before),
         "after": figures(&found.after),
         "bound": found.bound,

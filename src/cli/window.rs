@@ -28,9 +28,11 @@ wangge locate --zones FILE --points FILE [--key FIELD] [--counts OUT] [-o OUT]
                             which zone each point is in
 wangge rebalance PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier grid|squad]
                  [--budget PCT] [--within PCT] [--whole WEIGHT] [--town CODE]... [--barrier LAYER]... [--frontier]
-                 [--alternatives] [--binding] [--band LO-HI] [--seed N] [--epochs N | --time S] -o OUT
-wangge partition --graph G.json -k K [--weight FIELD] [--lower L --upper U | --within PCT]
-                 [--objective cut|length|inertia|polsby-popper] [--seed N] [--epochs N | --time S] -o LABELS
+                 [--alternatives] [--binding] [--band LO-HI[households]] [--together CODE,CODE]... [--apart CODE,CODE]...
+                 [-k MIN-MAX] [--seed N] [--epochs N | --time S] -o OUT
+wangge partition --graph G.json -k K|MIN-MAX [--weight FIELD] [--lower L --upper U | --within PCT]
+                 [--objective cut|length|inertia|polsby-popper|travel] [--together UNIT,UNIT]... [--apart UNIT,UNIT]...
+                 [--seed N] [--epochs N | --time S] -o LABELS
 wangge export PROJECT --format geojson|shp|gpkg|kml|topojson|fgb|xlsx|csv|pdf|svg|html|project|changes [--tier NAME]
               [--crs-out EPSG|GCJ-02] [--polygons-only] [--rename OLD=NEW] [--certificate] [--accept REASON]
               [--paper A3|A4|A0] [--each] [--maker NAME] [--date DATE] [--lang zh|en] -o OUT

@@ -77,3 +77,15 @@ pub(super) fn entitle(tier: &Tier, zone: &mut Zone, code: &str, name: &str) {
     name.clone_into(&mut zone.name);
     zone.attributes = Arc::new(attributes);
 }
+
+/// A code no zone of a tier has or had, nor any of those to come: the highest number among them plus one, as many digits.
+#[must_use]
+pub fn free_code(plan: &Plan, tier: &Tier, beside: &str, to_come: &[&str]) -> String {
+    let stem_len = beside.len().saturating_sub(3);
+    let stem = beside.get(..stem_len).unwrap_or_default();
+    let gone = plan.retired.iter().filter(|(_, gone)| gone.tier == tier.name).map(|(_, gone)| gone.code.as_str());
+    let codes = tier.zones.iter().map(|(_, zone)| zone.code.as_str()).chain(gone).chain(to_come.iter().copied());
+    let tails = codes.filter_map(|code| code.strip_prefix(stem)?.parse::<u64>().ok());
+    let next = tails.max().unwrap_or(0) + 1;
+    format!("{stem}{next:0width$}", width = beside.len() - stem_len)
+}

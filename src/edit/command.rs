@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Refusal, Text};
 use crate::geometry::{Bounds, Point};
-use crate::model::{Attributes, Plan, Settings, Squad, SquadId, ZoneId};
+use crate::model::{Attributes, Bond, Plan, Settings, Squad, SquadId, ZoneId};
 use crate::topology::{BorderId, FaceId};
 
 use super::record::changes;
 use super::{
-    Camera, Cutter, Half, Only, Portion, Record, Take, cutting, dissolve, divide, draw, line_locks, merge, paint,
-    renumber, reshape, squads, tiers, vertex, words, zones,
+    Camera, Cutter, Half, Only, Portion, Record, Take, bonds, cutting, dissolve, divide, draw, line_locks, merge,
+    paint, renumber, reshape, squads, tiers, vertex, words, zones,
 };
 
 /// A side of a stroke, seen along it.
@@ -243,6 +243,13 @@ pub enum Command {
         /// Whether it is to be locked.
         locked: bool,
     },
+    /// Keeps zones together or apart, or no longer.
+    Bond {
+        /// The zones and how.
+        bond: Bond,
+        /// Whether it is to be kept.
+        kept: bool,
+    },
     /// Changes code, name and properties of a zone.
     SetZone {
         /// The tier.
@@ -344,6 +351,7 @@ impl Command {
             Self::Squad { id, squad } => squads::set(plan, *id, squad.as_ref()),
             Self::Lock { tier, zone, locked, reason } => zones::lock(plan, *tier, *zone, *locked, reason),
             Self::LockLine { tier, zones, locked } => line_locks::set(plan, *tier, *zones, *locked),
+            Self::Bond { bond, kept } => bonds::set(plan, bond, *kept),
             Self::SetZone { tier, zone, code, name, attributes } => {
                 zones::set(plan, (*tier, *zone), code, name, attributes, context.time)
             }

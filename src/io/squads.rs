@@ -16,7 +16,7 @@ pub struct Row {
 }
 
 /// Columns of the table, in English and as Chinese sheets name them.
-const COLUMNS: [[&str; 2]; 9] = [
+const COLUMNS: [[&str; 2]; 10] = [
     ["code", "编号"],
     ["name", "名称"],
     ["towncode", "镇街编码"],
@@ -26,6 +26,7 @@ const COLUMNS: [[&str; 2]; 9] = [
     ["assistants", "协管"],
     ["agencies", "联合部门"],
     ["grids", "责任网格"],
+    ["vehicles", "车辆"],
 ];
 
 /// Whether a file is a table of squads: it has columns for police and for grids.
@@ -67,7 +68,14 @@ pub fn read(source: &Source) -> Result<(Vec<Row>, Vec<Problem>), ReadError> {
             let count = |column: usize| text(column).parse().unwrap_or(0);
             let composition =
                 Composition { police: count(3), auxiliaries: count(4), officers: count(5), assistants: count(6) };
-            let squad = Squad { code: text(0), name: text(1), town: text(2), composition, agencies: list(7) };
+            let squad = Squad {
+                code: text(0),
+                name: text(1),
+                town: text(2),
+                composition,
+                agencies: list(7),
+                vehicles: Squad::vehicles_of(&text(9)),
+            };
             rows.push((Row { squad, grids: list(8) }, bad));
         },
     );

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::Text;
 
+use super::{Hours, ZoneId};
+
 /// One turn of duty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shift {
@@ -64,6 +66,17 @@ impl Default for Travel {
     }
 }
 
+/// Beats of a town in some hours of the week, when fewer or more squads patrol: 夜间方案.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Night {
+    /// The town; zone 0 in a plan without towns.
+    pub town: ZoneId,
+    /// The hours.
+    pub hours: Hours,
+    /// Names of the squads then on duty, and the grids each patrols.
+    pub beats: Vec<(String, Vec<ZoneId>)>,
+}
+
 /// How the squads of a plan are staffed; kept with it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -76,6 +89,9 @@ pub struct Duty {
     pub travel: Travel,
     /// Share of the working time that is leave and training.
     pub leave: f64,
+    /// Night plans.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nights: Vec<Night>,
 }
 
 impl Default for Duty {
@@ -90,6 +106,7 @@ impl Default for Duty {
             standard: Standard::default(),
             travel: Travel::default(),
             leave: 0.15,
+            nights: Vec::new(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The plan: tiers and zones over a coverage, squads, incidents, references, settings. One immutable value.
 
+mod bond;
 mod checking;
 mod codes;
 mod duty;
@@ -12,14 +13,15 @@ mod settings;
 mod squad;
 mod tier;
 
+pub use bond::{Bond, opposed};
 pub use checking::{Checking, CodeForm};
 pub use codes::{Retired, RetiredId};
-pub use duty::{Duty, Pattern, Shift, Standard, Travel};
+pub use duty::{Duty, Night, Pattern, Shift, Standard, Travel};
 pub use filter::{Facet, Filter, Hours, Mask, Passing};
 pub use incidents::{Dictionary, Incident, Incidents, Minute, Placement};
 pub use neighbours::Neighbour;
 pub use plan::Plan;
 pub use reference::{Reference, Shape};
 pub use settings::{Accepted, LoadWeights, LockedLine, Settings};
-pub use squad::{Composition, Squad, SquadId};
+pub use squad::{Composition, Squad, SquadId, Vehicles};
 pub use tier::{Attributes, Role, Tier, Zone, ZoneId};

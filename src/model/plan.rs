@@ -84,6 +84,8 @@ impl Plan {
         }
         for (id, squad) in self.squads.iter() {
             (id.0, &squad.code, &squad.name, &squad.town, squad.composition, &squad.agencies).hash(&mut hasher);
+            // A squad of which no vehicle was ever named has the fingerprint it always had.
+            squad.vehicles.iter().for_each(|kind| kind.hash(&mut hasher));
         }
         for (zone, squad) in self.beats.iter() {
             (zone.0, squad.0).hash(&mut hasher);

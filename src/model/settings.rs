@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Checking, Duty, ZoneId};
+use super::{Bond, Checking, Duty, ZoneId};
 
 /// Weights of load (design §7). Every one has a control.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -80,6 +80,9 @@ pub struct Settings {
     /// Lines between two zones that no command moves.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub locked_lines: BTreeSet<LockedLine>,
+    /// Zones that are kept together or apart.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub bonds: BTreeSet<Bond>,
     /// What it is checked for.
     #[serde(skip_serializing_if = "is_default")]
     pub checking: Checking,

@@ -43,4 +43,45 @@ pub struct Squad {
     pub composition: Composition,
     /// Agencies that join it: the X of 2+X.
     pub agencies: Vec<String>,
+    /// What it drives.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vehicles: Vec<Vehicles>,
+}
+
+/// Vehicles of one kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Vehicles {
+    /// What they are: 巡逻车, 电动车.
+    pub kind: String,
+    /// How many.
+    pub count: u16,
+}
+
+impl Squad {
+    /// Vehicles in all.
+    #[must_use]
+    pub fn vehicle_count(&self) -> u32 {
+        self.vehicles.iter().map(|kind| u32::from(kind.count)).sum()
+    }
+
+    /// Its vehicles in words: `巡逻车×1;电动车×2`.
+    #[must_use]
+    pub fn vehicle_words(&self) -> String {
+        let kinds: Vec<String> = self.vehicles.iter().map(|one| format!("{}×{}", one.kind, one.count)).collect();
+        kinds.join(";")
+    }
+
+    /// Vehicles from words: kinds parted by `;` or `、`, each with its number behind `×`, `x` or `*`; one without.
+    #[must_use]
+    pub fn vehicles_of(words: &str) -> Vec<Vehicles> {
+        let one = |part: &str| {
+            let (kind, count) = part.rsplit_once(['×', 'x', '*']).unwrap_or((part, ""));
+            match count.trim().parse() {
+                Ok(count) => Vehicles { kind: kind.trim().to_owned(), count },
+                Err(_) => Vehicles { kind: part.trim().to_owned(), count: 1 },
+            }
+        };
+        let parts = words.split([';', ';', '、', ',', ',']).filter(|part| !part.trim().is_empty());
+        parts.map(one).filter(|one| !one.kind.is_empty() && one.count > 0).collect()
+    }
 }

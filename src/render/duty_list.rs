@@ -67,18 +67,19 @@ fn who(line: &DutyLine, lang: Lang) -> String {
         ),
     };
     let agencies = line.agencies.join("、");
-    format!("<b>{}</b><br><small>{staff}<br>{}</small>", escaped(&line.squad), escaped(&agencies))
+    let vehicles = if line.vehicles.is_empty() { String::new() } else { format!("<br>{}", escaped(&line.vehicles)) };
+    format!("<b>{}</b><br><small>{staff}<br>{}{vehicles}</small>", escaped(&line.squad), escaped(&agencies))
 }
 
 /// Which squad patrols where, and where in the hours with another number of squads.
 fn beats(out: &mut String, list: &DutyList, lang: Lang) {
     let day = list.lines.iter().map(|line| (line.squad.clone(), line.beat.clone())).collect::<Vec<_>>();
     let title = Text::new("Beats", "巡区");
-    let other = list.other.as_ref().map(|OtherBeats { hours, beats }| {
+    let others = list.others.iter().map(|OtherBeats { hours, beats }| {
         let title = Text::new(format!("Beats {}", hours.en), format!("巡区:{}", hours.zh));
         (title, beats)
     });
-    for (title, rows) in [(title, &day)].into_iter().chain(other) {
+    for (title, rows) in [(title, &day)].into_iter().chain(others) {
         let _never_fails = write!(out, "<h2>{}</h2><table>", escaped(title.in_lang(lang)));
         for (squad, grids) in rows {
             let _never_fails =

@@ -11,6 +11,7 @@ use super::app::App;
 use super::dialogs::{Dialog, Next};
 use super::forms::agree_or_cancel;
 use super::measures::named;
+use super::numbers::{self, Free};
 use super::terms::Terms;
 use super::words::{self, Words};
 
@@ -111,6 +112,8 @@ pub(super) struct RebalanceForm {
     pub(super) squads: usize,
     /// Whether what was not accepted of the last answer stays as it is.
     keep_rejected: bool,
+    /// Another number of grids.
+    pub(super) free: Free,
 }
 
 impl Default for RebalanceForm {
@@ -127,6 +130,7 @@ impl Default for RebalanceForm {
             town: None,
             squads: 0,
             keep_rejected: true,
+            free: Free::default(),
         }
     }
 }
@@ -147,6 +151,16 @@ impl RebalanceForm {
             effort: Budget::Time(Duration::from_secs_f64(self.seconds.clamp(0.1, 3600.0))),
             ..Rebalancing::default()
         }
+    }
+
+    /// Whether the question is about one town.
+    fn needs_town(&self) -> bool {
+        self.level == Level::Number || self.is_free()
+    }
+
+    /// Whether the number of grids is free.
+    pub(super) fn is_free(&self) -> bool {
+        self.level == Level::Grids && self.free.on
     }
 
     /// Whether land that was not accepted is kept.
@@ -210,6 +224,8 @@ impl App {
             ui.checkbox(&mut self.prefs.rebalance.keep_rejected, terms.keep_rejected);
         }
         ui.label(RichText::new(words::locked_zones(lang, locked)).small().weak());
+        ui.label(RichText::new(terms.bonds).small().weak());
+        self.bonds_ui(ui);
         if !self.doc.filter.is_open() {
             let rows = self.doc.measures.as_ref().map_or(0, |measures| measures.rows.len());
             ui.label(RichText::new(words::filtered_balance(lang, rows)).small().color(self.palette().warn));
@@ -245,7 +261,7 @@ impl App {
             let called = |town: ZoneId| towns.zones.get(town).map(|zone| named(&zone.name, &zone.code));
             let shown = form.town.and_then(called).unwrap_or_else(|| terms.whole_city.to_owned());
             let combo = ComboBox::from_id_salt("scope").selected_text(shown).height(320.0).show_ui(ui, |ui| {
-                if form.level != Level::Number {
+                if !form.needs_town() {
                     ui.selectable_value(&mut form.town, None, terms.whole_city);
                 }
                 for (id, zone) in towns.zones.iter() {
@@ -254,12 +270,15 @@ impl App {
             });
             combo.response.accessible_name(terms.scope);
             ui.end_row();
-            if form.level == Level::Number {
+            if form.needs_town() {
                 form.town = form.town.or_else(|| towns.zones.ids().next());
             }
             if form.town != before || form.squads == 0 {
                 form.squads = form.town.map_or(0, |town| squads_of(plan, town).len());
             }
+        }
+        if form.level == Level::Grids {
+            numbers::fields(ui, terms, plan, form);
         }
         if form.level == Level::Number {
             ui.label(RichText::new(terms.number).weak());

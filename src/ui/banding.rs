@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use eframe::egui::{DragValue, Label, RichText, ScrollArea, Sense, Ui};
 
-use crate::balance::{Banded, bands};
-use crate::base::{Progress, Text};
-use crate::edit::{self, Portion};
+use crate::balance::{Banded, Counted, Loads, bands, households_of_faces};
+use crate::base::{Lang, Progress, Text};
+use crate::edit::{self, Portion, free_code};
 use crate::model::{Plan, Role, Tier, ZoneId};
 use crate::topology::FaceId;
 
 use super::app::App;
 use super::dialogs::{Dialog, Next};
-use super::edits::free_code;
 use super::measures::Measures;
 use super::tasks::{Done, Kind};
 use super::terms::Terms;
@@ -24,16 +23,20 @@ use super::words;
 pub(super) struct BandForm {
     least: f64,
     most: f64,
+    /// The band counts households, not hours.
+    households: bool,
     left: BTreeSet<ZoneId>,
 }
 
-/// What proposals are asked for: plans opened, revision, lower and upper bound.
-type Key = (u64, u64, [u64; 2]);
+/// What proposals are asked for: plans opened, revision, lower and upper bound, whether they count households.
+type Key = (u64, u64, [u64; 2], bool);
 
 /// Proposals for a band, or why there are none.
 pub(super) struct Proposals {
     key: Key,
     found: Result<Arc<[Proposed]>, Text>,
+    /// Where households are from, where they are counted.
+    source: Option<Text>,
 }
 
 /// A split or merge, and the command that does it.
@@ -57,9 +60,15 @@ impl Bands {
 }
 
 fn propose(key: Key, plan: &Plan, measures: &Measures, band: (f64, f64), progress: &Progress) -> Option<Proposals> {
-    let found = bands(plan, &measures.loads, band, progress);
-    let found = found.map(|all| commanded(plan, all).into()).map_err(|refusal| refusal.text());
-    (!progress.is_cancelled()).then_some(Proposals { key, found })
+    let households = if key.3 { Loads::of_households(plan) } else { None };
+    let source = households.as_ref().and_then(|loads| loads.notes.first().cloned());
+    let found = match (&households, key.3) {
+        (None, true) => Err(Counted::Nowhere.told()),
+        (Some(loads), _) => bands(plan, loads, band, progress).map_err(|refusal| refusal.text()),
+        (None, false) => bands(plan, &measures.loads, band, progress).map_err(|refusal| refusal.text()),
+    };
+    let found = found.map(|all| commanded(plan, all).into());
+    (!progress.is_cancelled()).then_some(Proposals { key, found, source })
 }
 
 /// Proposals with their commands: every new grid has a code of its own, whichever of them are done.
@@ -110,13 +119,25 @@ impl App {
     /// Asks for the band of work; it begins around the mean.
     pub(super) fn ask_band(&mut self) {
         let Some((at, _)) = self.doc.plan.tier_of(Role::Grid) else { return };
-        let rows = self.doc.measures.as_ref().and_then(|measures| measures.tiers.get(at)).map(|tier| &tier.rows[..]);
-        let loads: Vec<f64> = rows.unwrap_or_default().iter().map(|row| row.load_hours).collect();
-        let mean = loads.iter().sum::<f64>() / loads.len().max(1) as f64;
-        let round = |hours: f64| (hours * 10.0).round() / 10.0;
         self.doc.activate(at);
-        let (least, most) = (round(mean * 0.6), round(mean * 1.4));
-        self.dialog = Some(Dialog::Band(BandForm { least, most, left: BTreeSet::new() }));
+        let (least, most) = self.around_mean(false);
+        self.dialog = Some(Dialog::Band(BandForm { least, most, households: false, left: BTreeSet::new() }));
+    }
+
+    /// A band around the mean of the grids, in hours or in households.
+    fn around_mean(&self, households: bool) -> (f64, f64) {
+        let plan = &self.doc.plan;
+        let Some((_, grids)) = plan.tier_of(Role::Grid) else { return (0.0, 0.0) };
+        let sum: f64 = if households {
+            households_of_faces(plan).0.iter().sum()
+        } else {
+            let faces: Vec<FaceId> = grids.owner.iter().map(|(face, _)| face).collect();
+            self.doc.measures.as_ref().map_or(0.0, |measures| measures.loads.hours(&faces))
+        };
+        let mean = sum / grids.zones.count().max(1) as f64;
+        let step = if households { 10.0 } else { 0.1 };
+        let round = |amount: f64| (amount / step).round() * step;
+        (round(mean * 0.6), round(mean * 1.4))
     }
 
     /// The band, what is proposed for it, and the lines it would add on the map.
@@ -127,9 +148,16 @@ impl App {
         ui.add(Label::new(RichText::new(terms.band_hint).small().weak()).wrap());
         ui.add_space(8.0);
         ui.horizontal(|ui| {
+            let before = form.households;
+            ui.radio_value(&mut form.households, false, terms.band_hours);
+            ui.radio_value(&mut form.households, true, terms.band_households);
+            if form.households != before {
+                (form.least, form.most) = self.around_mean(form.households);
+                form.left.clear();
+            }
             ui.label(RichText::new(terms.band_range).weak());
             let bound = |ui: &mut Ui, value: &mut f64, name: &str| {
-                let field = DragValue::new(value).range(0.0..=10_000.0).speed(0.1).max_decimals(1);
+                let field = DragValue::new(value).range(0.0..=1e6).speed(0.1).max_decimals(1);
                 ui.add(field).accessible_name(name);
             };
             bound(ui, &mut form.least, terms.band_least);
@@ -138,6 +166,11 @@ impl App {
         });
         ui.add_space(6.0);
         let proposals = self.proposals(&form);
+        if let Some(source) =
+            self.bands.known.as_ref().and_then(|known| known.source.as_ref()).filter(|_| form.households)
+        {
+            ui.label(RichText::new(source.in_lang(self.prefs.lang)).small().weak());
+        }
         let chosen: Vec<edit::Command> = match &proposals {
             Some(Ok(all)) => {
                 self.band_list(ui, &mut form, all);
@@ -165,7 +198,7 @@ impl App {
 
     /// The proposals for the band of a form, asked for when it is another one.
     fn proposals(&mut self, form: &BandForm) -> Option<Result<Arc<[Proposed]>, Text>> {
-        let key = (self.doc.opened, self.doc.revision, [form.least.to_bits(), form.most.to_bits()]);
+        let key = (self.doc.opened, self.doc.revision, [form.least.to_bits(), form.most.to_bits()], form.households);
         if self.bands.asked != Some(key) {
             let measures = self.doc.measures.clone()?;
             self.bands.asked = Some(key);
@@ -187,7 +220,8 @@ impl App {
             for Proposed { banded: proposal, .. } in &all[range] {
                 let grid = grid_of(proposal);
                 let mut taken = !form.left.contains(&grid);
-                let row = ui.checkbox(&mut taken, told(lang, grids, proposal)).interact(Sense::hover());
+                let row =
+                    ui.checkbox(&mut taken, told(lang, grids, proposal, form.households)).interact(Sense::hover());
                 if taken {
                     form.left.remove(&grid);
                 } else {
@@ -202,10 +236,11 @@ impl App {
 }
 
 /// A proposal in words.
-fn told(lang: crate::base::Lang, grids: &Tier, proposal: &Banded) -> String {
+fn told(lang: Lang, grids: &Tier, proposal: &Banded, households: bool) -> String {
+    let unit = if households { Terms::of(lang).unit_households } else { Terms::of(lang).squad_work };
     let name = |zone: ZoneId| grids.zones.get(zone).map_or("", |zone| zone.name.as_str());
     match proposal {
-        Banded::Split { grid, hours, .. } => words::split_into(lang, name(*grid), hours),
-        Banded::Merge { grid, into, hours } => words::merge_into(lang, [name(*grid), name(*into)], *hours),
+        Banded::Split { grid, amounts, .. } => words::split_into(lang, name(*grid), (amounts, unit)),
+        Banded::Merge { grid, into, amount } => words::merge_into(lang, [name(*grid), name(*into)], (*amount, unit)),
     }
 }

@@ -12,6 +12,7 @@ use crate::model::{Role as TierRole, ZoneId};
 use crate::topology::FaceId;
 
 use super::app::App;
+use super::bonds::Links;
 use super::camera::Camera;
 use super::cross::Cross;
 use super::document::Document;
@@ -105,6 +106,7 @@ struct Outlines {
     looked: Outline,
     beats: Vec<Outline>,
     locked: Locked,
+    links: Links,
 }
 
 impl Canvas {
@@ -278,6 +280,7 @@ impl App {
         let casing = palette.card.gamma_multiply(0.85);
         let line = |width, colour| Stroke::new(width, colour);
         canvas.outlines.locked.paint(painter, &camera, &plan, (revision, tier), palette);
+        canvas.outlines.links.paint(painter, &camera, &plan, (revision, tier), palette);
         let selected = self.doc.selection.iter().copied().collect();
         let outline = canvas.outlines.selected.of_zones(&plan, revision, tier, selected);
         outline.paint(painter, &camera, line(2.5, palette.chosen), casing);

@@ -9,7 +9,7 @@ use eframe::egui::{
 };
 
 use crate::balance::{
-    Binding, Budget, Dealt, Loads, Rebalanced, Rebalancing, alternatives, binding, difference, frontier,
+    Binding, Budget, Dealt, Loads, Numbered, Rebalanced, Rebalancing, alternatives, binding, difference, frontier,
 };
 use crate::base::{Progress, Refusal};
 use crate::edit::Context as EditContext;
@@ -41,6 +41,8 @@ pub(super) enum Sheet {
     Alternatives,
     /// What stands in the way.
     Binding,
+    /// Other numbers of grids.
+    Numbers,
 }
 
 /// An answer with its picture and how far it is from the first.
@@ -56,6 +58,7 @@ pub(super) enum Answered {
     Frontier(Arc<Plan>, Vec<Rebalanced>),
     Alternatives(Arc<Plan>, Vec<Alternative>),
     Binding(Arc<Plan>, Vec<Binding>),
+    Numbers(Arc<Plan>, Vec<Numbered>),
 }
 
 /// A picture on the screen.
@@ -88,12 +91,13 @@ pub(super) struct Choices {
     frontier: Option<(Arc<Plan>, Vec<Rebalanced>)>,
     cards: Option<(Arc<Plan>, Vec<Card>)>,
     binding: Option<(Arc<Plan>, Vec<Binding>)>,
+    pub(super) numbers: Option<(Arc<Plan>, Vec<Numbered>)>,
 }
 
 impl Choices {
-    /// Forgets all of it: another question was asked.
+    /// Forgets all of it: another question was asked. Numbers of grids stay: choosing one asks for the moves.
     pub(super) fn forget(&mut self) {
-        *self = Self::default();
+        *self = Self { numbers: self.numbers.take(), ..Self::default() };
     }
 }
 
@@ -114,7 +118,10 @@ impl App {
             (Sheet::Frontier, terms.sheet_frontier),
             (Sheet::Alternatives, terms.sheet_alternatives),
             (Sheet::Binding, terms.sheet_binding),
-        ] {
+        ]
+        .into_iter()
+        .chain(self.choices.numbers.is_some().then_some((Sheet::Numbers, terms.sheet_numbers)))
+        {
             ui.selectable_value(&mut self.prefs.sheet, sheet, RichText::new(word).small());
         }
         ui.spacing_mut().item_spacing.x = 8.0;
@@ -143,7 +150,7 @@ impl App {
     pub(super) fn choices_ui(&mut self, ui: &mut Ui, proposal: &mut Proposal) {
         let terms = Terms::of(self.prefs.lang);
         let (hint, of) = match self.prefs.sheet {
-            Sheet::Moves | Sheet::Frontier => {
+            Sheet::Moves | Sheet::Numbers | Sheet::Frontier => {
                 (terms.frontier_hint, self.choices.frontier.as_ref().map(|(plan, _)| Arc::clone(plan)))
             }
             Sheet::Alternatives => {
@@ -169,7 +176,7 @@ impl App {
             }
         });
         let chosen = match self.prefs.sheet {
-            Sheet::Moves | Sheet::Frontier => self.frontier_ui(ui, &proposal.answer),
+            Sheet::Moves | Sheet::Numbers | Sheet::Frontier => self.frontier_ui(ui, &proposal.answer),
             Sheet::Alternatives => self.alternatives_ui(ui, &proposal.answer),
             Sheet::Binding => {
                 self.binding_ui(ui, &proposal.answer);
@@ -195,7 +202,7 @@ impl App {
         self.jobs.start(Kind::Ask, move |progress| {
             let loads = loads_of(&plan, &measures, evened, progress);
             let answer = match sheet {
-                Sheet::Moves | Sheet::Frontier => {
+                Sheet::Moves | Sheet::Numbers | Sheet::Frontier => {
                     let options = Rebalancing { effort: effort(BUDGETS.len() as f64), ..asked };
                     frontier(&plan, &loads, &options, &BUDGETS, progress)
                         .map(|answers| Answered::Frontier(Arc::clone(&plan), answers))
@@ -221,6 +228,7 @@ impl App {
         }
         match answer {
             Ok(Answered::Frontier(plan, answers)) => self.choices.frontier = Some((plan, answers)),
+            Ok(Answered::Numbers(plan, found)) => self.choices.numbers = Some((plan, found)),
             Ok(Answered::Binding(plan, found)) => self.choices.binding = Some((plan, found)),
             Ok(Answered::Alternatives(plan, found)) => {
                 let card = |Alternative { answer, apart, image, view }| {

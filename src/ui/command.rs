@@ -103,6 +103,8 @@ commands! {
     Pin: Edit, "置顶/取消置顶选中", "Pin or unpin the selection", single(Key::P);
     LockZones: Edit, "锁定/解锁选中网格", "Lock or unlock the selected zones", single(Key::Q);
     LockLine: Edit, "锁定/解锁选中两者的边界", "Lock or unlock the border of the two selected", alt(Key::L);
+    KeepTogether: Edit, "选中的同归一格(网格:同归一队)", "Keep the selected in one grid (grids: with one squad)", alt(Key::G);
+    KeepApart: Edit, "选中的不可同格(网格:不可同队)", "Keep the selected in different grids (grids: squads)", alt(Key::X);
     ClearFilter: Edit, "清除案件筛选", "Clear the filter of incidents", None;
     NightFilter: Edit, "只看夜间案件(22–6 时)", "Look at the night alone (22–6)", None;
 
@@ -259,6 +261,10 @@ impl Command {
                 "A merge needs two zones or more. Ctrl-click to select them.",
                 "合并需要至少两个网格,请按住 Ctrl 点选。",
             )),
+            Self::KeepTogether | Self::KeepApart if facts.selected < 2 => Some(Text::new(
+                "It takes two zones or more. Ctrl-click to select them.",
+                "需要至少两个区划,请按住 Ctrl 点选。",
+            )),
             Self::LockLine if facts.selected != 2 => Some(Text::new(
                 "A border lies between two zones. Select both, with Ctrl.",
                 "边界在两个网格之间,请按住 Ctrl 选中两者。",
@@ -317,6 +323,8 @@ impl Command {
                 | Self::TakeBack
                 | Self::LockZones
                 | Self::LockLine
+                | Self::KeepTogether
+                | Self::KeepApart
                 | Self::LockTier
                 | Self::PaintTool
                 | Self::SplitTool

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::base::{Refusal, Text};
-use crate::edit;
+use crate::edit::{self, free_code};
 use crate::geometry::Point;
-use crate::model::{Plan, Tier, ZoneId};
+use crate::model::ZoneId;
 use crate::topology::FaceId;
 
 use super::app::App;
@@ -190,15 +190,4 @@ impl App {
         let plan = &self.doc.plan;
         plan.tiers.get(self.doc.active).map_or_else(String::new, |tier| free_code(plan, tier, beside, to_come))
     }
-}
-
-/// A code no zone of a tier has or had, nor any of those to come: the highest number among them plus one, as many digits.
-pub(super) fn free_code(plan: &Plan, tier: &Tier, beside: &str, to_come: &[&str]) -> String {
-    let stem_len = beside.len().saturating_sub(3);
-    let stem = beside.get(..stem_len).unwrap_or_default();
-    let gone = plan.retired.iter().filter(|(_, gone)| gone.tier == tier.name).map(|(_, gone)| gone.code.as_str());
-    let codes = tier.zones.iter().map(|(_, zone)| zone.code.as_str()).chain(gone).chain(to_come.iter().copied());
-    let tails = codes.filter_map(|code| code.strip_prefix(stem)?.parse::<u64>().ok());
-    let next = tails.max().unwrap_or(0) + 1;
-    format!("{stem}{next:0width$}", width = beside.len() - stem_len)
 }

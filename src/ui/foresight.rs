@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use eframe::egui::{RichText, Ui};
+use eframe::egui::{Label, RichText, TextWrapMode, Ui, vec2};
 
 use crate::balance::response::{Response, respond};
 use crate::balance::{Given, Rebalanced, squads_of};
 use crate::edit;
-use crate::model::{Plan, Role, SquadId, ZoneId};
+use crate::model::{Hours, Plan, Role, SquadId, ZoneId};
 
 use super::app::App;
 use super::measures::Measures;
@@ -18,17 +18,48 @@ use super::terms::{self, Terms};
 /// Plans opened, revision, and the answer by its provenance.
 type Key = (u64, u64, String);
 
-/// Response before and after, where there are squads that can bear the calls.
-type Pair = Option<[Response; 2]>;
+/// Hours of the week that are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Band {
+    Week,
+    Day,
+    Night,
+}
+
+impl Band {
+    fn hours(self) -> Vec<usize> {
+        let night = Hours::night();
+        let inside = |hour: &usize| match self {
+            Self::Week => true,
+            Self::Day => !night.has(*hour),
+            Self::Night => night.has(*hour),
+        };
+        (0..168).filter(inside).collect()
+    }
+
+    fn word(self, terms: &Terms) -> &'static str {
+        match self {
+            Self::Week => terms.band_week,
+            Self::Day => terms.band_day,
+            Self::Night => terms.band_night,
+        }
+    }
+}
+
+/// Response before and after by hours, where there are squads that can bear the calls.
+type Pairs = Vec<(Band, [Response; 2])>;
 
 /// What a job brings.
-pub(super) type Foreseen = (Key, Pair);
+pub(super) struct Foreseen {
+    key: Key,
+    pairs: Pairs,
+}
 
 /// What was asked last and what is known.
 #[derive(Default)]
 pub(super) struct Foresight {
     asked: Option<Key>,
-    known: Option<(Key, Pair)>,
+    known: Option<Foreseen>,
 }
 
 impl Foresight {
@@ -55,17 +86,20 @@ fn concerned(plan: &Plan, answer: &Rebalanced) -> Vec<SquadId> {
     touched.into_iter().flat_map(|town| squads_of(plan, town)).collect()
 }
 
-fn foresee(plan: &Plan, measures: &Measures, answer: &Rebalanced) -> Pair {
+fn foresee(plan: &Plan, measures: &Measures, answer: &Rebalanced) -> Pairs {
     let squads = concerned(plan, answer);
     let near = |bounds| measures.index.borders_in(bounds);
     let context = edit::Context { near: &near, time: 0, camera: None };
-    let after = answer.command(plan).apply(plan, &context).ok()?.plan;
-    let week: Vec<usize> = (0..168).collect();
-    Some([respond(plan, &measures.loads, &squads, &week)?, respond(&after, &measures.loads, &squads, &week)?])
+    let Ok(done) = answer.command(plan).apply(plan, &context) else { return Vec::new() };
+    let pair = |band: Band| {
+        let response = |plan| respond(plan, &measures.loads, &squads, &band.hours());
+        Some((band, [response(plan)?, response(&done.plan)?]))
+    };
+    [Band::Week, Band::Day, Band::Night].into_iter().filter_map(pair).collect()
 }
 
 impl App {
-    /// Response before and after the answer in one line; nothing where there are no squads, or moves are done already.
+    /// Response before and after the answer, by hours; nothing where there are no squads, or moves are done already.
     pub(super) fn foresight_ui(&mut self, ui: &mut Ui, answer: &Rebalanced) {
         if answer.moves.is_empty() || self.doc.plan.squads.count() == 0 {
             return;
@@ -76,16 +110,24 @@ impl App {
             self.foresight.asked = Some(key.clone());
             let (plan, answer) = (Arc::clone(&self.doc.plan), answer.clone());
             self.jobs.start(Kind::Foresee, move |_| {
-                let pair = foresee(&plan, &measures, &answer);
-                Done::Foreseen(Box::new((key, pair)))
+                let pairs = foresee(&plan, &measures, &answer);
+                Done::Foreseen(Box::new(Foreseen { key, pairs }))
             });
             return;
         }
-        let known = self.foresight.known.as_ref().filter(|(of, _)| *of == key);
-        if let Some((_, Some(pair))) = known {
-            let lang = self.prefs.lang;
-            let line = RichText::new(terms::foreseen(lang, pair)).small();
-            ui.label(line).on_hover_text(Terms::of(lang).foreseen_hint);
+        let Some(known) = self.foresight.known.as_ref().filter(|known| known.key == key) else { return };
+        if known.pairs.is_empty() {
+            return;
         }
+        let (lang, terms) = (self.prefs.lang, Terms::of(self.prefs.lang));
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(12.0, 2.0);
+            ui.label(RichText::new(terms.foreseen_title).small().weak()).on_hover_text(terms.foreseen_hint);
+            for (band, pair) in &known.pairs {
+                let line = RichText::new(terms::foreseen(lang, band.word(terms), pair)).small();
+                let label = Label::new(line).wrap_mode(TextWrapMode::Extend);
+                ui.add(label).on_hover_text(terms.foreseen_hint);
+            }
+        });
     }
 }

@@ -16,6 +16,7 @@ use super::app::App;
 use super::choices::Sheet;
 use super::icons::{self, Icon};
 use super::measures::named;
+use super::tasks::Kind;
 use super::terms::Terms;
 use super::words;
 
@@ -133,6 +134,11 @@ impl App {
         }
         let Some(proposal) = self.proposal.take().filter(|proposal| proposal.opened == self.doc.opened) else {
             let words = self.words();
+            if self.choices.numbers.is_some() || (self.prefs.sheet == Sheet::Numbers && self.jobs.is_running(Kind::Ask))
+            {
+                self.numbers_ui(ui);
+                return;
+            }
             ui.label(RichText::new(words.no_moves_yet).weak());
             if ui.button(super::Command::Rebalance.text(self.prefs.lang)).clicked() {
                 self.queue.push(super::Command::Rebalance);
@@ -165,10 +171,11 @@ impl App {
             self.improve(proposal.without_rejected(&plan));
             return;
         }
-        if self.prefs.sheet == Sheet::Moves {
-            self.moves_sheet(ui, &mut proposal, &plan);
-        } else {
-            self.choices_ui(ui, &mut proposal);
+        match self.prefs.sheet {
+            Sheet::Moves => self.moves_sheet(ui, &mut proposal, &plan),
+            Sheet::Numbers if self.choices.numbers.is_some() => self.numbers_ui(ui),
+            Sheet::Numbers => self.prefs.sheet = Sheet::Moves,
+            _ => self.choices_ui(ui, &mut proposal),
         }
         if all {
             let moves: Vec<Move> = open.iter().filter_map(|&at| proposal.answer.moves.get(at).cloned()).collect();

@@ -72,6 +72,8 @@ impl App {
             Command::LockTier => self.lock_tier(None),
             Command::LockZones => self.lock_zones(),
             Command::LockLine => self.lock_line(),
+            Command::KeepTogether => self.bind_selection(false),
+            Command::KeepApart => self.bind_selection(true),
             Command::Rebalance => self.ask_rebalance(),
             Command::SelectTool => self.take_tool(Tool::Select),
             Command::BoxTool => self.take_tool(Tool::Box),

@@ -17,6 +17,7 @@ use super::app::App;
 use super::asking::{Evened, Level};
 use super::drawer::Tab;
 use super::measures::Measures;
+use super::moves::Proposal;
 use super::tasks::{Done, Kind};
 use super::toasts::Tone;
 use super::words;
@@ -30,6 +31,8 @@ pub(super) struct Search {
     seen: Arc<Mutex<Vec<Option<Glimpse>>>>,
     /// Land that would change hands, as painted last.
     pub(super) faces: Vec<FaceId>,
+    /// What was proposed before it: stands again where the search is refused.
+    before: Option<Proposal>,
 }
 
 impl std::fmt::Debug for Search {
@@ -70,6 +73,10 @@ impl App {
     pub(super) fn begin_rebalance(&mut self) {
         let Some(measures) = self.doc.measures.clone().filter(|_| self.doc.is_measured()) else { return };
         let form = &self.prefs.rebalance;
+        if form.is_free() {
+            self.begin_numbers();
+            return;
+        }
         if form.level == Level::Number
             && let Some(town) = form.town
             && squads_of(&self.doc.plan, town).len() != form.squads
@@ -86,7 +93,7 @@ impl App {
         let mut options = self.prefs.rebalance.options(&self.doc.plan);
         if self.prefs.rebalance.keeps_rejected() {
             options.keep =
-                self.proposal.take().map(|proposal| proposal.rejected_land(&self.doc.plan)).unwrap_or_default();
+                self.proposal.as_ref().map(|proposal| proposal.rejected_land(&self.doc.plan)).unwrap_or_default();
         }
         let (plan, evened) = (Arc::clone(&self.doc.plan), self.prefs.rebalance.evened);
         self.search(move |progress, stop, watch| {
@@ -121,8 +128,8 @@ impl App {
             seconds: self.prefs.rebalance.seconds,
             seen: Arc::clone(&seen),
             faces: Vec::new(),
+            before: self.proposal.take(),
         });
-        self.proposal = None;
         self.prefs.tab = Tab::Moves;
         self.prefs.drawer_open = true;
         let opened = self.doc.opened;
@@ -139,6 +146,12 @@ impl App {
             };
             Done::Rebalanced(work(progress, &stop, &watch), opened)
         });
+    }
+
+    /// A search was refused: what was proposed before it stands again.
+    pub(super) fn refused_search(&mut self, why: &Refusal) {
+        self.proposal = self.search.take().and_then(|search| search.before);
+        self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang));
     }
 
     /// How far a search is, with its best so far.

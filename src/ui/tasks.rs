@@ -169,10 +169,7 @@ impl App {
             Done::Saved(outcome, stood) => self.saved(ctx, outcome, stood),
             Done::Exported(outcome) => self.exported(outcome),
             Done::Rebalanced(Ok(answer), opened) => self.take_proposal(answer, opened),
-            Done::Rebalanced(Err(why), _) => {
-                self.search = None;
-                self.toasts.add(Tone::Refused, why.in_lang(self.prefs.lang));
-            }
+            Done::Rebalanced(Err(why), _) => self.refused_search(&why),
             Done::HandedOut(outcome) => self.handed_out(outcome),
             Done::TakenBack(back) => self.taken_back(back),
             Done::Asked(answer, opened) => self.take_answer(ctx, answer, opened),

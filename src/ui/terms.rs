@@ -125,8 +125,7 @@ words! {
     agencies: "参与单位(2+X)", "Agencies (2+X)";
     beat: "巡区网格", "Grids";
     squad_work: "时/周", "h/week";
-    to_look_at: "提醒", "To look at";
-    squads_hint: "只提醒,不阻止;参与单位以分号隔开。", "Warnings never block. Agencies are parted by semicolons.";
+    squads_hint: "只提醒,不阻止;参与单位、车辆(巡逻车×1)以分号隔开。", "Warnings never block. Agencies and vehicles (car×1) are parted by semicolons.";
     tuesday_night: "周二夜", "Tuesday night";
     cover_hours: "时段", "Hours";
     cover_hint: "拖动选择时段,右侧立即回答。", "Drag to choose hours; the answer stands at the right.";
@@ -140,7 +139,43 @@ words! {
     band_most: "上限", "At most";
     band_none: "没有网格在区间之外,或没有可行的拆分与合并。", "No grid is outside, or nothing brings it in.";
     band_do: "执行所选", "Do what is ticked";
-    foreseen_hint: "按全周案件与直线距离,由超立方模型推算;涉及镇街的全部分队。", "By the hypercube, from the week's incidents and straight ways; all squads of the towns concerned.";
+    band_hours: "工作量(时/周)", "Work (h/week)";
+    band_households: "户数", "Households";
+    unit_households: "户", "households";
+    in_one_grid: "同归一格", "In one grid";
+    in_two_grids: "不可同格", "Never in one grid";
+    in_one_squad: "同归一队", "With one squad";
+    in_two_squads: "不可同队", "Never with one squad";
+    bonds: "同格要求", "Together, apart";
+    bond_remove: "删除", "Remove";
+    bond_stands: "已满足", "stands";
+    bond_broken: "现状不满足", "not so today";
+    bond_selection: "将选中的设为:", "The selected:";
+    bond_hint: "(先选中两个以上的社区、图斑或网格)", "(select two communities, blocks or grids first)";
+    free_number: "网格数", "Grids";
+    free_on: "区数可变", "free";
+    free_least: "最少网格数", "Fewest grids";
+    free_most: "最多网格数", "Most grids";
+    free_now: "现有", "now";
+    free_band: "每格区间", "Each grid";
+    free_each: "要求", "wanted";
+    sheet_numbers: "网格数", "Number of grids";
+    numbers_hint: "每个网格数各求一次;选用后先拆分或合并网格(可撤销),再逐项采纳移动。原编码留给最大的一块,新编码不重复使用。",
+        "Each number was solved. Choosing one splits or merges grids (can be undone), then proposes the moves. Codes stay with the largest part; new ones were never in use.";
+    numbers_stale: "方案已变更,请重新计算后再选用。", "The plan changed: work it out again before choosing.";
+    numbers_hours: "每格 时/周", "h/week a grid";
+    numbers_missed: "偏出区间 时", "Outside band, h";
+    numbers_best: "建议", "best";
+    vehicles: "车辆", "Vehicles";
+    vehicles_hint: "种类×数量,以分号隔开:巡逻车×1;电动车×2", "kind×number, parted by semicolons: car×1;moped×2";
+    keep_night: "存为夜间方案", "Keep as a night plan";
+    keep_night_hint: "与方案一同保存,可撤销,随勤务表打印", "Kept with the plan, can be undone, printed on the duty list";
+    nights: "已存的夜间方案", "Night plans";
+    band_week: "全周", "Week";
+    band_day: "昼", "Day";
+    band_night: "夜", "Night";
+    foreseen_title: "响应", "Response";
+    foreseen_hint: "采纳前 → 采纳后;夜为 22–6 时,昼为其余。按该时段的案件与直线距离,由超立方模型推算;涉及镇街的全部分队。", "Before → after; night is 22 to 6, day the rest. By the hypercube, from the incidents of these hours and straight ways; all squads of the towns concerned.";
     mean_minutes: "平均到达/分", "Mean, min";
     p90_minutes: "九成到达/分", "90% in, min";
     home_share: "本队处置", "By home squad";
@@ -251,22 +286,22 @@ pub(super) fn of_squad(word: &str, code: &str) -> String {
     format!("{word} {code}")
 }
 
-/// Response before and after an answer.
+/// Response before and after an answer in some hours.
 #[must_use]
-pub(super) fn foreseen(lang: Lang, [before, after]: &[Response; 2]) -> String {
+pub(super) fn foreseen(lang: Lang, hours: &str, [before, after]: &[Response; 2]) -> String {
     let (mean, p90) = ((before.mean_minutes, after.mean_minutes), (before.p90_minutes, after.p90_minutes));
     let home = (before.home_share * 100.0, after.home_share * 100.0);
     either(
         lang,
         || {
             format!(
-                "响应:平均到达 {:.1} → {:.1} 分,九成 {:.1} → {:.1} 分,本队处置 {:.0}% → {:.0}%",
+                "{hours} 平均 {:.1}→{:.1} 分,九成 {:.1}→{:.1},本队 {:.0}→{:.0}%",
                 mean.0, mean.1, p90.0, p90.1, home.0, home.1
             )
         },
         || {
             format!(
-                "Response: mean {:.1} → {:.1} min, 90% in {:.1} → {:.1} min, {:.0}% → {:.0}% by the home squad",
+                "{hours}: mean {:.1}→{:.1} min, 90% {:.1}→{:.1}, home {:.0}→{:.0}%",
                 mean.0, mean.1, p90.0, p90.1, home.0, home.1
             )
         },
@@ -383,4 +418,10 @@ pub(super) fn short_turn(lang: Lang, turn: Option<Shift>) -> String {
         0 => span,
         _ => either(lang, || format!("{span} 备{standby}"), || format!("{span} c{standby}")),
     }
+}
+
+/// A night plan: its hours and how many squads.
+#[must_use]
+pub(super) fn night(lang: Lang, hours: &str, squads: usize) -> String {
+    either(lang, || format!("{hours},{squads} 个分队"), || format!("{hours}, {squads} squads"))
 }

@@ -1,6 +1,6 @@
 //! Divisions against published optima. Effort is counted in epochs; how long they take, the benches say.
 
-use wangge::balance::{Budget, Graph, Objective, Partitioned, Partitioning, Unit, partition, read_graph};
+use wangge::balance::{Bonds, Budget, Graph, Objective, Partitioned, Partitioning, Unit, partition, read_graph};
 use wangge::base::Progress;
 
 use super::checker::Outside;
@@ -11,6 +11,7 @@ fn divide(path: &std::path::Path, zones: usize, window: (i64, i64), objective: O
     let wanted = Partitioning {
         zones,
         window,
+        bonds: Bonds::default(),
         objective,
         seed: 1,
         budget: Budget::Epochs(epochs),
@@ -133,6 +134,7 @@ fn large_graphs_are_divided_by_levels() {
     let wanted = Partitioning {
         zones: 9,
         window: (891, 909),
+        bonds: Bonds::default(),
         objective: Objective::Cut,
         seed: 1,
         budget: Budget::Epochs(2),

@@ -193,7 +193,7 @@ fn grids_are_brought_into_a_band_by_splits_and_merges() {
     let mut seen = BTreeSet::new();
     for one in &found {
         match one {
-            Banded::Split { grid, parts, hours } => {
+            Banded::Split { grid, parts, amounts: hours } => {
                 assert!(work(*grid) > most && seen.insert(*grid));
                 assert!(hours.iter().all(|hours| (least..=most).contains(hours)), "{hours:?}");
                 let mut all: Vec<_> = parts.concat();
@@ -201,7 +201,7 @@ fn grids_are_brought_into_a_band_by_splits_and_merges() {
                 assert_eq!(all, faces[grid.0 as usize]);
                 parts.iter().for_each(|part| assert_eq!(plan.coverage.outline(part).len(), 1));
             }
-            Banded::Merge { grid, into, hours } => {
+            Banded::Merge { grid, into, amount: hours } => {
                 assert!(work(*grid) < least && seen.insert(*grid) && seen.insert(*into));
                 assert!((work(*grid) + work(*into) - hours).abs() < 1e-6 && (least..=most).contains(hours));
                 assert!(grids.neighbours(&plan.coverage, *grid).iter().any(|beside| beside.zone == Some(*into)));

@@ -1,26 +1,15 @@
 //! Another number of squads: what becomes of the beats, and what is to be expected.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use wangge::balance::response::{Simulated, respond, simulate};
-use wangge::balance::{Balance, Cover, Loads, cover, faces_of_incidents, grids_of, squads_of, with_squads};
+use wangge::balance::{Balance, Cover, Loads, cover, grids_of, squads_of, with_squads};
 use wangge::base::Progress;
 use wangge::edit::Context;
-use wangge::index::{Index, Located};
-use wangge::io::{Options, open};
 use wangge::model::{Minute, Plan, Role, ZoneId};
-use wangge::topology::{FaceId, scan};
+use wangge::topology::scan;
 
-/// The sample city with its loads.
-fn city() -> (Plan, Loads, Vec<Option<FaceId>>) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("maps/haikou");
-    let plan = open(&[folder], &Options::default(), &Progress::default()).unwrap().plan;
-    let located = Located::of(&plan, &Index::of(&plan.coverage), &Progress::default()).unwrap();
-    let faces = faces_of_incidents(&plan, &located);
-    let loads = Loads::of(&plan, &faces, &Progress::default()).unwrap();
-    (plan, loads, faces)
-}
+use super::city;
 
 fn town(plan: &Plan, name: &str) -> ZoneId {
     let (_, towns) = plan.tier_of(Role::Town).unwrap();

@@ -5,6 +5,8 @@ use wangge::model::LockedLine;
 use wangge::topology::FaceId;
 use wangge::ui::Terms;
 
+use wangge::ui::Terms;
+
 use super::*;
 
 #[test]
@@ -46,6 +48,27 @@ fn an_edge_is_dragged_unless_its_line_is_locked() {
     let document = window.state().document();
     assert_eq!(document.history.records().len(), 3);
     assert!(document.history.records()[2].sentence.zh.starts_with("移动"));
+}
+
+#[test]
+fn what_is_kept_together_is_listed_and_removed() {
+    let mut window = window();
+    window.get_by_label("网格1").click();
+    settle(&mut window);
+    window.get_by_label("网格2").click_modifiers(Modifiers::COMMAND);
+    settle(&mut window);
+    command_key(&mut window, Command::KeepTogether);
+    let bonds = |window: &Harness<'static, App>| window.state().document().plan.settings.bonds.clone();
+    assert_eq!(bonds(&window).len(), 1);
+    // The opposite contradicts it: refused, and nothing changes.
+    command_key(&mut window, Command::KeepApart);
+    assert_eq!(bonds(&window).len(), 1);
+    assert!(window.query_all_by_label_contains("既要同格又不可同格").next().is_some());
+    command_key(&mut window, Command::Rebalance);
+    assert!(window.query_all_by_label_contains("网格1、网格2").next().is_some());
+    window.get_by_label(Terms::of(Lang::Zh).bond_remove).click();
+    settle(&mut window);
+    assert!(bonds(&window).is_empty());
 }
 
 /// Drags the edge between the first two grids a little east.

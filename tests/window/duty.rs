@@ -22,6 +22,7 @@ fn manned() -> Plan {
             town: "460105001".to_owned(),
             composition: Composition { police: 1, auxiliaries: 2, officers: 2, assistants: 4 },
             agencies: vec!["公安".to_owned(), "城管".to_owned()],
+            vehicles: Squad::vehicles_of("巡逻车"),
         });
     }
     for grid in 0..16 {
@@ -106,7 +107,65 @@ fn another_number_of_squads_is_a_step_of_its_own_before_the_moves() {
     assert_eq!(document.plan.squads.get(SquadId(2)).unwrap().name, "示意3分队");
     assert!(window.query_all_by_label_contains("→ 示意3分队").next().is_some());
     // What it does to response stands beside it.
-    assert!(window.query_all_by_label_contains("响应:平均到达").next().is_some());
+    assert!(window.query_all_by_label_contains("全周 平均").next().is_some());
+    assert!(window.query_all_by_label_contains("夜 平均").next().is_some());
+}
+
+#[test]
+fn a_night_plan_is_kept_with_the_plan_and_taken_away() {
+    let mut window = window_of(manned());
+    command_key(&mut window, Command::ShowDuty);
+    click(&mut window, TERMS().part_covers);
+    click(&mut window, TERMS().one_fewer);
+    click(&mut window, TERMS().keep_night);
+    let nights = |window: &Harness<'_, App>| window.state().document().plan.settings.duty.nights.clone();
+    let kept = nights(&window);
+    assert_eq!((kept.len(), kept[0].beats.len()), (1, 1));
+    assert_eq!(kept[0].beats[0].1.len(), 16);
+    assert!(window.query_all_by_label_contains("1 个分队").next().is_some());
+    command_key(&mut window, Command::Undo);
+    assert!(nights(&window).is_empty());
+    command_key(&mut window, Command::Redo);
+    assert_eq!(nights(&window), kept);
+    click(&mut window, TERMS().bond_remove);
+    assert!(nights(&window).is_empty());
+}
+
+#[test]
+fn vehicles_are_written_down_and_too_few_are_said() {
+    let mut window = window_of(manned());
+    command_key(&mut window, Command::ShowDuty);
+    click(&mut window, TERMS().part_squads);
+    let name = format!("{} 460105001-2", TERMS().vehicles);
+    let field = window.get_by_role_and_label(Role::TextInput, &name);
+    field.focus();
+    settle(&mut window);
+    window.key_press(eframe::egui::Key::End);
+    window.get_by_role_and_label(Role::TextInput, &name).type_text("×0");
+    settle(&mut window);
+    click(&mut window, ZH().apply);
+    let squad = window.state().document().plan.squads.get(SquadId(1)).cloned().unwrap();
+    assert_eq!((squad.vehicle_count(), squad.vehicle_words().as_str()), (0, ""));
+    assert!(window.query_all_by_label_contains("车辆 0 台").next().is_some());
+}
+
+#[test]
+fn a_free_number_of_grids_is_a_table_and_one_is_taken_over() {
+    let mut window = window_of(incidents::plan());
+    command_key(&mut window, Command::Rebalance);
+    click(&mut window, TERMS().free_on);
+    for name in [TERMS().free_least, TERMS().free_most] {
+        let field = window.get_by_role_and_label(Role::SpinButton, name);
+        field.focus();
+        settle(&mut window);
+    }
+    click(&mut window, ZH().rebalance_start);
+    assert!(window.query_all_by_label_contains(TERMS().numbers_best).next().is_some());
+    click(&mut window, &format!("{} 15", TERMS().choose));
+    let document = window.state().document();
+    assert_eq!(document.plan.tiers[1].zones.count(), 15);
+    assert_eq!(document.plan.retired.iter().count(), 1);
+    assert!(window.query_all_by_label_contains(TERMS().improve).next().is_some());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The duty list (勤务表): who is on duty when and where, a week and a town at a time.
 
 use crate::base::{Lang, Text};
-use crate::model::{Composition, Minute, Plan, Role, Shift, SquadId};
+use crate::model::{Composition, Minute, Night, Plan, Role, Shift, SquadId, ZoneId};
 
 use super::Rota;
 
@@ -18,8 +18,8 @@ pub struct DutyList {
     pub lines: Vec<DutyLine>,
     /// Squad hours of the week that lack against the need.
     pub missing: u32,
-    /// With another number of squads in some hours, where that was looked at.
-    pub other: Option<OtherBeats>,
+    /// Night plans of the town, and another number of squads where that is looked at.
+    pub others: Vec<OtherBeats>,
 }
 
 /// Who patrols where in some hours of the week with another number of squads.
@@ -40,6 +40,8 @@ pub struct DutyLine {
     pub people: Composition,
     /// Agencies that join it.
     pub agencies: Vec<String>,
+    /// What it drives, in words.
+    pub vehicles: String,
     /// The grids of its beat.
     pub beat: Vec<String>,
     /// The turn that begins on each day.
@@ -51,20 +53,23 @@ pub struct DutyLine {
 impl DutyList {
     /// The list of some squads by a rota, whose squads are in the same order.
     #[must_use]
-    pub fn of(plan: &Plan, town: String, squads: &[SquadId], rota: &Rota, (monday, by): (Minute, Text)) -> Self {
+    pub fn of(plan: &Plan, town: ZoneId, squads: &[SquadId], rota: &Rota, (monday, by): (Minute, Text)) -> Self {
+        let zone = plan.tier_of(Role::Town).and_then(|(_, towns)| towns.zones.get(town));
+        let name = zone.map_or(&plan.name, |zone| if zone.name.is_empty() { &zone.code } else { &zone.name });
         let line = |(at, &id): (usize, &SquadId)| {
             let squad = plan.squads.get(id)?;
             Some(DutyLine {
                 squad: if squad.name.is_empty() { squad.code.clone() } else { squad.name.clone() },
                 people: squad.composition,
                 agencies: squad.agencies.clone(),
+                vehicles: squad.vehicle_words(),
                 beat: beat(plan, id),
                 turns: rota.turns.get(at).cloned().unwrap_or_default(),
                 hours: rota.hours(at),
             })
         };
         let lines = squads.iter().enumerate().filter_map(line).collect();
-        Self { town, monday, by, lines, missing: 0, other: None }
+        Self { town: name.clone(), monday, by, lines, missing: 0, others: nights(plan, town) }
     }
 
     /// The date of a day of the week, `2026-11-24`.
@@ -72,6 +77,25 @@ impl DutyList {
     pub fn date(&self, day: usize) -> String {
         Minute(self.monday.0 + day as i32 * 24 * 60).to_string().chars().take(10).collect()
     }
+}
+
+/// The night plans of a town, in words; grids that are gone are left out.
+fn nights(plan: &Plan, town: ZoneId) -> Vec<OtherBeats> {
+    let grids = plan.tier_of(Role::Grid).map(|(_, tier)| tier);
+    let name = |grid: &ZoneId| {
+        let zone = grids?.zones.get(*grid)?;
+        Some(if zone.name.is_empty() { zone.code.clone() } else { zone.name.clone() })
+    };
+    let own = plan.settings.duty.nights.iter().filter(|night| night.town == town);
+    let told = |night: &Night| OtherBeats {
+        hours: hours_words(&(0..168).filter(|&hour| night.hours.has(hour)).collect::<Vec<_>>()),
+        beats: night
+            .beats
+            .iter()
+            .map(|(squad, beat)| (squad.clone(), beat.iter().filter_map(name).collect()))
+            .collect(),
+    };
+    own.map(told).collect()
 }
 
 /// Hours of the week in words, days with the same hours together: `周一至周日 0–6、22–24`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::Text;
-use crate::model::{Composition, Plan, Role, SquadId};
+use crate::model::{Composition, Plan, Role, Squad, SquadId};
 
 /// Something a planner should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,7 @@ pub fn warnings(plan: &Plan) -> Vec<Warning> {
             warn(Text::new("it has no beat", "未划定巡区"), Text::new("every squad patrols grids", "每个分队均有巡区"));
         }
     }
+    found.extend(vehicles(plan));
     let all = plan.squads.iter().fold([0_u32; 2], |sum, (_, squad)| {
         [sum[0] + u32::from(squad.composition.assistants), sum[1] + u32::from(squad.composition.officers)]
     });
@@ -58,6 +59,26 @@ pub fn warnings(plan: &Plan) -> Vec<Warning> {
     }
     found.extend(strangers(plan));
     found
+}
+
+/// Squads with fewer vehicles than posts that patrol at once, where vehicles are written down at all. A post is two
+/// officers, who may act by themselves, with whoever goes with them.
+fn vehicles(plan: &Plan) -> Vec<Warning> {
+    if plan.squads.iter().all(|(_, squad)| squad.vehicles.is_empty()) {
+        return Vec::new();
+    }
+    let warning = |(id, squad): (SquadId, &Squad)| {
+        let (has, posts) = (squad.vehicle_count(), u32::from(squad.composition.officers / 2).max(1));
+        (has < posts).then(|| Warning {
+            squad: Some(id),
+            what: Text::new(
+                format!("{has} vehicles for {posts} patrol posts"),
+                format!("车辆 {has} 台,少于 {posts} 个巡逻岗"),
+            ),
+            source: Text::new("every patrol post has a vehicle", "每个巡逻岗(两名执法队员)配一台车辆"),
+        })
+    };
+    plan.squads.iter().filter_map(warning).collect()
 }
 
 /// Rules on the people of one squad.

@@ -3,9 +3,11 @@
 mod approximate;
 mod exact;
 mod hypercube;
+mod play;
 mod predict;
 mod simulate;
 
 pub use hypercube::{Dispatch, Hypercube, Line};
+pub use play::{Call, Reply, play};
 pub use predict::{Response, respond};
 pub use simulate::{Simulated, simulate};

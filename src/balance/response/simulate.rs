@@ -5,6 +5,7 @@ use crate::balance::random::Random;
 use crate::model::{Plan, Role, SquadId};
 use crate::topology::FaceId;
 
+use super::play::{Call, play};
 use super::predict::model_of;
 
 /// What the simulation of the incidents found.
@@ -50,33 +51,27 @@ pub fn simulate(
     });
     let mut calls: Vec<(i32, usize)> = calls.collect();
     calls.sort_unstable();
+    let call = |&(minute, atom): &(i32, usize)| Call { minute: f64::from(minute), atom, units: 1 };
+    let calls: Vec<Call> = calls.iter().map(call).collect();
     let mut random = Random::new(seed, 0);
     let call_minutes = plan.settings.duty.standard.call_minutes;
-    let mut free_at = vec![f64::NEG_INFINITY; squads.len()];
     let mut bound = vec![0.0; squads.len()];
-    let mut ways = Vec::with_capacity(calls.len());
-    let (mut home, mut owned, mut waited, mut wait) = (0_usize, 0_usize, 0_usize, 0.0);
-    for &(minute, atom) in &calls {
-        let now = f64::from(minute);
-        let free = (0..squads.len()).filter(|&unit| free_at[unit] <= now);
-        let nearest = free.min_by(|&a, &b| minutes[a][atom].total_cmp(&minutes[b][atom]));
-        // Calls that wait are taken in the order they came, so the next one takes whoever is free first.
-        let unit = match nearest {
-            Some(unit) => unit,
-            None => (0..squads.len()).min_by(|&a, &b| free_at[a].total_cmp(&free_at[b]))?,
-        };
-        let begun = free_at[unit].max(now);
-        waited += usize::from(nearest.is_none());
-        wait += begun - now;
-        let took = random.exponential() * call_minutes;
-        free_at[unit] = begun + took;
-        bound[unit] += took;
-        ways.push(minutes[unit][atom]);
-        if let Some(of) = atoms[atom].home {
-            owned += 1;
-            home += usize::from(of == unit);
-        }
-    }
+    let replies = play(
+        &calls,
+        squads.len(),
+        |unit, call| Some(minutes[unit][call.atom]),
+        |unit, call| {
+            let took = random.exponential() * call_minutes;
+            bound[unit] += took;
+            [minutes[unit][call.atom], took]
+        },
+    );
+    let home_of = |call: &Call| atoms[call.atom].home;
+    let owned = calls.iter().filter(|call| home_of(call).is_some()).count();
+    let home = calls.iter().zip(&replies).filter(|(call, reply)| home_of(call) == Some(reply.unit)).count();
+    let waited = replies.iter().filter(|reply| reply.waited).count();
+    let wait: f64 = replies.iter().map(|reply| reply.wait).sum();
+    let mut ways: Vec<f64> = replies.iter().map(|reply| reply.travel).collect();
     let count = ways.len();
     let mean = |sum: f64| sum / count as f64;
     let mean_minutes = mean(ways.iter().sum());

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::workbook::{self, Cell, FOOTER, Sheet};
 use super::{ExportError, Exported};
-use crate::balance::{Loads, faces_of_incidents, households_of_faces};
+use crate::balance::{Counted, Loads, faces_of_incidents, households_of_faces};
 use crate::base::{Key as _, Lang, Progress, Text};
 use crate::edit::{History, Record, ZoneChange, since};
 use crate::geometry::Point;
@@ -115,8 +115,8 @@ impl<'a> State<'a> {
         let located = Located::of(plan, &index, progress)?;
         let loads = Loads::of(plan, &faces_of_incidents(plan, &located), progress)?;
         let grids = plan.tier_of(Role::Grid).map_or(plan.base, |(at, _)| at);
-        let (households, known) = households_of_faces(plan);
-        Ok(Self { plan, index, loads, households: (known > 0).then_some(households), grids })
+        let (households, counted) = households_of_faces(plan);
+        Ok(Self { plan, index, loads, households: (counted != Counted::Nowhere).then_some(households), grids })
     }
 
     fn zone_at(&self, tier: usize, point: Point) -> Option<ZoneId> {

@@ -59,7 +59,7 @@ pub(in crate::io) fn read(db: &Connection, progress: &Progress) -> Result<(Plan,
     if plan.base >= plan.tiers.len().max(1) {
         return Err(wrong("wangge_project", "base"));
     }
-    squads(db, &mut plan, limit)?;
+    squads(db, &mut plan, version, limit)?;
     plan.incidents = Arc::new(super::columns::read(db)?);
     plan.references = references(db)?;
     progress.check()?;
@@ -222,9 +222,10 @@ fn tiers(db: &Connection, faces: usize, limit: usize) -> Result<Vec<Arc<Tier>>> 
     Ok(tiers.into_iter().map(Arc::new).collect())
 }
 
-fn squads(db: &Connection, plan: &mut Plan, limit: usize) -> Result<()> {
-    let columns = "code, name, town, police, auxiliaries, officers, assistants, agencies";
-    plan.squads = table(db, "wangge_squad", columns, slots(db, "squad_slots", limit)?, |row| {
+fn squads(db: &Connection, plan: &mut Plan, version: u32, limit: usize) -> Result<()> {
+    let vehicles = if version > 2 { "vehicles" } else { "'[]'" };
+    let columns = format!("code, name, town, police, auxiliaries, officers, assistants, agencies, {vehicles}");
+    plan.squads = table(db, "wangge_squad", &columns, slots(db, "squad_slots", limit)?, |row| {
         let composition = Composition {
             police: row.get(4)?,
             auxiliaries: row.get(5)?,
@@ -232,7 +233,8 @@ fn squads(db: &Connection, plan: &mut Plan, limit: usize) -> Result<()> {
             assistants: row.get(7)?,
         };
         let agencies = parse("wangge_squad", get::<i64>(row, 0)?, &row.get::<_, String>(8)?)?;
-        Ok(Some(Squad { code: row.get(1)?, name: row.get(2)?, town: row.get(3)?, composition, agencies }))
+        let vehicles = parse("wangge_squad", get::<i64>(row, 0)?, &row.get::<_, String>(9)?)?;
+        Ok(Some(Squad { code: row.get(1)?, name: row.get(2)?, town: row.get(3)?, composition, agencies, vehicles }))
     })?;
     let grids = plan.tier_of(Role::Grid).map_or(0, |(_, grids)| grids.zones.slots());
     let known = |squad| plan.squads.get(squad).is_some();

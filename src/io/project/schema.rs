@@ -3,7 +3,8 @@
 /// Version of these tables. A newer file is refused in words; an older one is raised while it is read.
 ///
 /// 2: branches and named versions of the history, codes out of use. In version 1 the history is one line.
-pub(super) const VERSION: u32 = 2;
+/// 3: vehicles of squads; in the settings, what is kept together or apart and night plans.
+pub(super) const VERSION: u32 = 3;
 
 /// Tables in the order they are written; every one has an integer key first, as GeoPackage wants of `attributes`. The first
 /// [`SINCE_FIRST`] are in files of version 1 too.
@@ -43,7 +44,7 @@ CREATE TABLE wangge_zone (id INTEGER PRIMARY KEY NOT NULL, tier INTEGER NOT NULL
   name TEXT NOT NULL, locked INTEGER NOT NULL, attributes TEXT NOT NULL, members TEXT NOT NULL);
 CREATE TABLE wangge_squad (id INTEGER PRIMARY KEY NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, town TEXT NOT NULL,
   police INTEGER NOT NULL, auxiliaries INTEGER NOT NULL, officers INTEGER NOT NULL, assistants INTEGER NOT NULL,
-  agencies TEXT NOT NULL);
+  agencies TEXT NOT NULL, vehicles TEXT NOT NULL);
 CREATE TABLE wangge_beat (id INTEGER PRIMARY KEY NOT NULL, squad INTEGER NOT NULL);
 CREATE TABLE wangge_incidents (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL UNIQUE, data BLOB NOT NULL);
 CREATE TABLE wangge_reference (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, visible INTEGER NOT NULL,

@@ -113,7 +113,7 @@ fn tier(db: &Connection, place: usize, tier: &Tier, faces: usize) -> Result<()> 
 }
 
 fn squads(db: &Connection, plan: &Plan) -> Result<()> {
-    let mut insert = db.prepare("INSERT INTO wangge_squad VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
+    let mut insert = db.prepare("INSERT INTO wangge_squad VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
     for (id, squad) in plan.squads.iter() {
         let staff = squad.composition;
         insert.execute(params![
@@ -125,7 +125,8 @@ fn squads(db: &Connection, plan: &Plan) -> Result<()> {
             staff.auxiliaries,
             staff.officers,
             staff.assistants,
-            json(&squad.agencies)?
+            json(&squad.agencies)?,
+            json(&squad.vehicles)?
         ])?;
     }
     let mut insert = db.prepare("INSERT INTO wangge_beat VALUES (?, ?)")?;

@@ -1,10 +1,10 @@
 //! One squad fewer, one squad more: what it means in some hours of the week, and who then patrols where.
 
-use eframe::egui::{Grid, RichText, Sense, Ui, Vec2};
+use eframe::egui::{Button, Grid, RichText, Sense, Ui, Vec2};
 
 use crate::balance::duty::{OtherBeats, beat, hours_words};
 use crate::balance::{Cover, squads_of};
-use crate::model::{Hours, SquadId, ZoneId};
+use crate::model::{Hours, Night, SquadId, ZoneId};
 
 use crate::ui::app::App;
 use crate::ui::measures::named;
@@ -92,8 +92,43 @@ impl App {
             let text = RichText::new(terms::simulated(lang, simulated)).small().weak();
             ui.label(text).on_hover_text(terms.simulated_hint);
         }
+        self.nights_ui(ui, town, now);
         self.duty.shown = shown.filter(|count| self.duty.covers.iter().any(|(other, _)| other == count));
         self.beats_ui(ui);
+    }
+
+    /// Keeps what is looked at as a night plan; those that are kept, each to be taken away.
+    fn nights_ui(&mut self, ui: &mut Ui, town: ZoneId, now: usize) {
+        let (terms, lang) = (Terms::of(self.prefs.lang), self.prefs.lang);
+        let mut duty = self.doc.plan.settings.duty.clone();
+        let before = duty.nights.len();
+        let night = self.duty.shown_night(town).filter(|_| self.duty.shown != Some(now));
+        if let Some(night) = night {
+            let kept = duty.nights.contains(&night);
+            let button = ui.add_enabled(!kept, Button::new(terms.keep_night));
+            if button.on_hover_text(terms.keep_night_hint).clicked() {
+                duty.nights.push(night);
+            }
+        }
+        let mut gone = None;
+        for (at, night) in duty.nights.iter().enumerate().filter(|(_, night)| night.town == town) {
+            ui.horizontal(|ui| {
+                let hours: Vec<usize> = (0..168).filter(|&hour| night.hours.has(hour)).collect();
+                let hours = hours_words(&hours);
+                let text = terms::night(lang, hours.in_lang(lang), night.beats.len());
+                ui.label(RichText::new(format!("{}:{text}", terms.nights)).small());
+                if ui.small_button(terms.bond_remove).clicked() {
+                    gone = Some(at);
+                }
+            });
+        }
+        if let Some(at) = gone {
+            duty.nights.remove(at);
+        }
+        if duty.nights.len() != before {
+            self.set_duty(duty);
+            self.tell_last();
+        }
     }
 
     /// Who patrols where with the number of squads that is looked at.
@@ -130,6 +165,17 @@ impl super::DutyPanel {
             own.map(|(grid, _)| grid).collect()
         };
         cover.squads.iter().map(grids).collect()
+    }
+
+    /// What is looked at, as a night plan of the town.
+    fn shown_night(&self, town: ZoneId) -> Option<Night> {
+        let cover = self.shown_cover()?;
+        let names = cover.squads.iter().map(|&squad| squad_name(cover, squad));
+        Some(Night {
+            town,
+            hours: self.hours.unwrap_or(Hours::night()),
+            beats: names.zip(self.shown_beats()).collect(),
+        })
     }
 
     /// What goes on the duty list of another number of squads, where one is looked at: the hours, and who patrols where.

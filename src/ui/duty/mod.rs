@@ -70,10 +70,20 @@ pub(super) struct DutyPanel {
     draft: Option<Duty>,
     /// Squads as they are being edited.
     edited: BTreeMap<SquadId, Squad>,
+    /// Their vehicles as they are being written.
+    vehicles: BTreeMap<SquadId, String>,
     /// Weeks from this one.
     week: i32,
     /// The turns follow the need instead of the pattern.
     by_need: bool,
+}
+
+impl DutyPanel {
+    /// Squads are as the plan has them.
+    fn forget_edits(&mut self) {
+        self.edited.clear();
+        self.vehicles.clear();
+    }
 }
 
 impl App {

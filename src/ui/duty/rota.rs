@@ -10,12 +10,11 @@ use crate::balance::duty::{DutyList, Limits, Rota, least_missing, patterns, turn
 use crate::balance::squads_of;
 use crate::base::{Lang, Text};
 use crate::io::export::{self, ExportError, Exported};
-use crate::model::{Minute, Plan, Role as TierRole, ZoneId};
+use crate::model::{Minute, ZoneId};
 use crate::render;
 
 use crate::ui::app::App;
 use crate::ui::dialogs::PathFor;
-use crate::ui::measures::named;
 use crate::ui::strip::days;
 use crate::ui::terms::{self, Terms};
 
@@ -168,17 +167,11 @@ impl App {
             let pattern = &plan.settings.duty.pattern;
             (Rota::of_pattern(pattern, squads.len(), day_of(monday), 7), pattern.name.clone())
         };
-        let mut list = DutyList::of(plan, town_name(plan, town), &squads, &rota, (monday, by));
+        let mut list = DutyList::of(plan, town, &squads, &rota, (monday, by));
         list.missing = rota.missing(&facts.town_need);
-        list.other = self.duty.other();
+        list.others.extend(self.duty.other().filter(|other| !list.others.contains(other)));
         Some(list)
     }
-}
-
-fn town_name(plan: &Plan, town: ZoneId) -> String {
-    let towns = plan.tier_of(TierRole::Town).map(|(_, towns)| towns);
-    let zone = towns.and_then(|towns| towns.zones.get(town));
-    zone.map_or_else(|| plan.name.clone(), |zone| named(&zone.name, &zone.code))
 }
 
 /// Writes a duty list: as a workbook where the name says so, else as a page to be printed.

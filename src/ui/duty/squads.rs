@@ -23,7 +23,7 @@ impl App {
         let squads = squads_of(&plan, town);
         let found = self.duty.facts.as_ref().map(|facts| facts.warnings.clone()).unwrap_or_default();
         let works = self.squad_hours(&squads);
-        Grid::new("squads").num_columns(11).spacing([10.0, 4.0]).striped(true).show(ui, |ui| {
+        Grid::new("squads").num_columns(11).spacing([8.0, 4.0]).striped(true).show(ui, |ui| {
             for word in [
                 terms.squad_code,
                 terms.squad_name,
@@ -33,9 +33,9 @@ impl App {
                 terms.assistants,
                 terms.people,
                 terms.agencies,
+                terms.vehicles,
                 terms.beat,
                 terms.squad_work,
-                terms.to_look_at,
             ] {
                 ui.label(RichText::new(word).small().weak());
             }
@@ -45,20 +45,17 @@ impl App {
                 let beat = plan.beats.iter().filter(|(_, owner)| **owner == id).count();
                 let row = self.duty.edited.entry(id).or_insert_with(|| squad.clone());
                 row_ui(ui, row, terms);
+                vehicles_ui(ui, row, self.duty.vehicles.entry(id).or_insert_with(|| row.vehicle_words()), terms);
                 ui.label(beat.to_string());
                 ui.label(format!("{work:.0}"));
-                let own: Vec<&Warning> = found.iter().filter(|warning| warning.squad == Some(id)).collect();
-                let words: Vec<&str> = own.iter().map(|warning| warning.what.in_lang(lang)).collect();
-                let sources: Vec<&str> = own.iter().map(|warning| warning.source.in_lang(lang)).collect();
-                let label = ui.label(RichText::new(words.join(";")).small().color(palette.warn));
-                if !own.is_empty() {
-                    label.on_hover_text(sources.join("\n"));
-                }
                 ui.end_row();
             }
         });
-        for warning in found.iter().filter(|warning| warning.squad.is_none()) {
-            let text = format!("{} — {}", warning.what.in_lang(lang), warning.source.in_lang(lang));
+        let of_town = |warning: &&Warning| warning.squad.is_none_or(|squad| squads.contains(&squad));
+        for warning in found.iter().filter(of_town) {
+            let squad = warning.squad.and_then(|squad| plan.squads.get(squad));
+            let name = squad.map_or(String::new(), |squad| format!("{}:", named(&squad.name, &squad.code)));
+            let text = format!("{name}{} — {}", warning.what.in_lang(lang), warning.source.in_lang(lang));
             ui.label(RichText::new(text).small().color(palette.warn));
         }
         let changed: Vec<(SquadId, Squad)> = (squads.iter())
@@ -71,7 +68,7 @@ impl App {
                 self.set_squads(&changed);
             }
             if ui.add_enabled(!changed.is_empty(), Button::new(self.words().revert)).clicked() {
-                self.duty.edited.clear();
+                self.duty.forget_edits();
             }
             ui.label(RichText::new(terms.squads_hint).small().weak());
         });
@@ -101,7 +98,7 @@ impl App {
         let sentence =
             Text::new(format!("Changed the squads {}", names.join(", ")), format!("修改{}", names.join("、")));
         if self.apply(&edit::Command::Many { sentence, commands }) {
-            self.duty.edited.clear();
+            self.duty.forget_edits();
             self.tell_last();
         }
     }
@@ -112,7 +109,7 @@ fn row_ui(ui: &mut Ui, squad: &mut Squad, terms: &Terms) {
     let told = |word: &str, squad: &Squad| terms::of_squad(word, &squad.code);
     ui.label(RichText::new(&squad.code).small());
     let name = told(terms.squad_name, squad);
-    ui.add_sized([150.0, FIELD], TextEdit::singleline(&mut squad.name)).accessible_name(name);
+    ui.add_sized([130.0, FIELD], TextEdit::singleline(&mut squad.name)).accessible_name(name);
     let code = squad.code.clone();
     let Composition { police, auxiliaries, officers, assistants } = &mut squad.composition;
     for (word, value) in [
@@ -127,7 +124,16 @@ fn row_ui(ui: &mut Ui, squad: &mut Squad, terms: &Terms) {
     // What is typed is kept as it is until it is applied: a separator at the end is not lost while writing.
     let mut agencies = squad.agencies.join(";");
     let name = told(terms.agencies, squad);
-    if ui.add_sized([190.0, FIELD], TextEdit::singleline(&mut agencies)).accessible_name(name).changed() {
+    if ui.add_sized([110.0, FIELD], TextEdit::singleline(&mut agencies)).accessible_name(name).changed() {
         squad.agencies = agencies.split([';', ';', '、', ',', ',']).map(str::to_owned).collect();
+    }
+}
+
+/// The vehicles as they are written; what is typed is kept as it is until it is applied.
+fn vehicles_ui(ui: &mut Ui, squad: &mut Squad, words: &mut String, terms: &Terms) {
+    let name = terms::of_squad(terms.vehicles, &squad.code);
+    let field = ui.add_sized([110.0, FIELD], TextEdit::singleline(words)).accessible_name(name);
+    if field.on_hover_text(terms.vehicles_hint).changed() {
+        squad.vehicles = Squad::vehicles_of(words);
     }
 }
