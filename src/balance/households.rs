@@ -68,7 +68,8 @@ pub fn households_of_faces(plan: &Plan) -> (Vec<f64>, Counted) {
 }
 
 /// The same for some faces alone, in their order. O(points, or faces of their units).
-pub(super) fn households_of(plan: &Plan, index: &Index, faces: &[FaceId]) -> Vec<f64> {
+#[must_use]
+pub fn households_of(plan: &Plan, index: &Index, faces: &[FaceId]) -> Vec<f64> {
     if let Some(layer) = layer_of(plan) {
         let mut counts = vec![0.0; faces.len()];
         let bounds: Vec<_> =

@@ -45,7 +45,7 @@ pub use certify::{Certificate, certify};
 pub use contiguity::Reach;
 pub use graph::{Graph, Unit};
 pub use graph_json::{GraphFile, read_graph};
-pub use households::{Counted, households_of_faces};
+pub use households::{Counted, households_of, households_of_faces};
 pub use kept::stands;
 pub use live::Live;
 pub use loads::{Balance, Loads, WEEK, faces_of_incidents};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Grid, Label, RichText, Ui};
 
-use crate::balance::households_of_faces;
+use crate::balance::households_of;
 use crate::base::Progress;
 use crate::edit;
 use crate::model::{Filter, Plan, ZoneId};
@@ -80,18 +80,17 @@ impl Sides {
         progress: &Progress,
     ) -> Option<Self> {
         let changed: Vec<_> = effect.zones.into_iter().filter(|zone| zone.tier == tier).collect();
-        let households = [plan, &effect.done.plan].map(households_of_faces);
         let then = Arc::new(effect.done.plan);
         let after = Measures::of(Arc::clone(&then), filter, Some(measures), progress).ok()?;
         let squads = squad_sides((plan, measures), (&then, &after));
-        let stand = |of: &Measures, zone: ZoneId, (counts, known): &(Vec<f64>, usize), faces: &[FaceId]| {
+        let stand = |(plan, of): (&Plan, &Measures), zone: ZoneId, faces: &[FaceId]| {
             let stand = of.tiers.get(tier)?.row(zone).map(Stand::from)?;
-            let count = || faces.iter().filter_map(|face| counts.get(face.0 as usize)).sum();
-            Some(Stand { households: (*known > 0).then(count), ..stand })
+            let count: f64 = households_of(plan, &of.index, faces).into_iter().sum();
+            Some(Stand { households: (count > 0.0).then_some(count), ..stand })
         };
         let side = |zone: &edit::ZoneEffect| {
-            let before = stand(measures, zone.zone, &households[0], &zone.faces_before);
-            let after = stand(&after, zone.zone, &households[1], &zone.faces_after);
+            let before = stand((plan, measures), zone.zone, &zone.faces_before);
+            let after = stand((&then, &after), zone.zone, &zone.faces_after);
             let name = after.as_ref().or(before.as_ref())?.name.clone();
             let gone = || Stand { name: name.clone(), ..Stand::default() };
             Some(Side { before: before.unwrap_or_else(gone), after: after.unwrap_or_else(gone) })
