@@ -353,6 +353,34 @@ fn clean_lists_every_repair_with_its_place() {
 }
 
 #[test]
+fn zones_of_one_value_are_written_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, out) = (folder.path().join("blocks.geojson"), folder.path().join("out.geojson"));
+    let feature = |(at, town): (i32, Option<&str>)| {
+        let ring = [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]
+            .map(|(x, y)| [110.3 + f64::from(at + x) * 0.001, 20.0 + f64::from(y) * 0.001]);
+        let geometry = serde_json::json!({"type": "Polygon", "coordinates": [ring]});
+        serde_json::json!({"type": "Feature", "properties": {"code": at, "town": town}, "geometry": geometry})
+    };
+    let blocks = [(0, Some("东")), (1, Some("西")), (2, Some("西")), (3, None), (4, Some("东"))].map(feature);
+    let collection = serde_json::json!({"type": "FeatureCollection", "features": blocks});
+    std::fs::write(&file, collection.to_string()).unwrap();
+    clean(&["--json", "--dissolve", "town"], &[&file], &out);
+    let written: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&out).unwrap()).unwrap();
+    let told = |feature: &serde_json::Value| {
+        let town = feature["properties"]["town"].as_str().map(str::to_owned);
+        (town, feature["geometry"]["type"].as_str().unwrap().to_owned())
+    };
+    let zones: Vec<_> = written["features"].as_array().unwrap().iter().map(told).collect();
+    let of = |town: Option<&str>, shape: &str| (town.map(str::to_owned), shape.to_owned());
+    assert_eq!(zones, [of(Some("东"), "MultiPolygon"), of(Some("西"), "Polygon"), of(None, "Polygon")]);
+    let mut refused = Command::new(env!("CARGO_BIN_EXE_wangge"));
+    refused.args(["clean", "--dissolve", "nobody", "-o"]);
+    let refused = refused.arg(&out).arg(&file).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
 fn tiers_cleaned_together_nest() {
     let folder = tempfile::tempdir().unwrap();
     let (grids, towns) = (folder.path().join("grids.geojson"), folder.path().join("towns.geojson"));

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -12,6 +13,7 @@ use crate::check::{HAIRLINE_M, Repair, counts};
 use crate::io::export::{self, ExportOptions};
 use crate::io::layer::Format;
 use crate::io::{open, open_and_judge};
+use crate::model::{Plan, Tier};
 use crate::topology::{Claim, Settling};
 
 /// Faults that building a coverage takes away as it goes, and how.
@@ -28,12 +30,14 @@ const MENDED: [(Rule, &str, &str); 6] = [
     (Rule::OutsideParent, "the land was given to the parent that holds most of its face", "已归占比最大的上级"),
 ];
 
-/// Runs the command on its arguments. Each layer of zones is built, settled and written again: one layer to the file
+/// Runs the command on its arguments. With `--dissolve KEY` zones of one value of that property are written as one. Each layer of zones is built, settled and written again: one layer to the file
 /// named by `-o`, several into it as a folder. With `--nest` the layers are made one map first, so that they nest.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let mut settling = Settling { gap_width_m: HAIRLINE_M, ..Settling::default() };
+    let mut dissolve: Option<String> = None;
     let mut inputs = Inputs::parse(args, |name, args| {
         match name {
+            "dissolve" => dissolve = Some(text(args)?),
             "gaps" => settling.gap_m2 = number(args, "--gaps")?,
             "gap-width" => settling.gap_width_m = number(args, "--gap-width")?,
             "overlaps" => settling.claim = claim(&text(args)?)?,
@@ -49,7 +53,10 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let (mut repairs, mut before, mut after) = (Vec::new(), Vec::new(), Vec::new());
     for paths in groups {
         let cleaned = open_and_judge(paths, &inputs.options, &Progress::default());
-        let (cleaned, found) = cleaned.map_err(|error| Failure::File(error.to_string()))?;
+        let (mut cleaned, found) = cleaned.map_err(|error| Failure::File(error.to_string()))?;
+        if let Some(key) = &dissolve {
+            dissolve_by(&mut cleaned.plan, key)?;
+        }
         let mut targets = Vec::new();
         for (at, tier) in cleaned.plan.tiers.iter().enumerate() {
             let stem = paths.first().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
@@ -83,6 +90,18 @@ fn claim(text: &str) -> Result<Claim, Failure> {
         "border" => Ok(Claim::LongestBorder),
         other => Err(Failure::File(format!("--overlaps is code, larger or border, not {other}"))),
     }
+}
+
+/// Joins the zones of each tier that have one value of a property; a tier none of whose zones has it stays as it is.
+fn dissolve_by(plan: &mut Plan, key: &str) -> Result<(), Failure> {
+    let has = |tier: &Arc<Tier>| tier.zones.iter().any(|(_, zone)| zone.attributes.contains_key(key));
+    if !plan.tiers.iter().any(has) {
+        return Err(Failure::File(format!("--dissolve {key}: no zone has a property of this name")));
+    }
+    for tier in plan.tiers.iter_mut().filter(|tier| has(tier)) {
+        *tier = Arc::new(tier.dissolved(key));
+    }
+    Ok(())
 }
 
 /// The file of a name in a folder.

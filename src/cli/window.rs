@@ -21,9 +21,10 @@ wangge check FILES [--tier NAME=FILE]... [--tolerance M] [--nest label|overlay|r
              [--codes TIER=free|15|12+3|9+3]... [--severity RULE=error|warning|note|off]... [--within PCT]
                             all problems; --within: grids whose work is further off the mean of their town
 wangge clean FILES -o OUT [--tolerance M] [--overlaps code|larger|border] [--gaps M2] [--gap-width M]
-             [--nest label|overlay|reference]
+             [--nest label|overlay|reference] [--dissolve KEY]
                             repair, and list every repair; closed are gaps below --gaps (1 m²) or narrower than
-                            --gap-width (1 m); with --nest the files are made one map first
+                            --gap-width (1 m); with --nest the files are made one map first;
+                            --dissolve: zones of one value of a property are written as one
 wangge locate --zones FILE --points FILE [--key FIELD] [--counts OUT] [-o OUT]
                             which zone each point is in
 wangge rebalance PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier grid|squad]

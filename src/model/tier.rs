@@ -1,5 +1,6 @@
 //! A partition of the faces and its zones.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -166,6 +167,33 @@ impl Tier {
     #[must_use]
     pub fn faces_of(&self, zone: ZoneId) -> Vec<FaceId> {
         self.owner.iter().filter(|&(_, &owner)| owner == zone).map(|(face, _)| face).collect()
+    }
+
+    /// A tier of the same land whose zones are those of one value of a property together, in the order in which the values
+    /// come first; zones without the property are together too. Of the properties that one alone is left. O(faces).
+    #[must_use]
+    pub fn dissolved(&self, key: &str) -> Self {
+        let mut tier = Self { zones: Table::default(), owner: Table::default(), ..self.clone() };
+        (tier.code_key, tier.name_key) = (None, Some(key.to_owned()));
+        let mut known: HashMap<Option<String>, ZoneId> = HashMap::new();
+        let mut to: Table<ZoneId, ZoneId> = Table::default();
+        for (id, zone) in self.zones.iter() {
+            let value = zone.attributes.get(key);
+            let new = *known.entry(value.map(ToString::to_string)).or_insert_with(|| {
+                let name = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+                let attributes = value.map(|value| (key.to_owned(), value.clone())).into_iter().collect();
+                tier.zones.push(Zone {
+                    name: name.unwrap_or_default(),
+                    attributes: Arc::new(attributes),
+                    ..Zone::default()
+                })
+            });
+            to.set(id, Some(new));
+        }
+        for (face, owner) in self.owner.iter() {
+            tier.owner.set(face, to.get(*owner).copied());
+        }
+        tier
     }
 
     /// The zone with a code; the lowest id where a code stands twice. O(zones).
