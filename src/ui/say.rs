@@ -120,6 +120,12 @@ pub(super) fn vertex_at(lang: Lang, at: usize, of: usize) -> String {
     either(lang, || format!("折点 {at} / {of}"), || format!("Vertex {at} of {of}"))
 }
 
+/// How far a share is from the mean. Eleven times the mean has no room as a percentage, and reads better as a multiple.
+#[must_use]
+pub(super) fn deviation(share: f64) -> String {
+    if share < 11.0 { format!("{:+.0}%", (share - 1.0) * 100.0) } else { format!("×{share:.0}") }
+}
+
 /// Zones that are not shown one by one.
 #[must_use]
 pub(super) fn more_zones(lang: Lang, count: usize) -> String {

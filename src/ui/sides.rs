@@ -31,7 +31,8 @@ impl Side {
     /// Whether it has more or less than before; another mean of the town alone is no change of its own.
     fn changes(&self) -> bool {
         let Self { before, after } = self;
-        let differs = |a: f64, b: f64| (a - b).abs() > 1e-6;
+        // Less than a part in a thousand is not seen in any figure.
+        let differs = |a: f64, b: f64| (a - b).abs() > 1e-3 * a.max(b);
         before.incidents != after.incidents
             || differs(before.load_hours, after.load_hours)
             || differs(before.area_km2, after.area_km2)
@@ -134,9 +135,7 @@ impl App {
                 let colour = if nearer { palette.better } else { palette.over };
                 let sign = words::arrow(change);
                 ui.label(format!("{:.1} → {:.1}  {sign}{:.1}", before.load_hours, after.load_hours, change.abs()));
-                let told = |share: Option<f64>| {
-                    share.map_or_else(|| "–".to_owned(), |share| format!("{:+.0}%", (share - 1.0) * 100.0))
-                };
+                let told = |share: Option<f64>| share.map_or_else(|| "–".to_owned(), say::deviation);
                 let share = format!("{} → {}", told(before.share), told(after.share));
                 ui.label(RichText::new(share).color(colour).strong());
                 ui.label(format!("{} → {}", before.incidents, after.incidents));

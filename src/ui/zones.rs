@@ -459,7 +459,6 @@ pub(super) fn share_bar(ui: &Ui, painter: &Painter, place: Rect, share: f64, pal
     let filled = Rect::from_two_pos(pos2(middle, bar.top()), pos2(middle + reach, bar.bottom()));
     painter.rect_filled(filled, 2.0, colour);
     painter.vline(middle, (bar.top() - 2.0)..=(bar.bottom() + 2.0), Stroke::new(1.0, palette.weak));
-    // Eleven times the mean has no room as a percentage, and reads better as a multiple.
-    let words = if share < 11.0 { format!("{:+.0}%", (share - 1.0) * 100.0) } else { format!("×{share:.0}") };
+    let words = super::say::deviation(share);
     painter.text(place.right_center(), Align2::RIGHT_CENTER, words, TextStyle::Small.resolve(ui.style()), colour);
 }
