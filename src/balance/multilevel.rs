@@ -29,6 +29,9 @@ const CHAINS: u64 = 2;
 const PROPOSALS: u64 = 300;
 /// Temperatures on a level in typical rises: borders are straightened, not thrown over.
 const HEAT: (f64, f64) = (0.8, 0.08);
+/// Those for graphs of up to [`SMALL`] units, whose borders there is time to throw over.
+const HEAT_SMALL: (f64, f64) = (1.5, 0.08);
+const SMALL: usize = 50_000;
 /// What a unit of mean weight outside the window costs at the start and the end of a cycle, in typical rises.
 const PENALTY: (f64, f64) = (0.5, 8.0);
 
@@ -45,6 +48,7 @@ pub(super) fn multilevel<E: Energy, C: Energy>(
 ) -> Found {
     let began = Instant::now();
     let levels = levels(counted, rules.zones, seed);
+    let heat = if graph.len() <= SMALL { HEAT_SMALL } else { HEAT };
     let coarsest = levels.last().map_or(counted, |level| &level.graph);
     let window = |graph: &Graph| {
         // Whole units must fit: no narrower than the mean unit.
@@ -61,7 +65,7 @@ pub(super) fn multilevel<E: Energy, C: Energy>(
     for at in (1..levels.len()).rev() {
         labels = levels[at].down(&labels);
         let graph = &levels[at - 1].graph;
-        let rules = finer(graph, &loose, window(graph), &labels);
+        let rules = finer(graph, &loose, (window(graph), heat), &labels);
         let mut chains = chains(graph, &rules, &coarse(graph), seed.wrapping_add(at as u64));
         let cycle = rules.cycle.unwrap_or(0);
         chains.par_iter_mut().for_each(|chain| chain.run(cycle));
@@ -71,7 +75,7 @@ pub(super) fn multilevel<E: Energy, C: Energy>(
     if let Some(level) = levels.first() {
         labels = level.down(&labels);
     }
-    let rules = finer(graph, rules, rules.window, &labels);
+    let rules = finer(graph, rules, (rules.window, heat), &labels);
     anneal((graph, energy), &rules, (seed, budget), began, trials, progress)
 }
 
@@ -111,14 +115,14 @@ fn anneal<E: Energy>(
 }
 
 /// Rules for a level that starts from `labels`.
-fn finer(graph: &Graph, rules: &Rules, window: (i64, i64), labels: &[u32]) -> Rules {
+fn finer(graph: &Graph, rules: &Rules, (window, heat): ((i64, i64), (f64, f64)), labels: &[u32]) -> Rules {
     let is_cut = |&(a, b, _): &(u32, u32, i64)| labels[a as usize] != labels[b as usize];
     let cut = graph.edges().filter(is_cut).count() as u64;
     let size = graph.len() as f64 / rules.zones as f64;
     Rules {
         window,
         from: Some(labels.to_vec()),
-        heat: HEAT,
+        heat,
         penalty: Some((PENALTY.0 * size, PENALTY.1 * size)),
         cycle: Some((cut * PROPOSALS).max(1)),
         ..rules.clone()

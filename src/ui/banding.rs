@@ -237,10 +237,13 @@ impl App {
 
 /// A proposal in words.
 fn told(lang: Lang, grids: &Tier, proposal: &Banded, households: bool) -> String {
-    let unit = if households { Terms::of(lang).unit_households } else { Terms::of(lang).squad_work };
+    let (unit, decimals) =
+        if households { (Terms::of(lang).unit_households, 0) } else { (Terms::of(lang).squad_work, 1) };
     let name = |zone: ZoneId| grids.zones.get(zone).map_or("", |zone| zone.name.as_str());
     match proposal {
-        Banded::Split { grid, amounts, .. } => words::split_into(lang, name(*grid), (amounts, unit)),
-        Banded::Merge { grid, into, amount } => words::merge_into(lang, [name(*grid), name(*into)], (*amount, unit)),
+        Banded::Split { grid, amounts, .. } => words::split_into(lang, name(*grid), (amounts, unit, decimals)),
+        Banded::Merge { grid, into, amount } => {
+            words::merge_into(lang, [name(*grid), name(*into)], (*amount, unit, decimals))
+        }
     }
 }

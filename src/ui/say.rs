@@ -25,23 +25,23 @@ pub(super) fn night_share(lang: Lang, hours: f64, share: f64) -> String {
 
 /// A grid that falls into parts of so many hours a week.
 #[must_use]
-pub(super) fn split_into(lang: Lang, name: &str, (amounts, unit): (&[f64], &str)) -> String {
+pub(super) fn split_into(lang: Lang, name: &str, (amounts, unit, decimals): (&[f64], &str, usize)) -> String {
     let sum: f64 = amounts.iter().sum();
-    let parts: Vec<String> = amounts.iter().map(|part| format!("{part:.1}")).collect();
+    let parts: Vec<String> = amounts.iter().map(|part| format!("{part:.decimals$}")).collect();
     either(
         lang,
-        || format!("拆分 {name}:{sum:.1} → {} {unit}", parts.join(" + ")),
-        || format!("Split {name}: {sum:.1} → {} {unit}", parts.join(" + ")),
+        || format!("拆分 {name}:{sum:.decimals$} → {} {unit}", parts.join(" + ")),
+        || format!("Split {name}: {sum:.decimals$} → {} {unit}", parts.join(" + ")),
     )
 }
 
-/// A grid that joins another; both carry so many hours a week together.
+/// A grid that joins another; both carry so much together.
 #[must_use]
-pub(super) fn merge_into(lang: Lang, [name, into]: [&str; 2], (amount, unit): (f64, &str)) -> String {
+pub(super) fn merge_into(lang: Lang, [name, into]: [&str; 2], (amount, unit, decimals): (f64, &str, usize)) -> String {
     either(
         lang,
-        || format!("{name} 并入 {into} → {amount:.1} {unit}"),
-        || format!("{name} joins {into} → {amount:.1} {unit}"),
+        || format!("{name} 并入 {into} → {amount:.decimals$} {unit}"),
+        || format!("{name} joins {into} → {amount:.decimals$} {unit}"),
     )
 }
 

@@ -134,7 +134,7 @@ words! {
     one_more: "多一队", "One more";
     band_title: "工作量区间", "Band of work";
     band_hint: "过重的拆成相连的几块,过轻的并入本镇街邻格;锁定的不动。", "Grids that carry too much fall into connected parts, those that carry too little join a neighbour of their town; locked ones stay.";
-    band_range: "区间(时/周)", "Band (h/week)";
+    band_range: "区间", "Band";
     band_least: "下限", "At least";
     band_most: "上限", "At most";
     band_none: "没有网格在区间之外,或没有可行的拆分与合并。", "No grid is outside, or nothing brings it in.";

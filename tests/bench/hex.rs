@@ -260,7 +260,7 @@ fn main() {
         [(9, ["888380.07 for C2", "12.28 min for C2"]), (10, ["861160.90", "–"]), (12, ["774615.16", "14.61 min"])]
     {
         let began = Instant::now();
-        let own = instance.own(zones, 20);
+        let own = instance.own(zones, 100);
         let seconds = began.elapsed().as_secs_f64();
         row(&instance, &format!("{zones}, ours, connected"), &own, published, Some(seconds));
     }
