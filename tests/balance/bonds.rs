@@ -130,7 +130,7 @@ fn random_bonds_hold_in_every_town_or_are_refused() {
             }
         }
     }
-    assert!(held > 3 && held > refused, "{held} held, {refused} refused");
+    assert!(held > 1 && held > refused, "{held} held, {refused} refused");
 }
 
 #[test]
