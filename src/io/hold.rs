@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +76,11 @@ pub(super) fn owners_only(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// How often it is looked whether a lock is free before it is somebody's.
+const LOOKS: u32 = 6;
+/// The time between two looks.
+const BETWEEN: Duration = Duration::from_millis(10);
+
 /// Takes a lock beside a working copy.
 pub(super) fn lock(path: &Path, end: &str) -> Result<File, JournalError> {
     let folder = |error| JournalError::Folder { path: path.to_owned(), error };
@@ -88,9 +93,14 @@ pub(super) fn lock(path: &Path, end: &str) -> Result<File, JournalError> {
     let mut options = OpenOptions::new();
     let file = owners_only(&mut options).create(true).truncate(false).write(true).open(beside(path, end));
     let file = file.map_err(folder)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(JournalError::InUse),
-        Err(TryLockError::Error(error)) => Err(folder(error)),
+    // A program that this one starts has its locks for the moment until it runs: one look is not enough.
+    for look in 1.. {
+        match file.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) if look < LOOKS => std::thread::sleep(BETWEEN),
+            Err(TryLockError::WouldBlock) => return Err(JournalError::InUse),
+            Err(TryLockError::Error(error)) => return Err(folder(error)),
+        }
     }
+    Ok(file)
 }

@@ -253,7 +253,7 @@ pub fn recover(path: &Path, progress: &Progress) -> Result<Option<Recovered>, Jo
         Err(error) => return Err(error.into()),
     };
     let steps: u32 = db.query_row("SELECT count(*) FROM log", [], |row| row.get(0))?;
-    let whole = db.table_exists(None, "gpkg_contents")?;
+    let whole = db.table_exists(None, "wangge_project")?;
     if steps == 0 && !whole {
         return Ok(None);
     }

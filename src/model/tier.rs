@@ -178,7 +178,7 @@ impl Tier {
         let mut known: HashMap<Option<String>, ZoneId> = HashMap::new();
         let mut to: Table<ZoneId, ZoneId> = Table::default();
         for (id, zone) in self.zones.iter() {
-            let value = zone.attributes.get(key);
+            let value = zone.attributes.get(key).filter(|value| !value.is_null());
             let new = *known.entry(value.map(ToString::to_string)).or_insert_with(|| {
                 let name = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
                 let attributes = value.map(|value| (key.to_owned(), value.clone())).into_iter().collect();

@@ -295,7 +295,7 @@ fn everything_written(plan: &Plan, folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     std::fs::create_dir(&folder).unwrap();
     let history = History::default();
     wangge::io::project::save(plan, &history, &folder.join("plan.gpkg"), None, &progress()).unwrap();
-    let copy = Journal::begin(&folder.join("state/copy.sqlite"), Base::Plan(plan, &history)).unwrap();
+    let copy = Journal::begin(&folder.join("state/copy.sqlite"), Base::Plan(plan, &history, None)).unwrap();
     copy.sync().unwrap();
     for (product, name) in [
         (Product::Layer(Format::GeoJson), "layer.geojson"),

@@ -5,8 +5,6 @@ use wangge::model::LockedLine;
 use wangge::topology::FaceId;
 use wangge::ui::Terms;
 
-use wangge::ui::Terms;
-
 use super::*;
 
 #[test]
