@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::assemble;
@@ -168,8 +169,9 @@ fn finish(
         odd.append(block.odd.shifted(before));
         before += block.rows as u32;
     }
-    (incidents.places, incidents.place) = join_words(places);
-    let [field, class, from, state] = texts.map(join_words);
+    let [field, class, from, state] = texts;
+    let [place, field, class, from, state] = join_columns([places, field, class, from, state]);
+    (incidents.places, incidents.place) = place;
     (incidents.fields, incidents.field) = field;
     (incidents.classes, incidents.class) = class;
     (incidents.sources, incidents.source) = from;
@@ -191,6 +193,13 @@ fn finish(
     let columns = names.iter().enumerate().map(|(at, name)| (name.clone(), chosen.meaning(at))).collect();
     let crs = chosen.system.as_ref().map_or_else(|| "WGS 84 (assumed)".to_owned(), |how| how.system.name.clone());
     Ok(IncidentFile { incidents, columns, crs, notes })
+}
+
+/// Joins each of the columns; in parallel.
+fn join_columns<const N: usize>(columns: [Vec<(Vec<String>, Vec<u32>)>; N]) -> [(Dictionary, Vec<u16>); N] {
+    let mut joined = columns.map(|column| (column, (Dictionary::default(), Vec::new())));
+    joined.par_iter_mut().for_each(|(column, to)| *to = join_words(std::mem::take(column)));
+    joined.map(|(_, to)| to)
 }
 
 /// One dictionary from those of the blocks; the 65,536th text and later ones become empty.

@@ -93,21 +93,30 @@ impl Chosen {
 /// Distinct texts of a column of one block.
 #[derive(Default)]
 pub(super) struct Words<'a> {
-    pub(super) by_text: FxHashMap<Cow<'a, [u8]>, u32>,
+    /// Texts of up to 15 bytes as one number, their length in its highest byte: one comparison tells two of them apart.
+    short: FxHashMap<u128, u32>,
+    long: FxHashMap<Cow<'a, [u8]>, u32>,
     pub(super) texts: Vec<String>,
     pub(super) rows: Vec<u32>,
 }
 
 impl<'a> Words<'a> {
     pub(super) fn push(&mut self, text: Cow<'a, [u8]>) {
-        let index = if let Some(&index) = self.by_text.get(&text) {
-            index
+        let next = self.texts.len() as u32;
+        let mut told = [0; 16];
+        let index = if text.len() < told.len() {
+            told[..text.len()].copy_from_slice(&text);
+            told[15] = text.len() as u8;
+            *self.short.entry(u128::from_le_bytes(told)).or_insert(next)
+        } else if let Some(&known) = self.long.get(&text) {
+            known
         } else {
-            let index = self.texts.len() as u32;
-            self.texts.push(String::from_utf8_lossy(&text).trim().to_owned());
-            self.by_text.insert(text, index);
-            index
+            self.long.insert(text.clone(), next);
+            next
         };
+        if index == next {
+            self.texts.push(String::from_utf8_lossy(&text).trim().to_owned());
+        }
         self.rows.push(index);
     }
 }
