@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::project::{self, OpenError, SaveError};
+use super::project::{self, OpenError, SaveError, is_project_file};
 use crate::base::{Progress, Refusal};
 use crate::edit::campaign::{Package, Taken, is_start, take_back as lay_together, towns};
 use crate::edit::{Context, History, StepId};
@@ -49,7 +49,16 @@ fn file_name(town: &Zone, taken: &mut BTreeSet<String>) -> String {
     name
 }
 
-/// Takes packages back into a plan with its history. The state they were handed out from is looked for among the named
+/// The packages meant by a path: all those of a folder, by name.
+fn packages_of(path: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(path) else { return vec![path.to_owned()] };
+    let mut found: Vec<PathBuf> =
+        entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| is_project_file(path)).collect();
+    found.sort();
+    found
+}
+
+/// Takes packages back, each a file or all of a folder, into a plan with its history. The state they were handed out from is looked for among the named
 /// versions, then in all of the history. O(plan) a package, and what it changed.
 ///
 /// # Errors
@@ -63,8 +72,8 @@ pub fn take_back(
 ) -> Result<Taken, TakeError> {
     let mut opened = Vec::new();
     let mut states: Vec<Plan> = Vec::new();
-    for file in files {
-        let package = project::open(file, progress)?;
+    for file in files.iter().flat_map(|path| packages_of(path)) {
+        let package = project::open(&file, progress)?;
         let start = package.history.plan_at(&package.plan, None).unwrap_or_else(|| package.plan.clone());
         if !states.iter().any(|state| is_start(state, &start)) {
             let all = candidates(history).into_iter().filter_map(|after| history.plan_at(plan, after));

@@ -336,6 +336,7 @@ impl App {
             tier_is_base: doc.active == doc.plan.base,
             tier_is_last: doc.active + 1 == doc.plan.tiers.len(),
             unsaved: doc.is_unsaved(),
+            has_file: doc.project.is_some(),
             measured: doc.is_measured(),
             filtered: !doc.filter.is_open(),
             has_incidents: !doc.plan.incidents.is_empty(),

@@ -11,6 +11,7 @@ use crate::edit::campaign::{Conflict, Taken};
 use crate::geometry::Bounds;
 use crate::io::campaign::{self, TakeError};
 use crate::io::project::SaveError;
+use crate::model::ZoneId;
 
 use super::app::App;
 use super::drawer::Tab;
@@ -158,7 +159,17 @@ impl App {
         }
         if take {
             let (tier, faces, to) = (conflict.tier, conflict.faces.clone(), conflict.theirs.zone);
-            return self.apply(&edit::Command::Paint { tier, faces, to });
+            let whole = |zone: ZoneId| {
+                plan.tiers.get(tier).is_some_and(|tier| tier.faces_of(zone).iter().all(|face| faces.contains(face)))
+            };
+            // Where it is all the land of ours, ours ends: it is merged into theirs.
+            let command = match (conflict.ours.zone, to) {
+                (Some(ours), Some(keep)) if ours != keep && whole(ours) => {
+                    edit::Command::Merge { tier, keep, others: vec![ours] }
+                }
+                _ => edit::Command::Paint { tier, faces, to },
+            };
+            return self.apply(&command);
         }
         keep
     }

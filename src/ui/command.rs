@@ -183,6 +183,8 @@ pub struct Facts {
     pub taken: Option<Text>,
     /// Whether something changed since the last save.
     pub unsaved: bool,
+    /// Whether the plan has a project file.
+    pub has_file: bool,
     /// Whether loads are known for the plan as it stands.
     pub measured: bool,
     /// Whether only some incidents are looked at.
@@ -212,7 +214,7 @@ impl Command {
             Self::Redo if facts.redo.is_none() => {
                 Some(Text::new("Nothing to redo: nothing was undone.", "没有可重做的:尚未撤销。"))
             }
-            Self::Save if facts.has_land && !facts.unsaved => {
+            Self::Save if facts.has_land && !facts.unsaved && facts.has_file => {
                 Some(Text::new("Nothing changed since the last save.", "自上次保存以来没有变更。"))
             }
             Self::ExportChanges if facts.has_land && facts.undo.is_none() => {

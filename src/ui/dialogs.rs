@@ -57,6 +57,12 @@ impl PathFor {
         matches!(self, Self::Open | Self::Add | Self::TakeBack | Self::Unplaced | Self::Points)
     }
 
+    /// Whether a folder can be meant: all that is in it, or where the packages go.
+    #[must_use]
+    pub(super) fn takes_folder(self) -> bool {
+        matches!(self, Self::Open | Self::Add | Self::TakeBack | Self::HandOut)
+    }
+
     /// The title of the dialog.
     #[must_use]
     pub(super) fn title(self, words: &Words, terms: &Terms) -> &'static str {

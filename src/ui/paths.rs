@@ -86,7 +86,7 @@ impl PathForm {
         let text = self.text.trim();
         match (self.chosen.is_empty(), text) {
             (false, _) => self.chosen.iter().cloned().collect(),
-            (true, "") if self.purpose.opens() && self.looked_into => vec![self.folder.clone()],
+            (true, "") if self.purpose.takes_folder() && self.looked_into => vec![self.folder.clone()],
             (true, "") => Vec::new(),
             (true, text) => vec![self.folder.join(text)],
         }
@@ -128,7 +128,7 @@ impl App {
         ui.add_space(12.0);
         let paths = form.paths();
         let whole = paths.first() == Some(&form.folder);
-        let agree = if whole { Terms::of(self.prefs.lang).open_whole_folder } else { words.ok };
+        let agree = if whole && form.purpose.opens() { Terms::of(self.prefs.lang).open_whole_folder } else { words.ok };
         let (agreed, cancelled) = agree_or_cancel(ui, words, agree, !paths.is_empty());
         let done = agreed || entered || opened;
         if cancelled {
