@@ -8,7 +8,7 @@ use crate::topology::FaceId;
 
 use super::districts::{graph_of, parents_of, shared};
 use super::kept::{bonds_among, meets_apart};
-use super::{Budget, Loads, Objective, Partitioning, partition};
+use super::{Budget, Graph, Loads, Objective, Partitioned, Partitioning, partition};
 
 /// A change that brings grids into a band of work.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +35,7 @@ pub enum Banded {
 
 /// Epochs in which a grid is cut in parts.
 const EPOCHS: u32 = 2;
-const MS_PER_HOUR: f64 = 3_600_000.0;
+pub(super) const MS_PER_HOUR: f64 = 3_600_000.0;
 
 /// Splits and merges that bring grids to `least` to `most` hours of work a week, or as many households where the loads are
 /// [`Loads::of_households`]; each grid is in one of them at most.
@@ -81,8 +81,10 @@ pub fn bands(
     }
     let parents = parents_of(plan, at);
     let town = |zone: ZoneId| parents.get(zone.index()).copied().flatten();
-    let mut found = merges(grids, &beside, &works, band, &|zone| town(zone).filter(|_| is_open(zone)));
-    found.retain(|one| !matches!(one, Banded::Merge { grid, into, .. } if meets_apart(plan, grids, [*grid, *into])));
+    let town = |zone: ZoneId| town(zone).filter(|_| is_open(zone));
+    let may = |pair: [ZoneId; 2]| town(pair[0]) == town(pair[1]) && !meets_apart(plan, grids, pair);
+    let light = |zone: ZoneId| town(zone).is_some() && works[zone.index()] < band.0;
+    let mut found = merges(grids, &beside, &works, band, (&light, &may));
     let faces = grids.faces_by_zone();
     let heavy = grids.zones.ids().filter(|&zone| is_open(zone) && works[zone.index()] > band.1);
     for grid in heavy {
@@ -92,20 +94,8 @@ pub fn bands(
         // No fewer parts can be light enough, no more can be heavy enough.
         let counts = (work + band.1 - 1) / band.1..=work.checked_div(band.0).unwrap_or(own.len() as i64);
         let fits = counts.filter(|&count| count <= own.len() as i64).take(3).find_map(|count| {
-            let wanted = Partitioning {
-                zones: count as usize,
-                window: band,
-                bonds: bonds_among(plan, own),
-                objective: Objective::Length,
-                seed: 1,
-                budget: Budget::Epochs(EPOCHS),
-                length_unit: 1.0,
-            };
-            let found = partition(&graph, &wanted, progress).ok()?;
-            {
-                let is = &found.certificate;
-                (is.feasible && is.contiguous && is.bound).then_some(found)
-            }
+            let found = parts_of(plan, &graph, own, (count as usize, band), progress)?;
+            found.certificate.feasible.then_some(found)
         });
         let Some(division) = fits else { continue };
         let mut parts = vec![Vec::new(); division.certificate.weights.len()];
@@ -116,16 +106,37 @@ pub fn bands(
     Ok(found)
 }
 
-/// Grids that are too light, each with a neighbour it fits; `town` is that of a grid that may be changed.
+/// The faces of a grid, ascending, in connected parts by the shortest cuts found, with what is kept together or apart kept
+/// so; `None` where that was not found. Whether they fit the window is for the caller to judge.
+pub(super) fn parts_of(
+    plan: &Plan,
+    graph: &Graph,
+    own: &[FaceId],
+    (zones, window): (usize, (i64, i64)),
+    progress: &Progress,
+) -> Option<Partitioned> {
+    let wanted = Partitioning {
+        zones,
+        window,
+        bonds: bonds_among(plan, own),
+        objective: Objective::Length,
+        seed: 1,
+        budget: Budget::Epochs(EPOCHS),
+        length_unit: 1.0,
+    };
+    let found = partition(graph, &wanted, progress).ok()?;
+    (found.certificate.contiguous && found.certificate.bound).then_some(found)
+}
+
+/// Grids that are too light, each with a neighbour it fits and may join.
 fn merges(
     grids: &Tier,
     beside: &BTreeMap<ZoneId, BTreeMap<ZoneId, i64>>,
     works: &[i64],
     band: (i64, i64),
-    town: &impl Fn(ZoneId) -> Option<u32>,
+    (is_light, may): (&impl Fn(ZoneId) -> bool, &impl Fn([ZoneId; 2]) -> bool),
 ) -> Vec<Banded> {
-    let is_light = |zone: &ZoneId| town(*zone).is_some() && works[zone.index()] < band.0;
-    let mut light: Vec<ZoneId> = grids.zones.ids().filter(is_light).collect();
+    let mut light: Vec<ZoneId> = grids.zones.ids().filter(|&zone| is_light(zone)).collect();
     light.sort_by_key(|&zone| (works[zone.index()], zone));
     let (mut used, mut found) = (BTreeSet::new(), Vec::new());
     for grid in light {
@@ -134,7 +145,7 @@ fn merges(
         }
         let sum = |other: ZoneId| works[grid.index()] + works[other.index()];
         let fits = beside.get(&grid).into_iter().flatten().filter(|&(&other, _)| {
-            (band.0..=band.1).contains(&sum(other)) && town(other) == town(grid) && !used.contains(&other)
+            (band.0..=band.1).contains(&sum(other)) && !used.contains(&other) && may([grid, other])
         });
         if let Some((&into, _)) = fits.max_by_key(|&(&other, length)| (*length, std::cmp::Reverse(other))) {
             used.extend([grid, into]);

@@ -1,8 +1,10 @@
 //! Households of the land: counted at points where a layer has them, else those of the base units, by area where a unit is cut.
 
+use std::collections::BTreeMap;
+
 use crate::base::{Key as _, Text};
 use crate::index::Index;
-use crate::model::{Attributes, Plan, Reference, Shape};
+use crate::model::{Attributes, Plan, Reference, Shape, ZoneId};
 use crate::topology::FaceId;
 
 use super::streets::owner;
@@ -67,7 +69,7 @@ pub fn households_of_faces(plan: &Plan) -> (Vec<f64>, Counted) {
     (counts, if known > 0 { Counted::Units(known) } else { Counted::Nowhere })
 }
 
-/// The same for some faces alone, in their order. O(points, or faces of their units).
+/// The same for some faces alone, in their order. O(points, or all faces).
 #[must_use]
 pub fn households_of(plan: &Plan, index: &Index, faces: &[FaceId]) -> Vec<f64> {
     if let Some(layer) = layer_of(plan) {
@@ -82,12 +84,18 @@ pub fn households_of(plan: &Plan, index: &Index, faces: &[FaceId]) -> Vec<f64> {
         }
         return counts;
     }
+    let Some(base) = plan.tiers.get(plan.base) else { return vec![0.0; faces.len()] };
+    let area_of = |face: FaceId| plan.coverage.doubled_area_of(&[face]);
+    let mut areas: BTreeMap<ZoneId, i128> = faces.iter().filter_map(|&face| Some((base.owner_of(face)?, 0))).collect();
+    for (face, unit) in base.owner.iter() {
+        if let Some(area) = areas.get_mut(unit) {
+            *area += area_of(face);
+        }
+    }
     let of = |&face: &FaceId| {
-        let base = plan.tiers.get(plan.base)?;
         let unit = base.owner_of(face)?;
-        let count = count(&base.zones.get(unit)?.attributes)?;
-        let area = plan.coverage.doubled_area_of(&base.faces_of(unit)).max(1) as f64;
-        Some(count * plan.coverage.doubled_area_of(&[face]) as f64 / area)
+        let share = area_of(face) as f64 / (*areas.get(&unit)?).max(1) as f64;
+        Some(count(&base.zones.get(unit)?.attributes)? * share)
     };
     faces.iter().map(|face| of(face).unwrap_or(0.0)).collect()
 }

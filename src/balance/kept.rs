@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::base::{Refusal, Text};
-use crate::model::{Bond, Plan, Role, Tier, ZoneId, opposed};
+use crate::model::{Bond, Plan, Role, Tier, Zone, ZoneId, opposed};
 use crate::topology::FaceId;
 
 use super::Dealt;
@@ -172,7 +172,7 @@ fn locked(plan: &Plan, district: &District, zone: u32, apart: bool, names: &Text
     let grids = plan.tier_of(Role::Grid).map(|(_, grids)| grids);
     let id = district.zones.get(zone as usize).copied().unwrap_or(u32::MAX);
     let grid = if district.grids.is_empty() { grids.and_then(|grids| grids.zones.get(ZoneId(id))) } else { None };
-    let name = grid.map(|grid| if grid.name.is_empty() { grid.code.clone() } else { grid.name.clone() });
+    let name = grid.map(Zone::called);
     let why = match name {
         Some(name) => {
             Text::new(format!("{name} is locked, or land in it is to stay"), format!("{name}已锁定,或其中地块须保留"))
@@ -198,10 +198,7 @@ fn lift() -> Text {
 
 /// What some zones of a tier are called.
 fn names(plan: &Plan, tier: usize, zones: impl IntoIterator<Item = ZoneId>) -> Text {
-    let name = |zone: ZoneId| {
-        let zone = plan.tiers.get(tier)?.zones.get(zone)?;
-        Some(if zone.name.is_empty() { zone.code.clone() } else { zone.name.clone() })
-    };
-    let names: Vec<String> = zones.into_iter().filter_map(name).collect();
+    let name = |zone: ZoneId| plan.tiers.get(tier)?.zones.get(zone).map(Zone::called);
+    let names: Vec<&str> = zones.into_iter().filter_map(name).collect();
     Text::new(names.join(", "), names.join("、"))
 }

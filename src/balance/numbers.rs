@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Key as _, Progress, Refusal, Text};
-use crate::edit::{Command, Context, Portion, free_code};
+use crate::edit::{Command, Context, portions};
 use crate::model::{Plan, Role, ZoneId};
 use crate::topology::{FaceId, scan};
 
+use super::bands::{MS_PER_HOUR, parts_of};
 use super::districts::{graph_of, shared};
-use super::kept::bonds_among;
-use super::{Budget, Loads, Objective, Partitioning, Rebalanced, Rebalancing, grids_of, partition, rebalance};
+use super::{Budget, Loads, Rebalanced, Rebalancing, grids_of, rebalance};
 
 /// A town with some number of grids.
 #[derive(Clone, Debug)]
@@ -30,11 +30,8 @@ pub struct Numbered {
     pub missed: f64,
 }
 
-/// Epochs in which a grid is cut in parts.
-const EPOCHS: u32 = 2;
 /// How far the parts of a grid may be from their mean to begin with.
 const ROUGH: f64 = 0.4;
-const MS_PER_HOUR: f64 = 3_600_000.0;
 
 /// What each number of grids from `least` to `most` means in the one town that is asked about, all grids of a plan without
 /// towns; numbers that cannot be had, by locks or by what is kept together, are left out. A time is shared among them.
@@ -234,19 +231,8 @@ fn parted(plan: &Plan, loads: &Loads, grids: &[ZoneId], more: usize, progress: &
         let own = &faces[grid.index()];
         let graph = graph_of(loads, own, &borders);
         let mean = graph.total_weight() as f64 / count as f64;
-        let wanted = Partitioning {
-            zones: count,
-            window: ((mean * (1.0 - ROUGH)) as i64, (mean * (1.0 + ROUGH)) as i64),
-            bonds: bonds_among(plan, own),
-            objective: Objective::Length,
-            seed: 1,
-            budget: Budget::Epochs(EPOCHS),
-            length_unit: 1.0,
-        };
-        let found = partition(&graph, &wanted, progress).ok()?;
-        if !(found.certificate.contiguous && found.certificate.bound) {
-            return None;
-        }
+        let window = ((mean * (1.0 - ROUGH)) as i64, (mean * (1.0 + ROUGH)) as i64);
+        let found = parts_of(plan, &graph, own, (count, window), progress)?;
         commands.push(part(plan, (grid, own), &found.labels, &mut codes)?);
     }
     Some(commands)
@@ -255,17 +241,9 @@ fn parted(plan: &Plan, loads: &Loads, grids: &[ZoneId], more: usize, progress: &
 /// The command that cuts a grid in parts: the largest keeps the code.
 fn part(plan: &Plan, (grid, own): (ZoneId, &[FaceId]), labels: &[u32], codes: &mut Vec<String>) -> Option<Command> {
     let (tier, zones) = plan.tier_of(Role::Grid)?;
-    let zone = zones.zones.get(grid)?;
     let mut parts: BTreeMap<u32, Vec<FaceId>> = BTreeMap::new();
     own.iter().zip(labels).for_each(|(&face, &label)| parts.entry(label).or_default().push(face));
     let mut parts: Vec<Vec<FaceId>> = parts.into_values().collect();
     parts.sort_by_key(|faces| std::cmp::Reverse(plan.coverage.doubled_area_of(faces)));
-    let portion = |(number, faces): (usize, Vec<FaceId>)| {
-        let to_come: Vec<&str> = codes.iter().map(String::as_str).collect();
-        let code = free_code(plan, zones, &zone.code, &to_come);
-        codes.push(code.clone());
-        Portion { faces, code, name: format!("{}({number})", zone.name) }
-    };
-    let portions = (2..).zip(parts.into_iter().skip(1)).map(portion).collect();
-    Some(Command::Part { tier, zone: grid, portions })
+    Some(Command::Part { tier, zone: grid, portions: portions(plan, zones, grid, parts.into_iter().skip(1), codes)? })
 }

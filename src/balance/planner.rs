@@ -179,7 +179,7 @@ fn worst(district: &District, options: &Rebalancing, (budget, seed): (f64, u64),
 
 fn grid_name(plan: &Plan, grid: ZoneId) -> String {
     let found = plan.tier_of(Role::Grid).and_then(|(_, grids)| grids.zones.get(grid));
-    found.map(|zone| if zone.name.is_empty() { zone.code.clone() } else { zone.name.clone() }).unwrap_or_default()
+    found.map(|zone| zone.called().to_owned()).unwrap_or_default()
 }
 
 /// The town a district is; the plan's name where there are no towns.

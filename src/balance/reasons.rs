@@ -149,5 +149,5 @@ fn code(tier: &Tier, zone: ZoneId) -> String {
 
 fn called(tier: &Tier, zone: ZoneId) -> String {
     let found = tier.zones.get(zone);
-    found.map(|zone| if zone.name.is_empty() { zone.code.clone() } else { zone.name.clone() }).unwrap_or_default()
+    found.map(|zone| zone.called().to_owned()).unwrap_or_default()
 }

@@ -6,7 +6,7 @@ use crate::base::{Problem, Rule, Text};
 use crate::edit::{Command, home};
 use crate::geometry::{Point, length_m};
 use crate::index::{Hit, Index};
-use crate::model::{Plan, Tier, ZoneId};
+use crate::model::{Plan, Tier, Zone, ZoneId};
 use crate::topology::{Directed, FaceId, parts};
 
 /// A way to mend a problem: what it does, the land it is about, and the command.
@@ -94,7 +94,7 @@ fn to_neighbours(plan: &Plan, at: usize, faces: Vec<FaceId>, takes: impl Fn(Zone
     let mut longest: Vec<(ZoneId, f64)> = shared.into_iter().filter(|(zone, _)| Some(*zone) != owner).collect();
     longest.sort_by(|a, b| b.1.total_cmp(&a.1));
     let mend = |(zone, _): (ZoneId, f64)| {
-        let name = tier.zones.get(zone).map_or("", |zone| if zone.name.is_empty() { &zone.code } else { &zone.name });
+        let name = tier.zones.get(zone).map_or("", Zone::called);
         Mend {
             does: Text::new(format!("Give it to {name}"), format!("划给{name}")),
             faces: faces.clone(),

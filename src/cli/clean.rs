@@ -30,8 +30,9 @@ const MENDED: [(Rule, &str, &str); 6] = [
     (Rule::OutsideParent, "the land was given to the parent that holds most of its face", "已归占比最大的上级"),
 ];
 
-/// Runs the command on its arguments. With `--dissolve KEY` zones of one value of that property are written as one. Each layer of zones is built, settled and written again: one layer to the file
-/// named by `-o`, several into it as a folder. With `--nest` the layers are made one map first, so that they nest.
+/// Runs the command on its arguments. Each layer of zones is built, settled and written again: one layer to the file
+/// named by `-o`, several into it as a folder. With `--nest` the layers are made one map first, so that they nest. With
+/// `--dissolve KEY` zones of one value of that property are written as one.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let mut settling = Settling { gap_width_m: HAIRLINE_M, ..Settling::default() };
     let mut dissolve: Option<String> = None;

@@ -29,7 +29,8 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// Reads a command line: paths, `--tier NAME=FILE`, `--tolerance M`, `--nest HOW`, `--crs FILE=EPSG`,
-    /// `--encoding FILE=NAME`, `--personal`, `--control FILE=POINTS`, `--codes TIER=FORM`, `--severity RULE=LEVEL`, `--within PCT`, `--json`, `-o OUT`, and what
+    /// `--encoding FILE=NAME`, `--personal`, `--control FILE=POINTS`, `--codes TIER=FORM`, `--severity RULE=LEVEL`,
+    /// `--within PCT`, `--json`, `-o OUT`, and what
     /// `more` takes: it is asked first, with the name of an option and the rest of the line, and says whether it knows it.
     pub(super) fn parse(
         mut args: lexopt::Parser,

@@ -55,7 +55,7 @@ pub(super) fn take_out(plan: &mut Plan, at: usize, zone: &Zone, by: Option<&str>
     let shared = tier.zones.iter().filter(|(_, other)| other.code == zone.code).count() > 1;
     let known = retired(plan, &tier.name, &zone.code).is_some();
     if !zone.code.is_empty() && by != Some(&zone.code) && !shared && !known {
-        let name = if zone.name.is_empty() { zone.code.clone() } else { zone.name.clone() };
+        let name = zone.called().to_owned();
         let (tier, code, by) = (tier.name.clone(), zone.code.clone(), by.map(str::to_owned));
         plan.retired.push(Retired { tier, code, name, by, time });
     }

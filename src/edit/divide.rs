@@ -11,7 +11,7 @@ use crate::geometry::Point;
 use crate::model::{Plan, Role, Tier, Zone, ZoneId};
 use crate::topology::{BorderId, Coverage, Cut, FaceId, Obstacle, parts};
 
-use super::codes::{code_free, entitle};
+use super::codes::{code_free, entitle, free_code};
 use super::command::{Context, Side, Step};
 use super::paint::{Owners, relabel};
 use super::words::{self, label};
@@ -36,6 +36,25 @@ pub struct Portion {
     pub code: String,
     /// Name of the new zone.
     pub name: String,
+}
+
+/// Portions of a zone with codes that are free, also of those in `to_come`, which grows by them, and names by number. `None`
+/// where there is no such zone.
+pub fn portions(
+    plan: &Plan,
+    tier: &Tier,
+    zone: ZoneId,
+    parts: impl Iterator<Item = Vec<FaceId>>,
+    to_come: &mut Vec<String>,
+) -> Option<Vec<Portion>> {
+    let value = tier.zones.get(zone)?;
+    let portion = |(number, faces): (usize, Vec<FaceId>)| {
+        let taken: Vec<&str> = to_come.iter().map(String::as_str).collect();
+        let code = free_code(plan, tier, &value.code, &taken);
+        to_come.push(code.clone());
+        Portion { faces, code, name: format!("{}({number})", value.name) }
+    };
+    Some((2..).zip(parts).map(portion).collect())
 }
 
 /// Gives parts of a zone to new zones; what is left keeps code, name and squad, and falls into no more parts than before.

@@ -34,7 +34,7 @@ pub use codes::free_code;
 pub use command::{Command, Context, Done, Side};
 pub use cutting::Cutter;
 pub use difference::{Difference, TierDifference};
-pub use divide::{Half, Portion};
+pub use divide::{Half, Portion, portions};
 pub use draft::{Draft, Effect, ZoneEffect, preview};
 pub use draw::Take;
 pub use history::{Branch, History, StepId, Version, Way};

@@ -245,7 +245,7 @@ pub(super) fn encoding_notes(file: &str, written: &Written) -> Vec<Problem> {
 }
 
 /// The last part of a path, for problems.
-pub(super) fn file_name(path: &Path) -> String {
+pub(crate) fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 

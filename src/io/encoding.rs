@@ -110,7 +110,8 @@ pub(super) fn decode(path: &Path, bytes: Vec<u8>, known: &Encodings) -> Result<D
         return done(decoded.into_owned().into_bytes(), 0, encoding, replaced);
     }
     let broken_at = first_broken(text);
-    let by_chance = doubt::by_chance(path, text, known).filter(|_| broken_at.is_none() && encoding == Encoding::Utf8);
+    let is_utf8 = broken_at.is_none() && encoding == Encoding::Utf8;
+    let by_chance = is_utf8.then(|| doubt::by_chance(path, text, known)).flatten();
     let (told, broken_at) = match (broken_at, by_chance) {
         (None, None) => return done(bytes, start, encoding, 0),
         (None, Some(told)) => (told, 0),

@@ -61,6 +61,12 @@ impl Hours {
         }
     }
 
+    /// The hours in the set, ascending.
+    #[must_use]
+    pub fn list(self) -> Vec<usize> {
+        (0..WEEK).filter(|&hour| self.has(hour)).collect()
+    }
+
     /// Number of hours in the set.
     #[must_use]
     pub fn count(self) -> usize {

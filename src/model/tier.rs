@@ -102,6 +102,14 @@ pub struct Zone {
     pub foreign: Arc<Attributes>,
 }
 
+impl Zone {
+    /// What it is called: its name, or its code where it has none.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        if self.name.is_empty() { &self.code } else { &self.name }
+    }
+}
+
 /// A partition of the faces: every face has one zone or none (rule 1).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tier {

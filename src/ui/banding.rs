@@ -7,7 +7,7 @@ use eframe::egui::{DragValue, Label, RichText, ScrollArea, Sense, Ui};
 
 use crate::balance::{Banded, Counted, Loads, bands, households_of_faces};
 use crate::base::{Lang, Progress, Text};
-use crate::edit::{self, Portion, free_code};
+use crate::edit::{self, portions};
 use crate::model::{Plan, Role, Tier, ZoneId};
 use crate::topology::FaceId;
 
@@ -75,22 +75,13 @@ fn propose(key: Key, plan: &Plan, measures: &Measures, band: (f64, f64), progres
 fn commanded(plan: &Plan, all: Vec<Banded>) -> Vec<Proposed> {
     let Some((tier, grids)) = plan.tier_of(Role::Grid) else { return Vec::new() };
     let mut codes: Vec<String> = Vec::new();
-    let mut portions_of = |grid: ZoneId, parts: &[Vec<FaceId>]| {
-        let zone = grids.zones.get(grid)?;
-        let portion = |(number, faces): (usize, &Vec<FaceId>)| {
-            let to_come: Vec<&str> = codes.iter().map(String::as_str).collect();
-            let code = free_code(plan, grids, &zone.code, &to_come);
-            codes.push(code.clone());
-            Portion { faces: faces.clone(), code, name: format!("{}({number})", zone.name) }
-        };
-        // The first part keeps code, name and squad.
-        Some((2..).zip(parts.iter().skip(1)).map(portion).collect())
-    };
     let proposed = |banded: Banded| {
         let command = match &banded {
             Banded::Merge { grid, into, .. } => edit::Command::Merge { tier, keep: *into, others: vec![*grid] },
             Banded::Split { grid, parts, .. } => {
-                edit::Command::Part { tier, zone: *grid, portions: portions_of(*grid, parts)? }
+                // The first part keeps code, name and squad.
+                let others = parts.iter().skip(1).cloned();
+                edit::Command::Part { tier, zone: *grid, portions: portions(plan, grids, *grid, others, &mut codes)? }
             }
         };
         Some(Proposed { banded, command })

@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::Text;
 use crate::edit::{self, Only};
-use crate::geometry::{Bounds, Point, winding};
+use crate::geometry::{Bounds, Point};
 use crate::model::ZoneId;
 use crate::topology::FaceId;
 
 use super::app::App;
 use super::beats::called;
 use super::canvas::Tool;
+use super::picking::inside;
 use super::terms::Terms;
 use super::tools::{Hand, STROKE_STEP};
 
@@ -151,8 +152,7 @@ impl App {
         if ring.len() < 3 {
             return Vec::new();
         }
-        let around = Bounds::of(ring);
-        let is_in = |point: Point| around.contains(point) && winding(ring, point) != Some(0);
+        let is_in = inside(ring);
         let faces = self.doc.plan.coverage.faces().iter();
         faces.filter(|(_, face)| is_in(face.bounds.centre())).map(|(id, _)| id).collect()
     }

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::{self, Button, Grid, Label, RichText, ScrollArea, TextEdit, Ui};
 
+use crate::io::bytes::file_name;
 use crate::io::crs::{Control, Fit, System, control_points, fit};
 
 use super::app::App;
 use super::dialogs::{Dialog, Next, PathFor};
-use super::errand::{Errand, file_name};
+use super::errand::Errand;
 use super::forms::agree_or_cancel;
 use super::terms::{self, Terms};
 use super::toasts::Tone;

@@ -1,11 +1,12 @@
 //! Files on their way into the plan, and what has to be asked on it: in which encoding a short text is.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui::{Label, RichText, ScrollArea, Ui};
 
 use crate::base::Text;
+use crate::io::bytes::file_name;
 use crate::io::doubt::Doubt;
 use crate::io::encoding::Encoding;
 use crate::io::{Fault, OpenError, Options};
@@ -151,9 +152,4 @@ fn doubt_ui(ui: &mut Ui, doubt: &Doubt, chosen: &mut Encoding) {
         }
     });
     ui.add_space(10.0);
-}
-
-/// The last part of a path.
-pub(super) fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

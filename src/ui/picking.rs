@@ -98,8 +98,7 @@ impl App {
     /// Selects the zones of the active tier the middle of whose box lies in a ring.
     fn select_inside(&mut self, ring: &[Point], add: bool, take: bool) {
         let Some(tier) = self.doc.active_measures() else { return };
-        let around = Bounds::of(ring);
-        let is_in = |point: Point| around.contains(point) && winding(ring, point) != Some(0);
+        let is_in = inside(ring);
         let found: Vec<ZoneId> = tier
             .rows
             .iter()
@@ -151,6 +150,12 @@ impl App {
         let told = self.canvas.ruler.told(self);
         self.announce(told);
     }
+}
+
+/// Whether a point lies in a ring, or on it.
+pub(super) fn inside(ring: &[Point]) -> impl Fn(Point) -> bool {
+    let around = Bounds::of(ring);
+    move |point| around.contains(point) && winding(ring, point) != Some(0)
 }
 
 /// The line that is measured.

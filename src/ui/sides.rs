@@ -82,26 +82,31 @@ impl Sides {
     ) -> Option<Self> {
         let changed: Vec<_> = effect.zones.into_iter().filter(|zone| zone.tier == tier).collect();
         let then = Arc::new(effect.done.plan);
-        let after = Measures::of(Arc::clone(&then), filter, Some(measures), progress).ok()?;
-        let squads = squad_sides((plan, measures), (&then, &after));
-        let stand = |(plan, of): (&Plan, &Measures), zone: ZoneId, faces: &[FaceId]| {
-            let stand = of.tiers.get(tier)?.row(zone).map(Stand::from)?;
-            let count: f64 = households_of(plan, &of.index, faces).into_iter().sum();
-            Some(Stand { households: (count > 0.0).then_some(count), ..stand })
-        };
+        let measured = Measures::of(Arc::clone(&then), filter, Some(measures), progress).ok()?;
+        let squads = squad_sides((plan, measures), (&then, &measured));
+        let stand = |of: &Measures, zone: ZoneId| of.tiers.get(tier)?.row(zone).map(Stand::from);
         let side = |zone: &edit::ZoneEffect| {
-            let before = stand((plan, measures), zone.zone, &zone.faces_before);
-            let after = stand((&then, &after), zone.zone, &zone.faces_after);
+            let (before, after) = (stand(measures, zone.zone), stand(&measured, zone.zone));
             let name = after.as_ref().or(before.as_ref())?.name.clone();
             let gone = || Stand { name: name.clone(), ..Stand::default() };
             Some(Side { before: before.unwrap_or_else(gone), after: after.unwrap_or_else(gone) })
         };
-        let of = |zone: &edit::ZoneEffect| Some((zone.zone, side(zone)?)).filter(|(_, side)| side.changes());
-        let (zones, mut shown): (Vec<ZoneId>, Vec<Side>) = changed.iter().filter_map(of).unzip();
-        let more = shown.len().saturating_sub(MOST);
-        shown.truncate(MOST);
+        let mut found: Vec<_> = changed.iter().filter_map(|zone| Some((zone, side(zone)?))).collect();
+        found.retain(|(_, side)| side.changes());
+        let more = found.len().saturating_sub(MOST);
+        found.truncate(MOST);
+        let zones: Vec<ZoneId> = found.iter().map(|(zone, _)| zone.zone).collect();
+        let counted = |(zone, Side { before, after }): (&edit::ZoneEffect, Side)| {
+            let count = |plan: &Plan, of: &Measures, faces: &[FaceId]| {
+                Some(households_of(plan, &of.index, faces).into_iter().sum()).filter(|&count| count > 0.0)
+            };
+            let had = count(plan, measures, &zone.faces_before);
+            let has = count(&then, &measured, &zone.faces_after);
+            Side { before: Stand { households: had, ..before }, after: Stand { households: has, ..after } }
+        };
+        let mut shown: Vec<Side> = found.into_iter().map(counted).collect();
         shown.extend(squads.into_iter().filter(Side::changes));
-        let ways = if more == 0 { ways(&then, &after, tier, &zones, progress) } else { Vec::new() };
+        let ways = if more == 0 { ways(&then, &measured, tier, &zones, progress) } else { Vec::new() };
         Some(Self { shown, more, ways })
     }
 
@@ -120,7 +125,7 @@ impl App {
             ui.label(RichText::new(words.no_change).weak());
         }
         let load = format!("{} ({})", words.measure_load, words.hours_week);
-        let counted = shown.iter().any(|side| side.before.households.is_some());
+        let counted = shown.iter().any(|side| side.before.households.or(side.after.households).is_some());
         Grid::new("effect").num_columns(6).spacing([14.0, 3.0]).show(ui, |ui| {
             let heads = ["", load.as_str(), words.measure_deviation, words.measure_incidents, area.sign()];
             for head in heads.into_iter().chain(counted.then_some(words.evened_households)) {

@@ -100,7 +100,7 @@ impl App {
         let Some(face) = face else { return String::new() };
         let tiers = self.doc.plan.tiers.iter().filter_map(|tier| {
             let zone = tier.zones.get(tier.owner_of(face)?)?;
-            Some(if zone.name.is_empty() { zone.code.clone() } else { zone.name.clone() })
+            Some(zone.called().to_owned())
         });
         tiers.collect::<Vec<_>>().join(" › ")
     }

@@ -1,7 +1,7 @@
 //! The duty list (勤务表): who is on duty when and where, a week and a town at a time.
 
 use crate::base::{Lang, Text};
-use crate::model::{Composition, Minute, Night, Plan, Role, Shift, SquadId, ZoneId};
+use crate::model::{Composition, Minute, Night, Plan, Role, Shift, SquadId, Zone, ZoneId};
 
 use super::Rota;
 
@@ -55,7 +55,7 @@ impl DutyList {
     #[must_use]
     pub fn of(plan: &Plan, town: ZoneId, squads: &[SquadId], rota: &Rota, (monday, by): (Minute, Text)) -> Self {
         let zone = plan.tier_of(Role::Town).and_then(|(_, towns)| towns.zones.get(town));
-        let name = zone.map_or(&plan.name, |zone| if zone.name.is_empty() { &zone.code } else { &zone.name });
+        let name = zone.map_or(plan.name.as_str(), Zone::called);
         let line = |(at, &id): (usize, &SquadId)| {
             let squad = plan.squads.get(id)?;
             Some(DutyLine {
@@ -69,7 +69,7 @@ impl DutyList {
             })
         };
         let lines = squads.iter().enumerate().filter_map(line).collect();
-        Self { town: name.clone(), monday, by, lines, missing: 0, others: nights(plan, town) }
+        Self { town: name.to_owned(), monday, by, lines, missing: 0, others: nights(plan, town) }
     }
 
     /// The date of a day of the week, `2026-11-24`.
@@ -82,13 +82,10 @@ impl DutyList {
 /// The night plans of a town, in words; grids that are gone are left out.
 fn nights(plan: &Plan, town: ZoneId) -> Vec<OtherBeats> {
     let grids = plan.tier_of(Role::Grid).map(|(_, tier)| tier);
-    let name = |grid: &ZoneId| {
-        let zone = grids?.zones.get(*grid)?;
-        Some(if zone.name.is_empty() { zone.code.clone() } else { zone.name.clone() })
-    };
+    let name = |grid: &ZoneId| grids?.zones.get(*grid).map(|zone| zone.called().to_owned());
     let own = plan.settings.duty.nights.iter().filter(|night| night.town == town);
     let told = |night: &Night| OtherBeats {
-        hours: hours_words(&(0..168).filter(|&hour| night.hours.has(hour)).collect::<Vec<_>>()),
+        hours: hours_words(&night.hours.list()),
         beats: night
             .beats
             .iter()
@@ -127,7 +124,7 @@ pub fn beat(plan: &Plan, squad: SquadId) -> Vec<String> {
     let grids = plan.tier_of(Role::Grid).map(|(_, tier)| &tier.zones);
     let own = plan.beats.iter().filter(|(_, owner)| **owner == squad);
     let zones = own.filter_map(|(grid, _)| grids?.get(grid));
-    zones.map(|zone| if zone.name.is_empty() { zone.code.clone() } else { zone.name.clone() }).collect()
+    zones.map(|zone| zone.called().to_owned()).collect()
 }
 
 /// A turn in words: `08:00–次日08:00(后 12 时备勤)`.

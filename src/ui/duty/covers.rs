@@ -113,8 +113,7 @@ impl App {
         let mut gone = None;
         for (at, night) in duty.nights.iter().enumerate().filter(|(_, night)| night.town == town) {
             ui.horizontal(|ui| {
-                let hours: Vec<usize> = (0..168).filter(|&hour| night.hours.has(hour)).collect();
-                let hours = hours_words(&hours);
+                let hours = hours_words(&night.hours.list());
                 let text = terms::night(lang, hours.in_lang(lang), night.beats.len());
                 ui.label(RichText::new(format!("{}:{text}", terms.nights)).small());
                 if ui.small_button(terms.bond_remove).clicked() {
@@ -182,7 +181,7 @@ impl super::DutyPanel {
     pub(super) fn other(&self) -> Option<OtherBeats> {
         let cover = self.shown_cover()?;
         let hours = self.hours.unwrap_or(Hours::night());
-        let hours: Vec<usize> = (0..168).filter(|&hour| hours.has(hour)).collect();
+        let hours: Vec<usize> = hours.list();
         let row = |&squad: &SquadId| (squad_name(cover, squad), beat(&cover.plan, squad));
         Some(OtherBeats { hours: hours_words(&hours), beats: cover.squads.iter().map(row).collect() })
     }

@@ -155,7 +155,7 @@ fn covers(
     progress: &Progress,
 ) -> Vec<(usize, Result<Cover, Refusal>)> {
     let now = squads_of(plan, key.town).len();
-    let hours: Vec<usize> = (0..168).filter(|&hour| key.hours.has(hour)).collect();
+    let hours: Vec<usize> = key.hours.list();
     let counts = (now.saturating_sub(1)..=now + 1).filter(|&count| count > 0);
     counts.map(|count| (count, cover(plan, calls, key.town, count, &hours, progress))).collect()
 }
