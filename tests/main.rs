@@ -7,6 +7,7 @@ mod areas;
 mod balance;
 #[cfg(feature = "ui")]
 mod card;
+mod cases;
 mod check;
 mod cli;
 mod data;

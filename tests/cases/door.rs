@@ -1,0 +1,1 @@
+//! One door, every feature counted once, and one list of findings.

@@ -1,0 +1,1 @@
+//! Formats of boundaries, and files that are out to do harm.

@@ -1,0 +1,1 @@
+//! People, certificates that can be checked, and campaigns.

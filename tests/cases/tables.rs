@@ -1,0 +1,1 @@
+//! Tables: columns, coordinates, codes, times and encodings.
