@@ -248,11 +248,17 @@ impl Problem {
         }
     }
 
-    /// Tells it from others in the next run of the checks too: its rule, tier, zones, and the place to a metre.
+    /// Tells it from others in the next run of the checks too: its rule, tier, zones, and the place to a metre. What was
+    /// found in a file and has neither zones nor a place is told by the file and its words.
     #[must_use]
     pub fn key(&self) -> String {
         let place = self.place.map_or_else(String::new, |at| format!("{:.5},{:.5}", at.lon, at.lat));
-        format!("{}|{}|{}|{place}", self.rule.name(), self.tier.as_deref().unwrap_or(""), self.zones.join(","))
+        let key =
+            format!("{}|{}|{}|{place}", self.rule.name(), self.tier.as_deref().unwrap_or(""), self.zones.join(","));
+        match &self.file {
+            Some(file) if self.zones.is_empty() && self.place.is_none() => format!("{key}|{file}|{}", self.reason.en),
+            _ => key,
+        }
     }
 }
 

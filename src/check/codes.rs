@@ -9,10 +9,10 @@ use crate::model::{Plan, Zone, ZoneId};
 #[must_use]
 pub fn codes(plan: &Plan, tier: usize) -> Vec<Problem> {
     let Some(tier) = plan.tiers.get(tier) else { return Vec::new() };
-    let mut by_code: BTreeMap<&str, (Vec<&str>, ZoneId)> = BTreeMap::new();
+    let mut by_code: BTreeMap<&str, (Vec<String>, ZoneId)> = BTreeMap::new();
     for (id, zone) in tier.zones.iter().filter(|(_, zone)| !zone.code.is_empty()) {
         let (names, last) = by_code.entry(&zone.code).or_insert((Vec::new(), id));
-        names.push(&zone.name);
+        names.push(if zone.name.is_empty() { format!("#{}", id.0 + 1) } else { zone.name.clone() });
         *last = id;
     }
     let place = |zone: ZoneId| plan.coverage.point_in(*tier.faces_of(zone).first()?).map(Into::into);
@@ -45,7 +45,7 @@ pub fn codes(plan: &Plan, tier: usize) -> Vec<Problem> {
             let (count, total) = (lacking.len(), tier.zones.count());
             problems.push(Problem {
                 tier: Some(tier.name.clone()),
-                zones: lacking.iter().map(|(_, zone)| zone.code.clone()).filter(|code| !code.is_empty()).collect(),
+                zones: lacking.iter().map(|&(zone, _)| tier.words(zone).0).collect(),
                 place: place(first),
                 remedies: vec![Text::new("Renumber, or name the property that holds it", "重新编码,或指定对应字段")],
                 ..Problem::new(

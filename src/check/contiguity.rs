@@ -12,10 +12,11 @@ pub fn contiguity(plan: &Plan, tier: usize) -> Vec<Problem> {
     let Some(tier) = plan.tiers.get(tier) else { return Vec::new() };
     let faces = tier.faces_by_zone();
     let mut problems = Vec::new();
-    for (id, zone) in tier.zones.iter() {
+    for id in tier.zones.ids() {
         let parts = parts(&plan.coverage, &faces[id.0 as usize]);
         let [main, others @ ..] = parts.as_slice() else { continue };
         let Some(second) = others.first() else { continue };
+        let (code, name) = tier.words(id);
         let at = plan.coverage.point_in(second[0]);
         let touching = others.iter().filter(|part| share_a_node(&plan.coverage, main, part)).count();
         let (rule, en, zh) = if touching == others.len() {
@@ -25,7 +26,7 @@ pub fn contiguity(plan: &Plan, tier: usize) -> Vec<Problem> {
         };
         problems.push(Problem {
             tier: Some(tier.name.clone()),
-            zones: vec![zone.code.clone()],
+            zones: vec![code],
             area_m2: Some(plan.coverage.area_of_m2(&others.concat())),
             place: at.map(Into::into),
             remedies: vec![Text::new(
@@ -35,10 +36,7 @@ pub fn contiguity(plan: &Plan, tier: usize) -> Vec<Problem> {
             ..Problem::new(
                 rule,
                 Severity::Warning,
-                Text::new(
-                    format!("{} is in {} {en}", zone.name, parts.len()),
-                    format!("{}有 {} 个{zh}", zone.name, parts.len()),
-                ),
+                Text::new(format!("{name} is in {} {en}", parts.len()), format!("{name}有 {} 个{zh}", parts.len())),
             )
         });
     }

@@ -30,23 +30,19 @@ pub fn enclaves(plan: &Plan, at: usize) -> Vec<Problem> {
         .collect();
     let faces = if enclosed.is_empty() { Vec::new() } else { tier.faces_by_zone() };
     let problem = |&(zone, beyond): &(ZoneId, ZoneId)| {
-        let [zone, other] = [zone, beyond].map(|id| tier.zones.get(id).map(|value| (id, value)));
-        let ((id, zone), (_, other)) = (zone?, other?);
-        let own = faces.get(id.0 as usize)?;
+        let [(code, name), (other_code, other)] = [zone, beyond].map(|zone| tier.words(zone));
+        let own = faces.get(zone.0 as usize)?;
         let place = own.first().and_then(|&face| plan.coverage.point_in(face));
         Some(Problem {
             tier: Some(tier.name.clone()),
-            zones: vec![zone.code.clone(), other.code.clone()],
+            zones: vec![code, other_code],
             area_m2: Some(plan.coverage.area_of_m2(own)),
             place: place.map(Into::into),
             remedies: vec![Text::new("Merge the two, or leave it as it is", "合并两者;确属如此则保留")],
             ..Problem::new(
                 Rule::Enclave,
                 Severity::Note,
-                Text::new(
-                    format!("{} lies wholly inside {}", zone.name, other.name),
-                    format!("{}完全位于{}内部", zone.name, other.name),
-                ),
+                Text::new(format!("{name} lies wholly inside {other}"), format!("{name}完全位于{other}内部")),
             )
         })
     };

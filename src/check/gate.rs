@@ -14,12 +14,13 @@ pub struct Gate {
     pub accepted: Vec<(Problem, Accepted)>,
 }
 
-/// Judges a tier of a plan as it stands. O(faces).
+/// Judges a tier of a plan: what was found in its files when they were read, and the tier as it stands. O(faces).
 #[must_use]
 pub fn gate(plan: &Plan, tier: usize) -> Gate {
-    let name = plan.tiers.get(tier).map(|tier| tier.name.as_str());
-    let mut problems = super::of_tier(plan, tier);
-    problems.retain(|problem| problem.tier.as_deref() == name);
+    let name = plan.tiers.get(tier).map_or("", |tier| tier.name.as_str());
+    let mut problems = super::judged(plan.intake.findings.iter().cloned(), &plan.settings.checking);
+    problems.extend(super::of_tier(plan, tier));
+    problems.retain(|problem| super::concerns(plan, problem, name));
     super::sort(&mut problems);
     let mut gate = Gate::default();
     for problem in problems {

@@ -44,6 +44,22 @@ pub fn plan(plan: &Plan) -> Vec<Problem> {
     (0..plan.tiers.len()).flat_map(|at| of_tier(plan, at)).collect()
 }
 
+/// All findings: those of the files the plan was read from, and those of the plan as it stands, in the order they are
+/// listed in.
+#[must_use]
+pub fn findings(plan: &Plan) -> Vec<Problem> {
+    let mut all = judged(plan.intake.findings.iter().cloned(), &plan.settings.checking);
+    all.extend(self::plan(plan));
+    sort(&mut all);
+    all
+}
+
+/// Whether a finding is about a tier.
+#[must_use]
+pub fn concerns(plan: &Plan, problem: &Problem, tier: &str) -> bool {
+    if problem.file.is_some() { plan.intake.concerns(problem, tier) } else { problem.tier.as_deref() == Some(tier) }
+}
+
 /// As [`plan`], one tier of it.
 #[must_use]
 pub fn of_tier(plan: &Plan, tier: usize) -> Vec<Problem> {

@@ -24,8 +24,7 @@ pub fn names(plan: &Plan, at: usize) -> Vec<Problem> {
     for (name, mut zones) in by_name {
         zones.sort_by_key(|zone| (parent(zone), *zone));
         for same in zones.chunk_by(|a, b| parent(a) == parent(b)).filter(|same| same.len() > 1) {
-            let codes: Vec<String> =
-                same.iter().filter_map(|&zone| tier.zones.get(zone)).map(|zone| zone.code.clone()).collect();
+            let codes: Vec<String> = same.iter().map(|&zone| tier.words(zone).0).collect();
             let face = same.get(1).and_then(|zone| faces.get(zone.0 as usize)?.first());
             let (count, list) = (same.len(), codes.join(", "));
             let reason = Text::new(

@@ -42,18 +42,18 @@ pub fn necks(plan: &Plan, at: usize) -> Vec<Problem> {
         let neck = contacts
             .iter()
             .find(|&(&(one, other), contact)| contact.length_m < NECK_M && firm.root(one) != firm.root(other));
-        let (Some((_, contact)), Some(zone)) = (neck, tier.zones.get(zone)) else { continue };
+        let Some((_, contact)) = neck else { continue };
         let at = contact.at.and_then(|id| plan.coverage.borders().get(id));
         let middle = at.and_then(|border| border.points.get(border.points.len() / 2).copied());
-        problems.push(problem(&tier.name, (&zone.code, &zone.name), contact.length_m, middle));
+        problems.push(problem(&tier.name, tier.words(zone), contact.length_m, middle));
     }
     problems
 }
 
-fn problem(tier: &str, (code, name): (&str, &str), length_m: f64, place: Option<Point>) -> Problem {
+fn problem(tier: &str, (code, name): (String, String), length_m: f64, place: Option<Point>) -> Problem {
     Problem {
         tier: Some(tier.to_owned()),
-        zones: vec![code.to_owned()],
+        zones: vec![code],
         place: place.map(Into::into),
         remedies: vec![Text::new(
             "Paint more land to the neck, or give one side to a neighbour",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Lang, Problem, Rule, Severity, Text};
-use crate::model::{Plan, ZoneId};
+use crate::model::{Plan, Tier, ZoneId};
 use crate::topology::FaceId;
 
 /// Zones of a tier whose faces lie in several parents, and parents with land that no zone of the tier owns.
@@ -34,32 +34,26 @@ pub fn parents(plan: &Plan, at: usize) -> Vec<Problem> {
     let place = |face: FaceId| plan.coverage.point_in(face).map(Into::into);
     let mut problems = Vec::new();
     for (child, ups) in inside {
-        let Some(zone) = tier.zones.get(child) else { continue };
+        let (code, name) = tier.words(child);
         let home = ups.iter().max_by(|a, b| a.1.0.total_cmp(&b.1.0)).and_then(|(&up, _)| up);
-        for (up, (area, face)) in ups.into_iter().filter(|&(up, _)| up != home) {
-            let name = up.and_then(|up| parent.zones.get(up)).map_or("-", |zone| zone.name.as_str());
+        // What lies in no parent is outside, also where it is most of the zone.
+        for (up, (area, face)) in ups.into_iter().filter(|&(up, _)| up.is_none() || up != home) {
+            let reason = reaches(&name, area, up, parent, home.is_none());
             problems.push(Problem {
                 tier: Some(tier.name.clone()),
-                zones: vec![zone.code.clone()],
+                zones: vec![code.clone()],
                 area_m2: Some(area),
                 place: place(face),
                 remedies: vec![Text::new("Paint that land to a zone of its own parent", "将该部分划给其上级内的区划")],
-                ..Problem::new(
-                    Rule::OutsideParent,
-                    Severity::Error,
-                    Text::new(
-                        format!("{} reaches {area:.0} m² into {name}", zone.name),
-                        format!("{}伸入{name} {area:.0} m²", zone.name),
-                    ),
-                )
+                ..Problem::new(Rule::OutsideParent, Severity::Error, reason)
             });
         }
     }
     for (up, (area, face)) in bare.into_iter().filter(|(up, _)| with_children.contains(up)) {
-        let Some(zone) = parent.zones.get(up) else { continue };
+        let (code, name) = parent.words(up);
         problems.push(Problem {
             tier: Some(tier.name.clone()),
-            zones: vec![zone.code.clone()],
+            zones: vec![code],
             area_m2: Some(area),
             place: place(face),
             remedies: vec![Text::new("Paint the bare land to a zone", "将空白部分划入某一区划")],
@@ -67,11 +61,27 @@ pub fn parents(plan: &Plan, at: usize) -> Vec<Problem> {
                 Rule::ParentNotCovered,
                 Severity::Warning,
                 Text::new(
-                    format!("{area:.0} m² of {} belong to no zone of {}", zone.name, tier.called(Lang::En)),
-                    format!("{}有 {area:.0} m² 不属于任何{}", zone.name, tier.called(Lang::Zh)),
+                    format!("{area:.0} m² of {name} belong to no zone of {}", tier.called(Lang::En)),
+                    format!("{name}有 {area:.0} m² 不属于任何{}", tier.called(Lang::Zh)),
                 ),
             )
         });
     }
     problems
+}
+
+/// How far a zone reaches out of its parent, in words: into another one, or into none; wholly where it has none at all.
+fn reaches(name: &str, area: f64, up: Option<ZoneId>, parent: &Tier, wholly: bool) -> Text {
+    let (en, zh) = (parent.called(Lang::En).to_lowercase(), parent.called(Lang::Zh));
+    match up.map(|up| parent.words(up).1) {
+        Some(up) => Text::new(format!("{name} reaches {area:.0} m² into {up}"), format!("{name}伸入{up} {area:.0} m²")),
+        None if wholly => Text::new(
+            format!("{name} lies outside every {en}, with {area:.0} m²"),
+            format!("{name}在所有{zh}之外，共 {area:.0} m²"),
+        ),
+        None => Text::new(
+            format!("{name} reaches {area:.0} m² outside every {en}"),
+            format!("{name}有 {area:.0} m² 在所有{zh}之外"),
+        ),
+    }
 }

@@ -24,7 +24,7 @@ pub struct Mend {
 #[must_use]
 pub fn mends(plan: &Plan, index: &Index, problem: &Problem) -> Vec<Mend> {
     let Some((at, tier)) = problem.tier.as_ref().and_then(|name| plan.tier_named(name)) else { return Vec::new() };
-    let zone = problem.zones.first().and_then(|code| tier.by_code(code));
+    let zone = problem.zones.first().and_then(|code| tier.told(code));
     let place = problem.place.and_then(|place| Point::from_degrees(place.lon, place.lat).ok());
     let face = place.and_then(|place| match index.face_at(&plan.coverage, place) {
         Hit::Face(face) => Some(face),

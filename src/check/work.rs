@@ -58,23 +58,22 @@ fn out_of_band(plan: &Plan, at: usize, loads: &Loads, percent: f64) -> Vec<Probl
     let off = Balance::of_tier(plan, at, loads).deviations.into_iter().enumerate();
     off.filter_map(|(slot, deviation)| {
         let deviation = 100.0 * deviation?;
-        let zone = tier.zones.get(ZoneId(slot as u32)).filter(|_| deviation.abs() > percent)?;
+        let zone = ZoneId(slot as u32);
+        tier.zones.get(zone).filter(|_| deviation.abs() > percent)?;
+        let (code, name) = tier.words(zone);
         let own = faces.get(slot)?;
         let hours = loads.hours(own);
         Some(Problem {
             tier: Some(tier.name.clone()),
-            zones: vec![zone.code.clone()],
+            zones: vec![code],
             place: own.first().and_then(|&face| plan.coverage.point_in(face)).map(Into::into),
             remedies: vec![Text::new("Rebalance its town", "对所在镇街作均衡调整")],
             ..Problem::new(
                 Rule::OutOfBand,
                 Severity::Warning,
                 Text::new(
-                    format!(
-                        "{} has {hours:.1} hours a week, {deviation:+.0} % off the mean (band ±{percent} %)",
-                        zone.name
-                    ),
-                    format!("{}工作量 {hours:.1} 小时/周,偏离均值 {deviation:+.0}%(允许 ±{percent}%)", zone.name),
+                    format!("{name} has {hours:.1} hours a week, {deviation:+.0} % off the mean (band ±{percent} %)"),
+                    format!("{name}工作量 {hours:.1} 小时/周,偏离均值 {deviation:+.0}%(允许 ±{percent}%)"),
                 ),
             )
         })

@@ -29,7 +29,7 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// Reads a command line: paths, `--tier NAME=FILE`, `--tolerance M`, `--nest HOW`, `--crs FILE=EPSG`,
-    /// `--encoding FILE=NAME`, `--personal`, `--control FILE=POINTS`, `--codes TIER=FORM`, `--severity RULE=LEVEL`,
+    /// `--encoding FILE=NAME`, `--column FILE:WHAT=NAME`, `--personal`, `--control FILE=POINTS`, `--codes TIER=FORM`, `--severity RULE=LEVEL`,
     /// `--within PCT`, `--json`, `-o OUT`, and what
     /// `more` takes: it is asked first, with the name of an option and the rest of the line, and says whether it knows it.
     pub(super) fn parse(
@@ -53,6 +53,7 @@ impl Inputs {
                 "tier" => inputs.take_tier(&text(&mut args)?)?,
                 "tolerance" => inputs.options.tolerance_m = Some(number(&mut args, "--tolerance")?),
                 "encoding" => inputs.take_encoding(&text(&mut args)?)?,
+                "column" => inputs.take_column(&text(&mut args)?)?,
                 "crs" => inputs.take_system(&text(&mut args)?)?,
                 "codes" => inputs.take_codes(&text(&mut args)?)?,
                 "severity" => inputs.take_severity(&text(&mut args)?)?,
@@ -90,6 +91,17 @@ impl Inputs {
             Failure::File(format!("{name} is no coordinate system known here; there are EPSG numbers (4490, 4513-4554, UTM, 3857…), GCJ-02 and BD-09"))
         })?;
         self.options.systems.push((PathBuf::from(file), system));
+        Ok(())
+    }
+
+    fn take_column(&mut self, text: &str) -> Result<(), Failure> {
+        let named = text.split_once('=').and_then(|(left, name)| Some((left.rsplit_once(':')?, name)));
+        let ((file, what), name) = named.ok_or_else(|| {
+            Failure::File(format!(
+                "--column wants FILE:WHAT=NAME, as in --column cases.csv:lon=X or --column grids.shp:code=GRIDNO; it got {text}"
+            ))
+        })?;
+        self.options.columns.push((PathBuf::from(file), what.to_owned(), name.to_owned()));
         Ok(())
     }
 
@@ -152,7 +164,7 @@ impl Inputs {
                 opened.notes.iter().for_each(|text| note(&text.en));
                 let asked = self.options.checking.named_in(&opened.plan);
                 Arc::make_mut(&mut opened.plan.settings).checking.overrule(asked);
-                let problems = check::plan(&opened.plan);
+                let problems = check::findings(&opened.plan);
                 Ok(Opened {
                     plan: opened.plan,
                     problems,
@@ -164,9 +176,7 @@ impl Inputs {
             }
             paths => {
                 let mut opened = open(paths, &self.options, &Progress::default()).map_err(not_opened)?;
-                let problems = std::mem::take(&mut opened.problems);
-                opened.problems = check::judged(problems, &opened.plan.settings.checking);
-                check::sort(&mut opened.problems);
+                opened.problems = check::findings(&opened.plan);
                 Ok(opened)
             }
         }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{Exit, Failure, Outcome, note, print};
 use crate::base::{Progress, Text};
-use crate::index::{Join, Strips, join};
+use crate::index::{Join, join};
 use crate::io::columns::Column;
 use crate::io::csv::{Table, harmless};
 use crate::io::tiers::{self, TierGuess};
@@ -90,7 +90,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     (seconds.read_zones, seconds.read_points) = (zones.1, points.1);
     let (layer, (source, points)) = (zones.0.map_err(file)?, points.0.map_err(file)?);
     let guess = keys(&layer, args.key.as_deref())?;
-    let (strips, took) = timed(|| strips(&layer));
+    let (strips, took) = timed(|| layer.polygons.strips());
     seconds.index = took;
     let (found, took) = timed(|| join(&strips, &points.at, &progress));
     seconds.join = took;
@@ -137,17 +137,6 @@ fn keys(layer: &Layer<[f64; 2]>, key: Option<&str>) -> Result<TierGuess, Failure
         guess.code_key = Some(key.to_owned());
     }
     Ok(guess)
-}
-
-/// The polygons of a layer, prepared.
-fn strips(layer: &Layer<[f64; 2]>) -> Strips<'_, [f64; 2]> {
-    let areas = &layer.polygons;
-    let end = |ends: &[u32], at: usize| ends.get(at).map_or(0, |&end| end as usize);
-    let start = |ends: &[u32], at: usize| at.checked_sub(1).map_or(0, |before| end(ends, before));
-    Strips::of_rings(&areas.points, &areas.ring_ends, areas.unit_ends.len(), |unit| {
-        let (from, to) = (start(&areas.unit_ends, unit), end(&areas.unit_ends, unit));
-        start(&areas.polygon_ends, from)..start(&areas.polygon_ends, to)
-    })
 }
 
 /// Reads the places of a table or of a layer of points.

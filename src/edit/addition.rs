@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::{Refusal, Text};
-use crate::model::{Incidents, Plan, Reference, Tier};
+use crate::model::{Incidents, Intake, Plan, Reference, Tier};
 
 use super::record::changes;
 use super::{Context, Done, Record, words};
@@ -17,6 +17,8 @@ pub struct Addition {
     pub references: Vec<Arc<Reference>>,
     /// Incidents, behind those the plan has.
     pub incidents: Incidents,
+    /// What became of the files they were read from, and what was found in them.
+    pub intake: Intake,
 }
 
 impl Addition {
@@ -27,10 +29,12 @@ impl Addition {
     /// When there is nothing to add.
     pub fn apply(self, plan: &Plan, context: &Context<'_>) -> Result<Done, Refusal> {
         let sentence = self.sentence();
-        let Self { tiers, references, incidents } = self;
+        let Self { tiers, references, incidents, mut intake } = self;
         let mut changed = plan.clone();
         for mut tier in tiers {
-            tier.name = free_name(&tier.name, |name| changed.tiers.iter().any(|other| other.name == name));
+            let name = free_name(&tier.name, |name| changed.tiers.iter().any(|other| other.name == name));
+            intake.rename_tier(&tier.name, &name);
+            tier.name = name;
             changed.tiers.push(Arc::new(tier));
         }
         for mut layer in references {
@@ -42,6 +46,9 @@ impl Addition {
         }
         if !incidents.is_empty() {
             changed.incidents = Arc::new(Incidents::clone(&plan.incidents).joined(incidents));
+        }
+        if intake != Intake::default() {
+            Arc::make_mut(&mut changed.intake).join(&intake);
         }
         let record = Record {
             sentence,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Key, Table, Text};
 use crate::model::{
-    Incidents, Plan, Reference, Retired, RetiredId, Role, Settings, Squad, SquadId, Tier, Zone, ZoneId,
+    Incidents, Intake, Plan, Reference, Retired, RetiredId, Role, Settings, Squad, SquadId, Tier, Zone, ZoneId,
 };
 use crate::topology::{Border, BorderId, Face, FaceId, Node, NodeId};
 
@@ -50,6 +50,8 @@ pub enum Change {
     Reference(usize, Option<Box<Reference>>, Option<Box<Reference>>),
     /// Incidents that came behind as many others; taken away again, those others stay.
     Incidents(usize, Arc<Incidents>),
+    /// What was read later than as many accounts of files and findings.
+    Intake(usize, usize, Arc<Intake>),
     /// The settings.
     Settings(Box<Settings>, Box<Settings>),
 }
@@ -149,6 +151,10 @@ pub(super) fn changes(old: &Plan, new: &Plan) -> Vec<Change> {
         let before = old.incidents.len();
         changes.push(Change::Incidents(before, Arc::new(new.incidents.behind(before))));
     }
+    if !Arc::ptr_eq(&old.intake, &new.intake) {
+        let (files, findings) = (old.intake.files.len(), old.intake.findings.len());
+        changes.push(Change::Intake(files, findings, Arc::new(new.intake.behind(files, findings))));
+    }
     if difference.settings {
         changes.push(Change::Settings(Box::new((*old.settings).clone()), Box::new((*new.settings).clone())));
     }
@@ -187,6 +193,9 @@ impl Change {
                 same && *at <= plan.references.len()
             }
             Self::Incidents(before, rows) => plan.incidents.len() == *before && rows.is_sound(),
+            Self::Intake(files, findings, _) => {
+                (plan.intake.files.len(), plan.intake.findings.len()) == (*files, *findings)
+            }
             Self::Settings(old, _) => *plan.settings == **old,
         }
     }
@@ -227,6 +236,13 @@ impl Change {
             Self::Incidents(before, rows) => {
                 let all = Incidents::clone(&plan.incidents).first(*before);
                 plan.incidents = Arc::new(if new { all.joined(Incidents::clone(rows)) } else { all });
+            }
+            Self::Intake(files, findings, later) => {
+                let mut intake = plan.intake.first(*files, *findings);
+                if new {
+                    intake.join(later);
+                }
+                plan.intake = Arc::new(intake);
             }
             Self::Settings(a, b) => plan.settings = Arc::new(if new { b } else { a }.as_ref().clone()),
         }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::bytes::{Source, Written, encoding_notes};
+use super::columns::{self, Column};
 use super::crs::{self, Decision, Declared, System, Unclear};
 use super::decimal::{Coordinate, Plane};
 use super::kinds;
@@ -98,6 +99,8 @@ pub(super) fn finish<P: Coordinate>(
     reading: &Reading,
 ) -> Result<Layer<P>, ReadError> {
     let Found { name, format, mut part, foreign, notes: more, written } = found;
+    tell_empty(&mut part);
+    let left_out = kinds::left_out(&part.odd);
     let mut notes = encoding_notes(&source.name(), &written);
     notes.extend(more);
     notes.extend(odd_notes(source, &part));
@@ -118,9 +121,37 @@ pub(super) fn finish<P: Coordinate>(
         polygons: part.polygons,
         lines: part.lines,
         dots: part.dots,
+        left_out,
         notes,
         foreign: Arc::new(foreign),
     })
+}
+
+/// Says of every feature without a geometry that it is so, and what it is called.
+fn tell_empty<P>(part: &mut Part<P>) {
+    let is_told = kinds::is_told(&part.odd);
+    let has = |ends: &[u32], unit| !range(ends, unit).is_empty();
+    for unit in 0..part.features.len() {
+        let (areas, lines, dots) = (&part.polygons.unit_ends, &part.lines.unit_ends, &part.dots.unit_ends);
+        if !has(areas, unit) && !has(lines, unit) && !has(dots, unit) && !is_told(unit as u32 + 1) {
+            part.odd.add(kinds::NO_GEOMETRY, unit as u32 + 1, "");
+        }
+    }
+    let features = &part.features;
+    part.odd.detail(kinds::NO_GEOMETRY, |number| {
+        features.get(number as usize - 1).map_or_else(String::new, |feature| called(&feature.attributes))
+    });
+}
+
+/// What a feature is called by its own properties: code and name.
+fn called(attributes: &Attributes) -> String {
+    let names: Vec<&str> = attributes.keys().map(String::as_str).collect();
+    let value = |column| {
+        let at = columns::find(&names, column)?;
+        attributes.get(*names.get(at)?).map(super::tiers::text).filter(|text| !text.is_empty())
+    };
+    let both = [value(Column::Code), value(Column::Name)];
+    both.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// Up to [`SAMPLE`] positions from all over a layer.
@@ -244,6 +275,9 @@ fn nothing_left(source: &Source, odd: &Oddities, notes: &[Problem]) -> ReadError
              Save the layer in WGS 84 (EPSG:4326) or CGCS2000 (EPSG:4490) and open it again",
             "没有可用的要素:坐标不是以度为单位的经纬度,像是米。请将图层另存为 WGS 84(EPSG:4326)或 CGCS2000(EPSG:4490)后再打开",
         ),
+        Some(kind) if kind == kinds::NO_GEOMETRY => {
+            Text::new("no feature of it has a geometry", "其中的要素都没有图形")
+        }
         Some(kind) => {
             let first = notes.iter().find(|note| note.reason.en.contains(kind.en)).map(|note| note.reason.clone());
             let first = first.unwrap_or_else(|| Text::new(kind.en, kind.zh));

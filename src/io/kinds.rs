@@ -1,7 +1,8 @@
 //! What can be odd about a feature, in words, for all readers.
 
-use super::oddity::Kind;
+use super::oddity::{Kind, Oddities};
 use crate::base::{Rule, Severity};
+use crate::model::LeftOutReason;
 
 macro_rules! kinds {
     ($($name:ident: $rule:ident, $severity:ident, $en:literal, $zh:literal;)*) => {
@@ -11,7 +12,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    NO_GEOMETRY: NullGeometry, Warning, "it has no geometry; kept as a record without land", "没有图形;仅保留属性";
+    NO_GEOMETRY: NullGeometry, Warning, "it has no geometry", "没有图形";
     NOT_FEATURE: NullGeometry, Error, "a member of \"features\" that is no Feature object; nothing to keep", "不是 Feature 对象,无可保留";
     UNMARKED: BadValue, Warning, "its \"type\" is not \"Feature\"; read as one", "\"type\" 不是 \"Feature\",按要素读取";
     UNKNOWN_TYPE: NullGeometry, Error, "its geometry has no known \"type\"; the geometry is left out", "图形类型未知,图形未读取";
@@ -41,4 +42,32 @@ kinds! {
     NOTED_POINTS: BadValue, Note, "heights and times noted at its points are left out", "各点的高程与时间未保留";
     EXTENSIONS: BadValue, Note, "what other programs put into it (extensions) is left out", "其他软件的扩展内容未保留";
     LINKED: BadValue, Note, "a link to another file or the network; not followed", "指向其他文件或网络的链接,未打开";
+}
+
+/// Kinds that tell why a feature is without a geometry.
+const WITHOUT: [Kind; 12] = [
+    NO_GEOMETRY,
+    NOT_FEATURE,
+    UNKNOWN_TYPE,
+    NO_COORDINATES,
+    NESTING,
+    NOT_NUMBER,
+    OUT_OF_RANGE,
+    SHORT_RING,
+    SHORT_LINE,
+    DEEP_COLLECTION,
+    OTHER_GEOMETRY,
+    BROKEN_GEOMETRY,
+];
+
+/// Whether it was said why a feature is without a geometry.
+pub(super) fn is_told(odd: &Oddities) -> impl Fn(u32) -> bool + use<> {
+    let told: rustc_hash::FxHashSet<u32> = WITHOUT.into_iter().flat_map(|kind| odd.numbers(kind)).collect();
+    move |number| told.contains(&number)
+}
+
+/// Features that were left out: the number of each that has a place among the features, and why.
+pub(super) fn left_out(odd: &Oddities) -> Vec<(Option<u32>, LeftOutReason)> {
+    let members = odd.numbers(NOT_FEATURE).map(|number| (Some(number), LeftOutReason::NoFeature));
+    members.chain(odd.numbers(DELETED).map(|_| (None, LeftOutReason::Deleted))).collect()
 }

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::bytes::Source;
+use rustc_hash::FxHashMap;
+
+use super::bytes::{Source, file_name};
 use super::crs::System;
 use super::decimal::Coordinate;
 use super::doubt::Doubt;
@@ -12,7 +14,8 @@ use super::geojson::{self, Json};
 use super::{Fault, ReadError, flatgeobuf, geopackage, gpx, kml, shapefile, topojson};
 use crate::base::{Problem, Progress, Text};
 use crate::geometry::{Areas, Point};
-use crate::model::{Attributes, Reference, Shape};
+use crate::index::{Plane, Strips};
+use crate::model::{Attributes, Counted, FileAccount, LeftOutReason, Reference, Shape};
 
 pub use super::format::Format;
 
@@ -26,6 +29,8 @@ pub struct Reading {
     pub system: Option<System>,
     /// Whether columns and properties about people are kept.
     pub personal: bool,
+    /// Columns and properties that were named by hand: what each holds, and its name.
+    pub columns: Vec<(String, String)>,
     /// Whether it is read to be compared with what was just written and is then forgotten: allowed in any system.
     pub compares: bool,
 }
@@ -43,6 +48,29 @@ pub struct Polygons<P> {
     pub polygon_ends: Vec<u32>,
     /// For each feature, where its polygons end.
     pub unit_ends: Vec<u32>,
+}
+
+impl<P> Polygons<P> {
+    /// Puts the features of another layer behind these.
+    pub(super) fn append(&mut self, mut later: Self) {
+        let before = [self.points.len(), self.ring_ends.len(), self.polygon_ends.len()].map(|count| count as u32);
+        self.points.append(&mut later.points);
+        self.ring_ends.extend(later.ring_ends.iter().map(|end| end + before[0]));
+        self.polygon_ends.extend(later.polygon_ends.iter().map(|end| end + before[1]));
+        self.unit_ends.extend(later.unit_ends.iter().map(|end| end + before[2]));
+    }
+}
+
+impl<P: Plane> Polygons<P> {
+    /// The polygons of each feature, prepared for many points. O(edges), in parallel.
+    #[must_use]
+    pub fn strips(&self) -> Strips<'_, P> {
+        Strips::of_rings(&self.points, &self.ring_ends, self.unit_ends.len(), |unit| {
+            let polygons = range(&self.unit_ends, unit);
+            let ring = |polygon| range(&self.polygon_ends, polygon);
+            if polygons.is_empty() { 0..0 } else { ring(polygons.start).start..ring(polygons.end - 1).end }
+        })
+    }
 }
 
 impl From<Polygons<Point>> for Areas {
@@ -64,6 +92,14 @@ pub struct Paths<P> {
 }
 
 impl<P> Paths<P> {
+    /// Puts the features of another layer behind these.
+    pub(super) fn append(&mut self, mut later: Self) {
+        let before = [self.points.len(), self.path_ends.len()].map(|count| count as u32);
+        self.points.append(&mut later.points);
+        self.path_ends.extend(later.path_ends.iter().map(|end| end + before[0]));
+        self.unit_ends.extend(later.unit_ends.iter().map(|end| end + before[1]));
+    }
+
     /// The paths of a feature.
     pub fn of(&self, unit: usize) -> impl Iterator<Item = &[P]> {
         range(&self.unit_ends, unit).filter_map(|path| self.points.get(range(&self.path_ends, path)))
@@ -109,6 +145,8 @@ pub struct Layer<P = Point> {
     pub lines: Paths<P>,
     /// Points; unit i is feature i.
     pub dots: Paths<P>,
+    /// Features that are not in the plan, and why: by their number, from 1, where they have a place in `features`.
+    pub left_out: Vec<(Option<u32>, LeftOutReason)>,
     /// What was odd, and what was done about it.
     pub notes: Vec<Problem>,
     /// Members of the collection other than `type`, `features` and a `crs` that says degrees.
@@ -163,6 +201,34 @@ impl<P: Coordinate> Layer<P> {
         }
     }
 
+    /// The account of its features before any has a fate.
+    #[must_use]
+    pub fn account(&self) -> FileAccount {
+        let beside = self.left_out.iter().filter(|(number, _)| number.is_none()).count();
+        let read = (self.features.len() + beside) as u64;
+        FileAccount { file: file_name(&self.path), counted: Counted::Features, read, ..FileAccount::default() }
+    }
+
+    /// Why features that have a place among the others were left out, by that place.
+    #[must_use]
+    pub fn reasons(&self) -> FxHashMap<usize, LeftOutReason> {
+        let placed = self.left_out.iter().filter_map(|&(number, why)| Some((number?.checked_sub(1)? as usize, why)));
+        placed.collect()
+    }
+
+    /// Features that were left out and have no place among the others, each with the account it is of.
+    #[must_use]
+    pub fn beside(&self, account: usize) -> Vec<(usize, LeftOutReason)> {
+        self.left_out.iter().filter(|(number, _)| number.is_none()).map(|&(_, why)| (account, why)).collect()
+    }
+
+    /// How many shapes a feature is in a reference layer.
+    #[must_use]
+    pub fn shapes_of(&self, unit: usize) -> usize {
+        let ends = [&self.polygons.unit_ends, &self.lines.unit_ends, &self.dots.unit_ends];
+        ends.into_iter().filter(|ends| !range(ends, unit).is_empty()).count()
+    }
+
     /// Number of features with polygons, with lines and with points.
     #[must_use]
     pub fn kinds(&self) -> [usize; 3] {
@@ -183,19 +249,25 @@ impl Layer {
         let areas = Areas::from(polygons);
         for (unit, feature) in features.into_iter().enumerate() {
             let attributes = Arc::unwrap_or_clone(feature.attributes);
-            let owned = |paths: &Paths<Point>| paths.of(unit).map(<[Point]>::to_vec).collect::<Vec<_>>();
             let rings: Vec<_> = areas.rings_of_unit(unit).map(<[Point]>::to_vec).collect();
-            let (lines, points) = (owned(&lines), owned(&dots).concat());
             if !rings.is_empty() {
                 shapes.push((Shape::Rings(rings), attributes.clone()));
             }
-            if !lines.is_empty() {
-                shapes.push((Shape::Lines(lines), attributes.clone()));
-            }
-            if !points.is_empty() {
-                shapes.push((Shape::Points(points), attributes));
-            }
+            let others = lines_and_points(&lines, &dots, unit);
+            shapes.extend(others.map(|shape| (shape, attributes.clone())));
         }
         Reference { name, features: shapes.into(), visible: true, opacity: 1.0 }
     }
+
+    /// The lines and the points of a feature, each as one shape.
+    pub(super) fn lines_and_points_of(&self, unit: usize) -> impl Iterator<Item = Shape> {
+        lines_and_points(&self.lines, &self.dots, unit)
+    }
+}
+
+fn lines_and_points(lines: &Paths<Point>, dots: &Paths<Point>, unit: usize) -> impl Iterator<Item = Shape> + use<> {
+    let owned = |paths: &Paths<Point>| paths.of(unit).map(<[Point]>::to_vec).collect::<Vec<_>>();
+    let (lines, points) = (owned(lines), owned(dots).concat());
+    let lines = (!lines.is_empty()).then_some(Shape::Lines(lines));
+    lines.into_iter().chain((!points.is_empty()).then_some(Shape::Points(points)))
 }

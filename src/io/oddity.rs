@@ -35,6 +35,12 @@ impl Oddities {
         self.0.entry(kind).or_default().push((number, detail.into()));
     }
 
+    /// Puts a detail to each of a kind that has none.
+    pub(super) fn detail(&mut self, kind: Kind, of: impl Fn(u32) -> String) {
+        let found = self.0.get_mut(&kind).into_iter().flatten();
+        found.filter(|(_, detail)| detail.is_empty()).for_each(|(number, detail)| *detail = of(*number));
+    }
+
     /// Adds those of a later part of the file.
     pub(super) fn append(&mut self, other: Self) {
         for (kind, mut found) in other.0 {

@@ -13,6 +13,8 @@ pub struct Row {
     pub squad: Squad,
     /// Codes of its grids.
     pub grids: Vec<String>,
+    /// The file it stands in.
+    pub file: String,
 }
 
 /// Columns of the table, in English and as Chinese sheets name them.
@@ -76,7 +78,7 @@ pub fn read(source: &Source) -> Result<(Vec<Row>, Vec<Problem>), ReadError> {
                 agencies: list(7),
                 vehicles: Squad::vehicles_of(&text(9)),
             };
-            rows.push((Row { squad, grids: list(8) }, bad));
+            rows.push((Row { squad, grids: list(8), file: source.name() }, bad));
         },
     );
     let file = source.name();
@@ -105,13 +107,14 @@ pub fn read(source: &Source) -> Result<(Vec<Row>, Vec<Problem>), ReadError> {
 pub fn place_in(plan: &mut Plan, rows: Vec<Row>) -> Vec<Problem> {
     let grids = plan.tier_of(Role::Grid).map(|(_, tier)| tier.clone());
     let mut problems = Vec::new();
-    for Row { squad, grids: codes } in rows {
+    for Row { squad, grids: codes, file } in rows {
         let name = squad.name.clone();
         let id = plan.squads.push(squad);
         for code in codes {
             match grids.as_ref().and_then(|tier| tier.by_code(&code)) {
                 Some(zone) => plan.beats.set(zone, Some(id)),
                 None => problems.push(Problem {
+                    file: Some(file.clone()),
                     zones: vec![code.clone()],
                     ..Problem::new(
                         Rule::BadValue,

@@ -67,7 +67,22 @@ const WORDS: [(&str, Role); 38] = [
 /// Guesses what a layer is: by the words of its file's name, else by the length of its codes.
 #[must_use]
 pub fn guess<P>(layer: &Layer<P>) -> TierGuess {
-    let keys = Keys::of(layer);
+    guess_with(layer, &[])
+}
+
+/// As [`guess`], with properties that were named by hand: what each holds (code, name, parent), and its name.
+#[must_use]
+pub fn guess_with<P>(layer: &Layer<P>, named: &[(String, String)]) -> TierGuess {
+    let mut keys = Keys::of(layer);
+    for (what, key) in named {
+        let slot = match what.as_str() {
+            "code" => &mut keys.code,
+            "name" => &mut keys.name,
+            "parent" => &mut keys.parent,
+            _ => continue,
+        };
+        *slot = Some(key.clone());
+    }
     let by_name = by_file_name(&layer.name);
     let role = by_name.or_else(|| by_codes(layer, keys.code.as_deref())).unwrap_or(Role::Other);
     TierGuess { role, name: layer.name.clone(), code_key: keys.code, name_key: keys.name, parent_key: keys.parent }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::Table;
 use crate::topology::Coverage;
 
-use super::{Incidents, Reference, Retired, RetiredId, Role, Settings, Squad, SquadId, Tier, ZoneId};
+use super::{Incidents, Intake, Reference, Retired, RetiredId, Role, Settings, Squad, SquadId, Tier, ZoneId};
 
 /// The whole document: one immutable value, cheap to clone. Only `edit` makes a new one out of an old one (rule 5).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,6 +31,8 @@ pub struct Plan {
     pub references: Vec<Arc<Reference>>,
     /// Settings.
     pub settings: Arc<Settings>,
+    /// What became of the files it was read from, and what was found in them; no part of [`Plan::canonical_hash`].
+    pub intake: Arc<Intake>,
 }
 
 impl Plan {

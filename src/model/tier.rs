@@ -204,6 +204,22 @@ impl Tier {
         tier
     }
 
+    /// What a zone is told by in lists and messages: its code, or its number where it has none; and its name, or else that.
+    #[must_use]
+    pub fn words(&self, id: ZoneId) -> (String, String) {
+        let zone = self.zones.get(id);
+        let text = |of: fn(&Zone) -> &String| zone.map(of).filter(|text| !text.is_empty()).cloned();
+        let code = text(|zone| &zone.code).unwrap_or_else(|| format!("#{}", id.0 + 1));
+        (code.clone(), text(|zone| &zone.name).unwrap_or(code))
+    }
+
+    /// The zone that the first of [`Tier::words`] tells. O(zones).
+    #[must_use]
+    pub fn told(&self, code: &str) -> Option<ZoneId> {
+        let number = || code.strip_prefix('#')?.parse::<u32>().ok()?.checked_sub(1).map(ZoneId);
+        self.by_code(code).or_else(|| number().filter(|&zone| self.zones.get(zone).is_some()))
+    }
+
     /// The zone with a code; the lowest id where a code stands twice. O(zones).
     #[must_use]
     pub fn by_code(&self, code: &str) -> Option<ZoneId> {

@@ -111,7 +111,6 @@ impl App {
                 if let Some(grave) = problems.iter().find(|problem| problem.severity != Severity::Note) {
                     self.toasts.add(Tone::Refused, grave.reason.in_lang(lang));
                 }
-                self.doc.checks.read(problems);
             }
         }
     }

@@ -40,9 +40,7 @@ pub struct Found {
 /// Findings of the files the plan was read from, and of the plan as it stands.
 #[derive(Debug, Default)]
 pub struct Checks {
-    /// What the readers said, as they said it.
-    told: Vec<Problem>,
-    /// The same, as grave as the plan asks for.
+    /// What the readers said, as grave as the plan asks for.
     read: Vec<Found>,
     stands: Vec<Found>,
     /// Keys of what was found at the opening, and of what other rules found in the same land.
@@ -52,41 +50,30 @@ pub struct Checks {
 }
 
 impl Checks {
-    /// What was found when a plan was opened. What names a file is about the file and stays; the rest is about the plan.
+    /// What was found when a plan was opened. What names a file is kept with the plan; the rest is about it as it stands.
     #[must_use]
-    pub fn at_opening(problems: Vec<Problem>, checking: &Checking) -> Self {
+    pub fn at_opening(problems: Vec<Problem>, plan: &Plan) -> Self {
         let before = problems.iter().map(Problem::key).collect();
-        let (told, stands) = problems.into_iter().partition(|problem| problem.file.is_some());
-        let mut checks = Self { told, before, asked: checking.clone(), ..Self::default() };
-        checks.take(stands, checking);
+        let mut checks = Self { before, asked: plan.settings.checking.clone(), ..Self::default() };
+        checks.take(problems.into_iter().filter(|problem| problem.file.is_none()).collect(), plan);
         checks
     }
 
-    /// Takes what was found in files that were read since.
-    pub(super) fn read(&mut self, problems: Vec<Problem>) {
-        self.told.extend(problems);
-    }
-
     /// Takes what was found in the plan as it stands, and judges what the readers said as it asks for now.
-    fn take(&mut self, problems: Vec<Problem>, checking: &Checking) {
+    fn take(&mut self, problems: Vec<Problem>, plan: &Plan) {
+        let checking = &plan.settings.checking;
         let told = |problem: Problem| Found { key: problem.key(), inherited: true, problem };
         if self.asked != *checking {
             // Another rule, not another hand.
             self.before.extend(problems.iter().map(Problem::key));
             self.asked.clone_from(checking);
         }
-        self.read = check::judged(self.told.iter().cloned(), checking).into_iter().map(told).collect();
+        self.read = check::judged(plan.intake.findings.iter().cloned(), checking).into_iter().map(told).collect();
         let found = |problem: Problem| {
             let key = problem.key();
             Found { inherited: self.before.contains(&key), key, problem }
         };
         self.stands = problems.into_iter().map(found).collect();
-    }
-
-    /// Findings of the plan as it stands: what is wrong with a file was settled when it was read, and stands in the way of
-    /// nothing.
-    pub fn standing(&self) -> impl Iterator<Item = &Found> {
-        self.stands.iter()
     }
 
     /// All findings, those of the plan first.
@@ -147,7 +134,7 @@ impl App {
     /// Takes what the checks found, unless the plan has changed since.
     pub(super) fn checked(&mut self, problems: Vec<Problem>, revision: u64) {
         if revision == self.doc.revision {
-            self.doc.checks.take(problems, &self.doc.plan.settings.checking);
+            self.doc.checks.take(problems, &self.doc.plan);
         }
     }
 
@@ -397,7 +384,7 @@ impl App {
             if ui.button(words.checks_list_again).clicked() {
                 self.leave(&found.key, None);
             }
-        } else if found.problem.file.is_none() {
+        } else {
             ui.horizontal(|ui| {
                 let field = TextEdit::singleline(&mut self.checks.reason);
                 let field = field.hint_text(words.checks_reason).desired_width(190.0);

@@ -92,7 +92,7 @@ impl Document {
         let saved = Stood::of(&history);
         let references = ReferenceLook::brought_up(Vec::new(), &plan);
         let plan = Arc::new(plan);
-        let checks = Checks::at_opening(problems, &plan.settings.checking);
+        let checks = Checks::at_opening(problems, &plan);
         Self { plan, name, project, checks, active, shown, references, history, saved, ..Self::default() }
     }
 

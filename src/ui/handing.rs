@@ -6,6 +6,7 @@ use std::sync::Arc;
 use eframe::egui::{ComboBox, Grid, RichText, ScrollArea, Sides, TextEdit, Ui};
 
 use crate::base::Severity;
+use crate::check;
 use crate::io::crs::System;
 use crate::io::export::{self, ExportError, ExportOptions, Exported};
 use crate::io::layer::Format;
@@ -200,13 +201,14 @@ impl App {
     /// What stands in the way, if anything does.
     fn gate_ui(&self, ui: &mut Ui) -> bool {
         let (form, palette, lang) = (&self.prefs.handing, self.palette(), self.prefs.lang);
-        let tier = self.doc.plan.tiers.get(form.tier).map(|tier| tier.name.as_str());
+        let plan = &self.doc.plan;
+        let tier = plan.tiers.get(form.tier).map_or("", |tier| tier.name.as_str());
         let blocking: Vec<_> = self
             .doc
             .checks
-            .standing()
-            .filter(|found| found.problem.severity == Severity::Error && found.problem.tier.as_deref() == tier)
-            .filter(|found| !self.doc.plan.settings.accepted.contains_key(&found.key))
+            .found()
+            .filter(|found| found.problem.severity == Severity::Error && check::concerns(plan, &found.problem, tier))
+            .filter(|found| !plan.settings.accepted.contains_key(&found.key))
             .collect();
         let blocks = form.product().is_gated() && !blocking.is_empty();
         if blocks {

@@ -207,7 +207,6 @@ impl App {
             None if plan.name.is_empty() => self.words().untitled.to_owned(),
             None => plan.name.clone(),
         };
-        self.toasts.add(Tone::Done, words::opened(lang, &name, problems.len()));
         let opened = self.doc.opened + 1;
         self.end_copy();
         self.remember_view();
@@ -221,6 +220,7 @@ impl App {
         self.list.pinned.clear();
         self.views.clear();
         self.doc = Document::new(plan, name, project, problems);
+        self.toasts.add(Tone::Done, words::opened(lang, &self.doc.name, self.doc.checks.count()));
         self.doc.opened = opened;
         self.doc.source = source;
         self.doc.options = options;

@@ -476,6 +476,7 @@ pub(super) fn not_opened(why: &OpenError) -> Text {
         ),
         OpenError::NoZones => Text::new(why.to_string(), "这些文件中没有面:请至少打开一个区划图层"),
         OpenError::Unfit(why) => why.clone(),
+        OpenError::Rivals(files, role) => crate::io::open::rivals(files, *role),
         OpenError::Cancelled(_) => Text::new(EN.cancelled, ZH.cancelled),
     }
 }

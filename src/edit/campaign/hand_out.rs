@@ -19,6 +19,8 @@ pub fn towns(plan: &Plan) -> Vec<ZoneId> {
 #[must_use]
 pub fn hand_out(plan: &Plan, town: ZoneId) -> Plan {
     let mut package = plan.clone();
+    // Findings of the files may name people, and are the office's to settle.
+    package.intake = Arc::default();
     let Some((at, towns)) = plan.tier_of(Role::Town) else { return package };
     let above = Role::Town.parents();
     for (place, tier) in package.tiers.iter_mut().enumerate() {

@@ -75,6 +75,10 @@ impl Certificate {
         if !asked.zh.is_empty() {
             facts.push((Text::new("Rules set by hand", "规则设置(与默认不同)"), asked.zh));
         }
+        facts.extend(plan.intake.files.iter().map(|account| {
+            let title = account.title();
+            (Text::new(format!("Read from {title}"), format!("读入 {title}")), account.sum().zh)
+        }));
         progress.check()?;
         let mut checks = vec![topology(plan), incidents(&sum)];
         checks.extend(RULES.iter().map(|&rule| of_rule(rule, &gate)));

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::ledger::{Became, Ledger};
 use super::tier::Source;
 use super::{Nesting, OpenError, Options, failed, gather, tier};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
@@ -11,7 +12,7 @@ use crate::geometry::{Bounds, Scale};
 use crate::io::door;
 use crate::io::doubt::Doubt;
 use crate::io::project::is_project_file;
-use crate::model::{Incidents, Plan, Reference, Shape};
+use crate::model::{Fate, FileAccount, Incidents, Intake, LeftOutReason, Plan, Reference, Shape};
 use crate::topology::BuildError;
 
 /// What can be added to a plan.
@@ -42,8 +43,10 @@ pub fn add(plan: &Plan, paths: &[PathBuf], options: &Options, progress: &Progres
     let land = plan.coverage.bounds();
     let parts = gather(door::sources_in(paths, &options.encodings)?, options, land, progress)?;
     let added = Added { addition: Addition::default(), problems: parts.problems, doubts: parts.doubts };
-    let mut adding = Adding { plan, land, added };
+    let mut adding = Adding { plan, land, added, accounts: parts.accounts, ledgers: parts.ledgers };
     if !parts.squads.is_empty() {
+        let out = Fate::LeftOut(LeftOutReason::NotAdded);
+        adding.accounts.iter_mut().for_each(|account| account.turn(&Fate::Squad, &out));
         adding.leave_out(Text::new(
             "a table of squads is opened together with its plan, and not added",
             "分队表须与方案一起打开,不能单独添加",
@@ -53,8 +56,8 @@ pub fn add(plan: &Plan, paths: &[PathBuf], options: &Options, progress: &Progres
         let file = source.file.clone();
         adding.zones(source, options, progress).map_err(|error| failed(file, error))?;
     }
-    parts.references.into_iter().for_each(|layer| adding.reference(layer));
-    parts.incidents.into_iter().for_each(|rows| adding.incidents(rows));
+    parts.references.into_iter().for_each(|(layer, account)| adding.reference(layer, account));
+    parts.incidents.into_iter().for_each(|(rows, account)| adding.incidents(rows, account));
     adding.end()
 }
 
@@ -63,11 +66,16 @@ struct Adding<'a> {
     /// The box around the plan.
     land: Bounds,
     added: Added,
+    accounts: Vec<FileAccount>,
+    ledgers: Vec<Ledger>,
 }
 
 impl Adding<'_> {
     fn zones(&mut self, source: Source, options: &Options, progress: &Progress) -> Result<(), BuildError> {
+        let mut ledger = source.ledger.named(&source.tier.name);
         if !self.is_here(&source.tier.name, source.areas.bounds()) {
+            let became = Became::LeftOut(LeftOutReason::Elsewhere);
+            self.ledgers.push(Ledger { tier: None, became, ..ledger });
             return Ok(());
         }
         let problems = &mut self.added.problems;
@@ -80,12 +88,14 @@ impl Adding<'_> {
         if is_tier {
             self.added.addition.tiers.push(source.owned(&labels.owner));
         } else {
+            ledger = Ledger { tier: None, became: Became::Reference, ..ledger };
             self.added.addition.references.push(Arc::new(source.reference()));
         }
+        self.ledgers.push(ledger);
         Ok(())
     }
 
-    fn reference(&mut self, layer: Arc<Reference>) {
+    fn reference(&mut self, layer: Arc<Reference>, account: usize) {
         let bounds = layer.features.iter().fold(Bounds::EMPTY, |bounds, (shape, _)| match shape {
             Shape::Points(points) => bounds.join(Bounds::of(points)),
             Shape::Lines(paths) | Shape::Rings(paths) => {
@@ -94,15 +104,22 @@ impl Adding<'_> {
         });
         if self.is_here(&layer.name, bounds) {
             self.added.addition.references.push(layer);
+        } else {
+            let of_it = |ledger: &&mut Ledger| ledger.stretches.iter().any(|&(at, _)| at == account);
+            if let Some(ledger) = self.ledgers.iter_mut().find(of_it).filter(|ledger| ledger.tier.is_none()) {
+                ledger.became = Became::LeftOut(LeftOutReason::Elsewhere);
+            }
         }
     }
 
-    fn incidents(&mut self, rows: Incidents) {
+    fn incidents(&mut self, rows: Incidents, account: usize) {
         // Rows placed by the code of a zone have no box.
         let bounds = rows.bounds();
         if bounds.is_empty() || self.is_here("incidents", bounds) {
             let known = std::mem::take(&mut self.added.addition.incidents);
             self.added.addition.incidents = known.joined(rows);
+        } else if let Some(account) = self.accounts.get_mut(account) {
+            account.turn(&Fate::Incidents, &Fate::LeftOut(LeftOutReason::Elsewhere));
         }
     }
 
@@ -125,7 +142,7 @@ impl Adding<'_> {
     }
 
     fn end(self) -> Result<Added, OpenError> {
-        let Added { addition, mut problems, doubts } = self.added;
+        let Added { mut addition, mut problems, doubts } = self.added;
         crate::check::sort(&mut problems);
         if addition == Addition::default() {
             let why = problems.into_iter().next().map(|problem| problem.reason);
@@ -134,6 +151,12 @@ impl Adding<'_> {
         }
         // Its remedies open the plan's own files once more.
         problems.iter_mut().for_each(|problem| problem.remedies.clear());
+        let mut accounts = self.accounts;
+        for ledger in &self.ledgers {
+            let tier = addition.tiers.iter().find(|tier| Some(&tier.name) == ledger.tier.as_ref());
+            ledger.settle(tier, &mut accounts);
+        }
+        addition.intake = Intake { files: accounts, findings: problems.clone() };
         Ok(Added { addition, problems, doubts })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::base::{Problem, Rule, Severity, Text};
 use crate::check::{Offset, offset};
-use crate::geometry::{Point, Scale};
+use crate::geometry::{Bounds, Point, Scale};
 use crate::io::Policy;
 use crate::io::crs::{to_bd, to_gcj};
 
@@ -16,6 +16,10 @@ pub(super) fn shifted(layers: &[&Source]) -> Vec<Problem> {
     let Some(base) = layers.iter().max_by_key(|layer| layer.areas.points.len()) else { return Vec::new() };
     let mut problems: Vec<Problem> = Vec::new();
     for layer in layers.iter().filter(|layer| !std::ptr::eq(**layer, *base)) {
+        // Lattices of equal cells that lie beside each other look like one that was shifted.
+        if !share_land(layer.areas.bounds(), base.areas.bounds()) {
+            continue;
+        }
         let Some(found) = offset(&layer.areas.points, &base.areas.points) else { continue };
         let problem = problem(layer, base, found);
         // Where the base is the one that is off, it is off all others: said once.
@@ -24,6 +28,16 @@ pub(super) fn shifted(layers: &[&Source]) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// Whether two boxes have half of the smaller one in common: no shift that is looked for is larger than that leaves.
+fn share_land(one: Bounds, other: Bounds) -> bool {
+    let area = |min: Point, max: Point| {
+        (f64::from(max.x) - f64::from(min.x)).max(0.0) * (f64::from(max.y) - f64::from(min.y)).max(0.0)
+    };
+    let min = Point::new(one.min.x.max(other.min.x), one.min.y.max(other.min.y));
+    let max = Point::new(one.max.x.min(other.max.x), one.max.y.min(other.max.y));
+    area(min, max) >= 0.5 * area(one.min, one.max).min(area(other.min, other.max))
 }
 
 /// A shift and what it looks like: the formula that makes it here says which of the two layers was moved.

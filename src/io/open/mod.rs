@@ -2,27 +2,30 @@
 
 mod add;
 mod again;
+mod alike;
 mod datum;
+mod ledger;
+mod parts;
 mod tier;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use crate::base::{Cancelled, Problem, Progress, Rule, Severity, Text};
+use crate::base::{Cancelled, Lang, Problem, Progress, Text};
 use crate::check::{self, Repair};
 use crate::geometry::Bounds;
-use crate::model::{Checking, Incidents, Plan, Reference, Tier};
+use crate::model::{Checking, FileAccount, Incidents, Intake, Plan, Role, Tier};
 use crate::topology::{BuildError, Settling, overlay};
 
-use super::bytes::Source as Bytes;
-use super::crs::{System, guess_zone};
+use super::bytes::{Source as Bytes, file_name};
+use super::crs::System;
 use super::doubt::{Doubt, Encodings, is_named};
-use super::layer::{Format, Polygons, Reading};
+use super::layer::Reading;
 use crate::edit::free_name;
 
-use super::{Fault, Layer, ReadError, door, incidents, squads, tiers};
+use super::{ReadError, door, squads};
+use ledger::{Became, Ledger};
+use parts::{Parts, gather};
 use tier::Source;
 
 pub use add::{Added, add};
@@ -63,6 +66,8 @@ pub struct Options {
     pub nesting: Option<Nesting>,
     /// The coordinate system of a file by its path or its name, whatever it declares.
     pub systems: Vec<(PathBuf, System)>,
+    /// Columns of a file that were named by hand: the file by its path or its name, what the column holds, its name.
+    pub columns: Vec<(PathBuf, String, String)>,
     /// What was said about the encodings of files.
     pub encodings: Arc<Encodings>,
     /// Whether properties about people are kept.
@@ -87,7 +92,9 @@ impl Options {
     pub fn reading(&self, source: &Bytes) -> Reading {
         let named = self.systems.iter().find(|(path, _)| is_named(&source.path, path));
         let system = named.map(|(_, system)| system.clone());
-        Reading { system, personal: self.personal, compares: false }
+        let columns = self.columns.iter().filter(|(path, ..)| is_named(&source.path, path));
+        let columns = columns.map(|(_, what, name)| (what.clone(), name.clone())).collect();
+        Reading { system, personal: self.personal, columns, compares: false }
     }
 }
 
@@ -123,20 +130,15 @@ pub enum OpenError {
     /// No file holds zones.
     #[error("none of the files holds polygons: open at least one layer of zones")]
     NoZones,
+    /// Layers of one role that draw different land over each other.
+    #[error("{}", rivals(.0, *.1))]
+    Rivals(Vec<PathBuf>, Role),
     /// Nothing that can be added to the plan that is open.
     #[error("{0}")]
     Unfit(Text),
     /// The job was cancelled.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
-}
-
-/// One file read.
-enum Read {
-    /// With its polygons as written, where they are wanted.
-    Layer(Box<Layer>, Option<Polygons<[f64; 2]>>),
-    Incidents(Box<Incidents>, Vec<Problem>),
-    Squads(Vec<squads::Row>, Vec<Problem>),
 }
 
 /// Opens files together, whatever they are and whatever packs them: one layer of polygons makes the faces (the one with
@@ -158,7 +160,7 @@ pub fn open_and_judge(
     options: &Options,
     progress: &Progress,
 ) -> Result<(Opened, Vec<Problem>), OpenError> {
-    let mut parts = gather(door::sources(paths)?, options, Bounds::EMPTY, progress)?;
+    let mut parts = gather(door::sources_in(paths, &options.encodings)?, options, Bounds::EMPTY, progress)?;
     let matched = |source: Source| {
         let file = source.file.clone();
         source.matched(progress).map_err(|error| failed(file, error))
@@ -189,137 +191,10 @@ fn open_sources(opening: door::Opening, options: &Options, progress: &Progress) 
     gather(opening, options, Bounds::EMPTY, progress)?.into_plan(options, progress)
 }
 
-/// Reads everything and sorts it by what it is. `around` is where the files are said to lie, where that is known.
-fn gather(opening: door::Opening, options: &Options, around: Bounds, progress: &Progress) -> Result<Parts, OpenError> {
-    let door::Opening { sources, notes, .. } = opening;
-    progress.phase(Text::new("Reading", "读取文件"), sources.len() as u64);
-    let results: Vec<Result<Vec<Read>, ReadError>> = sources
-        .par_iter()
-        .map(|source| read(source, &options.reading(source), options, progress).inspect(|_| progress.add(1)))
-        .collect();
-    progress.check()?;
-    let mut parts = Parts { problems: notes, around, ..Parts::default() };
-    let mut later = Vec::new();
-    for (source, result) in sources.iter().zip(results) {
-        parts.doubts.extend(source.doubt().cloned());
-        match result {
-            Ok(all) => all.into_iter().for_each(|read| parts.take(read, options)),
-            Err(ReadError { fault: Fault::Zone(corners), text, .. }) => later.push((source, corners, text)),
-            Err(error) if source.found => parts.problems.push(left_out(&source.name(), error.text)),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    for (source, corners, text) in later {
-        parts.take_zoneless(source, corners, text, options, progress)?;
-    }
-    Ok(parts)
-}
-
-/// A file of a folder or an archive that could not be used; the others are opened without it.
-fn left_out(file: &str, why: Text) -> Problem {
-    Problem { file: Some(file.to_owned()), ..Problem::new(Rule::BadValue, Severity::Error, why) }
-}
-
-/// Reads one set of data as `reading` says.
-fn read(source: &Bytes, reading: &Reading, options: &Options, progress: &Progress) -> Result<Vec<Read>, ReadError> {
-    if squads::is_squads(source) {
-        let (rows, notes) = squads::read(source)?;
-        return Ok(vec![Read::Squads(rows, notes)]);
-    }
-    if source.format.is_table() {
-        let file = incidents::from_source(source, reading, progress)?;
-        return Ok(vec![Read::Incidents(Box::new(file.incidents), file.notes)]);
-    }
-    let written = if options.as_written { Layer::<[f64; 2]>::all(source, reading, progress)? } else { Vec::new() };
-    let mut written = written.into_iter().map(|layer| layer.polygons);
-    let layers = Layer::all(source, reading, progress)?.into_iter().map(|layer| {
-        let written = written.next();
-        if incidents::are_incidents(&layer) && layer.format != Format::Gpx {
-            let file = incidents::from_layer(&layer)?;
-            return Ok(Read::Incidents(Box::new(file.incidents), file.notes));
-        }
-        Ok(Read::Layer(Box::new(layer), written))
-    });
-    layers.collect()
-}
-
-/// Files sorted by what they are.
-#[derive(Clone, Default)]
-struct Parts {
-    zones: Vec<Source>,
-    references: Vec<Arc<Reference>>,
-    incidents: Vec<Incidents>,
-    squads: Vec<squads::Row>,
-    problems: Vec<Problem>,
-    doubts: Vec<Doubt>,
-    /// Where they are said to lie; empty where nobody says.
-    around: Bounds,
-}
-
 impl Parts {
-    fn take(&mut self, read: Read, options: &Options) {
-        match read {
-            Read::Squads(rows, notes) => {
-                self.squads.extend(rows);
-                self.problems.extend(notes);
-            }
-            Read::Incidents(rows, notes) => {
-                self.incidents.push(*rows);
-                self.problems.extend(notes);
-            }
-            Read::Layer(mut layer, written) => {
-                // That of a text was told by its source already.
-                self.doubts.extend(layer.doubt.take().filter(|_| layer.format == Format::Shapefile));
-                self.problems.append(&mut layer.notes);
-                let [polygons, lines, dots] = layer.kinds();
-                if polygons == 0 || lines + dots > polygons {
-                    self.references.push(Arc::new(layer.into_reference()));
-                } else {
-                    let asked = options.tiers.iter().find(|(_, path)| *path == layer.path);
-                    let guess = tiers::guess(&layer);
-                    let guess = asked.map_or(guess.clone(), |(name, _)| tier::asked(guess, name));
-                    self.zones.push(Source::of(*layer, written, guess));
-                }
-            }
-        }
-    }
-
-    /// Reads a file in metres of a zone that nothing names: the zone that puts it on what was read already.
-    fn take_zoneless(
-        &mut self,
-        source: &Bytes,
-        corners: [i64; 4],
-        why: Text,
-        options: &Options,
-        progress: &Progress,
-    ) -> Result<(), OpenError> {
-        let bounds = self.zones.iter().fold(self.around, |bounds, zone| bounds.join(zone.areas.bounds()));
-        let bounds = self.incidents.iter().fold(bounds, |bounds, rows| bounds.join(rows.bounds()));
-        let system = guess_zone(corners.map(|metres| metres as f64), bounds);
-        let Some(system) = system else {
-            let error = ReadError::new(&source.path, Fault::Zone(corners), why);
-            if !source.found {
-                return Err(error.into());
-            }
-            self.problems.push(left_out(&source.name(), error.text));
-            return Ok(());
-        };
-        let reason = Text::new(
-            format!(
-                "no zone is declared; read as {}, which puts it on the other layers. --crs overrules it",
-                system.name
-            ),
-            format!("未声明分带;已按与其他图层吻合的 {} 读取。可用 --crs 更改", system.name),
-        );
-        let note = Problem::new(Rule::BadValue, Severity::Warning, reason);
-        self.problems.push(Problem { file: Some(source.name()), ..note });
-        let reading = Reading { system: Some(system), ..options.reading(source) };
-        read(source, &reading, options, progress)?.into_iter().for_each(|read| self.take(read, options));
-        Ok(())
-    }
-
     fn into_plan(mut self, options: &Options, progress: &Progress) -> Result<Opened, OpenError> {
         self.zones.sort_by_key(|source| tier::order(&source.tier));
+        unique_names(&mut self.zones);
         let finest = self.zones.iter().enumerate().max_by_key(|(at, source)| (source.tier.zones.slots(), *at));
         let Some((finest, _)) = finest else { return Err(OpenError::NoZones) };
         self.problems.extend(datum::shifted(&self.zones.iter().collect::<Vec<_>>()));
@@ -339,12 +214,12 @@ impl Parts {
             doubts: std::mem::take(&mut self.doubts),
         };
         let mut tiers = vec![Arc::new(base.owned(&built.owner))];
+        self.ledgers.push(base.ledger.named(&base.tier.name));
         for source in std::mem::take(&mut self.zones) {
-            self.nest(&source, options, &mut opened, &mut tiers, progress).map_err(of(&source))?;
+            self.nest(&source, (&base, options), &mut opened, &mut tiers, progress)?;
         }
         let base = tiers[0].name.clone();
         tiers.sort_by_key(|tier| tier::order(tier));
-        unique_names(&mut tiers);
         opened.plan.base = tiers.iter().position(|tier| tier.name == base).unwrap_or(tiers.len() - 1);
         opened.plan.tiers = tiers;
         self.finish(opened, &options.checking)
@@ -354,20 +229,26 @@ impl Parts {
     fn nest(
         &mut self,
         source: &Source,
-        options: &Options,
+        (first, options): (&Source, &Options),
         opened: &mut Opened,
         tiers: &mut Vec<Arc<Tier>>,
         progress: &Progress,
-    ) -> Result<(), BuildError> {
+    ) -> Result<(), OpenError> {
+        let of = |error| failed(source.file.clone(), error);
         let base = tiers[0].name.clone();
-        let own = source.build(options, progress)?;
-        self.problems.extend(source.problems(&own, progress)?);
+        let own = source.build(options, progress).map_err(of)?;
+        self.problems.extend(source.problems(&own, progress).map_err(of)?);
         opened.repairs.extend(check::repairs(&own, |unit| source.words(unit)));
         let plan = &mut opened.plan;
-        let labels = source.label(&plan.coverage, options.tolerance_m, progress)?;
-        match source.nesting(options, &labels) {
+        let labels = source.label(&plan.coverage, options.tolerance_m, progress).map_err(of)?;
+        let nesting = source.nesting(options, &labels);
+        let mut ledger = source.ledger.named(&source.tier.name);
+        match nesting {
+            Nesting::Reference if options.nesting.is_none() && source.rivals(first) => {
+                return Err(OpenError::Rivals(vec![first.path.clone(), source.path.clone()], source.tier.role));
+            }
             Nesting::Overlay if labels.wide_m2() > 0.0 => {
-                let cut = overlay(&plan.coverage, &source.areas, options.tolerance_m, progress)?;
+                let cut = overlay(&plan.coverage, &source.areas, options.tolerance_m, progress).map_err(of)?;
                 plan.coverage = cut.coverage;
                 tiers.iter_mut().for_each(|tier| *tier = tier::carried(tier, &cut.from));
                 tiers.push(Arc::new(source.owned(&cut.unit)));
@@ -378,25 +259,56 @@ impl Parts {
             }
             Nesting::Reference => {
                 self.problems.extend(tier::disagreements(source, &base, &labels.disagreements, false));
-                self.references.push(Arc::new(source.reference()));
+                ledger = Ledger { tier: None, became: Became::Reference, ..ledger };
+                let at = ledger.stretches.first().map_or(0, |&(at, _)| at);
+                self.references.push((Arc::new(source.reference()), at));
             }
         }
+        self.ledgers.push(ledger);
         Ok(())
     }
 
     fn finish(mut self, mut opened: Opened, checking: &Checking) -> Result<Opened, OpenError> {
-        opened.plan.references = self.references;
-        let mut incidents = self.incidents.into_iter();
+        opened.plan.references = self.references.into_iter().map(|(layer, _)| layer).collect();
+        let mut incidents = self.incidents.into_iter().map(|(rows, _)| rows);
         if let Some(first) = incidents.next() {
             opened.plan.incidents = Arc::new(incidents.fold(first, Incidents::joined));
         }
         self.problems.extend(squads::place_in(&mut opened.plan, self.squads));
         Arc::make_mut(&mut opened.plan.settings).checking = checking.named_in(&opened.plan);
+        let mut accounts = self.accounts;
+        for ledger in &self.ledgers {
+            let tier = opened.plan.tiers.iter().find(|tier| Some(&tier.name) == ledger.tier.as_ref());
+            ledger.settle(tier.map(|tier| &**tier), &mut accounts);
+        }
+        debug_assert!(accounts.iter().all(FileAccount::closes), "every feature has one fate: {accounts:?}");
+        debug_assert!(self.problems.iter().all(|problem| problem.file.is_some()), "every finding names its file");
+        check::sort(&mut self.problems);
+        opened.plan.intake = Arc::new(Intake { files: accounts, findings: self.problems.clone() });
         self.problems.extend(check::plan(&opened.plan));
         check::sort(&mut self.problems);
         opened.problems = self.problems;
         Ok(opened)
     }
+}
+
+/// Two files that are both said to be the same, in words.
+#[must_use]
+pub fn rivals(files: &[PathBuf], role: Role) -> Text {
+    let names: Vec<String> = files.iter().map(|path| file_name(path)).collect();
+    let (key, example) = (role.key(), names.first().map_or("", String::as_str));
+    Text::new(
+        format!(
+            "{} are both read as {key} and draw different lines over the same land. Say which one is the plan with \
+             --tier {key}={example}, or open them one at a time",
+            names.join(" and ")
+        ),
+        format!(
+            "{}都读作{}，而同一片土地上的界线不同。请用 --tier {key}={example} 指定其中一个，或分别打开",
+            names.join("和"),
+            role.word(Lang::Zh)
+        ),
+    )
 }
 
 /// A layer of a file that could not be built.
@@ -408,13 +320,13 @@ fn failed(file: String, error: BuildError) -> OpenError {
 }
 
 /// Tiers are asked for by name: a name that stands twice gets a number.
-fn unique_names(tiers: &mut [Arc<Tier>]) {
-    for at in 1..tiers.len() {
-        let (before, rest) = tiers.split_at_mut(at);
-        let Some(tier) = rest.first_mut() else { return };
-        let taken = |name: &str| before.iter().any(|other| other.name == name);
-        if taken(&tier.name) {
-            Arc::make_mut(tier).name = free_name(&tier.name, taken);
+fn unique_names(sources: &mut [Source]) {
+    for at in 1..sources.len() {
+        let (before, rest) = sources.split_at_mut(at);
+        let Some(source) = rest.first_mut() else { return };
+        let taken = |name: &str| before.iter().any(|other| other.tier.name == name);
+        if taken(&source.tier.name) {
+            source.tier.name = free_name(&source.tier.name, taken);
         }
     }
 }

@@ -1,35 +1,45 @@
 //! Layers of polygons to the tiers of a plan over one coverage.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::ledger::{Ledger, Member};
+use super::parts::{ZoneLayer, further};
 use super::{NESTED_WITHIN, Nesting, Options};
 use crate::base::{Problem, Progress, Rule, Severity, Table, Text};
 use crate::check;
 use crate::geometry::{Areas, Point, ring_area_m2};
 use crate::io::bytes::file_name;
-use crate::io::layer::Polygons;
+use crate::io::layer::{Polygons, range};
 use crate::io::tiers::{self, TierGuess};
 use crate::io::{Feature, Layer};
-use crate::model::{Reference, Role, Shape, Tier, Zone, ZoneId};
+use crate::model::{Attributes, Reference, Role, Shape, Tier, Zone, ZoneId};
 use crate::topology::{self, BuildError, Built, Coverage, Disagreement, FaceId, Fine, Labels, Matched};
 
 /// A layer of polygons and what it was taken for.
 #[derive(Clone)]
 pub(super) struct Source {
     pub(super) file: String,
+    pub(super) path: PathBuf,
     pub(super) tier: Tier,
     pub(super) areas: Areas,
     /// Where it is opened in two ways.
     matched: Option<Matched>,
     /// The polygons as written, in finer cells, where faults are to be theirs.
     written: Option<(Areas, Fine)>,
-    /// The zone of each unit of `areas`; none for a feature that has no polygon.
-    zone_of: Vec<Option<ZoneId>>,
+    /// What each feature is; unit i of `areas` is feature i.
+    pub(super) ledger: Ledger,
+    /// Whether somebody said what it is.
+    pub(super) asked: bool,
 }
 
 impl Source {
-    /// Zones of the layer's polygons, code and name from the properties guessed.
-    pub(super) fn of(layer: Layer, written: Option<Polygons<[f64; 2]>>, guess: TierGuess) -> Self {
+    /// Zones of the layer's polygons, code and name from the properties guessed, and a reference layer of its lines and
+    /// points. A feature without polygons is a zone without land where it has a code, or nothing else.
+    pub(super) fn of(zones: ZoneLayer) -> (Self, Option<Reference>) {
+        let ZoneLayer { layer, written, guess, asked, stretches, beside } = zones;
+        let mut ledger = Ledger::new(stretches, beside);
+        let (other, reasons) = (beside_zones(&layer, &mut ledger, &guess), layer.reasons());
         let areas = Areas::from(layer.polygons);
         let written = written.map(|polygons| {
             let cells = Fine::over(areas.bounds());
@@ -37,22 +47,29 @@ impl Source {
             let points = points.into_iter().map(|point| cells.cell(point)).collect();
             (Areas { points, ring_ends, polygon_ends, unit_ends }, cells)
         });
+        let file = file_name(&layer.path);
         let mut tier = Tier::new(guess.role, guess.name.clone());
-        let mut zone_of = Vec::with_capacity(layer.features.len());
         for (unit, feature) in layer.features.into_iter().enumerate() {
             let has_land = unit < areas.units() && !areas.polygons_of(unit).is_empty();
-            zone_of.push(has_land.then(|| tier.zones.push(zone(feature, &guess))));
+            ledger.members.push(match reasons.get(&unit) {
+                _ if has_land => Member::Zone(tier.zones.push(zone(feature, &guess))),
+                Some(&why) => Member::LeftOut(why),
+                None if other.is_alone(unit) => Member::Reference,
+                None => Member::Record(tier.zones.push(zone(feature, &guess))),
+            });
         }
         tier.code_key = guess.code_key;
         tier.name_key = guess.name_key;
         tier.foreign = layer.foreign;
-        Self { file: file_name(&layer.path), tier, areas, matched: None, written, zone_of }
+        let source =
+            Self { file, path: layer.path, tier, areas, matched: None, written, ledger, asked: asked.is_some() };
+        (source, other.layer)
     }
 
     /// Lower rank owns the land where two overlap: the smaller code, then the earlier feature.
     pub(super) fn rank(&self) -> Vec<u32> {
         let code = |unit: usize| self.zone(unit as u32).map_or("", |zone| zone.code.as_str());
-        let mut order: Vec<usize> = (0..self.zone_of.len()).collect();
+        let mut order: Vec<usize> = (0..self.ledger.members.len()).collect();
         order.sort_by(|&a, &b| code(a).cmp(code(b)).then(a.cmp(&b)));
         let mut rank = vec![0; order.len()];
         order.into_iter().enumerate().for_each(|(place, unit)| rank[unit] = place as u32);
@@ -60,7 +77,15 @@ impl Source {
     }
 
     fn zone(&self, unit: u32) -> Option<&Zone> {
-        self.tier.zones.get((*self.zone_of.get(unit as usize)?)?)
+        self.tier.zones.get(self.zone_of(unit)?)
+    }
+
+    /// The zone of a feature, with or without land.
+    fn zone_of(&self, unit: u32) -> Option<ZoneId> {
+        match self.ledger.members.get(unit as usize)? {
+            Member::Zone(zone) | Member::Record(zone) => Some(*zone),
+            Member::Reference | Member::LeftOut(_) => None,
+        }
     }
 
     /// Code and name of a unit for the reader of a problem; the feature's number where it has neither.
@@ -80,7 +105,7 @@ impl Source {
     pub(super) fn owned(&self, owner: &[Option<u32>]) -> Tier {
         let mut table: Table<FaceId, ZoneId> = Table::default();
         for (face, unit) in owner.iter().enumerate() {
-            if let Some(zone) = unit.and_then(|unit| *self.zone_of.get(unit as usize)?) {
+            if let Some(zone) = unit.and_then(|unit| self.zone_of(unit)) {
                 table.set(FaceId(face as u32), Some(zone));
             }
         }
@@ -113,13 +138,7 @@ impl Source {
 
     /// The land of all units together, m²; land of two units counts twice.
     pub(super) fn area_m2(&self) -> f64 {
-        (0..self.areas.polygon_ends.len())
-            .flat_map(|polygon| self.areas.rings_of(polygon).enumerate())
-            .map(|(place, ring)| {
-                let area = ring_area_m2(self.areas.ring(ring)).abs();
-                if place == 0 { area } else { -area }
-            })
-            .sum()
+        area_m2(&self.areas.points, &self.areas.ring_ends, &self.areas.polygon_ends)
     }
 
     /// What becomes of the layer: what was asked for, else a tier where it fits and a reference where it does not.
@@ -128,13 +147,20 @@ impl Source {
         options.nesting.unwrap_or_else(|| if fits() { Nesting::Label } else { Nesting::Reference })
     }
 
+    /// Whether another layer was guessed to be the same, and nobody said which of the two is.
+    pub(super) fn rivals(&self, other: &Self) -> bool {
+        let role = self.tier.role;
+        role != Role::Other && role == other.tier.role && !self.asked && !other.asked
+    }
+
     /// The layer as a reference.
     pub(super) fn reference(&self) -> Reference {
-        let shape = |(unit, zone): (usize, &Option<ZoneId>)| {
-            let attributes = self.tier.zones.get((*zone)?)?.attributes.as_ref().clone();
+        let shape = |(unit, member): (usize, &Member)| {
+            let Member::Zone(zone) = member else { return None };
+            let attributes = self.tier.zones.get(*zone)?.attributes.as_ref().clone();
             Some((Shape::Rings(self.areas.rings_of_unit(unit).map(<[Point]>::to_vec).collect()), attributes))
         };
-        let features: Vec<_> = self.zone_of.iter().enumerate().filter_map(shape).collect();
+        let features: Vec<_> = self.ledger.members.iter().enumerate().filter_map(shape).collect();
         Reference { name: self.tier.name.clone(), features: features.into(), visible: true, opacity: 1.0 }
     }
 
@@ -146,6 +172,59 @@ impl Source {
     ) -> Result<Labels, BuildError> {
         topology::label(coverage, &self.areas, tolerance_m, progress)
     }
+}
+
+/// The land of some polygons, each outer ring without its holes, m².
+pub(super) fn area_m2(points: &[Point], ring_ends: &[u32], polygon_ends: &[u32]) -> f64 {
+    let rings = (0..polygon_ends.len()).flat_map(|polygon| range(polygon_ends, polygon).enumerate());
+    rings
+        .map(|(place, ring)| {
+            let area = points.get(range(ring_ends, ring)).map_or(0.0, |ring| ring_area_m2(ring).abs());
+            if place == 0 { area } else { -area }
+        })
+        .sum()
+}
+
+/// Lines and points of a layer of zones.
+struct Other {
+    layer: Option<Reference>,
+    /// Features that are nothing but these.
+    alone: Vec<bool>,
+}
+
+impl Other {
+    fn is_alone(&self, unit: usize) -> bool {
+        self.alone.get(unit).copied().unwrap_or(false)
+    }
+}
+
+/// The lines and points of a layer of zones as a reference layer; those of zones are told beside.
+fn beside_zones(layer: &Layer, ledger: &mut Ledger, guess: &TierGuess) -> Other {
+    let mut other = Other { layer: None, alone: Vec::new() };
+    let [_, lines, dots] = layer.kinds();
+    if lines + dots == 0 {
+        return other;
+    }
+    let mut shapes: Vec<(Shape, Attributes)> = Vec::new();
+    other.alone = vec![false; layer.features.len()];
+    let mut units = 0..layer.features.len();
+    for (account, count) in ledger.stretches.clone() {
+        let mut more = 0;
+        for unit in units.by_ref().take(count) {
+            let Some(feature) = layer.features.get(unit) else { continue };
+            let own: Vec<Shape> = layer.lines_and_points_of(unit).collect();
+            let alone = layer.shapes_of(unit) == own.len() && guess.code(&feature.attributes).is_empty();
+            more += if alone { further(own.len()) } else { own.len() as u64 };
+            if let Some(slot) = other.alone.get_mut(unit) {
+                *slot = alone && !own.is_empty();
+            }
+            shapes.extend(own.into_iter().map(|shape| (shape, (*feature.attributes).clone())));
+        }
+        ledger.further.push((account, more));
+    }
+    let name = guess.name.clone();
+    other.layer = Some(Reference { name, features: shapes.into(), visible: true, opacity: 1.0 });
+    other
 }
 
 fn zone(feature: Feature, guess: &TierGuess) -> Zone {

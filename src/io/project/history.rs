@@ -59,6 +59,6 @@ fn has_slot(plan: &Plan, change: &Change, limit: usize) -> bool {
         Change::Retired(id, ..) => below(&plan.retired, *id),
         Change::Squad(id, ..) => below(&plan.squads, *id),
         Change::Beat(zone, ..) => plan.tier_of(Role::Grid).is_some_and(|(_, grids)| below(&grids.zones, *zone)),
-        Change::Settings(..) => true,
+        Change::Intake(..) | Change::Settings(..) => true,
     }
 }

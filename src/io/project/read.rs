@@ -12,7 +12,7 @@ use super::{blob, history, schema};
 use crate::base::{Key, Progress, Table};
 use crate::edit::History;
 use crate::geometry::{Bounds, Point};
-use crate::model::{Composition, Plan, Reference, Retired, Role, Shape, Squad, SquadId, Tier, Zone, ZoneId};
+use crate::model::{Composition, Intake, Plan, Reference, Retired, Role, Shape, Squad, SquadId, Tier, Zone, ZoneId};
 use crate::topology::{Border, BorderId, Coverage, Face, FaceId, Node, NodeId};
 
 /// Why tables are no plan.
@@ -74,6 +74,9 @@ pub(in crate::io) fn read(db: &Connection, progress: &Progress) -> Result<(Plan,
                 Ok(Some(Retired { tier, code, name, by: row.get(4)?, time: row.get(5)? }))
             },
         )?;
+    }
+    if version > 3 {
+        plan.intake = Arc::new(intake(db)?);
     }
     let history = history::read(db, &plan, version, limit)?;
     Ok((plan, history))
@@ -243,6 +246,20 @@ fn squads(db: &Connection, plan: &mut Plan, version: u32, limit: usize) -> Resul
         Ok(known(squad).then_some(squad))
     })?;
     Ok(())
+}
+
+fn intake(db: &Connection) -> Result<Intake> {
+    let mut intake = Intake::default();
+    rows(db, "wangge_intake", "kind, data", |row, at| {
+        let (kind, data) = (row.get::<_, String>(1)?, row.get::<_, String>(2)?);
+        match kind.as_str() {
+            "file" => intake.files.push(parse("wangge_intake", at, &data)?),
+            "finding" => intake.findings.push(parse("wangge_intake", at, &data)?),
+            _ => return Ok(None),
+        }
+        Ok(Some(()))
+    })?;
+    Ok(intake)
 }
 
 fn get<T: FromSql>(row: &Row<'_>, column: usize) -> Result<T> {

@@ -4,11 +4,12 @@
 ///
 /// 2: branches and named versions of the history, codes out of use. In version 1 the history is one line.
 /// 3: vehicles of squads; in the settings, what is kept together or apart and night plans.
-pub(super) const VERSION: u32 = 3;
+/// 4: what became of the files the plan was read from, and what was found in them.
+pub(super) const VERSION: u32 = 4;
 
 /// Tables in the order they are written; every one has an integer key first, as GeoPackage wants of `attributes`. The first
 /// [`SINCE_FIRST`] are in files of version 1 too.
-pub(super) const TABLES: [&str; 15] = [
+pub(super) const TABLES: [&str; 16] = [
     "wangge_project",
     "wangge_node",
     "wangge_border",
@@ -24,6 +25,7 @@ pub(super) const TABLES: [&str; 15] = [
     "wangge_layer",
     "wangge_version",
     "wangge_retired",
+    "wangge_intake",
 ];
 
 /// How many of the tables every version has.
@@ -58,4 +60,5 @@ CREATE TABLE wangge_version (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL
   after INTEGER, effective TEXT NOT NULL);
 CREATE TABLE wangge_retired (id INTEGER PRIMARY KEY NOT NULL, tier TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,
   by_code TEXT, time INTEGER NOT NULL);
+CREATE TABLE wangge_intake (id INTEGER PRIMARY KEY NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL);
 ";

@@ -21,10 +21,18 @@ pub(in crate::io) fn write(db: &Connection, plan: &Plan, history: &History, prog
     incidents(db, &plan.incidents)?;
     references(db, plan)?;
     self::history(db, history)?;
+    intake(db, plan)?;
     let mut insert = db.prepare("INSERT INTO wangge_retired VALUES (?, ?, ?, ?, ?, ?)")?;
     plan.retired.iter().try_for_each(|(id, gone)| {
         insert.execute(params![id.0, gone.tier, gone.code, gone.name, gone.by, gone.time]).map(drop)
     })
+}
+
+/// What became of the files, a row each, and what was found in them.
+fn intake(db: &Connection, plan: &Plan) -> Result<()> {
+    let mut insert = db.prepare("INSERT INTO wangge_intake (kind, data) VALUES (?, ?)")?;
+    plan.intake.files.iter().try_for_each(|file| insert.execute(params!["file", json(file)?]).map(drop))?;
+    plan.intake.findings.iter().try_for_each(|found| insert.execute(params!["finding", json(found)?]).map(drop))
 }
 
 fn history(db: &Connection, history: &History) -> Result<()> {

@@ -1,0 +1,256 @@
+//! Files read and sorted by what they are, each feature on its way to its fate.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::alike;
+use super::ledger::Ledger;
+use super::tier::{self, Source};
+use super::{OpenError, Options};
+use crate::base::{Problem, Progress, Rule, Severity, Text};
+use crate::geometry::Bounds;
+use crate::io::bytes::Source as Bytes;
+use crate::io::crs::guess_zone;
+use crate::io::doubt::Doubt;
+use crate::io::layer::{Format, Polygons, Reading};
+use crate::io::tiers::{self, TierGuess};
+use crate::io::{Fault, Layer, ReadError, door, incidents, squads};
+use crate::model::{Counted, Fate, FileAccount, Incidents, LeftOutReason, Reference};
+
+/// One file read.
+enum Read {
+    /// With its polygons as written, where they are wanted.
+    Layer(Box<Layer>, Option<Polygons<[f64; 2]>>),
+    Incidents(Box<Incidents>, Vec<Problem>, FileAccount),
+    Squads(Vec<squads::Row>, Vec<Problem>, FileAccount),
+}
+
+/// A layer of polygons that is to be zones.
+pub(super) struct ZoneLayer {
+    pub(super) layer: Layer,
+    pub(super) written: Option<Polygons<[f64; 2]>>,
+    pub(super) guess: TierGuess,
+    /// What it was said to be by name.
+    pub(super) asked: Option<String>,
+    /// Whose features it holds: places of accounts, each with its number of features.
+    pub(super) stretches: Vec<(usize, usize)>,
+    /// Features that were left out and have no place among the others, by account.
+    pub(super) beside: Vec<(usize, LeftOutReason)>,
+}
+
+/// Files sorted by what they are. What stands beside a layer or table is the place of its account.
+#[derive(Clone, Default)]
+pub(super) struct Parts {
+    pub(super) zones: Vec<Source>,
+    pub(super) references: Vec<(Arc<Reference>, usize)>,
+    pub(super) incidents: Vec<(Incidents, usize)>,
+    pub(super) squads: Vec<squads::Row>,
+    /// What was found, apart from what the plan is like by itself.
+    pub(super) problems: Vec<Problem>,
+    pub(super) doubts: Vec<Doubt>,
+    pub(super) accounts: Vec<FileAccount>,
+    /// Fates that are known when the plan is there.
+    pub(super) ledgers: Vec<Ledger>,
+}
+
+/// Reads everything and sorts it by what it is. `around` is where the files are said to lie, where that is known.
+pub(super) fn gather(
+    opening: door::Opening,
+    options: &Options,
+    around: Bounds,
+    progress: &Progress,
+) -> Result<Parts, OpenError> {
+    let door::Opening { sources, notes, .. } = opening;
+    progress.phase(Text::new("Reading", "读取文件"), sources.len() as u64);
+    let results: Vec<Result<Vec<Read>, ReadError>> = sources
+        .par_iter()
+        .map(|source| read(source, &options.reading(source), options, progress).inspect(|_| progress.add(1)))
+        .collect();
+    progress.check()?;
+    let mut sorting = Sorting {
+        parts: Parts { problems: notes, ..Parts::default() },
+        layers: Vec::new(),
+        mixed: Vec::new(),
+        options,
+    };
+    let mut later = Vec::new();
+    for (source, result) in sources.iter().zip(results) {
+        sorting.parts.doubts.extend(source.doubt().cloned());
+        match result {
+            Ok(all) => sorting.take_all(all, source),
+            Err(ReadError { fault: Fault::Zone(corners), text, .. }) => later.push((source, corners, text)),
+            Err(error) if source.found => sorting.parts.problems.push(left_out(&source.name(), error.text)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    for (source, corners, text) in later {
+        sorting.take_zoneless(source, (corners, text), around, progress)?;
+    }
+    Ok(sorting.sorted())
+}
+
+/// A file of a folder or an archive that could not be used; the others are opened without it.
+fn left_out(file: &str, why: Text) -> Problem {
+    Problem { file: Some(file.to_owned()), ..Problem::new(Rule::BadValue, Severity::Error, why) }
+}
+
+/// Reads one set of data as `reading` says.
+fn read(source: &Bytes, reading: &Reading, options: &Options, progress: &Progress) -> Result<Vec<Read>, ReadError> {
+    let rows = |count: usize, fate: Fate| {
+        let mut account =
+            FileAccount { file: source.name(), counted: Counted::Rows, read: count as u64, ..FileAccount::default() };
+        account.add(fate, count as u64);
+        account
+    };
+    if squads::is_squads(source) {
+        let (squads, notes) = squads::read(source)?;
+        let account = rows(squads.len(), Fate::Squad);
+        return Ok(vec![Read::Squads(squads, notes, account)]);
+    }
+    if source.format.is_table() {
+        let file = incidents::from_source(source, reading, progress)?;
+        let account = rows(file.incidents.len(), Fate::Incidents);
+        return Ok(vec![Read::Incidents(Box::new(file.incidents), file.notes, account)]);
+    }
+    let written = if options.as_written { Layer::<[f64; 2]>::all(source, reading, progress)? } else { Vec::new() };
+    let mut written = written.into_iter().map(|layer| layer.polygons);
+    let layers = Layer::all(source, reading, progress)?.into_iter().map(|layer| {
+        let written = written.next();
+        if incidents::are_incidents(&layer) && layer.format != Format::Gpx {
+            let file = incidents::from_layer(&layer)?;
+            let mut account = layer.account();
+            account.add(Fate::Incidents, layer.features.len() as u64);
+            account.by_products =
+                (0..layer.features.len()).map(|unit| further(layer.dots.of(unit).flatten().count())).sum();
+            return Ok(Read::Incidents(Box::new(file.incidents), file.notes, account));
+        }
+        Ok(Read::Layer(Box::new(layer), written))
+    });
+    layers.collect()
+}
+
+/// Shapes of a feature beyond its first.
+pub(super) fn further(shapes: usize) -> u64 {
+    shapes.saturating_sub(1) as u64
+}
+
+/// Parts under way.
+struct Sorting<'a> {
+    parts: Parts,
+    layers: Vec<ZoneLayer>,
+    /// Layers that hold polygons, but more of lines and points.
+    mixed: Vec<ZoneLayer>,
+    options: &'a Options,
+}
+
+impl Sorting<'_> {
+    fn take_all(&mut self, all: Vec<Read>, source: &Bytes) {
+        let several = all.len() > 1;
+        for read in all {
+            self.take(read, source, several);
+        }
+    }
+
+    /// Takes one of the things a file holds.
+    fn take(&mut self, read: Read, source: &Bytes, several: bool) {
+        let parts = &mut self.parts;
+        let account = parts.accounts.len();
+        match read {
+            Read::Squads(rows, notes, counted) => {
+                parts.squads.extend(rows);
+                parts.problems.extend(notes);
+                parts.accounts.push(counted);
+            }
+            Read::Incidents(rows, notes, counted) => {
+                parts.incidents.push((*rows, account));
+                parts.problems.extend(notes);
+                parts.accounts.push(counted);
+            }
+            Read::Layer(mut layer, written) => {
+                // That of a text was told by its source already.
+                parts.doubts.extend(layer.doubt.take().filter(|_| layer.format == Format::Shapefile));
+                parts.problems.append(&mut layer.notes);
+                let mut counted = layer.account();
+                counted.file = source.name();
+                counted.layer = several.then(|| layer.name.clone());
+                parts.accounts.push(counted);
+                let [polygons, lines, dots] = layer.kinds();
+                if polygons == 0 {
+                    self.reference(*layer, account);
+                    return;
+                }
+                let asked = self.options.tiers.iter().find(|(_, path)| *path == layer.path);
+                let asked = asked.map(|(name, _)| name.clone());
+                let guess = tiers::guess_with(&layer, &self.options.reading(source).columns);
+                let guess = asked.as_ref().map_or(guess.clone(), |name| tier::asked(guess, name));
+                let (stretches, beside) = (vec![(account, layer.features.len())], layer.beside(account));
+                let to = if lines + dots > polygons && asked.is_none() { &mut self.mixed } else { &mut self.layers };
+                to.push(ZoneLayer { layer: *layer, written, guess, asked, stretches, beside });
+            }
+        }
+    }
+
+    /// Takes a layer as a reference.
+    fn reference(&mut self, layer: Layer, at: usize) {
+        self.parts.ledgers.push(Ledger::of_reference(&layer, at));
+        self.parts.references.push((Arc::new(layer.into_reference()), at));
+    }
+
+    /// Reads a file in metres of a zone that nothing names: the zone that puts it on what was read already.
+    fn take_zoneless(
+        &mut self,
+        source: &Bytes,
+        (corners, why): ([i64; 4], Text),
+        around: Bounds,
+        progress: &Progress,
+    ) -> Result<(), OpenError> {
+        let layers = self.layers.iter().map(|zones| Bounds::of(&zones.layer.polygons.points));
+        let bounds = layers.fold(around, Bounds::join);
+        let bounds = self.parts.incidents.iter().fold(bounds, |bounds, (rows, _)| bounds.join(rows.bounds()));
+        let system = guess_zone(corners.map(|metres| metres as f64), bounds);
+        let Some(system) = system else {
+            let error = ReadError::new(&source.path, Fault::Zone(corners), why);
+            if !source.found {
+                return Err(error.into());
+            }
+            self.parts.problems.push(left_out(&source.name(), error.text));
+            return Ok(());
+        };
+        let reason = Text::new(
+            format!(
+                "no zone is declared; read as {}, which puts it on the other layers. --crs overrules it",
+                system.name
+            ),
+            format!("未声明分带；已按与其他图层吻合的 {} 读取。可用 --crs 更改", system.name),
+        );
+        let note = Problem::new(Rule::BadValue, Severity::Warning, reason);
+        self.parts.problems.push(Problem { file: Some(source.name()), ..note });
+        let reading = Reading { system: Some(system), ..self.options.reading(source) };
+        let all = read(source, &reading, self.options, progress)?;
+        self.take_all(all, source);
+        Ok(())
+    }
+
+    /// Everything sorted: files of one kind together, and layers of lines with some polygons as references, unless there
+    /// is nothing else that could be zones.
+    fn sorted(mut self) -> Parts {
+        if self.layers.is_empty() {
+            self.layers = std::mem::take(&mut self.mixed);
+        }
+        for ZoneLayer { layer, stretches, .. } in std::mem::take(&mut self.mixed) {
+            let at = stretches.first().map_or(0, |&(at, _)| at);
+            self.reference(layer, at);
+        }
+        let mut parts = self.parts;
+        for zones in alike::together(self.layers) {
+            let (source, beside) = Source::of(zones);
+            if let Some(beside) = beside {
+                let at = source.ledger.stretches.first().map_or(0, |&(at, _)| at);
+                parts.references.push((Arc::new(beside), at));
+            }
+            parts.zones.push(source);
+        }
+        parts
+    }
+}
