@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::inputs::{Inputs, exit, problem_json, problem_line};
+use super::inputs::{Inputs, account_json, exit, problem_json, problem_line};
 use super::{Outcome, print};
 use crate::check::counts;
 
@@ -22,12 +22,14 @@ pub(super) fn report(inputs: &Inputs) -> Outcome {
     if inputs.json {
         let report = json!({
             "tolerance_m": opened.tolerance_m,
+            "files": opened.plan.intake.files.iter().map(account_json).collect::<Vec<_>>(),
             "counts": counts(problems),
             "problems": problems.iter().map(problem_json).collect::<Vec<_>>(),
         });
         print(&format!("{report}\n"));
     } else {
         problems.iter().for_each(|problem| print(&format!("{}\n", problem_line(problem))));
+        opened.plan.intake.files.iter().for_each(|account| print(&format!("{}\n", account.line().en)));
         let tiers = &opened.plan.tiers;
         let read: Vec<String> = tiers.iter().map(|tier| format!("{} {}", tier.zones.count(), tier.name)).collect();
         print(&format!("{}; {} problems\n", read.join(", "), problems.len()));

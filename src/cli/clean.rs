@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::inputs::{Inputs, number, text};
+use super::inputs::{Inputs, account_json, not_opened, number, problem_json, problem_line, text};
 use super::{Exit, Failure, Outcome, note, print};
-use crate::base::{Problem, Progress, Rule, Text};
+use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::check::{HAIRLINE_M, Repair, counts};
 use crate::io::export::{self, ExportOptions};
 use crate::io::layer::Format;
-use crate::io::{open, open_and_judge};
-use crate::model::{Plan, Tier};
+use crate::io::{open, open_and_judge, tiers};
+use crate::model::{Fate, FileAccount, Intake, Plan, Tier};
 use crate::topology::{Claim, Settling};
 
 /// Faults that building a coverage takes away as it goes, and how.
@@ -48,20 +48,26 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     })?;
     inputs.options.settling = settling;
     let out = inputs.out()?.to_owned();
-    let several = inputs.paths.len() > 1;
     let groups: Vec<&[PathBuf]> =
         if inputs.options.nesting.is_some() { vec![&inputs.paths] } else { inputs.paths.chunks(1).collect() };
-    let (mut repairs, mut before, mut after) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut repairs, mut before, mut after, mut intake) = (Vec::new(), Vec::new(), Vec::new(), Intake::default());
+    let mut all = Vec::new();
     for paths in groups {
         let cleaned = open_and_judge(paths, &inputs.options, &Progress::default());
-        let (mut cleaned, found) = cleaned.map_err(|error| Failure::File(error.to_string()))?;
+        let (cleaned, found) = cleaned.map_err(not_opened)?;
+        Inputs::certain(&cleaned.doubts)?;
+        all.push((paths, cleaned, found));
+    }
+    let several = all.iter().map(|(_, cleaned, _)| cleaned.plan.tiers.len()).sum::<usize>() > 1;
+    // Nothing is written before all of it was read and is certain.
+    for (paths, mut cleaned, found) in all {
         if let Some(key) = &dissolve {
             dissolve_by(&mut cleaned.plan, key)?;
         }
         let mut targets = Vec::new();
         for (at, tier) in cleaned.plan.tiers.iter().enumerate() {
             let stem = paths.first().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
-            let name = if paths.len() > 1 { &*tier.name } else { &*stem };
+            let name = if cleaned.plan.tiers.len() > 1 { &*tier.name } else { &*stem };
             let target = if several { in_folder(&out, name)? } else { out.clone() };
             let (plan, options) = (&cleaned.plan, ExportOptions::default());
             let written = export::write(Format::GeoJson, plan, at, &target, &options, &Progress::default());
@@ -71,6 +77,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         for kept in cleaned.plan.references.iter().map(|layer| &layer.name) {
             note(&format!("{kept} is no tier of the map and was not written"));
         }
+        intake.join(&cleaned.plan.intake);
         // The map is taken apart while what was written is looked at.
         rayon::spawn(move || drop(cleaned.plan));
         let left = open(&targets, &inputs.options.as_found(), &Progress::default());
@@ -80,8 +87,11 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         before.extend(found);
         after.extend(left);
     }
-    report(&inputs, &repairs, &before, &after);
-    Ok(if after.iter().any(|problem| problem.rule == Rule::Overlap) { Exit::Problems } else { Exit::Well })
+    intake.findings.retain(|problem| !is_of_the_map(problem.rule));
+    report(&inputs, (&repairs, &intake), &before, &after);
+    let lost = intake.findings.iter().any(|problem| problem.severity == Severity::Error);
+    let left = after.iter().any(|problem| problem.rule == Rule::Overlap);
+    Ok(if lost || left { Exit::Problems } else { Exit::Well })
 }
 
 fn claim(text: &str) -> Result<Claim, Failure> {
@@ -99,10 +109,34 @@ fn dissolve_by(plan: &mut Plan, key: &str) -> Result<(), Failure> {
     if !plan.tiers.iter().any(has) {
         return Err(Failure::File(format!("--dissolve {key}: no zone has a property of this name")));
     }
-    for tier in plan.tiers.iter_mut().filter(|tier| has(tier)) {
+    let Plan { tiers, intake, .. } = plan;
+    for tier in tiers.iter_mut().filter(|tier| has(tier)) {
+        joined(&mut Arc::make_mut(intake).files, tier, key);
         *tier = Arc::new(tier.dissolved(key));
     }
     Ok(())
+}
+
+/// Says of the features of a tier which zone each is part of, where zones of one value of a property become one: the first
+/// of a value stays a zone. Zones have their ids in the order of the features.
+fn joined(accounts: &mut [FileAccount], tier: &Tier, key: &str) {
+    let mut zones = tier.zones.iter();
+    let mut known = HashSet::new();
+    for account in accounts.iter_mut().filter(|account| account.tier.as_ref() == Some(&tier.name)) {
+        for (fate, count) in std::mem::take(&mut account.fates) {
+            if !matches!(fate, Fate::Zone | Fate::Record) {
+                account.add(fate, count);
+                continue;
+            }
+            for _ in 0..count {
+                let value =
+                    zones.next().and_then(|(_, zone)| zone.attributes.get(key)).filter(|value| !value.is_null());
+                let text = value.map(tiers::text).unwrap_or_default();
+                let first = known.insert(value.map(ToString::to_string));
+                account.add(if first { fate.clone() } else { Fate::JoinedInto(text) }, 1);
+            }
+        }
+    }
 }
 
 /// The file of a name in a folder.
@@ -110,6 +144,12 @@ fn in_folder(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
     std::fs::create_dir_all(folder).map_err(|error| Failure::File(format!("{}: {error}", folder.display())))?;
     let plain = |letter: char| if letter.is_control() || "/\\:*?\"<>|".contains(letter) { '_' } else { letter };
     Ok(folder.join(format!("{}.geojson", name.chars().map(plain).collect::<String>())))
+}
+
+/// Whether findings of a rule are about how borders lie: they are counted before and after.
+fn is_of_the_map(rule: Rule) -> bool {
+    let others = [Rule::Overlap, Rule::Gap, Rule::Sliver, Rule::ParentNotCovered];
+    others.contains(&rule) || MENDED.iter().any(|(mended, ..)| *mended == rule)
 }
 
 /// Faults that were there and are no more.
@@ -125,10 +165,14 @@ fn mended(before: &[Problem], after: &[Problem]) -> Vec<Repair> {
     .collect()
 }
 
-fn report(inputs: &Inputs, repairs: &[Repair], before: &[Problem], after: &[Problem]) {
+fn report(inputs: &Inputs, (repairs, intake): (&[Repair], &Intake), before: &[Problem], after: &[Problem]) {
     if inputs.json {
         let repairs: Vec<Value> = repairs.iter().map(repair_json).collect();
-        let report = json!({"repairs": repairs, "before": counts(before), "after": counts(after)});
+        let report = json!({
+            "files": intake.files.iter().map(account_json).collect::<Vec<_>>(),
+            "findings": intake.findings.iter().map(problem_json).collect::<Vec<_>>(),
+            "repairs": repairs, "before": counts(before), "after": counts(after),
+        });
         print(&format!("{report}\n"));
         return;
     }
@@ -137,6 +181,8 @@ fn report(inputs: &Inputs, repairs: &[Repair], before: &[Problem], after: &[Prob
         let area = repair.area_m2.map_or_else(String::new, |area| format!(" {area:.2} m²"));
         print(&format!("[{}]{area}{place}: {}\n", repair.rule.name(), repair.did.en));
     }
+    intake.findings.iter().for_each(|problem| print(&format!("{}\n", problem_line(problem))));
+    intake.files.iter().for_each(|account| print(&format!("{}\n", account.line().en)));
     note(&format!("{} repairs; left: {:?}", repairs.len(), counts(after)));
 }
 

@@ -58,7 +58,9 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         Failure::File(format!("--format {format} is not written; there are {}, {CHANGES}", known.join(", ")))
     })?;
     let out = inputs.out()?;
-    let mut plan = inputs.open()?.plan;
+    let opened = inputs.open()?;
+    Inputs::certain(&opened.doubts)?;
+    let mut plan = opened.plan;
     let names = || plan.tiers.iter().map(|tier| tier.name.as_str()).collect::<Vec<_>>().join(", ");
     let at = match &layer {
         Some(name) => plan.tier_named(name).map(|(at, _)| at),

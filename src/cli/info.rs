@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::inputs::{Inputs, problem_line};
+use super::inputs::{Inputs, account_json, problem_line};
 use super::{Exit, Failure, Outcome, note, print};
 use crate::base::{Problem, Progress, Rule, Severity};
 use crate::io::columns::Column;
 use crate::io::csv::Table;
 use crate::io::layer::Reading;
-use crate::io::{Layer, Options, ReadError, Source, door, incidents, squads, tiers};
-use crate::model::{Incidents, Placement};
+use crate::io::{Layer, Options, ReadError, Source, door, incidents, open, squads, tiers};
+use crate::model::{Fate, FileAccount, Incidents, Placement};
 
 /// Runs the command on its arguments.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
@@ -58,7 +58,7 @@ struct Told {
     format: &'static str,
     encoding: &'static str,
     crs: String,
-    features: usize,
+    account: FileAccount,
     tier: Option<Value>,
     incidents: Option<Value>,
     notes: Vec<Problem>,
@@ -70,16 +70,16 @@ fn look(source: &Source, options: &Options) -> Result<Vec<Told>, ReadError> {
     if source.format.is_table() {
         return Ok(vec![table(source, &reading, &progress)?]);
     }
-    Layer::all(source, &reading, &progress)?.into_iter().map(|layer| told(source, layer)).collect()
+    Layer::all(source, &reading, &progress)?.into_iter().map(|layer| told(source, layer, options)).collect()
 }
 
 /// What a layer is.
-fn told(source: &Source, layer: Layer) -> Result<Told, ReadError> {
+fn told(source: &Source, layer: Layer, options: &Options) -> Result<Told, ReadError> {
     let [areas, lines, points] = layer.kinds();
     let mut notes = layer.notes.clone();
     let mut incidents = None;
     let tier = (areas > 0).then(|| {
-        let guess = tiers::guess(&layer);
+        let guess = tiers::guess_with(&layer, &options.reading(source).columns);
         let zones = guess.zones(&layer);
         notes.extend(zone_notes(source, &guess, &zones));
         json!({
@@ -92,13 +92,14 @@ fn told(source: &Source, layer: Layer) -> Result<Told, ReadError> {
         let file = incidents::from_layer(&layer)?;
         incidents = Some(about(&file.incidents, &file.columns));
     }
+    let account = open::account(layer.clone(), source, options)?;
     let kinds = json!({"polygons": areas, "lines": lines, "points": points});
     Ok(Told {
         path: source.path.display().to_string(),
         format: layer.format.name(),
         encoding: layer.encoding.name(),
         crs: layer.crs.clone(),
-        features: layer.features.len(),
+        account,
         tier: tier.or(Some(kinds)).filter(|_| incidents.is_none()),
         incidents,
         notes,
@@ -108,14 +109,14 @@ fn told(source: &Source, layer: Layer) -> Result<Told, ReadError> {
 fn table(source: &Source, reading: &Reading, progress: &Progress) -> Result<Told, ReadError> {
     if squads::is_squads(source) {
         let (rows, notes) = squads::read(source)?;
-        return Ok(Told { features: rows.len(), notes, ..Told::of(source) });
+        return Ok(Told { account: open::rows(source, rows.len(), Fate::Squad), notes, ..Told::of(source) });
     }
     let file = incidents::from_source(source, reading, progress)?;
     let delimiter = Table::open(source)?.delimiter;
     Ok(Told {
         format: if delimiter == b'\t' { "TSV" } else { source.format.name() },
         crs: file.crs,
-        features: file.incidents.len(),
+        account: open::rows(source, file.incidents.len(), Fate::Incidents),
         incidents: Some(about(&file.incidents, &file.columns)),
         notes: file.notes,
         ..Told::of(source)
@@ -175,7 +176,7 @@ impl Told {
             format: source.format.name(),
             encoding: source.encoding().name(),
             crs: "-".to_owned(),
-            features: 0,
+            account: FileAccount::default(),
             tier: None,
             incidents: None,
             notes: Vec::new(),
@@ -190,7 +191,7 @@ impl Told {
             self.format,
             self.encoding,
             self.crs,
-            self.features,
+            self.account.read,
             if self.incidents.is_none() && self.tier.is_some() { "features" } else { "rows" },
         );
         for (what, value) in [("tier", &self.tier), ("incidents", &self.incidents)] {
@@ -204,6 +205,7 @@ impl Told {
                 .collect();
             text.push_str(&format!("  {what}: {}\n", words.join(", ")));
         }
+        text.push_str(&format!("  {}\n", self.account.sum().en));
         for note in &self.notes {
             text.push_str(&format!("  {}: {}\n", note.rule.name(), note.reason));
             note.remedies.iter().for_each(|remedy| text.push_str(&format!("    -> {}\n", remedy.en)));
@@ -224,7 +226,7 @@ fn as_value(told: &[Told]) -> Value {
             let is_tier = one.tier.as_ref().is_some_and(|tier| tier.get("zones").is_some());
             let mut file = json!({
                 "path": one.path, "format": one.format, "encoding": one.encoding, "crs": one.crs,
-                "features": one.features, "tiers": if is_tier { json!([one.tier]) } else { json!([]) },
+                "features": one.account.read, "account": account_json(&one.account), "tiers": if is_tier { json!([one.tier]) } else { json!([]) },
                 "incidents": one.incidents.as_ref().and_then(|about| about.get("count")).unwrap_or(&json!(0)),
                 "notes": one.notes.iter().map(|note| note.reason.en.as_str()).collect::<Vec<_>>(),
             });

@@ -8,11 +8,13 @@ use serde_json::{Value, json};
 use super::{Exit, Failure, note};
 use crate::base::{Level, Problem, Progress, Refusal, Rule, Severity, Text};
 use crate::check;
+use crate::io::bytes::file_name;
 use crate::io::crs::{System, control_points, fit};
+use crate::io::doubt::Doubt;
 use crate::io::encoding::Encoding;
 use crate::io::open::Nesting;
 use crate::io::{Fault, OpenError, Opened, Options, ReadError, open, project};
-use crate::model::CodeForm;
+use crate::model::{CodeForm, Counted, Fate, FileAccount};
 
 /// What stands on the command line of a command that opens files.
 #[derive(Debug, Default)]
@@ -182,6 +184,19 @@ impl Inputs {
         }
     }
 
+    /// Refuses to go on while the encoding of a text is in doubt: what is written from it would be garbled.
+    pub(super) fn certain(doubts: &[Doubt]) -> Result<(), Failure> {
+        let Some(doubt) = doubts.first() else { return Ok(()) };
+        let ways: String = doubt.remedies().map(|way| format!("\n    -> {}", way.en)).collect();
+        let first = doubt.ways.first().map_or("", |way| way.encoding.name());
+        let file = file_name(&doubt.path);
+        Err(Failure::File(format!(
+            "{}: {}. Nothing was written; say which it is:\n    -> --encoding {file}={first}: read it as {first}{ways}",
+            doubt.path.display(),
+            doubt.text().en
+        )))
+    }
+
     /// The file to write, or a message that there is none.
     pub(super) fn out(&self) -> Result<&Path, Failure> {
         self.out.as_deref().ok_or_else(|| Failure::File("say where to write: -o FILE".to_owned()))
@@ -189,7 +204,7 @@ impl Inputs {
 }
 
 /// Files that may not be opened are refused; all else that keeps them shut is trouble with the files.
-fn not_opened(error: OpenError) -> Failure {
+pub(super) fn not_opened(error: OpenError) -> Failure {
     match error {
         OpenError::Read(ReadError { path, fault: Fault::Forbidden, text }) => Failure::Refused(Refusal::new(
             Text::new(format!("cannot open {}", path.display()), format!("无法打开 {}", path.display())),
@@ -236,6 +251,34 @@ pub(super) fn problem_json(problem: &Problem) -> Value {
         "lat": problem.place.map(|place| place.lat),
         "reason": problem.reason.en,
         "remedies": problem.remedies.iter().map(|remedy| remedy.en.as_str()).collect::<Vec<_>>(),
+    })
+}
+
+/// The account of a file as the command line prints it.
+pub(super) fn account_json(account: &FileAccount) -> Value {
+    let fates = account.tally().into_iter().map(|(fate, count)| {
+        let (kind, more) = match &fate {
+            Fate::Zone => ("zone", None),
+            Fate::JoinedInto(zone) => ("joined-into", Some(("zone", json!(zone)))),
+            Fate::Record => ("record", None),
+            Fate::Reference => ("reference", None),
+            Fate::Incidents => ("incident", None),
+            Fate::Squad => ("squad", None),
+            Fate::LeftOut(why) => ("left-out", Some(("reason", json!(why.title().en)))),
+        };
+        let mut value = json!({"fate": kind, "count": count});
+        if let (Some((key, more)), Some(map)) = (more, value.as_object_mut()) {
+            map.insert(key.to_owned(), more);
+        }
+        value
+    });
+    let unit = match account.counted {
+        Counted::Features => "features",
+        Counted::Rows => "rows",
+    };
+    json!({
+        "file": account.file, "layer": account.layer, "tier": account.tier, "unit": unit, "read": account.read,
+        "fates": fates.collect::<Vec<_>>(), "by_products": account.by_products,
     })
 }
 

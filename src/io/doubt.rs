@@ -254,7 +254,8 @@ fn word_for_place(encoding: &'static Legacy, text: &str) -> Option<usize> {
 
 impl Doubt {
     /// The ways with their rows, in a sentence.
-    pub(super) fn text(&self) -> Text {
+    #[must_use]
+    pub fn text(&self) -> Text {
         let told = |way: &Way| format!("{} ({})", way.encoding.name(), way.rows.join(" / "));
         let rest = |between: &str| self.ways.iter().skip(1).map(told).collect::<Vec<_>>().join(between);
         let first = self.ways.first().map_or_else(String::new, told);
@@ -265,7 +266,7 @@ impl Doubt {
     }
 
     /// Reading it again each other way.
-    pub(super) fn remedies(&self) -> impl Iterator<Item = Text> + '_ {
+    pub fn remedies(&self) -> impl Iterator<Item = Text> + '_ {
         let file = file_name(&self.path);
         self.ways.iter().skip(1).map(move |way| {
             let name = way.encoding.name();

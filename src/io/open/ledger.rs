@@ -68,7 +68,8 @@ impl Ledger {
         Self { tier: Some(tier.to_owned()), ..self.clone() }
     }
 
-    /// Writes the fates into the accounts, now that the tier is there. O(features + faces).
+    /// Writes the fates into the accounts, now that the tier is there; as they were read where there is none. O(features +
+    /// faces).
     pub(super) fn settle(&self, tier: Option<&Tier>, accounts: &mut [FileAccount]) {
         let mut has_land = vec![false; tier.map_or(0, |tier| tier.zones.slots())];
         for (_, zone) in tier.into_iter().flat_map(|tier| tier.owner.iter()) {
@@ -81,7 +82,12 @@ impl Ledger {
             (_, Member::Reference) | (Became::Reference, Member::Zone(_)) => Fate::Reference,
             (Became::Reference, Member::Record(_)) => Fate::LeftOut(LeftOutReason::NoGeometry),
             (Became::Plan, Member::Zone(zone) | Member::Record(zone)) => {
-                if has_land.get(zone.0 as usize).copied().unwrap_or(false) { Fate::Zone } else { Fate::Record }
+                let as_read = matches!(member, Member::Zone(_));
+                if has_land.get(zone.0 as usize).copied().unwrap_or(tier.is_none() && as_read) {
+                    Fate::Zone
+                } else {
+                    Fate::Record
+                }
             }
         };
         let mut members = self.members.iter();

@@ -30,6 +30,7 @@ use tier::Source;
 
 pub use add::{Added, add};
 pub use again::again;
+pub use parts::{account, rows};
 
 /// What becomes of a tier that does not nest (design §5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -97,37 +97,56 @@ fn left_out(file: &str, why: Text) -> Problem {
 
 /// Reads one set of data as `reading` says.
 fn read(source: &Bytes, reading: &Reading, options: &Options, progress: &Progress) -> Result<Vec<Read>, ReadError> {
-    let rows = |count: usize, fate: Fate| {
-        let mut account =
-            FileAccount { file: source.name(), counted: Counted::Rows, read: count as u64, ..FileAccount::default() };
-        account.add(fate, count as u64);
-        account
-    };
     if squads::is_squads(source) {
         let (squads, notes) = squads::read(source)?;
-        let account = rows(squads.len(), Fate::Squad);
+        let account = rows(source, squads.len(), Fate::Squad);
         return Ok(vec![Read::Squads(squads, notes, account)]);
     }
     if source.format.is_table() {
         let file = incidents::from_source(source, reading, progress)?;
-        let account = rows(file.incidents.len(), Fate::Incidents);
+        let account = rows(source, file.incidents.len(), Fate::Incidents);
         return Ok(vec![Read::Incidents(Box::new(file.incidents), file.notes, account)]);
     }
     let written = if options.as_written { Layer::<[f64; 2]>::all(source, reading, progress)? } else { Vec::new() };
     let mut written = written.into_iter().map(|layer| layer.polygons);
-    let layers = Layer::all(source, reading, progress)?.into_iter().map(|layer| {
-        let written = written.next();
-        if incidents::are_incidents(&layer) && layer.format != Format::Gpx {
-            let file = incidents::from_layer(&layer)?;
-            let mut account = layer.account();
-            account.add(Fate::Incidents, layer.features.len() as u64);
-            account.by_products =
-                (0..layer.features.len()).map(|unit| further(layer.dots.of(unit).flatten().count())).sum();
-            return Ok(Read::Incidents(Box::new(file.incidents), file.notes, account));
-        }
-        Ok(Read::Layer(Box::new(layer), written))
-    });
-    layers.collect()
+    let layers = Layer::all(source, reading, progress)?.into_iter();
+    layers.map(|layer| sorted(layer, written.next())).collect()
+}
+
+/// A layer as what it is: incidents, or shapes.
+fn sorted(layer: Layer, written: Option<Polygons<[f64; 2]>>) -> Result<Read, ReadError> {
+    if !incidents::are_incidents(&layer) || layer.format == Format::Gpx {
+        return Ok(Read::Layer(Box::new(layer), written));
+    }
+    let file = incidents::from_layer(&layer)?;
+    let (mut account, reasons) = (layer.account(), layer.reasons());
+    for unit in 0..layer.features.len() {
+        account.add(reasons.get(&unit).map_or(Fate::Incidents, |&why| Fate::LeftOut(why)), 1);
+        account.by_products += further(layer.dots.of(unit).flatten().count());
+    }
+    layer.beside(0).into_iter().for_each(|(_, why)| account.add(Fate::LeftOut(why), 1));
+    Ok(Read::Incidents(Box::new(file.incidents), file.notes, account))
+}
+
+/// The account of a layer by itself, before it is a plan.
+///
+/// # Errors
+/// A layer of incidents that holds none.
+pub fn account(layer: Layer, source: &Bytes, options: &Options) -> Result<FileAccount, ReadError> {
+    let mut sorting = Sorting::new(options);
+    sorting.take(sorted(layer, None)?, source, false);
+    let mut parts = sorting.sorted();
+    let ledgers = parts.zones.iter().map(|source| &source.ledger).chain(&parts.ledgers);
+    ledgers.for_each(|ledger| ledger.settle(None, &mut parts.accounts));
+    Ok(parts.accounts.into_iter().next().unwrap_or_default())
+}
+
+/// The account of a table: every row of one fate.
+pub fn rows(source: &Bytes, count: usize, fate: Fate) -> FileAccount {
+    let mut account =
+        FileAccount { file: source.name(), counted: Counted::Rows, read: count as u64, ..FileAccount::default() };
+    account.add(fate, count as u64);
+    account
 }
 
 /// Shapes of a feature beyond its first.
@@ -144,7 +163,11 @@ struct Sorting<'a> {
     options: &'a Options,
 }
 
-impl Sorting<'_> {
+impl<'a> Sorting<'a> {
+    fn new(options: &'a Options) -> Self {
+        Self { parts: Parts::default(), layers: Vec::new(), mixed: Vec::new(), options }
+    }
+
     fn take_all(&mut self, all: Vec<Read>, source: &Bytes) {
         let several = all.len() > 1;
         for read in all {
