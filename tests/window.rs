@@ -5,6 +5,7 @@ mod dialogs;
 mod duty;
 mod history;
 mod incidents;
+mod moves;
 mod panels;
 mod squares;
 

@@ -79,6 +79,14 @@ impl District {
         free
     }
 
+    /// Communities that lie in several zones.
+    pub(super) fn cut_communities(&self, labels: &[u32]) -> usize {
+        let mut pieces: Vec<(u32, u32)> = self.community.iter().copied().zip(labels.iter().copied()).collect();
+        pieces.sort_unstable();
+        pieces.dedup();
+        pieces.chunk_by(|a, b| a.0 == b.0).filter(|zones| zones.len() > 1).count()
+    }
+
     /// Work of each zone.
     pub(super) fn works(&self, labels: &[u32]) -> Vec<i64> {
         let mut works = vec![0; self.zones.len()];

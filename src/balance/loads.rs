@@ -2,7 +2,7 @@
 
 use crate::base::{Cancelled, Key as _, Progress, Text};
 use crate::index::Located;
-use crate::model::{Incidents, LoadWeights, Minute, Plan, Role, Tier, ZoneId};
+use crate::model::{Incidents, LoadWeights, Minute, Placement, Plan, Role, Tier, ZoneId};
 use crate::topology::FaceId;
 
 use super::households::{Counted, households_of_faces};
@@ -10,6 +10,8 @@ use super::streets::street_km;
 
 /// Hours of a week.
 pub const WEEK: usize = 168;
+/// Fewer incidents than this at one place are nothing to speak of.
+const ONE_PLACE: usize = 10;
 /// Load is counted in milliseconds a week, so that sums do not depend on their order.
 pub(super) const MS_PER_MINUTE: f64 = 60_000.0;
 const MS_PER_HOUR: f64 = 3_600_000.0;
@@ -258,6 +260,43 @@ pub fn faces_of_incidents(plan: &Plan, located: &Located) -> Vec<Option<FaceId>>
         }
     }
     faces
+}
+
+/// What is odd about where incidents lie, that work made of them should not be read without: many lie outside the grids,
+/// or share one place. O(incidents log).
+#[must_use]
+pub fn remarks(plan: &Plan, located: &Located) -> Vec<Text> {
+    let Some((_, grids)) = plan.tier_of(Role::Grid) else { return Vec::new() };
+    let sum = located.tier(plan, grids).sum();
+    let mut found = Vec::new();
+    let (total, outside) = (sum.total, sum.outside + sum.unowned);
+    if outside > 0 {
+        found.push(Text::new(
+            format!("{} of {} incidents lie outside the grids; they make no work", grouped(outside), grouped(total)),
+            format!("{} 起案件中 {} 起在网格之外，不计入工作量", grouped(total), grouped(outside)),
+        ));
+    }
+    let at_a_point = plan.incidents.placement.iter().zip(&plan.incidents.points);
+    let mut points: Vec<_> = at_a_point.filter(|(how, _)| **how == Placement::Point).map(|(_, at)| (at.x, at.y)).collect();
+    points.sort_unstable();
+    let most = points.chunk_by(|a, b| a == b).map(<[_]>::len).max().unwrap_or(0);
+    if most >= ONE_PLACE && most * 2 > total {
+        found.push(Text::new(
+            format!("{} of {} incidents share one place; is it a default of the system they come from?", grouped(most), grouped(total)),
+            format!("{} 起案件中 {} 起在同一点上，请核对是否为来源系统的默认坐标", grouped(total), grouped(most)),
+        ));
+    }
+    found
+}
+
+/// A whole number with its thousands parted.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let first = digits.len() % 3;
+    let (head, rest) = digits.split_at(first);
+    let rest: Vec<&str> = rest.as_bytes().chunks(3).filter_map(|part| std::str::from_utf8(part).ok()).collect();
+    let head = (!head.is_empty()).then_some(head);
+    head.into_iter().chain(rest).collect::<Vec<_>>().join(",")
 }
 
 /// The weeks that incidents cover of the days looked at, and the work of each of them in milliseconds a week.

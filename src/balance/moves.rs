@@ -1,45 +1,62 @@
 //! From today's division to a better one in steps a planner can read, each valid after the one before.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use super::Graph;
+use super::dependencies::needs_of;
 use super::districts::District;
+use super::footing::Footing;
 
 /// Units that go from one zone to another together.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Group {
     pub(super) units: Vec<u32>,
     pub(super) from: u32,
     pub(super) to: u32,
-    /// It is only valid together with the group that follows: zones that trade land.
-    pub(super) with_next: bool,
+    /// Places of the groups without which it cannot go.
+    pub(super) needs: BTreeSet<usize>,
+}
+
+impl Group {
+    /// The same behind `first` other groups.
+    pub(super) fn behind(self, first: usize) -> Self {
+        Self { needs: self.needs.into_iter().map(|at| at + first).collect(), ..self }
+    }
 }
 
 /// Beyond this many open groups the first that can go is taken, not the best.
 const COMPARED: usize = 200;
+/// By how much the two zones of a move must be more even for it to be of use, in shares of the mean.
+const OF_USE: f64 = 0.0005;
+
+/// The moves that lead from the district's homes to a goal, each with those it needs; moves that gain nothing are left out.
+pub(super) fn moves_to(footing: &Footing<'_>, goal: &[u32]) -> Vec<Group> {
+    let mut groups = sequence(footing, goal);
+    let needs = needs_of(footing, &groups);
+    groups.iter_mut().zip(needs).for_each(|(group, needs)| group.needs = needs);
+    of_use(footing.district(), groups)
+}
 
 /// Moves that lead from the district's homes to `goal`, best first among those that can go: a community's units
-/// together, else one by one, else two at once, as zones that trade land must, and at last all that are left, since the
-/// goal itself is valid.
-pub(super) fn sequence(district: &District, goal: &[u32]) -> Vec<Group> {
+/// together, else one by one, else two at once, as zones that trade land must, and at last all that are left. What cannot
+/// go even so is left where it is.
+fn sequence(footing: &Footing<'_>, goal: &[u32]) -> Vec<Group> {
+    let district = footing.district();
     let mut labels = district.home.clone();
-    let mut works = vec![0_i64; district.zones.len()];
-    for (unit, &label) in district.graph.units().iter().zip(&labels) {
-        works[label as usize] += unit.weight;
-    }
+    let mut works = district.works(&labels);
     let mut moves = Vec::new();
     loop {
         let open = groups(district, &labels, goal);
         if open.is_empty() {
             return moves;
         }
-        let singles =
-            || open.iter().flat_map(|group| group.units.iter().map(|&unit| Group { units: vec![unit], ..*group }));
-        let one = best(district, &labels, &works, &open)
-            .or_else(|| best(district, &labels, &works, &singles().collect::<Vec<_>>()));
-        let mut next = one.map_or_else(|| pair(district, &labels, &open).unwrap_or(open), |group| vec![group]);
-        let last = next.len() - 1;
-        next[..last].iter_mut().for_each(|group| group.with_next = true);
+        let singles = || {
+            let single = |group: &Group, unit: u32| Group { units: vec![unit], ..group.clone() };
+            open.iter().flat_map(move |group| group.units.iter().map(move |&unit| single(group, unit)))
+        };
+        let one = best(footing, &labels, &works, &open)
+            .or_else(|| best(footing, &labels, &works, &singles().collect::<Vec<_>>()));
+        let next = one.map(|group| vec![group]).or_else(|| pair(footing, &labels, &open));
+        let Some(next) = next.or_else(|| can_go(footing, &labels, &open).then_some(open)) else { return moves };
         for group in &next {
             for &unit in &group.units {
                 let work = district.graph.units()[unit as usize].weight;
@@ -52,11 +69,77 @@ pub(super) fn sequence(district: &District, goal: &[u32]) -> Vec<Group> {
     }
 }
 
+/// Leaves out moves, with those that need them, without which the zones they touch are as even, no more communities are
+/// cut and nothing is broken that is kept together or apart; the last first, until none is left to leave out.
+fn of_use(district: &District, mut groups: Vec<Group>) -> Vec<Group> {
+    let after = |groups: &[Group]| {
+        let mut labels = district.home.clone();
+        groups.iter().for_each(|group| group.units.iter().for_each(|&unit| labels[unit as usize] = group.to));
+        labels
+    };
+    loop {
+        let before = groups.len();
+        let mut at = before;
+        while at > 0 {
+            at = (at - 1).min(groups.len());
+            if at == groups.len() {
+                continue;
+            }
+            let gone = with_dependent(&groups, at);
+            let kept = without(&groups, &gone);
+            let touched: BTreeSet<u32> = gone.iter().flat_map(|&at| [groups[at].from, groups[at].to]).collect();
+            if is_as_good(district, &touched, &after(&groups), &after(&kept)) {
+                groups = kept;
+            }
+        }
+        if groups.len() == before {
+            return groups;
+        }
+    }
+}
+
+/// Whether a division without some moves is as good as with them, in the zones that they touch.
+fn is_as_good(district: &District, touched: &BTreeSet<u32>, with: &[u32], without: &[u32]) -> bool {
+    let mean = district.graph.total_weight() as f64 / district.zones.len().max(1) as f64;
+    let uneven = |labels: &[u32]| {
+        let works = district.works(labels);
+        let off = touched.iter().map(|&zone| works[zone as usize] as f64 / mean.max(1.0) - 1.0);
+        let (worst, squares) = off.fold((0.0_f64, 0.0), |(worst, sum), off| (worst.max(off.abs()), sum + off * off));
+        (worst, (squares / touched.len().max(1) as f64).sqrt())
+    };
+    let (then, now) = (uneven(with), uneven(without));
+    let broken = |labels: &[u32]| district.bonds.broken(district.zones.len(), labels);
+    now.0 <= then.0 + OF_USE
+        && now.1 <= then.1 + OF_USE
+        && district.cut_communities(without) <= district.cut_communities(with)
+        && broken(without) <= broken(with)
+}
+
+/// A group with all that need it.
+fn with_dependent(groups: &[Group], at: usize) -> BTreeSet<usize> {
+    let mut found = BTreeSet::from([at]);
+    loop {
+        let needs = |group: &Group| group.needs.iter().any(|need| found.contains(need));
+        let more: Vec<usize> = (0..groups.len()).filter(|at| !found.contains(at) && needs(&groups[*at])).collect();
+        if more.is_empty() {
+            return found;
+        }
+        found.extend(more);
+    }
+}
+
+/// The groups that stay, their needs by their new places.
+fn without(groups: &[Group], gone: &BTreeSet<usize>) -> Vec<Group> {
+    let place = |at: &usize| at - gone.range(..at).count();
+    let stays = groups.iter().enumerate().filter(|(at, _)| !gone.contains(at)).map(|(_, group)| group);
+    stays.map(|group| Group { needs: group.needs.iter().map(place).collect(), ..group.clone() }).collect()
+}
+
 /// The first two groups that can go at once.
-fn pair(district: &District, labels: &[u32], open: &[Group]) -> Option<Vec<Group>> {
+fn pair(footing: &Footing<'_>, labels: &[u32], open: &[Group]) -> Option<Vec<Group>> {
     let pairs = open.iter().enumerate().flat_map(|(at, one)| open[at + 1..].iter().map(move |two| [one, two]));
     let mut tried = pairs.take(COMPARED * COMPARED).map(|pair| pair.map(Clone::clone));
-    tried.find(|pair| can_go(district, labels, pair)).map(Vec::from)
+    tried.find(|pair| can_go(footing, labels, pair)).map(Vec::from)
 }
 
 /// The zones of a group.
@@ -96,18 +179,18 @@ fn groups(district: &District, labels: &[u32], goal: &[u32]) -> Vec<Group> {
             }
         }
         units.sort_unstable();
-        groups.push(Group { units, from: way.from, to: way.to, with_next: false });
+        groups.push(Group { units, from: way.from, to: way.to, needs: BTreeSet::new() });
     }
     groups
 }
 
-fn best(district: &District, labels: &[u32], works: &[i64], open: &[Group]) -> Option<Group> {
-    let mut can = open.iter().filter(|group| can_go(district, labels, std::slice::from_ref(group)));
+fn best(footing: &Footing<'_>, labels: &[u32], works: &[i64], open: &[Group]) -> Option<Group> {
+    let mut can = open.iter().filter(|group| can_go(footing, labels, std::slice::from_ref(group)));
     if open.len() > COMPARED {
         return can.next().cloned();
     }
     let squares = |group: &&Group| {
-        let work: i64 = group.units.iter().map(|&unit| district.graph.units()[unit as usize].weight).sum();
+        let work: i64 = group.units.iter().map(|&unit| footing.district().graph.units()[unit as usize].weight).sum();
         let square = |work: i64| i128::from(work) * i128::from(work);
         let (from, to) = (works[group.from as usize], works[group.to as usize]);
         square(from - work) + square(to + work) - square(from) - square(to)
@@ -115,51 +198,10 @@ fn best(district: &District, labels: &[u32], works: &[i64], open: &[Group]) -> O
     can.min_by_key(squares).cloned()
 }
 
-/// Whether no zone falls into more parts than before when the groups go at once, every giver keeps something, and nothing
-/// that is kept together or apart is broken that was not.
-fn can_go(district: &District, labels: &[u32], groups: &[Group]) -> bool {
-    if !district.bonds.is_empty() {
-        let mut after = labels.to_vec();
-        groups.iter().for_each(|group| group.units.iter().for_each(|&unit| after[unit as usize] = group.to));
-        let broken = |labels: &[u32]| district.bonds.broken(district.zones.len(), labels);
-        if broken(&after) > broken(labels) {
-            return false;
-        }
-    }
-    let graph = &district.graph;
-    let mut after: BTreeMap<u32, u32> = BTreeMap::new();
-    let mut zones = std::collections::BTreeSet::new();
-    for group in groups {
-        after.extend(group.units.iter().map(|&unit| (unit, group.to)));
-        zones.extend([group.from, group.to]);
-    }
-    let now = |unit: u32| labels[unit as usize];
-    let then = |unit: u32| after.get(&unit).copied().unwrap_or(labels[unit as usize]);
-    zones.into_iter().all(|zone| {
-        let left = parts(graph, zone, &then);
-        left > 0 && left <= parts(graph, zone, &now).max(1)
-    })
-}
-
-/// Connected parts of a zone. O(n + m).
-fn parts(graph: &Graph, zone: u32, label: &impl Fn(u32) -> u32) -> usize {
-    let mut seen = vec![false; graph.len()];
-    let (mut parts, mut queue) = (0, Vec::new());
-    for start in 0..graph.len() as u32 {
-        if seen[start as usize] || label(start) != zone {
-            continue;
-        }
-        parts += 1;
-        seen[start as usize] = true;
-        queue.push(start);
-        while let Some(unit) = queue.pop() {
-            for &next in graph.neighbours(unit) {
-                if !seen[next as usize] && label(next) == zone {
-                    seen[next as usize] = true;
-                    queue.push(next);
-                }
-            }
-        }
-    }
-    parts
+/// Whether the groups can go at once: their zones stand, and nothing that is kept together or apart is broken that was not.
+fn can_go(footing: &Footing<'_>, labels: &[u32], groups: &[Group]) -> bool {
+    let mut after = labels.to_vec();
+    groups.iter().for_each(|group| group.units.iter().for_each(|&unit| after[unit as usize] = group.to));
+    let concerned = |rule: &usize| groups.iter().any(|group| footing.concerns(*rule, &group.units, group.from, group.to));
+    (0..footing.rules()).filter(concerned).all(|rule| footing.holds(rule, &after))
 }

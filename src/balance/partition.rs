@@ -12,6 +12,11 @@ use super::objective::{Centred, Costs, Cut, Length, PolsbyPopper};
 use super::search::{Found, search};
 use super::{Budget, Certificate, Graph, Objective, certify};
 
+/// Graphs of more units are not begun from grown zones where what is measured from centres is made small.
+const GROWN: usize = 1_000;
+/// Epochs of the search for the division they begin from.
+const BEGUN: u32 = 4;
+
 /// What to divide into.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Partitioning {
@@ -57,7 +62,7 @@ pub fn partition(graph: &Graph, wanted: &Partitioning, progress: &Progress) -> R
     let zones = wanted.zones;
     check(graph, zones)?;
     let (heat, warm) = heat(wanted.objective);
-    let rules = Rules {
+    let mut rules = Rules {
         zones,
         window: wanted.window,
         blocks: Vec::new(),
@@ -69,6 +74,9 @@ pub fn partition(graph: &Graph, wanted: &Partitioning, progress: &Progress) -> R
         cycle: None,
         warm,
     };
+    if is_centred(wanted.objective) && graph.len() > GROWN && zones > 1 {
+        rules.from = Some(begun(graph, &rules, wanted.seed, progress));
+    }
     let mut found = if graph.len() > LARGE && zones > 1 {
         by_levels(graph, &rules, wanted, progress)
     } else {
@@ -87,6 +95,20 @@ pub fn partition(graph: &Graph, wanted: &Partitioning, progress: &Progress) -> R
     })
 }
 
+/// Whether an objective is measured from centres, which are units: it has no coarse form.
+fn is_centred(objective: Objective) -> bool {
+    matches!(objective, Objective::Inertia | Objective::Travel)
+}
+
+/// A division by levels with few adjacencies between zones, to begin with: grown zones of many units take long to get into
+/// the window while every step is measured from centres.
+fn begun(graph: &Graph, rules: &Rules, seed: u64, progress: &Progress) -> Vec<u32> {
+    let edges: Vec<(u32, u32, i64)> = graph.edges().map(|(a, b, _)| (a, b, 1)).collect();
+    let counted = Graph::new(graph.units().to_vec(), &edges);
+    let effort = (seed, Budget::Epochs(BEGUN));
+    multilevel((graph, &Cut), (&counted, |_: &Graph| Length), rules, effort, progress).best.labels
+}
+
 fn at_once(graph: &Graph, rules: &Rules, wanted: &Partitioning, progress: &Progress) -> Found {
     let (seed, budget) = (wanted.seed, wanted.budget);
     match wanted.objective {
@@ -101,7 +123,7 @@ fn at_once(graph: &Graph, rules: &Rules, wanted: &Partitioning, progress: &Progr
     }
 }
 
-/// What is measured from centres has no coarse form: centres are units.
+/// What is measured from centres is searched at once, from [`begun`].
 fn by_levels(graph: &Graph, rules: &Rules, wanted: &Partitioning, progress: &Progress) -> Found {
     let effort = (wanted.seed, wanted.budget);
     match wanted.objective {

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::base::{Progress, Refusal, Text};
-use crate::model::{Plan, Role, ZoneId};
+use crate::base::{Lang, Progress, Refusal, Text};
+use crate::model::{Minute, Plan, Role, ZoneId};
+use crate::topology::FaceId;
 
 use super::bonds::Bonds;
 use super::districts::District;
-use super::rebalance::{Known, Task, districts, searched, solve};
+use super::rebalance::{Keeps, Known, Tally, Task, bounds, districts, searched, solve};
 use super::service::Weights;
-use super::{Budget, Loads, Rebalanced, Rebalancing, rebalance};
+use super::{Budget, Glimpse, Loads, Rebalanced, Rebalancing, reasons, rebalance};
 
 /// Something in the way of a better plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,9 @@ pub struct Binding {
     /// By how much the largest deviation of the town would fall without it, 0.04 = 4 % of the mean.
     pub cost: f64,
 }
+
+/// So many reasons are told of a missed target.
+const TOLD: usize = 3;
 
 /// The best answers for growing budgets of change, ascending: deviation against share moved. A plan within a small
 /// budget is within a larger one, so no answer is worse than the one before it.
@@ -44,7 +48,7 @@ pub fn frontier(
 }
 
 /// Answers that really differ: the one asked for; one that changes less; one that is more even whatever is cut. Each is
-/// pushed away from those before it.
+/// pushed away from those before it. A time is shared among them; `watch` hears of every best so far.
 ///
 /// # Errors
 /// As [`rebalance`].
@@ -52,7 +56,7 @@ pub fn alternatives(
     plan: &Plan,
     loads: &Loads,
     options: &Rebalancing,
-    progress: &Progress,
+    (progress, watch): (&Progress, &dyn Fn(Glimpse)),
 ) -> Result<Vec<Rebalanced>, Refusal> {
     let asked = options.weights;
     let weights = [
@@ -60,16 +64,131 @@ pub fn alternatives(
         Weights { change: asked.change * 3.0, ..asked },
         Weights { balance: asked.balance * 3.0, worst: asked.worst * 3.0, whole: asked.whole / 4.0, ..asked },
     ];
+    let effort = match options.effort {
+        Budget::Time(all) => Budget::Time(all / weights.len() as u32),
+        epochs @ Budget::Epochs(_) => epochs,
+    };
     let mut answers: Vec<Rebalanced> = Vec::new();
     for (at, weights) in weights.into_iter().enumerate() {
         let seed = options.seed.wrapping_add(at as u64 * 1_000_003);
-        let options = Rebalancing { weights, seed, ..options.clone() };
+        let options = Rebalancing { weights, seed, effort, ..options.clone() };
         let others: Vec<&Rebalanced> = answers.iter().collect();
         let known = Known { others: &others, incumbent: None };
-        let answer = searched(plan, loads, &options, &known, (progress, &|_| {}))?;
+        let answer = searched(plan, loads, &options, &known, (progress, watch))?;
         answers.push(answer);
     }
     Ok(answers)
+}
+
+/// The alternatives, the best first: the target is met, or missed by less; then less work changes hands; then fewer
+/// communities are cut; then squads come sooner. `faces` are those of the incidents; `watch` hears of every best so far.
+///
+/// # Errors
+/// As [`rebalance`].
+pub fn best_first(
+    plan: &Plan,
+    (loads, faces): (&Loads, &[Option<FaceId>]),
+    options: &Rebalancing,
+    (progress, watch): (&Progress, &dyn Fn(Glimpse)),
+) -> Result<Vec<Rebalanced>, Refusal> {
+    let mut answers = alternatives(plan, loads, options, (progress, watch))?;
+    let rank = |answer: &Rebalanced| {
+        // Differences that nobody can tell do not decide.
+        let tenths = |share: f64| (share * 1000.0).round() as i64;
+        (tenths(answer.missed()), tenths(answer.moved_share), answer.after.split_communities)
+    };
+    let tied = |answer: &Rebalanced, answers: &[Rebalanced]| {
+        answers.iter().filter(|other| rank(other) == rank(answer)).count() > 1
+    };
+    let minutes = |answer: &Rebalanced| {
+        let response = tied(answer, &answers).then(|| answer.response(plan, (loads, faces), Minute(0)));
+        let week = response.and_then(|found| Some(found.first()?.1[1].mean_minutes));
+        week.unwrap_or(f64::INFINITY)
+    };
+    let minutes: Vec<f64> = answers.iter().map(minutes).collect();
+    let mut order: Vec<usize> = (0..answers.len()).collect();
+    order.sort_by(|&a, &b| rank(&answers[a]).cmp(&rank(&answers[b])).then(minutes[a].total_cmp(&minutes[b])));
+    let mut sorted: Vec<Option<Rebalanced>> = answers.drain(..).map(Some).collect();
+    Ok(order.into_iter().filter_map(|at| sorted[at].take()).collect())
+}
+
+/// Why the target of an answer was missed, in the town that misses it most: what no division gets round, else what binds
+/// (see [`binding`]); empty where it was met, or nothing of that stands in the way.
+///
+/// # Errors
+/// As [`rebalance`].
+pub fn missed(
+    plan: &Plan,
+    loads: &Loads,
+    answer: &Rebalanced,
+    effort: Budget,
+    progress: &Progress,
+) -> Result<Vec<Binding>, Refusal> {
+    let options = &answer.asked;
+    let worst = |district: &District| {
+        let mut tally = Tally::default();
+        tally.add(district, &district.labels_of(answer), 0);
+        tally.figures().max_deviation
+    };
+    let districts = districts(plan, loads, options)?;
+    let all = districts.iter().map(|district| (worst(district), district));
+    let missing = all.filter(|(worst, _)| *worst > options.within + 1e-9).max_by(|a, b| a.0.total_cmp(&b.0));
+    let Some((_, district)) = missing else { return Ok(Vec::new()) };
+    let budget = (district.graph.total_weight() as f64 * options.budget) as i64;
+    if let Some(bound) = bounds(district, budget).filter(|(bound, _)| *bound > options.within) {
+        return Ok(vec![kept(plan, district, options, bound)]);
+    }
+    let face = district.faces.first().and_then(|faces| faces.first());
+    let town = plan.tier_of(Role::Town).zip(face).and_then(|((_, towns), &face)| towns.owner_of(face));
+    let towns = vec![town.unwrap_or(ZoneId(0))];
+    binding(plan, loads, &Rebalancing { towns, effort, ..options.clone() }, progress)
+}
+
+/// That the target was missed, by how much, and what binds: `目标 ±10 % 未达到：…`.
+#[must_use]
+pub fn missed_words(answer: &Rebalanced, binds: &[Binding]) -> Text {
+    let (within, worst) = (answer.asked.within * 100.0, answer.after.max_deviation * 100.0);
+    let told = |lang: Lang, parts: &str, none: &str| {
+        let words: Vec<&str> = binds.iter().take(TOLD).map(|one| one.what.in_lang(lang)).collect();
+        if words.is_empty() { none.to_owned() } else { words.join(parts) }
+    };
+    let none = "nothing more even was found in the time; search on or allow more time";
+    Text::new(
+        format!("The target of ±{within:.0} % was missed ({worst:.0} %): {}", told(Lang::En, "; ", none)),
+        format!(
+            "目标 ±{within:.0} % 未达到（{worst:.0} %）：{}",
+            told(Lang::Zh, "；", "在所给时间内没有找到更均衡的方案，可继续优化或延长时间")
+        ),
+    )
+}
+
+/// What no division gets round, in words.
+fn kept(plan: &Plan, district: &District, options: &Rebalancing, (bound, keeps): (f64, Keeps)) -> Binding {
+    let (town, percent) = (town_name(plan, district), bound * 100.0);
+    let unit = |unit: u32| match district.grids.get(unit as usize) {
+        Some(&grid) => grid_name(plan, grid),
+        None => reasons::unit_name(plan, &district.faces[unit as usize]),
+    };
+    let zone = |zone: u32| district.zones.get(zone as usize).map_or_else(String::new, |&id| grid_name(plan, ZoneId(id)));
+    let (en, zh) = match keeps {
+        Keeps::Unit(at) => {
+            (format!("{} alone carries more", unit(at)), format!("单是{}的工作量已超出", unit(at)))
+        }
+        Keeps::Together(at) => (
+            format!("what is kept together with {} carries more", unit(at)),
+            format!("与{}同归一处的工作量已超出", unit(at)),
+        ),
+        Keeps::Locked(at) => (format!("{} is locked", zone(at)), format!("{}已锁定", zone(at))),
+        Keeps::Budget(_) => {
+            let share = options.budget * 100.0;
+            (format!("the budget of change is {share:.0} %"), format!("变动上限为 {share:.0} %"))
+        }
+    };
+    let what = Text::new(
+        format!("{town}: {en}; no division is below {percent:.0} %"),
+        format!("{town}：{zh}，任何方案都不低于 {percent:.0} %"),
+    );
+    Binding { what, cost: bound - options.within }
 }
 
 /// Share of all work that two answers to one question leave in different hands.
@@ -110,7 +229,7 @@ pub fn binding(
         if district.zones.len() < 2 {
             continue;
         }
-        let base = worst(&district, options, (options.budget, seed), progress);
+        let base = worst(plan, &district, options, (options.budget, seed), progress);
         let mut note = |without: f64, en: String, zh: String| {
             let cost = base - without;
             if cost >= 0.005 {
@@ -124,12 +243,12 @@ pub fn binding(
         let town = town_name(plan, &district);
         for zone in locked {
             let name = grid_name(plan, ZoneId(district.zones[zone]));
-            let without = worst(&district.unlocked(zone), options, (options.budget, seed), progress);
+            let without = worst(plan, &district.unlocked(zone), options, (options.budget, seed), progress);
             note(without, format!("the lock on {name}"), format!("锁定{name}"));
         }
         if options.budget < 1.0 {
             let share = options.budget * 100.0;
-            let without = worst(&district, options, (1.0, seed), progress);
+            let without = worst(plan, &district, options, (1.0, seed), progress);
             note(without, format!("the budget of {share:.0} % in {town}"), format!("{town}的变动上限 {share:.0} %"));
         }
         let loose = [
@@ -141,16 +260,16 @@ pub fn binding(
             loose.into_iter().filter(|(weights, ..)| base > options.within && *weights != options.weights)
         {
             let without =
-                worst(&district, &Rebalancing { weights, ..options.clone() }, (options.budget, seed), progress);
+                worst(plan, &district, &Rebalancing { weights, ..options.clone() }, (options.budget, seed), progress);
             note(without, format!("{en} in {town}"), format!("{town}{zh}"));
         }
         if !district.bonds.is_empty() {
             let loose = District { bonds: Bonds::default(), block: district.community.clone(), ..district.clone() };
-            let without = worst(&loose, options, (options.budget, seed), progress);
+            let without = worst(plan, &loose, options, (options.budget, seed), progress);
             note(without, format!("what is kept together and apart in {town}"), format!("{town}的同格与不同格要求"));
         }
         if let Some(open) = open.get(at) {
-            let without = worst(open, options, (options.budget, seed), progress);
+            let without = worst(plan, open, options, (options.budget, seed), progress);
             note(without, "keeping to the barriers".to_owned(), "河流、铁路等阻隔".to_owned());
         }
     }
@@ -159,7 +278,13 @@ pub fn binding(
 }
 
 /// The largest deviation of a district when it is solved.
-fn worst(district: &District, options: &Rebalancing, (budget, seed): (f64, u64), progress: &Progress) -> f64 {
+fn worst(
+    plan: &Plan,
+    district: &District,
+    options: &Rebalancing,
+    (budget, seed): (f64, u64),
+    progress: &Progress,
+) -> f64 {
     let effort = match options.effort {
         Budget::Time(all) => Budget::Time(all / 8),
         epochs @ Budget::Epochs(_) => epochs,
@@ -167,7 +292,7 @@ fn worst(district: &District, options: &Rebalancing, (budget, seed): (f64, u64),
     let total = district.graph.total_weight() as f64;
     let shared = Arc::new(district.clone());
     let task = Task { options, budget: (total * budget) as i64, effort, seed, avoid: Vec::new(), from: None };
-    let (groups, _) = solve(&shared, task, progress, |_| {});
+    let (groups, _) = solve(plan, &shared, task, progress, |_| {});
     let mut labels = district.home.clone();
     for group in &groups {
         group.units.iter().for_each(|&unit| labels[unit as usize] = group.to);
@@ -192,6 +317,13 @@ fn town_name(plan: &Plan, district: &District) -> String {
 }
 
 impl Rebalanced {
+    /// By how much the largest deviation misses the target; 0 where it is met.
+    #[must_use]
+    pub fn missed(&self) -> f64 {
+        let missed = self.after.max_deviation - self.asked.within;
+        if missed > 1e-9 { missed } else { 0.0 }
+    }
+
     /// One line that lets the answer be had again: data, seed, epochs, weights, version.
     #[must_use]
     pub fn provenance(&self) -> String {

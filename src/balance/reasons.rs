@@ -10,8 +10,14 @@ use super::districts::District;
 use super::moves::Group;
 use super::rebalance::{Dealt, Given, Move};
 
-/// The moves of a district in words, in order.
-pub(super) fn explain(plan: &Plan, district: &District, groups: &[Group], dealt: Dealt) -> Vec<Move> {
+/// The moves of a district in words, in order; `first` moves stand before them in the answer.
+pub(super) fn explain(
+    plan: &Plan,
+    district: &District,
+    groups: &[Group],
+    (dealt, first): (Dealt, usize),
+) -> Vec<Move> {
+    let of_group = places(groups, dealt, first);
     let mut works = vec![0_i64; district.zones.len()];
     for (unit, &home) in district.graph.units().iter().zip(&district.home) {
         works[home as usize] += unit.weight;
@@ -19,7 +25,7 @@ pub(super) fn explain(plan: &Plan, district: &District, groups: &[Group], dealt:
     let mean = district.graph.total_weight() as f64 / district.zones.len().max(1) as f64;
     let mut homeless = district.homeless.clone();
     let mut moves = Vec::new();
-    for group in groups {
+    for (at, group) in groups.iter().enumerate() {
         let (from, to) = (group.from as usize, group.to as usize);
         let worst = |works: &[i64]| {
             let off = |zone: usize| (works[zone] as f64 / mean.max(1.0) - 1.0).abs();
@@ -33,6 +39,7 @@ pub(super) fn explain(plan: &Plan, district: &District, groups: &[Group], dealt:
         }
         let after = worst(&works);
         let words = |unit: &str, taker: &Text| reason(unit, taker, before, after);
+        let own = moves.len();
         match dealt {
             Dealt::Grids => moves.push(land(plan, district, group, before - after, words)),
             Dealt::Squads => {
@@ -45,8 +52,24 @@ pub(super) fn explain(plan: &Plan, district: &District, groups: &[Group], dealt:
                 }
             }
         }
+        // Grids that go together need each other.
+        for (made, place) in moves[own..].iter_mut().zip(of_group[at].clone()) {
+            let others = of_group[at].clone().filter(|other| *other != place);
+            made.needs = others.chain(group.needs.iter().map(|&need| of_group[need].start)).collect();
+        }
     }
     moves
+}
+
+/// The places of each group's moves in the answer.
+fn places(groups: &[Group], dealt: Dealt, first: usize) -> Vec<std::ops::Range<usize>> {
+    let mut next = first;
+    let mut place = |group: &Group| {
+        let start = next;
+        next += if dealt == Dealt::Grids { 1 } else { group.units.len() };
+        start..next
+    };
+    groups.iter().map(&mut place).collect()
 }
 
 fn reason(unit: &str, taker: &Text, before: f64, after: f64) -> Text {
@@ -77,7 +100,7 @@ fn land(plan: &Plan, district: &District, group: &Group, gain: f64, words: impl 
         from: grids.map(|tier| code(tier, from)).unwrap_or_default(),
         to: grids.map(|tier| code(tier, to)).unwrap_or_default(),
         gain,
-        with_next: group.with_next,
+        needs: Vec::new(),
     }
 }
 
@@ -94,7 +117,7 @@ fn beat(plan: &Plan, district: &District, group: &Group, unit: u32, nobody: bool
         to: squad_code(to),
         gain,
         reason: Text::default(),
-        with_next: group.with_next || group.units.last() != Some(&unit),
+        needs: Vec::new(),
     }
 }
 
@@ -107,7 +130,7 @@ fn squad_text(plan: &Plan, squad: u32) -> Text {
 
 /// A community's name where all its land in the plan moves, else the community and the number of blocks, else the
 /// codes of the blocks.
-fn unit_name(plan: &Plan, faces: &[FaceId]) -> String {
+pub(super) fn unit_name(plan: &Plan, faces: &[FaceId]) -> String {
     let community = plan.tier_of(Role::Community).map(|(_, tier)| tier);
     if let Some((tier, zone)) = community.and_then(|tier| Some((tier, tier.owner_of(*faces.first()?)?)))
         && faces.iter().all(|&face| tier.owner_of(face) == Some(zone))

@@ -10,7 +10,8 @@ use super::anneal::Rules;
 use super::districts::{District, of_faces, of_grids};
 use super::kept;
 use super::loads::Balance;
-use super::moves::{Group, sequence};
+use super::footing::Footing;
+use super::moves::{Group, moves_to};
 use super::reasons;
 use super::search::search;
 use super::service::{Service, Weights};
@@ -117,8 +118,9 @@ pub struct Move {
     pub gain: f64,
     /// Why, in words.
     pub reason: Text,
-    /// It is only valid together with the move that follows: grids that trade land. Accept both or neither.
-    pub with_next: bool,
+    /// Places of the moves without which it cannot be done, in [`Rebalanced::moves`]: what would be torn, left without land
+    /// or not touch its grid. Moves that need each other trade land.
+    pub needs: Vec<usize>,
 }
 
 /// How a plan stands.
@@ -274,10 +276,10 @@ pub(super) fn searched(
         let avoid = known.others.iter().map(|other| district.labels_of(other)).collect();
         let from = known.incumbent.map(|answer| district.labels_of(answer));
         let task = Task { options, budget, effort, seed: options.seed.wrapping_add(at as u64), avoid, from };
-        let (groups, epochs) = solve(&district, task, progress, look);
+        let (groups, epochs) = solve(plan, &district, task, progress, look);
         let mut labels = district.home.clone();
         before.add(&district, &labels, at);
-        answer.moves.extend(reasons::explain(plan, &district, &groups, options.dealt));
+        answer.moves.extend(reasons::explain(plan, &district, &groups, (options.dealt, answer.moves.len())));
         for group in &groups {
             group.units.iter().for_each(|&unit| labels[unit as usize] = group.to);
         }
@@ -369,6 +371,7 @@ pub(super) struct Task<'a> {
 
 /// The moves for one district, and the epochs it took.
 pub(super) fn solve(
+    plan: &Plan,
     district: &Arc<District>,
     task: Task<'_>,
     progress: &Progress,
@@ -377,7 +380,7 @@ pub(super) fn solve(
     let homeless = |unit: usize| district.homeless[unit];
     let housed = |goal: &[u32]| -> Vec<Group> {
         let new = (0..goal.len()).filter(|&unit| homeless(unit) && goal[unit] == district.home[unit]);
-        new.map(|unit| Group { units: vec![unit as u32], from: goal[unit], to: goal[unit], with_next: false }).collect()
+        new.map(|unit| Group { units: vec![unit as u32], from: goal[unit], to: goal[unit], ..Group::default() }).collect()
     };
     if !is_searched(district) {
         return (housed(&district.home), 0);
@@ -397,8 +400,13 @@ pub(super) fn solve(
     let energy =
         Service::new(Arc::clone(district), task.options.weights, task.options.within, task.budget, task.avoid.into());
     let found = search(&district.graph, &rules, &energy, task.seed, task.effort, progress, |best| look(&best.labels));
-    let mut groups = housed(&found.best.labels);
-    groups.extend(sequence(district, &found.best.labels));
+    let footing = Footing::new(plan, district, &found.best.labels, task.options.dealt);
+    let moves = moves_to(&footing, &found.best.labels);
+    let mut labels = district.home.clone();
+    moves.iter().for_each(|group| group.units.iter().for_each(|&unit| labels[unit as usize] = group.to));
+    let mut groups = housed(&labels);
+    let first = groups.len();
+    groups.extend(moves.into_iter().map(|group| group.behind(first)));
     (groups, found.epochs)
 }
 
@@ -427,29 +435,51 @@ fn changed(district: &District, labels: &[u32]) -> i64 {
 
 /// What no division can go below: see [`Rebalanced::bound`].
 fn bound(district: &District, budget: i64) -> f64 {
+    bounds(district, budget).map_or(0.0, |(bound, _)| bound)
+}
+
+/// What keeps a district uneven, whatever is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keeps {
+    /// A unit that cannot be parted is too heavy.
+    Unit(u32),
+    /// Units that are kept together are, the first of them.
+    Together(u32),
+    /// A zone may neither give nor take.
+    Locked(u32),
+    /// More than the budget lets go would have to change hands in a zone.
+    Budget(u32),
+}
+
+/// The largest deviation that is left whatever is done, and why; `None` where there is nothing to even out.
+pub(super) fn bounds(district: &District, budget: i64) -> Option<(f64, Keeps)> {
     let mean = district.graph.total_weight() as f64 / district.zones.len().max(1) as f64;
     if mean <= 0.0 || district.zones.len() < 2 {
-        return 0.0;
+        return None;
     }
-    let work = |unit: &u32| district.graph.units()[*unit as usize].weight;
-    let groups = district.bonds.together().iter().map(|group| group.iter().map(work).sum());
-    let heaviest = district.graph.units().iter().map(|unit| unit.weight).chain(groups).max().unwrap_or(0);
-    let mut works = vec![0_i64; district.zones.len()];
-    for (unit, &home) in district.graph.units().iter().zip(&district.home) {
-        works[home as usize] += unit.weight;
-    }
-    let settled = !district.homeless.contains(&true);
-    let kept = works.iter().zip(&district.locked).map(|(&work, &locked)| {
-        let off = work as f64 - mean;
-        let budget = if locked { 0.0 } else { budget as f64 };
-        if settled { ((off.abs() - budget) / mean).max(0.0) } else { 0.0 }
+    let work = |unit: u32| district.graph.units()[unit as usize].weight;
+    let units = (0..district.graph.len() as u32).map(|unit| (work(unit), Keeps::Unit(unit)));
+    let groups = district.bonds.together().iter();
+    let groups = groups.filter_map(|group| {
+        let &first = group.first()?;
+        Some((group.iter().map(|&unit| work(unit)).sum::<i64>(), Keeps::Together(first)))
     });
-    kept.fold((heaviest as f64 / mean - 1.0).max(0.0), f64::max)
+    let heavy = units.chain(groups).map(|(work, keeps)| ((work as f64 / mean - 1.0).max(0.0), keeps));
+    let settled = !district.homeless.contains(&true);
+    let works = district.works(&district.home);
+    let kept = (0..).zip(works).filter(|_| settled).map(|(zone, work)| {
+        let off = work as f64 - mean;
+        let locked = district.is_fixed(zone as usize);
+        let budget = if locked { 0.0 } else { budget as f64 };
+        (((off.abs() - budget) / mean).max(0.0), if locked { Keeps::Locked(zone) } else { Keeps::Budget(zone) })
+    });
+    // Of equals the first.
+    heavy.chain(kept).reduce(|a, b| if b.0 > a.0 { b } else { a })
 }
 
 /// Sums over the districts.
 #[derive(Default)]
-struct Tally {
+pub(super) struct Tally {
     works: Vec<i64>,
     parents: Vec<Option<u32>>,
     cut: i64,
@@ -457,22 +487,16 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, district: &District, labels: &[u32], at: usize) {
-        let mut works = vec![0; district.zones.len()];
-        for (unit, &label) in district.graph.units().iter().zip(labels) {
-            works[label as usize] += unit.weight;
-        }
+    pub(super) fn add(&mut self, district: &District, labels: &[u32], at: usize) {
+        let works = district.works(labels);
         self.parents.extend(works.iter().map(|_| Some(at as u32)));
         self.works.extend(works);
         let is_cut = |a: u32, b: u32| labels[a as usize] != labels[b as usize];
         self.cut += district.graph.edges().filter(|&(a, b, _)| is_cut(a, b)).map(|(.., length)| length).sum::<i64>();
-        let mut pieces: Vec<(u32, u32)> = district.community.iter().copied().zip(labels.iter().copied()).collect();
-        pieces.sort_unstable();
-        pieces.dedup();
-        self.split += pieces.chunk_by(|a, b| a.0 == b.0).filter(|zones| zones.len() > 1).count();
+        self.split += district.cut_communities(labels);
     }
 
-    fn figures(&self) -> Figures {
+    pub(super) fn figures(&self) -> Figures {
         let balance = Balance::of(&self.works, &self.parents);
         Figures {
             max_deviation: balance.max_deviation,

@@ -2,11 +2,12 @@
 
 use crate::base::{Key as _, Progress, Refusal, Text};
 use crate::edit::{Command, Context};
-use crate::model::{Plan, Role, Squad, SquadId, ZoneId};
+use crate::model::{Hours, Night, Plan, Role, Squad, SquadId, ZoneId};
 use crate::topology::{FaceId, scan};
 
 use super::districts::parents_of;
-use super::response::{Response, Simulated, respond, simulate};
+use super::duty::{Roster, Watch, hours_words, manned, squad_name};
+use super::response::{Manned, Response, Simulated, respond, simulate};
 use super::{Balance, Budget, Dealt, Loads, Rebalancing, rebalance};
 
 /// The squads of a town in the order of their ids; all squads where the plan has no towns.
@@ -99,71 +100,231 @@ fn sibling(plan: &Plan, first: &Squad, number: usize) -> Squad {
     Squad { code, name, ..first.clone() }
 }
 
+/// How many squads are looked at against those on duty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// One squad less at every hour.
+    Fewer,
+    /// As it is.
+    AsIs,
+    /// One squad more at every hour.
+    More,
+}
+
+/// The squad that makes the difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Other {
+    /// It is taken away.
+    Taken(SquadId),
+    /// It is off by the roster and called in.
+    Called(SquadId),
+    /// There is none that is off: a new one.
+    New(SquadId),
+}
+
+/// Hours with the same squads, and what these patrol.
+#[derive(Clone, Debug)]
+pub struct Manning {
+    /// The hours of the week.
+    pub hours: Vec<usize>,
+    /// The squads on duty.
+    pub squads: Vec<SquadId>,
+    /// The plan with these squads and their beats.
+    pub plan: Plan,
+    /// Hours a week of work in these hours, by squad.
+    pub work: Vec<f64>,
+    /// What makes the difference to the roster.
+    pub other: Option<Other>,
+}
+
 /// What some number of squads would mean in some hours of the week.
 #[derive(Clone, Debug)]
 pub struct Cover {
-    /// The plan with these squads and their beats.
-    pub plan: Plan,
-    /// The squads of the town.
-    pub squads: Vec<SquadId>,
-    /// The largest deviation of a squad's work in these hours from the mean of the town.
+    /// Who is on duty when.
+    pub watches: Vec<Manning>,
+    /// The largest deviation of a squad's work from the mean of those on duty with it.
     pub max_deviation: f64,
-    /// Hours a week of work in these hours, by squad.
-    pub work: Vec<f64>,
-    /// What is to be expected; `None` where the squads cannot bear the calls, or no calls come.
-    pub response: Option<Response>,
-    /// The incidents of these hours one by one; `None` where there are none.
+    /// The incidents of these hours one by one; `None` where there are none that anybody answers.
     pub simulated: Option<Simulated>,
+    /// What would be if the incidents came evenly and the same squads were on duty throughout: the queueing model. `None`
+    /// where it does not hold.
+    pub even: Option<Response>,
 }
 
 /// Epochs in which the beats are dealt out anew: a town has a handful of grids.
 const EPOCHS: u32 = 2;
 
-/// A town patrolled by some number of squads in some hours of the week (0 = Monday 0 o'clock): the beats are merged or
-/// parted so that the work of these hours is even, keeping what can be kept. As many squads as there are: the beats as
-/// they stand. `faces` are those of the incidents.
+/// A town in some hours of the week (0 = Monday 0 o'clock) with the squads on duty then, one less, or one more: the beats
+/// are merged or parted so that the work of these hours is even, keeping what can be kept. `faces` are those of the
+/// incidents.
 ///
 /// # Errors
-/// As [`with_squads`] and [`rebalance`].
+/// Where taking one away leaves nobody on duty in some of the hours; as [`with_squads`] and [`rebalance`].
 pub fn cover(
     plan: &Plan,
     (loads, faces): (&Loads, &[Option<FaceId>]),
-    town: ZoneId,
-    count: usize,
+    (roster, change): (&Roster, Change),
     hours: &[usize],
     progress: &Progress,
 ) -> Result<Cover, Refusal> {
-    let then = loads.during(hours);
-    let plan = if count == squads_of(plan, town).len() {
-        plan.clone()
-    } else {
-        let near = scan(&plan.coverage);
-        let context = Context { near: &near, time: 0, camera: None };
-        let changed = with_squads(plan, &then, town, count)?.apply(plan, &context)?.plan;
-        let asked = Rebalancing {
-            dealt: Dealt::Squads,
-            towns: plan.tier_of(Role::Town).map(|_| town).into_iter().collect(),
-            within: 0.02,
-            effort: Budget::Epochs(EPOCHS),
-            ..Rebalancing::default()
-        };
-        let found = rebalance(&changed, &then, &asked, progress)?;
-        if found.moves.is_empty() { changed } else { found.command(&changed).apply(&changed, &context)?.plan }
+    let parts = roster.during(hours);
+    let man = |(watch, hours): &(&Watch, Vec<usize>)| manning(plan, loads, (roster, watch, change), hours, progress);
+    let watches = parts.iter().map(man).collect::<Result<Vec<Manning>, Refusal>>()?;
+    let town: Vec<Manned<'_>> =
+        watches.iter().map(|one| Manned { plan: &one.plan, squads: &one.squads, hours: &one.hours }).collect();
+    let off = |one: &Manning| {
+        let balance = Balance::of_squads(&one.plan, &loads.during(&one.hours));
+        let off = |squad: &SquadId| balance.deviations.get(squad.index()).copied().flatten().map_or(0.0, f64::abs);
+        one.squads.iter().map(off).fold(0.0, f64::max)
     };
-    let squads = squads_of(&plan, town);
-    let balance = Balance::of_squads(&plan, &then);
-    let off = |squad: &SquadId| balance.deviations.get(squad.index()).copied().flatten().map_or(0.0, f64::abs);
-    let works = plan.tier_of(Role::Grid).map(|(_, tier)| then.of_zones(tier)).unwrap_or_default();
-    let work = |squad: &SquadId| {
-        let own = plan.beats.iter().filter(|(_, owner)| *owner == squad);
-        own.filter_map(|(grid, _)| works.get(grid.index())).sum::<i64>() as f64 / 3_600_000.0
+    let even = match watches.as_slice() {
+        [one] => respond(&one.plan, loads, &one.squads, &one.hours),
+        _ => None,
     };
     Ok(Cover {
-        max_deviation: squads.iter().map(off).fold(0.0, f64::max),
-        work: squads.iter().map(work).collect(),
-        response: respond(&plan, loads, &squads, hours),
-        simulated: simulate(&plan, (loads, faces), &squads, hours, 1),
-        squads,
-        plan,
+        max_deviation: watches.iter().map(off).fold(0.0, f64::max),
+        simulated: simulate(&[town], (loads, faces), 1),
+        even,
+        watches,
     })
+}
+
+/// A watch with another number of squads.
+fn manning(
+    plan: &Plan,
+    loads: &Loads,
+    (roster, watch, change): (&Roster, &Watch, Change),
+    hours: &[usize],
+    progress: &Progress,
+) -> Result<Manning, Refusal> {
+    let on = watch.squads();
+    let then = loads.during(hours);
+    let count = on.len();
+    let (manned_plan, other) = match change {
+        Change::AsIs => (watch.plan.clone(), None),
+        Change::Fewer if count < 2 => return Err(nobody_left(plan, watch, hours)),
+        Change::Fewer => {
+            let dealt = dealt(&watch.plan, &then, (roster.town, count - 1), progress)?;
+            let taken = on.iter().find(|squad| dealt.squads.get(**squad).is_none());
+            (dealt, taken.map(|&squad| Other::Taken(squad)))
+        }
+        Change::More => {
+            let works = plan.tier_of(Role::Grid).map(|(_, tier)| then.of_zones(tier)).unwrap_or_default();
+            let grids = grids_of(plan, roster.town);
+            let own = |squad: SquadId| -> Vec<ZoneId> {
+                grids.iter().copied().filter(|&grid| plan.beats.get(grid) == Some(&squad)).collect()
+            };
+            let work = |squad: SquadId| own(squad).iter().filter_map(|grid| works.get(grid.index())).sum::<i64>();
+            // Those the night plan does without come first, then the one whose own beat has most work.
+            let off = roster.squads.iter().copied().filter(|squad| !on.contains(squad));
+            match off.max_by_key(|&squad| (watch.released.contains(&squad), work(squad))) {
+                Some(called) => {
+                    let mut beats: Vec<(SquadId, Vec<ZoneId>)> = vec![(called, own(called))];
+                    for &squad in &on {
+                        let rest = grids.iter().copied().filter(|&grid| watch.plan.beats.get(grid) == Some(&squad));
+                        beats.push((squad, rest.filter(|grid| !own(called).contains(grid)).collect()));
+                    }
+                    beats.sort_by_key(|(squad, _)| *squad);
+                    (manned(plan, loads, roster.town, &beats), Some(Other::Called(called)))
+                }
+                None => {
+                    let next = plan.squads.next_id();
+                    let dealt = dealt(&watch.plan, &then, (roster.town, count + 1), progress)?;
+                    (dealt, Some(Other::New(next)))
+                }
+            }
+        }
+    };
+    let squads = squads_of(&manned_plan, roster.town);
+    let works = manned_plan.tier_of(Role::Grid).map(|(_, tier)| then.of_zones(tier)).unwrap_or_default();
+    let work = |squad: &SquadId| {
+        let own = manned_plan.beats.iter().filter(|(_, owner)| *owner == squad);
+        own.filter_map(|(grid, _)| works.get(grid.index())).sum::<i64>() as f64 / 3_600_000.0
+    };
+    let work = squads.iter().map(work).collect();
+    Ok(Manning { hours: hours.to_vec(), squads, work, other, plan: manned_plan })
+}
+
+/// A plan with another number of squads in a town and the grids dealt out among them.
+fn dealt(
+    plan: &Plan,
+    loads: &Loads,
+    (town, count): (ZoneId, usize),
+    progress: &Progress,
+) -> Result<Plan, Refusal> {
+    let near = scan(&plan.coverage);
+    let context = Context { near: &near, time: 0, camera: None };
+    let changed = with_squads(plan, loads, town, count)?.apply(plan, &context)?.plan;
+    let asked = Rebalancing {
+        dealt: Dealt::Squads,
+        towns: plan.tier_of(Role::Town).map(|_| town).into_iter().collect(),
+        within: 0.02,
+        effort: Budget::Epochs(EPOCHS),
+        ..Rebalancing::default()
+    };
+    let found = rebalance(&changed, loads, &asked, progress)?;
+    if found.moves.is_empty() {
+        return Ok(changed);
+    }
+    Ok(found.command(&changed).apply(&changed, &context)?.plan)
+}
+
+fn nobody_left(plan: &Plan, watch: &Watch, hours: &[usize]) -> Refusal {
+    let hours = hours_words(hours);
+    let cannot = Text::new("Cannot do with one squad less", "不能再减一队");
+    let because = match watch.posts.first() {
+        Some(post) => {
+            let name = squad_name(plan, post.squad);
+            Text::new(
+                format!("{}: {name} alone is on duty", hours.en),
+                format!("{} 当班仅{name}一队", hours.zh),
+            )
+        }
+        None => Text::new(format!("{}: nobody is on duty", hours.en), format!("{} 无分队当班", hours.zh)),
+    };
+    let instead = Text::new(
+        "Choose hours with two squads on duty, or another pattern of shifts",
+        "请选择有两队以上当班的时段,或先改班制",
+    );
+    Refusal::new(cannot, because, instead)
+}
+
+impl Cover {
+    /// What is looked at, as night plans of a town, one for each of its watches.
+    ///
+    /// # Errors
+    /// Where it needs a squad that is off, or one that the plan does not have.
+    pub fn nights(&self, plan: &Plan, town: ZoneId) -> Result<Vec<Night>, Refusal> {
+        let cannot = || Text::new("Cannot keep it as a night plan", "不能存为夜间方案");
+        for one in &self.watches {
+            let (because, instead) = match one.other {
+                Some(Other::Called(squad)) => {
+                    let (name, hours) = (squad_name(plan, squad), hours_words(&one.hours));
+                    (
+                        Text::new(format!("{name} is off then ({})", hours.en), format!("{} {name}不当班", hours.zh)),
+                        Text::new("Change the pattern or the rota first", "请先改班制或排班"),
+                    )
+                }
+                Some(Other::New(_)) => (
+                    Text::new("all squads are on duty already", "该时段各分队均已当班"),
+                    Text::new("Set up another squad first", "请先增设分队(改变分队数)"),
+                ),
+                _ => continue,
+            };
+            return Err(Refusal::new(cannot(), because, instead));
+        }
+        let code = |squad: SquadId| plan.squads.get(squad).map(|squad| squad.code.clone()).unwrap_or_default();
+        let beats = |one: &Manning| -> Vec<(String, Vec<ZoneId>)> {
+            let grids = |squad: SquadId| {
+                let own = one.plan.beats.iter().filter(move |(_, owner)| **owner == squad);
+                own.map(|(grid, _)| grid).collect()
+            };
+            one.squads.iter().map(|&squad| (code(squad), grids(squad))).collect()
+        };
+        let night = |one: &Manning| {
+            let inside = |day: usize, hour: usize| one.hours.contains(&(day * 24 + hour));
+            Night { town, hours: Hours::of(inside), beats: beats(one) }
+        };
+        Ok(self.watches.iter().map(night).collect())
+    }
 }

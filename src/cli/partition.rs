@@ -42,13 +42,21 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     needs(&file, options.objective).map_err(|lack| in_file(&options.graph, &lack))?;
     let (least, most) = options.zones;
     let mut best: Option<(Partitioning, Partitioned)> = None;
-    let mut table = Vec::new();
+    let (mut table, mut left_out) = (Vec::new(), Vec::new());
     for zones in least..=most {
-        let wanted = wanted(&file, &options, zones)?;
-        let found = match partition(&file.graph, &wanted, &Progress::default()) {
-            // A number that cannot be had is passed over where there are others.
-            Err(refusal) if least == most || (zones == most && best.is_none()) => return Err(refusal.into()),
-            Err(_) => continue,
+        let found = wanted(&file, &options, zones).and_then(|wanted| {
+            let found = partition(&file.graph, &wanted, &Progress::default())?;
+            Ok((wanted, found))
+        });
+        let (wanted, found) = match found {
+            // A number that cannot be had is said and passed over where there are others.
+            Err(failure) if least == most || (zones == most && best.is_none()) => return Err(failure),
+            Err(failure) => {
+                let why = failure.to_string();
+                note(&format!("{zones} zones: left out: {why}"));
+                left_out.push(json!({"zones": zones, "why": why}));
+                continue;
+            }
             Ok(found) => found,
         };
         if least < most {
@@ -60,7 +68,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     }
     let Some((wanted, found)) = best else { return Ok(Exit::Problems) };
     write_labels(&found, options.out.as_deref(), options.json)?;
-    report(&file, &wanted, &found, (options.json, table), began.elapsed());
+    report(&file, &wanted, &found, (options.json, table, left_out), began.elapsed());
     let well = found.certificate.feasible && found.certificate.contiguous && found.certificate.bound;
     Ok(if well { Exit::Well } else { Exit::Problems })
 }
@@ -240,7 +248,10 @@ fn window(file: &GraphFile, options: &Options, zones: usize) -> Result<(i64, i64
     let high = if given { options.upper.map_or(1e18, |upper| upper * file.weight_unit) } else { mean * (1.0 + share) };
     let window = ((low - slack).ceil().max(0.0) as i64, (high + slack).floor() as i64);
     if !low.is_finite() || !high.is_finite() || window.0 > window.1 {
-        return Err(Failure::File("partition: no weight lies between --lower and --upper".to_owned()));
+        let [low, high] = [low, high].map(|weight| weight / file.weight_unit);
+        return Err(Failure::File(format!(
+            "no weight of a zone lies between {low:.3} and {high:.3}: allow more with --within, or --lower and --upper"
+        )));
     }
     Ok(window)
 }
@@ -265,7 +276,7 @@ fn report(
     file: &GraphFile,
     wanted: &Partitioning,
     found: &Partitioned,
-    (json, table): (bool, Vec<Value>),
+    (json, table, left_out): (bool, Vec<Value>, Vec<Value>),
     took: Duration,
 ) {
     let certificate = &found.certificate;
@@ -288,6 +299,7 @@ fn report(
             "kept": certificate.bound,
             "zones": wanted.zones,
             "table": table,
+            "left_out": left_out,
             // Nothing here proves how far from best a division can be: what is said is of how many starts it is the best.
             "bound": null,
             "starts": found.starts.0,

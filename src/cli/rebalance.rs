@@ -11,16 +11,17 @@ use super::inputs::{Inputs, count, number, text};
 use super::partition::{percent, seconds};
 use super::{Exit, Failure, Outcome, note, numbers, print};
 use crate::balance::{
-    Banded, Budget, Dealt, Figures, Loads, Move, Rebalanced, Rebalancing, alternatives, bands, binding, difference,
-    faces_of_incidents, frontier, rebalance,
+    Banded, Budget, Dealt, Figures, Loads, Move, Rebalanced, Rebalancing, bands, best_first, binding, difference,
+    faces_of_incidents, frontier, missed, missed_words, rebalance, remarks,
 };
-use crate::base::Progress;
+use crate::base::{Progress, Text};
 use crate::edit::Context;
 use crate::index::{Index, Located};
 use crate::io::export::{self, ExportOptions};
 use crate::io::layer::Format;
+use crate::io::open::INCIDENTS;
 use crate::model::{Bond, Plan, Role, ZoneId};
-use crate::topology::scan;
+use crate::topology::{FaceId, scan};
 
 /// Runs the command on its arguments: `PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier grid|squad]
 /// [--budget PCT] [--within PCT] [--whole WEIGHT]
@@ -38,7 +39,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         match name {
             "zones" => files.push((Some("grid"), args.value()?.into())),
             "units" => files.push((Some("unit"), args.value()?.into())),
-            "incidents" => files.push((None, args.value()?.into())),
+            "incidents" => files.push((Some(INCIDENTS), args.value()?.into())),
             "tier" => options.dealt = dealt(&text(args)?)?,
             "budget" => options.budget = value(args, "--budget", percent)? / 100.0,
             "within" => options.within = value(args, "--within", percent)? / 100.0,
@@ -74,7 +75,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         return Err(Failure::File("-k is the number of grids of a town: say --tier grid".to_owned()));
     }
     let progress = Progress::default();
-    let loads = loads_of(&plan, &progress)?;
+    let (loads, faces, remarks) = loads_of(&plan, &progress)?;
     if let Some(range) = range {
         let (loads, band) = asked.counted(&plan, loads)?;
         let (plan, told) = numbers::free(&plan, &loads, &options, (range, band))?;
@@ -85,8 +86,15 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         }
         return Ok(Exit::Well);
     }
-    let found = rebalance(&plan, &loads, &options, &progress)?;
-    let more = asked.answer(&plan, &loads, &options, &found)?;
+    let mut answers = vec![rebalance(&plan, &loads, &options, &progress)?];
+    // Where the target is missed, other weights may meet it.
+    if asked.alternatives || answers.iter().any(|answer| answer.missed() > 0.0) {
+        answers = best_first(&plan, (&loads, &faces), &options, (&progress, &|_| {}))?;
+    }
+    let Some(found) = answers.first() else { return Ok(Exit::Well) };
+    let mut more = vec![("remarks", json!(remarks.iter().map(|text| text.en.clone()).collect::<Vec<_>>()))];
+    more.push(("target", target(&plan, &loads, found)?));
+    more.extend(asked.answer(&plan, &loads, &options, &answers)?);
     let near = scan(&plan.coverage);
     let plan = if found.moves.is_empty() {
         plan.clone()
@@ -94,17 +102,31 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         found.command(&plan).apply(&plan, &Context { near: &near, time: 0, camera: None })?.plan
     };
     write(&plan, options.dealt, out)?;
-    report(&found, more, inputs.json, began);
+    report(found, more, inputs.json, began);
     Ok(Exit::Well)
 }
 
-/// The loads of a plan, with what they rest on.
-fn loads_of(plan: &Plan, progress: &Progress) -> Result<Loads, Failure> {
+/// The loads of a plan, with what they rest on; the faces of its incidents, and what is odd about where these lie.
+fn loads_of(plan: &Plan, progress: &Progress) -> Result<(Loads, Vec<Option<FaceId>>, Vec<Text>), Failure> {
     let cancelled = |_| Failure::File("cancelled".to_owned());
     let located = Located::of(plan, &Index::of(&plan.coverage), progress).map_err(cancelled)?;
-    let loads = Loads::of(plan, &faces_of_incidents(plan, &located), progress).map_err(cancelled)?;
-    loads.notes.iter().for_each(|text| note(&text.en));
-    Ok(loads)
+    let faces = faces_of_incidents(plan, &located);
+    let loads = Loads::of(plan, &faces, progress).map_err(cancelled)?;
+    let remarks = remarks(plan, &located);
+    loads.notes.iter().chain(&remarks).for_each(|text| note(&text.en));
+    Ok((loads, faces, remarks))
+}
+
+/// Whether the target was met, and if not, what binds.
+fn target(plan: &Plan, loads: &Loads, found: &Rebalanced) -> Result<Value, Failure> {
+    let missed = missed(plan, loads, found, found.asked.effort, &Progress::default())?;
+    let within = found.asked.within;
+    let met = found.missed() <= 0.0;
+    if !met {
+        note(&missed_words(found, &missed).en);
+    }
+    let binds: Vec<Value> = missed.iter().map(|one| json!({"what": one.what.en, "cost": one.cost})).collect();
+    Ok(json!({"within": within, "met": met, "missed_by": found.missed(), "binds": binds}))
 }
 
 /// Barriers and towns by their names in the plan.
@@ -162,17 +184,17 @@ impl Asked {
         plan: &Plan,
         loads: &Loads,
         options: &Rebalancing,
-        found: &Rebalanced,
+        answers: &[Rebalanced],
     ) -> Result<Vec<(&'static str, Value)>, Failure> {
         let progress = Progress::default();
         let mut more = Vec::new();
+        let Some(found) = answers.first() else { return Ok(more) };
         if self.frontier {
             let points = frontier(plan, loads, options, &BUDGETS, &progress)?;
             let point = |(answer, budget): (&Rebalanced, f64)| json!({"budget": budget, "moved_share": answer.moved_share, "after": figures(&answer.after)});
             more.push(("frontier", points.iter().zip(BUDGETS).map(point).collect()));
         }
         if self.alternatives {
-            let answers = alternatives(plan, loads, options, &progress)?;
             let apart = |answer| difference(plan, loads, found, answer);
             let apart = answers.iter().map(apart).collect::<Result<Vec<_>, _>>()?;
             let one = |(answer, apart): (&Rebalanced, f64)| json!({"moved_share": answer.moved_share, "differs": apart, "moves": answer.moves.len(), "after": figures(&answer.after), "provenance": answer.provenance()});
@@ -294,7 +316,9 @@ fn report(found: &Rebalanced, more: Vec<(&str, Value)>, json: bool, began: Insta
             found.seed,
             found.epochs,
         ));
-        more.iter().for_each(|(name, value)| note(&format!("{name}: {value}")));
+        // What is odd and a missed target were said already.
+        let rest = more.iter().filter(|(name, _)| !["remarks", "target"].contains(name));
+        rest.for_each(|(name, value)| note(&format!("{name}: {value}")));
         note(&found.provenance());
         return;
     }
@@ -308,7 +332,7 @@ fn report(found: &Rebalanced, more: Vec<(&str, Value)>, json: bool, began: Insta
 
 /// The answer as JSON, but for the time it took.
 pub(super) fn rebalance_json(found: &Rebalanced) -> Value {
-    let step = |step: &Move| json!({"unit": step.unit, "from": step.from, "to": step.to, "gain": step.gain, "reason": step.reason.en, "with_next": step.with_next});
+    let step = |step: &Move| json!({"unit": step.unit, "from": step.from, "to": step.to, "gain": step.gain, "reason": step.reason.en, "needs": step.needs});
     json!({
         "tier": found.dealt.key(),
         "seed": found.seed,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::paper::secrecy;
-use crate::balance::duty::{DutyLine, DutyList, OtherBeats, turn_words};
+use crate::balance::duty::{DutyDay, DutyLine, DutyList, day_words};
 use crate::base::{Lang, Text};
 use crate::io::export::escaped;
 
@@ -30,9 +30,9 @@ pub fn duty_list(list: &DutyList, lang: Lang) -> String {
     let _never_fails = writeln!(out, "<th>{}</th></tr></thead><tbody>", word("Hours", "工时"));
     for line in &list.lines {
         let _never_fails = write!(out, "<tr><td>{}</td>", who(line, lang));
-        for turn in &line.turns {
-            let class = if turn.is_some() { "on" } else { "off" };
-            let _never_fails = write!(out, "<td class=\"{class}\">{}</td>", escaped(&turn_words(*turn, lang)));
+        for day in &line.days {
+            let class = if *day == DutyDay::default() { "off" } else { "on" };
+            let _never_fails = write!(out, "<td class=\"{class}\">{}</td>", escaped(&day_words(day, lang)));
         }
         let _never_fails = writeln!(out, "<td class=\"n\">{}</td></tr>", line.hours);
     }
@@ -71,21 +71,31 @@ fn who(line: &DutyLine, lang: Lang) -> String {
     format!("<b>{}</b><br><small>{staff}<br>{}{vehicles}</small>", escaped(&line.squad), escaped(&agencies))
 }
 
-/// Which squad patrols where, and where in the hours with another number of squads.
+/// Which squad patrols where in which hours: every hour of the week is in one of the rows.
 fn beats(out: &mut String, list: &DutyList, lang: Lang) {
-    let day = list.lines.iter().map(|line| (line.squad.clone(), line.beat.clone())).collect::<Vec<_>>();
-    let title = Text::new("Beats", "巡区");
-    let others = list.others.iter().map(|OtherBeats { hours, beats }| {
-        let title = Text::new(format!("Beats {}", hours.en), format!("巡区:{}", hours.zh));
-        (title, beats)
-    });
-    for (title, rows) in [(title, &day)].into_iter().chain(others) {
-        let _never_fails = write!(out, "<h2>{}</h2><table>", escaped(title.in_lang(lang)));
-        for (squad, grids) in rows {
+    let word = |en: &str, zh: &str| escaped(Text::new(en, zh).in_lang(lang));
+    let _never_fails = writeln!(
+        out,
+        "<h2>{}</h2><table><thead><tr><th>{}</th><th>{}</th><th>{}</th></tr></thead><tbody>",
+        word("Beats by the hour", "各时段巡区"),
+        word("Hours", "时段"),
+        word("Squad on duty", "当班分队"),
+        word("Grids", "巡区")
+    );
+    for watch in &list.watches {
+        let hours = escaped(watch.hours.in_lang(lang));
+        if watch.posts.is_empty() {
             let _never_fails =
-                writeln!(out, "<tr><td>{}</td><td>{}</td></tr>", escaped(squad), escaped(&grids.join("、")));
+                writeln!(out, "<tr><td>{hours}</td><td></td><td>{}</td></tr>", word("nobody is on duty", "无分队当班"));
         }
-        out.push_str("</table>\n");
+        for post in &watch.posts {
+            let (squad, grids) = (escaped(&post.squad), escaped(&post.words(lang)));
+            let _never_fails = writeln!(out, "<tr><td>{hours}</td><td>{squad}</td><td>{grids}</td></tr>");
+        }
+    }
+    out.push_str("</tbody></table>\n");
+    for note in list.watches.iter().flat_map(|watch| &watch.notes) {
+        let _never_fails = writeln!(out, "<p class=\"note\">{}</p>", escaped(note.in_lang(lang)));
     }
 }
 

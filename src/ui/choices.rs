@@ -9,7 +9,8 @@ use eframe::egui::{
 };
 
 use crate::balance::{
-    Binding, Budget, Dealt, Loads, Numbered, Rebalanced, Rebalancing, alternatives, binding, difference, frontier,
+    Binding, Budget, Dealt, Loads, Numbered, Rebalanced, Rebalancing, Standing, best_first, binding, difference,
+    faces_of_incidents, frontier,
 };
 use crate::base::{Progress, Refusal};
 use crate::edit::Context as EditContext;
@@ -51,6 +52,13 @@ pub(super) struct Alternative {
     apart: f64,
     image: ColorImage,
     view: View,
+}
+
+impl Alternative {
+    /// The answer.
+    pub(super) fn answer(&self) -> &Rebalanced {
+        &self.answer
+    }
 }
 
 /// What a job brings.
@@ -128,12 +136,27 @@ impl App {
         ui.add_space(6.0);
     }
 
-    /// What an answer does, its bound, and where it comes from in one line that can be copied.
-    pub(super) fn answer_ui(&self, ui: &mut Ui, answer: &Rebalanced) {
+    /// What the moves of an answer that are done or open do, its bound, and where it comes from in one line that can be copied.
+    pub(super) fn answer_ui(
+        &self,
+        ui: &mut Ui,
+        answer: &Rebalanced,
+        (standing, is_part): (Option<&Standing>, bool),
+    ) {
         let (terms, words, lang) = (Terms::of(self.prefs.lang), self.words(), self.prefs.lang);
         let line = answer.provenance();
         ui.horizontal(|ui| {
-            ui.label(words::rebalanced(answer).in_lang(lang));
+            match standing {
+                Some(Standing { moves, after, moved_share, .. }) => {
+                    let told = words::rebalanced(&answer.before, (after, *moved_share), *moves);
+                    let told = told.in_lang(lang);
+                    ui.label(if is_part { terms::if_rest(lang, *moves, told) } else { told.to_owned() });
+                }
+                None => {
+                    ui.spinner();
+                    ui.label(RichText::new(terms.asking).weak());
+                }
+            }
             let bound = format!("{} {:.1}%", words.moves_bound, answer.bound * 100.0);
             ui.label(RichText::new(bound).small().weak()).on_hover_text(terms::bound(lang, answer));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -208,8 +231,10 @@ impl App {
                         .map(|answers| Answered::Frontier(Arc::clone(&plan), answers))
                 }
                 Sheet::Alternatives => {
-                    let options = Rebalancing { effort: effort(3.0), ..asked };
-                    pictured(&plan, &loads, &options, (&seen, dark), progress)
+                    let options = Rebalancing { effort: effort(1.0), ..asked };
+                    let faces = faces_of_incidents(&plan, &measures.shown);
+                    best_first(&plan, (&loads, &faces), &options, (progress, &|_| {}))
+                        .and_then(|answers| pictured(&plan, &loads, answers, (&seen, dark), progress))
                         .map(|answers| Answered::Alternatives(Arc::clone(&plan), answers))
                 }
                 Sheet::Binding => {
@@ -377,14 +402,13 @@ fn figures(ui: &mut Ui, terms: &Terms, at: usize, card: &Card) {
 }
 
 /// The alternatives with their pictures.
-fn pictured(
+pub(super) fn pictured(
     plan: &Plan,
     loads: &Loads,
-    options: &Rebalancing,
+    answers: Vec<Rebalanced>,
     (seen, dark): (&View, bool),
     progress: &Progress,
 ) -> Result<Vec<Alternative>, Refusal> {
-    let answers = alternatives(plan, loads, options, progress)?;
     let near = scan(&plan.coverage);
     let context = EditContext { near: &near, time: 0, camera: None };
     let mut found: Vec<Alternative> = Vec::new();
@@ -398,7 +422,7 @@ fn pictured(
         // Twice as fine as it is shown, for screens with small pixels.
         let mut view = View::fit(seen.bounds(), PICTURE[0], PICTURE[1], 0.0);
         view.pixels_per_point = 2.0;
-        let image = thumbnail(&after, loads, options.dealt == Dealt::Squads, view, dark, progress);
+        let image = thumbnail(&after, loads, answer.dealt == Dealt::Squads, view, dark, progress);
         found.push(Alternative { answer, apart, image, view });
     }
     Ok(found)

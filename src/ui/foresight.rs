@@ -1,58 +1,31 @@
-//! What an answer of a rebalancing does to response, reckoned beside it: before and after, by the hypercube.
+//! How an answer of a rebalancing stands while it is gone through, worked out beside it: figures and gains for the moves that
+//! are done or still open, and what these do to response.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use eframe::egui::{Label, RichText, TextWrapMode, Ui, vec2};
 
-use crate::balance::response::{Response, respond};
-use crate::balance::{Given, Rebalanced, squads_of};
-use crate::edit;
-use crate::model::{Hours, Plan, Role, SquadId, ZoneId};
+use crate::balance::response::Simulated;
+use crate::balance::{Band, Move, Rebalanced, Standing, faces_of_incidents, foresee};
+use crate::model::Plan;
 
 use super::app::App;
 use super::measures::Measures;
+use super::moves::Proposal;
+use super::rebalancing::loads_of;
 use super::tasks::{Done, Kind};
 use super::terms::{self, Terms};
 
-/// Plans opened, revision, and the answer by its provenance.
-type Key = (u64, u64, String);
-
-/// Hours of the week that are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Band {
-    Week,
-    Day,
-    Night,
-}
-
-impl Band {
-    fn hours(self) -> Vec<usize> {
-        let night = Hours::night();
-        let inside = |hour: &usize| match self {
-            Self::Week => true,
-            Self::Day => !night.has(*hour),
-            Self::Night => night.has(*hour),
-        };
-        (0..168).filter(inside).collect()
-    }
-
-    fn word(self, terms: &Terms) -> &'static str {
-        match self {
-            Self::Week => terms.band_week,
-            Self::Day => terms.band_day,
-            Self::Night => terms.band_night,
-        }
-    }
-}
-
-/// Response before and after by hours, where there are squads that can bear the calls.
-type Pairs = Vec<(Band, [Response; 2])>;
+/// Plans opened, revision, the answer by its provenance, and the moves that are done and open.
+type Key = (u64, u64, String, [BTreeSet<usize>; 2]);
 
 /// What a job brings.
 pub(super) struct Foreseen {
     key: Key,
-    pairs: Pairs,
+    standing: Option<Standing>,
+    /// Response before and after the open moves by hours, where squads answer calls.
+    pairs: Vec<(Band, [Simulated; 2])>,
 }
 
 /// What was asked last and what is known.
@@ -69,65 +42,77 @@ impl Foresight {
     }
 }
 
-/// The squads of the towns whose land or beats an answer touches.
-fn concerned(plan: &Plan, answer: &Rebalanced) -> Vec<SquadId> {
-    let Some(((_, towns), (_, grids))) = plan.tier_of(Role::Town).zip(plan.tier_of(Role::Grid)) else {
-        return plan.squads.ids().collect();
-    };
-    let town = |grid: ZoneId| grids.faces_of(grid).first().and_then(|&face| towns.owner_of(face));
-    let touched: BTreeSet<ZoneId> = answer
-        .moves
-        .iter()
-        .filter_map(|made| match &made.given {
-            Given::Land { to, .. } => town(*to),
-            Given::Beat { grid, .. } => town(*grid),
-        })
-        .collect();
-    touched.into_iter().flat_map(|town| squads_of(plan, town)).collect()
-}
-
-fn foresee(plan: &Plan, measures: &Measures, answer: &Rebalanced) -> Pairs {
-    let squads = concerned(plan, answer);
-    let near = |bounds| measures.index.borders_in(bounds);
-    let context = edit::Context { near: &near, time: 0, camera: None };
-    let Ok(done) = answer.command(plan).apply(plan, &context) else { return Vec::new() };
-    let pair = |band: Band| {
-        let response = |plan| respond(plan, &measures.loads, &squads, &band.hours());
-        Some((band, [response(plan)?, response(&done.plan)?]))
-    };
-    [Band::Week, Band::Day, Band::Night].into_iter().filter_map(pair).collect()
-}
-
 impl App {
-    /// Response before and after the answer, by hours; nothing where there are no squads, or moves are done already.
-    pub(super) fn foresight_ui(&mut self, ui: &mut Ui, answer: &Rebalanced) {
-        if answer.moves.is_empty() || self.doc.plan.squads.count() == 0 {
-            return;
-        }
-        let key = (self.doc.opened, self.doc.revision, answer.provenance());
+    /// How the answer stands with the moves that are done or open; `None` while it is worked out.
+    pub(super) fn standing(&mut self, proposal: &Proposal) -> Option<Standing> {
+        let [done, open] = proposal.done_and_open(&self.doc.plan);
+        let answer = &proposal.answer;
+        let key = (self.doc.opened, self.doc.revision, answer.provenance(), [done.clone(), open.clone()]);
         if self.foresight.asked.as_ref() != Some(&key) {
-            let Some(measures) = self.doc.measures.clone().filter(|_| self.doc.is_measured()) else { return };
+            let Some(measures) = self.doc.measures.clone().filter(|_| self.doc.is_measured()) else {
+                return untouched(answer, &done, &open);
+            };
             self.foresight.asked = Some(key.clone());
-            let (plan, answer) = (Arc::clone(&self.doc.plan), answer.clone());
-            self.jobs.start(Kind::Foresee, move |_| {
-                let pairs = foresee(&plan, &measures, &answer);
-                Done::Foreseen(Box::new(Foreseen { key, pairs }))
+            let (plan, answer, evened) = (Arc::clone(&self.doc.plan), answer.clone(), self.prefs.rebalance.evened);
+            let monday = self.duty.monday();
+            self.jobs.start(Kind::Foresee, move |progress| {
+                let loads = loads_of(&plan, &measures, evened, progress);
+                let standing = answer.standing(&plan, &loads, (&key.3[0], &key.3[1])).ok();
+                let moves: Vec<Move> = key.3[1].iter().filter_map(|&at| answer.moves.get(at).cloned()).collect();
+                let pairs = response(&plan, &measures, &moves, monday);
+                Done::Foreseen(Box::new(Foreseen { key, standing, pairs }))
             });
-            return;
         }
-        let Some(known) = self.foresight.known.as_ref().filter(|known| known.key == key) else { return };
-        if known.pairs.is_empty() {
-            return;
-        }
+        let known = self.foresight.known.as_ref().filter(|known| Some(&known.key) == self.foresight.asked.as_ref());
+        known.and_then(|known| known.standing.clone()).or_else(|| untouched(&proposal.answer, &done, &open))
+    }
+
+    /// Response before and after the open moves, by hours; nothing where there are no squads, or no move is open.
+    pub(super) fn foresight_ui(&self, ui: &mut Ui) {
+        let known = self.foresight.known.as_ref().filter(|known| Some(&known.key) == self.foresight.asked.as_ref());
+        let Some(known) = known.filter(|known| !known.pairs.is_empty()) else { return };
         let (lang, terms) = (self.prefs.lang, Terms::of(self.prefs.lang));
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(12.0, 2.0);
             ui.label(RichText::new(terms.foreseen_title).small().weak()).on_hover_text(terms.foreseen_hint);
             for (band, pair) in &known.pairs {
-                let line = RichText::new(terms::foreseen(lang, band.word(terms), pair)).small();
+                let line = RichText::new(terms::foreseen(lang, word(*band, terms), pair)).small();
                 let label = Label::new(line).wrap_mode(TextWrapMode::Extend);
                 ui.add(label).on_hover_text(terms.foreseen_hint);
             }
         });
+    }
+}
+
+/// How an answer stands of which nothing is done or rejected: as it was found.
+fn untouched(answer: &Rebalanced, done: &BTreeSet<usize>, open: &BTreeSet<usize>) -> Option<Standing> {
+    let whole = done.is_empty() && open.len() == answer.moves.len();
+    let gains = answer.moves.iter().map(|made| (made.gain, made.reason.clone()));
+    whole.then(|| Standing {
+        moves: answer.moves.len(),
+        after: answer.after,
+        moved_share: answer.moved_share,
+        gains: gains.enumerate().collect(),
+    })
+}
+
+fn response(
+    plan: &Plan,
+    measures: &Measures,
+    moves: &[Move],
+    monday: crate::model::Minute,
+) -> Vec<(Band, [Simulated; 2])> {
+    if moves.is_empty() || plan.squads.count() == 0 {
+        return Vec::new();
+    }
+    let faces = faces_of_incidents(plan, &measures.shown);
+    foresee(plan, (&measures.loads, &faces), moves, monday)
+}
+
+fn word(band: Band, terms: &Terms) -> &'static str {
+    match band {
+        Band::Week => terms.band_week,
+        Band::Day => terms.band_day,
+        Band::Night => terms.band_night,
     }
 }

@@ -7,7 +7,8 @@ use eframe::egui::{
     self, Align2, Button, Rect, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::balance::{Given, Move, Rebalanced, accept};
+use crate::balance::{Given, Move, Rebalanced, Standing, accept};
+use crate::base::Text;
 use crate::geometry::Bounds;
 use crate::model::{Plan, Role as TierRole};
 use crate::topology::FaceId;
@@ -17,7 +18,7 @@ use super::choices::Sheet;
 use super::icons::{self, Icon};
 use super::measures::named;
 use super::tasks::Kind;
-use super::terms::Terms;
+use super::terms::{self, Terms};
 use super::words;
 
 /// The answer of a search, being gone through.
@@ -26,30 +27,39 @@ pub(super) struct Proposal {
     pub(super) answer: Rebalanced,
     /// Of the document that was open then.
     pub(super) opened: u64,
-    rejected: BTreeSet<usize>,
+    /// That the target was missed and what binds, where that is known.
+    missed: Option<Text>,
+    /// The moves that the planner does not want. Those that need them cannot be done either.
+    unwanted: BTreeSet<usize>,
     /// The move that is looked at.
     at: Option<usize>,
 }
 
 impl Proposal {
     /// An answer of which nothing is accepted or rejected yet.
-    fn new(answer: Rebalanced, opened: u64) -> Self {
-        Self { answer, opened, rejected: BTreeSet::new(), at: None }
+    fn new(answer: Rebalanced, missed: Option<Text>, opened: u64) -> Self {
+        Self { answer, opened, missed, unwanted: BTreeSet::new(), at: None }
     }
 
     /// Takes another answer in place of the one at hand.
     pub(super) fn choose(&mut self, answer: Rebalanced) {
-        *self = Self::new(answer, self.opened);
+        *self = Self::new(answer, None, self.opened);
     }
 
     /// Whether some move was not accepted.
     pub(super) fn has_rejected(&self) -> bool {
-        !self.rejected.is_empty()
+        !self.unwanted.is_empty()
+    }
+
+    /// The moves that are not done: those not wanted and those that need one of them.
+    fn rejected(&self) -> BTreeSet<usize> {
+        self.answer.with_dependent(self.unwanted.iter().copied())
     }
 
     /// Land of the moves that were not accepted.
     pub(super) fn rejected_land(&self, plan: &Plan) -> Vec<FaceId> {
-        let moves = self.rejected.iter().filter_map(|&at| self.answer.moves.get(at));
+        let rejected = self.rejected();
+        let moves = rejected.iter().filter_map(|&at| self.answer.moves.get(at));
         moves.flat_map(|made| land(plan, made)).collect()
     }
 
@@ -57,29 +67,45 @@ impl Proposal {
     fn without_rejected(&self, plan: &Plan) -> Rebalanced {
         let mut answer = self.answer.clone();
         answer.asked.keep.extend(self.rejected_land(plan));
-        let kept = answer.moves.into_iter().enumerate().filter(|(at, _)| !self.rejected.contains(at));
+        let rejected = self.rejected();
+        let kept = answer.moves.into_iter().enumerate().filter(|(at, _)| !rejected.contains(at));
         answer.moves = kept.map(|(_, made)| made).collect();
         answer
     }
 
-    /// Moves neither done nor rejected.
-    fn open<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = usize> + 'a {
-        let moves = self.answer.moves.iter().enumerate();
-        moves.filter(|(at, made)| !self.rejected.contains(at) && !is_done(plan, made)).map(|(at, _)| at)
+    /// The moves that are done, and those that are neither done nor rejected.
+    pub(super) fn done_and_open(&self, plan: &Plan) -> [BTreeSet<usize>; 2] {
+        let rejected = self.rejected();
+        let is_done = |at: &usize| self.answer.moves.get(*at).is_some_and(|made| is_done(plan, made));
+        let (done, open): (BTreeSet<usize>, BTreeSet<usize>) = (0..self.answer.moves.len()).partition(is_done);
+        [done, open.difference(&rejected).copied().collect()]
     }
 
-    /// A move with those it must go together with.
-    fn together(&self, at: usize) -> std::ops::RangeInclusive<usize> {
-        let tied = |at: usize| self.answer.moves.get(at).is_some_and(|made| made.with_next);
-        let first = (0..at).rev().take_while(|&before| tied(before)).last().unwrap_or(at);
-        let last = (at..self.answer.moves.len()).find(|&next| !tied(next)).unwrap_or(at);
-        first..=last
+    /// The open moves that go when one is accepted: with it, those it needs.
+    fn with_needed(&self, plan: &Plan, at: usize) -> Vec<usize> {
+        let [_, open] = self.done_and_open(plan);
+        self.answer.with_needed([at]).intersection(&open).copied().collect()
+    }
+
+    /// Wants a move again, with those it needs.
+    fn restore(&mut self, at: usize) {
+        let needed = self.answer.with_needed([at]);
+        self.unwanted.retain(|other| !needed.contains(other));
+    }
+
+    /// The moves that are not wanted without which a move cannot be done; none where it is not wanted itself.
+    fn stopped_by(&self, at: usize) -> Vec<usize> {
+        if self.unwanted.contains(&at) {
+            return Vec::new();
+        }
+        self.answer.with_needed([at]).intersection(&self.unwanted).copied().collect()
     }
 
     /// Land of the moves that are still open, and of the one that is looked at.
     pub(super) fn faces(&self, plan: &Plan) -> (Vec<FaceId>, Vec<FaceId>) {
         let of = |at: usize| self.answer.moves.get(at).map_or_else(Vec::new, |made| land(plan, made));
-        let mut open: Vec<FaceId> = self.open(plan).flat_map(of).collect();
+        let [_, open] = self.done_and_open(plan);
+        let mut open: Vec<FaceId> = open.into_iter().flat_map(of).collect();
         open.sort_unstable();
         open.dedup();
         (open, self.at.map_or_else(Vec::new, of))
@@ -117,12 +143,13 @@ fn land(plan: &Plan, made: &Move) -> Vec<FaceId> {
 
 impl App {
     /// Takes the answer, to be gone through move by move.
-    pub(super) fn take_proposal(&mut self, answer: Rebalanced, opened: u64) {
+    pub(super) fn take_proposal(&mut self, answer: Rebalanced, missed: Option<Text>, opened: u64) {
         self.search = None;
         if opened == self.doc.opened {
-            self.announce(words::rebalanced(&answer).in_lang(self.prefs.lang).to_owned());
+            let words = words::rebalanced(&answer.before, (&answer.after, answer.moved_share), answer.moves.len());
+            self.announce(words.in_lang(self.prefs.lang).to_owned());
             self.choices.forget();
-            self.proposal = Some(Proposal::new(answer, opened));
+            self.proposal = Some(Proposal::new(answer, missed, opened));
         }
     }
 
@@ -151,10 +178,13 @@ impl App {
     fn proposal_ui(&mut self, ui: &mut Ui, mut proposal: Proposal) {
         let (words, terms) = (self.words(), Terms::of(self.prefs.lang));
         let plan = Arc::clone(&self.doc.plan);
-        let open: Vec<usize> = proposal.open(&plan).collect();
+        let [done, open] = proposal.done_and_open(&plan);
+        let standing = self.standing(&proposal);
         let (mut all, mut none, mut more) = (false, false, false);
         let measured = self.doc.is_measured();
-        let accept_text = format!("{} {}", words.accept_rest, open.len());
+        let untouched = done.is_empty() && open.len() == proposal.answer.moves.len();
+        let accept_word = if untouched { words.accept_all } else { words.accept_rest };
+        let accept_text = format!("{accept_word} {}", open.len());
         egui::Sides::new().shrink_left().show(
             ui,
             |ui| self.sheets_ui(ui),
@@ -165,14 +195,15 @@ impl App {
                 all = ui.add_enabled(!open.is_empty(), Button::new(accept_text)).clicked();
             },
         );
-        self.answer_ui(ui, &proposal.answer);
-        self.foresight_ui(ui, &proposal.answer);
+        self.answer_ui(ui, &proposal.answer, (standing.as_ref(), proposal.has_rejected() && !open.is_empty()));
+        self.missed_ui(ui, &proposal, standing.as_ref());
+        self.foresight_ui(ui);
         if more {
             self.improve(proposal.without_rejected(&plan));
             return;
         }
         match self.prefs.sheet {
-            Sheet::Moves => self.moves_sheet(ui, &mut proposal, &plan),
+            Sheet::Moves => self.moves_sheet(ui, &mut proposal, (&plan, standing.as_ref())),
             Sheet::Numbers if self.choices.numbers.is_some() => self.numbers_ui(ui),
             Sheet::Numbers => self.prefs.sheet = Sheet::Moves,
             _ => self.choices_ui(ui, &mut proposal),
@@ -186,8 +217,20 @@ impl App {
         }
     }
 
+    /// That the target is missed, and what binds or that moves were rejected.
+    fn missed_ui(&self, ui: &mut Ui, proposal: &Proposal, standing: Option<&Standing>) {
+        let (lang, palette) = (self.prefs.lang, self.palette());
+        let within = proposal.answer.asked.within;
+        let Some(standing) = standing.filter(|standing| standing.after.max_deviation > within + 1e-9) else { return };
+        let text = match &proposal.missed {
+            Some(missed) if !proposal.has_rejected() => missed.in_lang(lang).to_owned(),
+            _ => terms::missed_now(lang, within, standing.after.max_deviation),
+        };
+        ui.label(RichText::new(text).small().color(palette.over));
+    }
+
     /// The moves one by one, and where they come from.
-    fn moves_sheet(&mut self, ui: &mut Ui, proposal: &mut Proposal, plan: &Plan) {
+    fn moves_sheet(&mut self, ui: &mut Ui, proposal: &mut Proposal, (plan, standing): (&Plan, Option<&Standing>)) {
         if proposal.answer.moves.is_empty() {
             ui.label(self.words().moves_none);
         }
@@ -196,7 +239,7 @@ impl App {
         ui.spacing_mut().item_spacing.y = 0.0;
         ScrollArea::vertical().auto_shrink(false).show_rows(ui, height, proposal.answer.moves.len(), |ui, range| {
             for at in range {
-                if let Some(act) = self.move_row(ui, proposal, at, height) {
+                if let Some(act) = self.move_row(ui, (proposal, standing), at, height) {
                     did = Some((at, act));
                 }
             }
@@ -210,25 +253,43 @@ impl App {
                 self.canvas.fly_to(around);
             }
             Some((at, Act::Accept)) => {
-                let moves: Vec<Move> = proposal.answer.moves.get(proposal.together(at)).unwrap_or_default().to_vec();
+                let chosen = proposal.with_needed(plan, at);
+                let moves: Vec<Move> =
+                    chosen.into_iter().filter_map(|at| proposal.answer.moves.get(at).cloned()).collect();
                 self.apply(&accept(plan, &moves));
             }
-            Some((at, Act::Reject)) => proposal.rejected.extend(proposal.together(at)),
-            Some((at, Act::Restore)) => proposal.together(at).for_each(|at| {
-                proposal.rejected.remove(&at);
-            }),
+            Some((at, Act::Reject)) => {
+                proposal.unwanted.insert(at);
+            }
+            Some((at, Act::Restore)) => proposal.restore(at),
             None => {}
         }
     }
 
     /// One move: what goes where, its gain, its reason, and whether to take it.
-    fn move_row(&mut self, ui: &mut Ui, proposal: &Proposal, at: usize, height: f32) -> Option<Act> {
+    fn move_row(
+        &mut self,
+        ui: &mut Ui,
+        (proposal, standing): (&Proposal, Option<&Standing>),
+        at: usize,
+        height: f32,
+    ) -> Option<Act> {
         let (words, lang, palette) = (self.words(), self.prefs.lang, self.palette());
         let made = proposal.answer.moves.get(at)?;
-        let (done, rejected) = (is_done(&self.doc.plan, made), proposal.rejected.contains(&at));
+        let (done, unwanted) = (is_done(&self.doc.plan, made), proposal.unwanted.contains(&at));
+        let stopped = if done { Vec::new() } else { proposal.stopped_by(at) };
+        let rejected = unwanted || !stopped.is_empty();
         let (from, to) = named_sides(&self.doc.plan, made);
-        let head = format!("{}. {}:{from} → {to}", at + 1, made.unit);
-        let reason = made.reason.in_lang(lang);
+        let head = format!("{}. {}：{from} → {to}", at + 1, made.unit);
+        let gain = standing.and_then(|standing| standing.gains.get(&at)).filter(|_| !rejected && !done);
+        let needs = proposal.with_needed(&self.doc.plan, at).into_iter().filter(|&other| other != at);
+        let needs: Vec<usize> = if done || rejected { Vec::new() } else { needs.collect() };
+        let reason = if stopped.is_empty() {
+            let why = gain.map_or_else(String::new, |(_, reason)| reason.in_lang(lang).to_owned());
+            if needs.is_empty() { why } else { format!("{}{why}", terms::needs(lang, &needs)) }
+        } else {
+            terms::stopped(lang, &stopped)
+        };
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
         let chosen = proposal.at == Some(at);
         let told = format!("{head} {reason}");
@@ -245,9 +306,11 @@ impl App {
         let left = rect.left() + 6.0;
         painter.text(pos2(left, rect.top() + 11.0), Align2::LEFT_CENTER, head, font.clone(), strength);
         painter.text(pos2(left, rect.top() + 27.0), Align2::LEFT_CENTER, reason, small, palette.weak);
-        let gain = format!("{:+.1}%", -made.gain * 100.0);
-        let tone = if made.gain > 0.0 { palette.under } else { palette.over };
-        ui.painter().text(pos2(rect.right() - 84.0, rect.center().y), Align2::RIGHT_CENTER, gain, font.clone(), tone);
+        if let Some((gain, _)) = gain {
+            let tone = if *gain > 0.0 { palette.under } else { palette.over };
+            let (at, gain) = (pos2(rect.right() - 84.0, rect.center().y), format!("{:+.1}%", -gain * 100.0));
+            ui.painter().text(at, Align2::RIGHT_CENTER, gain, font.clone(), tone);
+        }
         let mut act = response.clicked().then_some(Act::Look);
         let button = |from_right: f32| {
             Rect::from_center_size(pos2(rect.right() - from_right, rect.center().y), vec2(28.0, 28.0))

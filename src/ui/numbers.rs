@@ -168,6 +168,6 @@ impl App {
             self.tell_last();
         }
         self.prefs.sheet = Sheet::Moves;
-        self.take_proposal(one.answer.clone(), self.doc.opened);
+        self.take_proposal(one.answer.clone(), None, self.doc.opened);
     }
 }

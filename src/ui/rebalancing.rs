@@ -7,14 +7,17 @@ use std::time::{Duration, Instant};
 use eframe::egui::{ProgressBar, RichText, Ui};
 
 use crate::balance::{
-    Budget, Glimpse, Loads, Rebalanced, faces_of_incidents, improve, rebalance_watched, squads_of, with_squads,
+    Budget, Glimpse, Loads, Rebalanced, best_first, faces_of_incidents, improve, missed, missed_words, squads_of,
+    with_squads,
 };
-use crate::base::{Progress, Refusal};
+use crate::base::{Progress, Refusal, Text};
 use crate::model::{Plan, Settings};
+use crate::render::View;
 use crate::topology::FaceId;
 
 use super::app::App;
 use super::asking::{Evened, Level};
+use super::choices::{Answered, pictured};
 use super::drawer::Tab;
 use super::measures::Measures;
 use super::moves::Proposal;
@@ -68,6 +71,48 @@ pub(super) fn loads_of<'a>(plan: &Plan, measures: &'a Measures, evened: Evened, 
     other.map_or(Cow::Borrowed(&measures.loads), Cow::Owned)
 }
 
+/// What a search brings: the best answer, why it misses the target, and all of them with their pictures.
+pub(super) struct Found {
+    pub(super) answer: Rebalanced,
+    pub(super) missed: Option<Text>,
+    pub(super) alternatives: Option<Answered>,
+}
+
+/// The best of some answers, best first, with all that is shown of them.
+fn found(
+    plan: &Arc<Plan>,
+    loads: &Loads,
+    answers: Vec<Rebalanced>,
+    seen: (&View, bool),
+    progress: &Progress,
+) -> Result<Found, Refusal> {
+    let alternatives = pictured(plan, loads, answers, seen, progress)?;
+    let answer = alternatives.first().map(|first| first.answer().clone());
+    let Some(answer) = answer else {
+        let none = Text::new("nothing was found", "没有找到方案");
+        return Err(Refusal::new(Text::new("Cannot rebalance", "无法均衡调整"), none, Text::default()));
+    };
+    let missed = why_missed(plan, loads, &answer, progress)?;
+    Ok(Found { answer, missed, alternatives: Some(Answered::Alternatives(Arc::clone(plan), alternatives)) })
+}
+
+/// That an answer misses the target, and what binds.
+fn why_missed(
+    plan: &Plan,
+    loads: &Loads,
+    answer: &Rebalanced,
+    progress: &Progress,
+) -> Result<Option<Text>, Refusal> {
+    if answer.missed() <= 0.0 {
+        return Ok(None);
+    }
+    let binds = missed(plan, loads, answer, Budget::Time(BINDING), progress)?;
+    Ok(Some(missed_words(answer, &binds)))
+}
+
+/// Time for what binds; each of its searches takes an eighth.
+const BINDING: Duration = Duration::from_secs(2);
+
 impl App {
     /// Searches for moves that even out what the form says. Another number of squads is a step of its own first.
     pub(super) fn begin_rebalance(&mut self) {
@@ -96,10 +141,13 @@ impl App {
                 self.proposal.as_ref().map(|proposal| proposal.rejected_land(&self.doc.plan)).unwrap_or_default();
         }
         let (plan, evened) = (Arc::clone(&self.doc.plan), self.prefs.rebalance.evened);
+        let (seen, dark) = (*self.canvas.camera.view(), self.prefs.dark);
         self.search(move |progress, stop, watch| {
             // Squads that came or went leave the work of the land as it is.
             let loads = loads_of(&plan, &measures, evened, progress);
-            rebalance_watched(&plan, &loads, &options, stop, watch)
+            let faces = faces_of_incidents(&plan, &measures.shown);
+            let answers = best_first(&plan, (&loads, &faces), &options, (stop, watch))?;
+            found(&plan, &loads, answers, (&seen, dark), progress)
         });
     }
 
@@ -111,14 +159,16 @@ impl App {
         self.search(move |progress, stop, watch| {
             let loads = loads_of(&plan, &measures, evened, progress);
             let effort = Budget::Time(Duration::from_secs_f64(seconds.clamp(0.1, 3600.0)));
-            improve(&plan, &loads, &answer, effort, (stop, watch))
+            let answer = improve(&plan, &loads, &answer, effort, (stop, watch))?;
+            let missed = why_missed(&plan, &loads, &answer, progress)?;
+            Ok(Found { answer, missed, alternatives: None })
         });
     }
 
     /// Starts a search that the window watches.
     fn search(
         &mut self,
-        work: impl FnOnce(&Progress, &Progress, &dyn Fn(Glimpse)) -> Result<Rebalanced, Refusal> + Send + 'static,
+        work: impl FnOnce(&Progress, &Progress, &dyn Fn(Glimpse)) -> Result<Found, Refusal> + Send + 'static,
     ) {
         let seen: Arc<Mutex<Vec<Option<Glimpse>>>> = Arc::default();
         let stop = Progress::default();
@@ -144,7 +194,7 @@ impl App {
                 }
                 waker.request_repaint();
             };
-            Done::Rebalanced(work(progress, &stop, &watch), opened)
+            Done::Rebalanced(Box::new(work(progress, &stop, &watch)), opened)
         });
     }
 

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
-use crate::balance::Rebalanced;
 use crate::base::{Cancelled, Problem, Progress, Refusal, Rule, Severity};
 use crate::check;
 use crate::edit::{self, History};
@@ -35,6 +34,7 @@ use super::incidents::IncidentList;
 use super::measures::Measures;
 use super::paths::Listing;
 use super::picture::{self, Brief, Drawing, Request};
+use super::rebalancing::Found;
 use super::terms::Terms;
 use super::toasts::Tone;
 use super::trial::Tried;
@@ -76,8 +76,8 @@ pub(super) enum Done {
     /// What the checks found in the plan of that revision.
     Checked(Vec<Problem>, u64),
     Exported(Result<Exported, PaperError>),
-    /// The answer, and the count of the plan it was asked for.
-    Rebalanced(Result<Rebalanced, Refusal>, u64),
+    /// The answers, and the count of the plan they were asked for.
+    Rebalanced(Box<Result<Found, Refusal>>, u64),
     Drawn(Result<Drawing, Cancelled>),
     /// The picture of the version beside.
     Beside(Result<Drawing, Cancelled>),
@@ -168,8 +168,15 @@ impl App {
             Done::Checked(problems, revision) => self.checked(problems, revision),
             Done::Saved(outcome, stood) => self.saved(ctx, outcome, stood),
             Done::Exported(outcome) => self.exported(outcome),
-            Done::Rebalanced(Ok(answer), opened) => self.take_proposal(answer, opened),
-            Done::Rebalanced(Err(why), _) => self.refused_search(&why),
+            Done::Rebalanced(found, opened) => match *found {
+                Ok(Found { answer, missed, alternatives }) => {
+                    self.take_proposal(answer, missed, opened);
+                    if let Some(alternatives) = alternatives {
+                        self.take_answer(ctx, Ok(alternatives), opened);
+                    }
+                }
+                Err(why) => self.refused_search(&why),
+            },
             Done::HandedOut(outcome) => self.handed_out(outcome),
             Done::TakenBack(back) => self.taken_back(back),
             Done::Asked(answer, opened) => self.take_answer(ctx, answer, opened),

@@ -1,10 +1,10 @@
 //! The words of rebalancing, of duty and of the rules of the checks, as [`super::words`] has those of the rest of the window.
 
 use crate::balance::Rebalanced;
+use crate::balance::duty::DutyDay;
 use crate::balance::response::{Response, Simulated};
 use crate::base::Lang;
 use crate::io::encoding::Encoding;
-use crate::model::Shift;
 
 use super::words::{either, words};
 
@@ -53,6 +53,7 @@ words! {
     rules_restore: "恢复默认", "Restore";
     level_number: "责任网格 → 另一分队数", "Grids to another number of squads";
     number: "分队数", "Squads";
+    on_duty: "当班", "On duty";
     scope: "范围", "Where";
     whole_city: "全市", "Whole city";
     communities: "社区", "Communities";
@@ -169,23 +170,25 @@ words! {
     vehicles: "车辆", "Vehicles";
     vehicles_hint: "种类×数量,以分号隔开:巡逻车×1;电动车×2", "kind×number, parted by semicolons: car×1;moped×2";
     keep_night: "存为夜间方案", "Keep as a night plan";
-    keep_night_hint: "与方案一同保存,可撤销,随勤务表打印", "Kept with the plan, can be undone, printed on the duty list";
+    keep_night_hint: "与方案一同保存，可撤销；需求曲线、排班与勤务表随之改变", "Kept with the plan, can be undone; the need curve, the rota and the duty list follow it";
     nights: "已存的夜间方案", "Night plans";
     band_week: "全周", "Week";
     band_day: "昼", "Day";
     band_night: "夜", "Night";
     foreseen_title: "响应", "Response";
-    foreseen_hint: "采纳前 → 采纳后;夜为 22–6 时,昼为其余。按该时段的案件与直线距离,由超立方模型推算;涉及镇街的全部分队。", "Before → after; night is 22 to 6, day the rest. By the hypercube, from the incidents of these hours and straight ways; all squads of the towns concerned.";
-    mean_minutes: "平均到达/分", "Mean, min";
-    p90_minutes: "九成到达/分", "90% in, min";
+    foreseen_hint: "采纳前 → 采纳后；夜为 22–6 时，昼为其余。按该时段的案件逐件推演：派当班的最近空闲分队，都忙则等候；到场 = 等候 + 路程。",
+        "Before → after; night is 22 to 6, day the rest. The incidents one by one: the nearest free squad on duty goes, where all are busy the call waits; there = wait + travel.";
+    mean_response: "平均到场/分", "Mean until there, min";
+    mean_wait: "其中等候", "of it waiting";
+    p90_minutes: "九成到场/分", "90% there in, min";
     home_share: "本队处置", "By home squad";
     all_busy: "全忙", "All busy";
     busiest: "最忙队", "Busiest";
     uneven: "工作量偏差", "Deviation";
-    cannot_bear: "这些分队承担不了这些案件,或该时段没有案件", "These squads cannot bear the calls, or none come";
-    simulated_hint: "按到达时刻逐件派给最近的空闲分队,与上面的排队模型(超立方)对照;处置时间同为指数分布。",
-        "Each call goes to the nearest free squad when it came; held against the queueing model above (hypercube), with the same exponential times.";
-    cover_beats: "巡区(地图上同色线;随勤务表打印)", "Beats (outlined on the map, printed on the duty list)";
+    no_calls: "该时段没有案件", "No calls come in these hours";
+    simulated_hint: "表中各项都由案件逐件推演而来：按报案时刻派当班的最近空闲分队，都忙则等候先空的一队；处置时间按指数分布抽取 16 次取平均。",
+        "All figures of the table come from the incidents one by one: the nearest free squad on duty goes when it came, where all are busy the call waits for the first; times of calls are exponential, drawn 16 times.";
+    cover_beats: "巡区（地图上同色线）", "Beats (outlined on the map)";
     week_before: "上一周", "Week before";
     week_after: "下一周", "Week after";
     by_pattern: "按班制", "By the pattern";
@@ -286,46 +289,134 @@ pub(super) fn of_squad(word: &str, code: &str) -> String {
     format!("{word} {code}")
 }
 
-/// Response before and after an answer in some hours.
+/// Response before and after some moves in some hours.
 #[must_use]
-pub(super) fn foreseen(lang: Lang, hours: &str, [before, after]: &[Response; 2]) -> String {
-    let (mean, p90) = ((before.mean_minutes, after.mean_minutes), (before.p90_minutes, after.p90_minutes));
+pub(super) fn foreseen(lang: Lang, hours: &str, [before, after]: &[Simulated; 2]) -> String {
+    let (mean, wait) = ((before.mean_response(), after.mean_response()), (before.mean_wait, after.mean_wait));
+    let p90 = (before.p90_minutes, after.p90_minutes);
     let home = (before.home_share * 100.0, after.home_share * 100.0);
     either(
         lang,
         || {
             format!(
-                "{hours} 平均 {:.1}→{:.1} 分,九成 {:.1}→{:.1},本队 {:.0}→{:.0}%",
-                mean.0, mean.1, p90.0, p90.1, home.0, home.1
+                "{hours} 平均到场 {:.1}→{:.1} 分（其中等候 {:.1}→{:.1}），90 % 到场 {:.1}→{:.1} 分，由本队处置 {:.0}→{:.0} %",
+                mean.0, mean.1, wait.0, wait.1, p90.0, p90.1, home.0, home.1
             )
         },
         || {
             format!(
-                "{hours}: mean {:.1}→{:.1} min, 90% {:.1}→{:.1}, home {:.0}→{:.0}%",
-                mean.0, mean.1, p90.0, p90.1, home.0, home.1
+                "{hours}: there in {:.1}→{:.1} min (waiting {:.1}→{:.1}), 90 % in {:.1}→{:.1}, by the home squad {:.0}→{:.0} %",
+                mean.0, mean.1, wait.0, wait.1, p90.0, p90.1, home.0, home.1
             )
         },
     )
 }
 
-/// What the simulation of the incidents found.
+/// What the figures of the table rest on, and calls that came when nobody was on duty.
 #[must_use]
 pub(super) fn simulated(lang: Lang, found: &Simulated) -> String {
-    let (calls, mean, p90) = (found.calls, found.mean_minutes, found.p90_minutes);
-    let (home, busy, wait) = (found.home_share * 100.0, found.all_busy * 100.0, found.mean_wait);
+    let (calls, unmanned) = (found.calls, found.unmanned);
+    let missed = match unmanned {
+        0 => String::new(),
+        _ => either(
+            lang,
+            || format!("；另有 {unmanned} 件发生时无分队当班，未计入"),
+            || format!("; {unmanned} more came when nobody was on duty and are not counted"),
+        ),
+    };
     either(
         lang,
-        || {
-            format!(
-                "实际 {calls} 件案件逐件模拟:平均到达 {mean:.1} 分,九成 {p90:.1} 分,本队处置 {home:.0}%,全忙 {busy:.0}%,平均等候 {wait:.1} 分"
-            )
-        },
-        || {
-            format!(
-                "The {calls} incidents one by one: mean {mean:.1} min, 90% in {p90:.1}, {home:.0}% by the home squad, all busy {busy:.0}%, mean wait {wait:.1} min"
-            )
-        },
+        || format!("按实际 {calls} 件案件逐件推演{missed}"),
+        || format!("From the {calls} incidents one by one{missed}"),
     )
+}
+
+/// What the queueing model says of the same squads, and why it differs.
+#[must_use]
+pub(super) fn even(lang: Lang, found: Option<&Response>) -> String {
+    match found {
+        Some(found) => {
+            let (wait, busy) = (found.mean_wait, found.all_busy * 100.0);
+            either(
+                lang,
+                || format!("若案件均匀到来（排队模型）：平均等候 {wait:.1} 分，全忙 {busy:.0} %；差别来自案件扎堆。"),
+                || {
+                    format!(
+                        "If calls came evenly (queueing model): mean wait {wait:.1} min, all busy {busy:.0} %; the difference is that they come bunched."
+                    )
+                },
+            )
+        }
+        None => either(
+            lang,
+            || "排队模型在此不适用：其间换班，或案件多于分队所能承担。".to_owned(),
+            || "The queueing model does not hold here: squads change, or calls are more than they can bear.".to_owned(),
+        ),
+    }
+}
+
+/// The moves that a move needs, by their numbers, before its reason.
+#[must_use]
+pub(super) fn needs(lang: Lang, moves: &[usize]) -> String {
+    let moves = numbered(moves);
+    either(lang, || format!("连同第 {moves} 项一并采纳。"), || format!("Goes together with {moves}. "))
+}
+
+/// Why a move cannot be done: those it needs are not wanted.
+#[must_use]
+pub(super) fn stopped(lang: Lang, moves: &[usize]) -> String {
+    let moves = numbered(moves);
+    either(
+        lang,
+        || format!("须与第 {moves} 项一并采纳，而该项不采纳"),
+        || format!("Needs {moves}, which is not accepted"),
+    )
+}
+
+/// Moves by their numbers, counted from 1.
+fn numbered(moves: &[usize]) -> String {
+    moves.iter().map(|at| (at + 1).to_string()).collect::<Vec<_>>().join("、")
+}
+
+/// What comes of the moves that are left, when some were rejected.
+#[must_use]
+pub(super) fn if_rest(lang: Lang, moves: usize, told: &str) -> String {
+    either(lang, || format!("若仅采纳其余 {moves} 项：{told}"), || format!("With the other {moves} alone: {told}"))
+}
+
+/// That a target is missed with the moves that are left.
+#[must_use]
+pub(super) fn missed_now(lang: Lang, within: f64, worst: f64) -> String {
+    let (within, worst) = (within * 100.0, worst * 100.0);
+    either(
+        lang,
+        || format!("目标 ±{within:.0} % 未达到（{worst:.0} %）"),
+        || format!("The target of ±{within:.0} % is missed ({worst:.0} %)"),
+    )
+}
+
+/// Which squad makes the difference in some hours, where it is taken away, called in, or new.
+#[must_use]
+pub(super) fn taken(lang: Lang, squad: &str) -> String {
+    either(lang, || format!("减{squad}"), || format!("without {squad}"))
+}
+
+/// See [`taken`].
+#[must_use]
+pub(super) fn called(lang: Lang, squad: &str) -> String {
+    either(lang, || format!("加派{squad}（其时不当班）"), || format!("with {squad}, which is off then"))
+}
+
+/// See [`taken`].
+#[must_use]
+pub(super) fn added(lang: Lang, squad: &str) -> String {
+    either(lang, || format!("新增{squad}"), || format!("with a new {squad}"))
+}
+
+/// The week that the rota of the figures is of.
+#[must_use]
+pub(super) fn of_week(lang: Lang, from: &str) -> String {
+    either(lang, || format!("按 {from} 起一周的排班"), || format!("By the rota of the week from {from}"))
 }
 
 /// An encoding with the script it is used for.
@@ -402,26 +493,32 @@ pub(super) fn town_has(lang: Lang, squads: usize, people: u32, post: u32) -> Str
     )
 }
 
-/// A turn in a narrow cell: `8–次8`, and what of it is on call.
+/// A day in a narrow cell: `8–次8`, and what of it is on call.
 #[must_use]
-pub(super) fn short_turn(lang: Lang, turn: Option<Shift>) -> String {
-    let Some(Shift { start, hours, standby }) = turn else {
-        return either(lang, || "休".to_owned(), || "–".to_owned());
-    };
-    let (from, to) = (u32::from(start), u32::from(start) + u32::from(hours));
+pub(super) fn short_day(lang: Lang, day: &DutyDay) -> String {
     let hour = |at: u32| match at {
         0..=24 => at.to_string(),
         _ => either(lang, || format!("次{}", at - 24), || format!("{}+", at - 24)),
     };
-    let span = format!("{}–{}", hour(from), hour(to));
-    match standby {
-        0 => span,
-        _ => either(lang, || format!("{span} 备{standby}"), || format!("{span} c{standby}")),
-    }
+    let spans = |spans: &[(u32, u32)]| {
+        spans.iter().map(|&(from, to)| format!("{}–{}", hour(from), hour(to))).collect::<Vec<_>>().join("、")
+    };
+    let carried = spans(&day.carried);
+    let carried = (!carried.is_empty()).then(|| either(lang, || format!("续 {carried}"), || format!("({carried})")));
+    let own = (!day.spans.is_empty()).then(|| match day.standby {
+        0 => spans(&day.spans),
+        hours => either(
+            lang,
+            || format!("{} 备{hours}", spans(&day.spans)),
+            || format!("{} c{hours}", spans(&day.spans)),
+        ),
+    });
+    let parts: Vec<String> = carried.into_iter().chain(own).collect();
+    if parts.is_empty() { either(lang, || "休".to_owned(), || "–".to_owned()) } else { parts.join(" ") }
 }
 
 /// A night plan: its hours and how many squads.
 #[must_use]
 pub(super) fn night(lang: Lang, hours: &str, squads: usize) -> String {
-    either(lang, || format!("{hours},{squads} 个分队"), || format!("{hours}, {squads} squads"))
+    either(lang, || format!("{hours}，{squads} 个分队"), || format!("{hours}, {squads} squads"))
 }

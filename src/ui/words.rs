@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::balance::Rebalanced;
+use crate::balance::Figures;
 use crate::base::{Lang, Problem, Text};
 use crate::io::Options;
 use crate::io::export::{ExportError, Exported};
@@ -245,6 +245,7 @@ words! {
     moves: "均衡", "Balance";
     moves_bound: "理论下限", "Lower bound";
     moves_none: "已在目标范围内,无需移动。", "Everything is within the target; nothing has to move.";
+    accept_all: "采纳全部", "Accept all:";
     accept_rest: "采纳其余", "Accept the rest:";
     dismiss: "关闭建议", "Dismiss";
     no_moves_yet: "尚无调整建议", "No moves proposed yet";
@@ -569,13 +570,13 @@ pub(super) fn selected(lang: Lang, zones: usize) -> String {
 
 /// What a rebalancing does, in figures.
 #[must_use]
-pub(super) fn rebalanced(answer: &Rebalanced) -> Text {
+pub(super) fn rebalanced(before: &Figures, (after, moved_share): (&Figures, f64), moves: usize) -> Text {
     let percent = |share: f64| format!("{:.0}%", share * 100.0);
-    let (before, after) = (percent(answer.before.max_deviation), percent(answer.after.max_deviation));
-    let (moves, moved) = (answer.moves.len(), percent(answer.moved_share));
+    let (before, after) = (percent(before.max_deviation), percent(after.max_deviation));
+    let moved = percent(moved_share);
     Text::new(
         format!("Rebalanced: worst deviation {before} to {after}, {moves} moves, {moved} of the work"),
-        format!("均衡调整:最大偏差 {before} → {after},{moves} 项移动,涉及 {moved} 的工作量"),
+        format!("均衡调整：最大偏差 {before} → {after}，{moves} 项移动，涉及 {moved} 的工作量"),
     )
 }
 

@@ -134,7 +134,7 @@ fn no_grid_reaches_across_a_river() {
 #[test]
 fn alternatives_differ_and_say_where_they_come_from() {
     let (_folder, plan, loads) = town();
-    let answers = alternatives(&plan, &loads, &Rebalancing::default(), &Progress::default()).unwrap();
+    let answers = alternatives(&plan, &loads, &Rebalancing::default(), (&Progress::default(), &|_| {})).unwrap();
     assert_eq!(answers.len(), 3);
     for (at, one) in answers.iter().enumerate() {
         assert!(one.after.max_deviation < one.before.max_deviation);

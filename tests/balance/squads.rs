@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use wangge::balance::response::{Simulated, respond, simulate};
-use wangge::balance::{Balance, Cover, Loads, cover, grids_of, squads_of, with_squads};
-use wangge::base::Progress;
+use wangge::balance::duty::{Basis, Roster};
+use wangge::balance::response::{Manned, Simulated, respond, simulate};
+use wangge::balance::{Balance, Change, Cover, Loads, cover, grids_of, squads_of, with_squads};
+use wangge::base::{Progress, Text};
 use wangge::edit::Context;
-use wangge::model::{Minute, Plan, Role, ZoneId};
+use wangge::model::{Minute, Pattern, Plan, Role, Shift, ZoneId};
 use wangge::topology::scan;
 
 use super::city;
@@ -16,39 +17,52 @@ fn town(plan: &Plan, name: &str) -> ZoneId {
     towns.zones.iter().find(|(_, zone)| zone.name == name).unwrap().0
 }
 
+/// Both squads of every town on duty at all hours.
+fn all_on_duty(plan: &mut Plan) {
+    let whole = Some(Shift { start: 8, hours: 24, standby: 12 });
+    let pattern = Pattern { name: Text::new("always", "常备"), crews: 1, cycle: vec![whole] };
+    Arc::make_mut(&mut plan.settings).duty.pattern = pattern;
+}
+
 #[test]
 fn fewer_and_more_squads_keep_every_grid_on_a_beat_of_its_town() {
-    let (plan, loads, faces) = city();
+    let (mut plan, loads, faces) = city();
+    all_on_duty(&mut plan);
     let town = town(&plan, "海垦街道");
     let night: Vec<usize> = (0..168).filter(|hour| !(6..22).contains(&(hour % 24))).collect();
     let grids = grids_of(&plan, town);
     let now = squads_of(&plan, town).len();
     assert_eq!(now, 2);
-    let answer = |count| cover(&plan, (&loads, &faces), town, count, &night, &Progress::default()).unwrap();
-    let covers: Vec<Cover> = (1..=3).map(answer).collect();
+    let roster = Roster::of(&plan, &loads, town, (Minute(4 * 24 * 60), Basis::Pattern));
+    let answer =
+        |change| cover(&plan, (&loads, &faces), (&roster, change), &night, &Progress::default()).unwrap();
+    let covers: Vec<Cover> = [Change::Fewer, Change::AsIs, Change::More].map(answer).into();
     for (cover, count) in covers.iter().zip(1..) {
-        assert_eq!(cover.squads.len(), count);
-        let manned = |grid: &&ZoneId| cover.plan.beats.get(**grid).is_some_and(|squad| cover.squads.contains(squad));
+        let [one] = cover.watches.as_slice() else { panic!("the same squads at all hours") };
+        assert_eq!(one.squads.len(), count);
+        let manned = |grid: &&ZoneId| one.plan.beats.get(**grid).is_some_and(|squad| one.squads.contains(squad));
         assert_eq!(grids.iter().filter(manned).count(), grids.len(), "{count}");
         // The other towns are as they were.
         let mut others = plan.beats.iter().filter(|(grid, _)| !grids.contains(grid));
-        assert!(others.all(|(grid, squad)| cover.plan.beats.get(grid) == Some(squad)));
-        let work: f64 = cover.work.iter().sum();
-        assert!((work - covers[0].work.iter().sum::<f64>()).abs() < 1e-6);
+        assert!(others.all(|(grid, squad)| one.plan.beats.get(grid) == Some(squad)));
+        let work: f64 = one.work.iter().sum();
+        assert!((work - covers[0].watches[0].work.iter().sum::<f64>()).abs() < 1e-6);
     }
-    // More squads: less travel, less often all busy; fewer are busier.
-    let of = |at: usize| covers[at].response.as_ref().unwrap();
+    // More squads: less travel, less often all busy, less wait.
+    let of = |at: usize| covers[at].simulated.as_ref().unwrap();
+    let even = |at: usize| covers[at].even.as_ref().unwrap();
     for at in 0..2 {
-        assert!(of(at).mean_minutes > of(at + 1).mean_minutes);
-        assert!(of(at).all_busy > of(at + 1).all_busy);
+        assert!(even(at).mean_minutes > even(at + 1).mean_minutes);
+        assert!(even(at).all_busy > even(at + 1).all_busy);
+        assert!(of(at).mean_response() > of(at + 1).mean_response());
+        assert!(of(at).all_busy > of(at + 1).all_busy && of(at).mean_wait > of(at + 1).mean_wait);
+        assert_eq!(of(at).calls, of(at + 1).calls);
     }
     assert!((of(0).home_share - 1.0).abs() < 1e-12);
     // The incidents of a night come in the evening rather than evenly: one by one they find the squads busy more often.
-    let simulated: Vec<_> = covers.iter().map(|cover| cover.simulated.as_ref().unwrap()).collect();
-    assert!(simulated[0].all_busy > of(0).all_busy);
-    assert!(simulated.windows(2).all(|pair| pair[0].calls == pair[1].calls && pair[0].all_busy > pair[1].all_busy));
+    assert!(of(0).all_busy > even(0).all_busy);
     // As many as there are: the beats as they stand.
-    assert_eq!(covers[1].plan.canonical_hash(), plan.canonical_hash());
+    assert_eq!(covers[1].watches[0].plan.canonical_hash(), plan.canonical_hash());
 }
 
 /// Incidents that come evenly, one by one, are answered as the hypercube says.
@@ -69,7 +83,8 @@ fn the_simulation_agrees_with_the_model_where_its_premises_hold() {
     for name in ["海垦街道", "白沙街道", "府城街道"] {
         let squads = squads_of(&plan, town(&plan, name));
         let model = respond(&plan, &loads, &squads, &week).unwrap();
-        let one = |seed| simulate(&plan, (&loads, &faces), &squads, &week, seed).unwrap();
+        let town = [vec![Manned { plan: &plan, squads: &squads, hours: &week }]];
+        let one = |seed| simulate(&town, (&loads, &faces), seed).unwrap();
         // The mean of some runs: the times of the calls are drawn.
         let runs: Vec<_> = (0..8).map(one).collect();
         let mean = |of: &dyn Fn(&Simulated) -> f64| runs.iter().map(of).sum::<f64>() / runs.len() as f64;

@@ -1,10 +1,12 @@
 //! Squads and shifts in the window, and what is asked beyond one answer of a rebalancing.
 
+use std::sync::Arc;
+
 use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use wangge::base::Lang;
-use wangge::model::{Composition, Plan, Squad, SquadId, ZoneId};
+use wangge::base::{Lang, Text};
+use wangge::model::{Composition, Pattern, Plan, Shift, Squad, SquadId, ZoneId};
 use wangge::ui::{App, Command, Terms, Words};
 
 use super::{command_key, incidents, settle, window_of};
@@ -28,6 +30,15 @@ fn manned() -> Plan {
     for grid in 0..16 {
         plan.beats.set(ZoneId(grid), Some(SquadId(u32::from(grid % 4 > 1))));
     }
+    plan
+}
+
+/// The same with both squads on duty at all hours.
+fn always_manned() -> Plan {
+    let mut plan = manned();
+    let whole = Some(Shift { start: 8, hours: 24, standby: 12 });
+    let pattern = Pattern { name: Text::new("always", "常备"), crews: 1, cycle: vec![whole] };
+    Arc::make_mut(&mut plan.settings).duty.pattern = pattern;
     plan
 }
 
@@ -60,15 +71,47 @@ fn a_squad_is_changed_by_one_command() {
 
 #[test]
 fn one_squad_fewer_is_answered_and_changes_nothing() {
-    let mut window = window_of(manned());
+    let mut window = window_of(always_manned());
     let before = window.state().document().plan.canonical_hash();
     command_key(&mut window, Command::ShowDuty);
     click(&mut window, TERMS().part_covers);
     click(&mut window, TERMS().one_fewer);
-    // All sixteen grids are one squad's then, and it answers all calls itself.
+    // All sixteen grids are one squad's then, and it answers all calls itself; the one that goes is named.
     assert!(window.query_all_by_label_contains("网格1、网格2").next().is_some());
     assert!(window.query_all_by_label_contains("100%").next().is_some());
+    assert!(window.query_all_by_label_contains("减示意").next().is_some());
     assert_eq!(window.state().document().plan.canonical_hash(), before);
+}
+
+#[test]
+fn m1_the_only_squad_on_duty_cannot_be_taken_away_and_who_takes_over_is_said() {
+    let mut window = window_of(manned());
+    command_key(&mut window, Command::ShowDuty);
+    click(&mut window, TERMS().part_covers);
+    click(&mut window, TERMS().tuesday_night);
+    // One of the two is on duty, and it is named with all grids of the town.
+    assert!(window.query_all_by_label_contains("当班仅示意").next().is_some());
+    assert!(window.query_by_label(TERMS().keep_night).is_none());
+    assert_eq!(window.query_all_by_label_contains("网格1、网格2").count(), 1);
+    // One more would be the squad that is off: it can be looked at, not kept.
+    click(&mut window, TERMS().one_more);
+    assert!(window.query_all_by_label_contains("其时不当班").next().is_some());
+    let keep = window.get_by_label(TERMS().keep_night);
+    assert!(keep.accesskit_node().is_disabled());
+    assert!(window.query_all_by_label_contains("请先改班制或排班").next().is_some());
+}
+
+#[test]
+fn m2_the_wait_stands_first_and_both_models_are_explained() {
+    let mut window = window_of(always_manned());
+    command_key(&mut window, Command::ShowDuty);
+    click(&mut window, TERMS().part_covers);
+    let left = |label: &str| window.get_by_label(label).rect().left();
+    assert!(left(TERMS().mean_response) < left(TERMS().mean_wait));
+    assert!(left(TERMS().mean_wait) < left(TERMS().p90_minutes));
+    assert!(left(TERMS().p90_minutes) < left(TERMS().home_share));
+    assert!(window.query_all_by_label_contains("逐件推演").next().is_some());
+    assert!(window.query_all_by_label_contains("若案件均匀到来").next().is_some());
 }
 
 #[test]
@@ -107,13 +150,13 @@ fn another_number_of_squads_is_a_step_of_its_own_before_the_moves() {
     assert_eq!(document.plan.squads.get(SquadId(2)).unwrap().name, "示意3分队");
     assert!(window.query_all_by_label_contains("→ 示意3分队").next().is_some());
     // What it does to response stands beside it.
-    assert!(window.query_all_by_label_contains("全周 平均").next().is_some());
-    assert!(window.query_all_by_label_contains("夜 平均").next().is_some());
+    assert!(window.query_all_by_label_contains("全周 平均到场").next().is_some());
+    assert!(window.query_all_by_label_contains("夜 平均到场").next().is_some());
 }
 
 #[test]
 fn a_night_plan_is_kept_with_the_plan_and_taken_away() {
-    let mut window = window_of(manned());
+    let mut window = window_of(always_manned());
     command_key(&mut window, Command::ShowDuty);
     click(&mut window, TERMS().part_covers);
     click(&mut window, TERMS().one_fewer);
@@ -189,8 +232,9 @@ fn alternatives_stand_side_by_side_and_one_is_chosen() {
     let mut window = window_of(incidents::plan());
     command_key(&mut window, Command::Rebalance);
     click(&mut window, ZH().rebalance_start);
+    // They were looked for with the moves: the best of them is the proposal.
     click(&mut window, TERMS().sheet_alternatives);
-    click(&mut window, TERMS().ask);
+    assert!(window.query_by_label(&format!("{} 1", TERMS().chosen)).is_some());
     for number in 1..=3 {
         assert!(window.query_by_label(&format!("方案 {number}")).is_some());
     }

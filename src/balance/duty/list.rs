@@ -1,9 +1,9 @@
 //! The duty list (勤务表): who is on duty when and where, a week and a town at a time.
 
 use crate::base::{Lang, Text};
-use crate::model::{Composition, Minute, Night, Plan, Role, Shift, SquadId, Zone, ZoneId};
+use crate::model::{Composition, Minute, Plan, Role, SquadId, Zone, ZoneId};
 
-use super::Rota;
+use super::{Roster, Watch};
 
 /// The duty list of a town for one week.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,17 +18,8 @@ pub struct DutyList {
     pub lines: Vec<DutyLine>,
     /// Squad hours of the week that lack against the need.
     pub missing: u32,
-    /// Night plans of the town, and another number of squads where that is looked at.
-    pub others: Vec<OtherBeats>,
-}
-
-/// Who patrols where in some hours of the week with another number of squads.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OtherBeats {
-    /// The hours, in words.
-    pub hours: Text,
-    /// Squads and their grids.
-    pub beats: Vec<(String, Vec<String>)>,
+    /// Who patrols where, by the hours of the week: every hour is in one of them.
+    pub watches: Vec<DutyWatch>,
 }
 
 /// A squad's week.
@@ -44,32 +35,92 @@ pub struct DutyLine {
     pub vehicles: String,
     /// The grids of its beat.
     pub beat: Vec<String>,
-    /// The turn that begins on each day.
-    pub turns: Vec<Option<Shift>>,
-    /// Hours of duty in the week.
+    /// What it does on each day.
+    pub days: Vec<DutyDay>,
+    /// Hours of duty in the turns that begin in the week.
     pub hours: u32,
 }
 
-impl DutyList {
-    /// The list of some squads by a rota, whose squads are in the same order.
+/// What a squad does on a day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DutyDay {
+    /// On the first day: the hours of a turn that began before the week.
+    pub carried: Vec<(u32, u32)>,
+    /// The hours of the turn that begins on this day, from and to, counted from its midnight: in parts where a night plan
+    /// does without the squad.
+    pub spans: Vec<(u32, u32)>,
+    /// Of a turn in one part, hours on call at its end.
+    pub standby: u32,
+}
+
+/// Who patrols where in some hours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DutyWatch {
+    /// The hours, in words.
+    pub hours: Text,
+    /// The squads on duty; none where nobody is.
+    pub posts: Vec<DutyPost>,
+    /// Who stands in for whom, and what cannot be done as planned.
+    pub notes: Vec<Text>,
+}
+
+/// A squad on duty and its grids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DutyPost {
+    /// The squad.
+    pub squad: String,
+    /// Grids of its own beat.
+    pub own: Vec<String>,
+    /// Grids it takes over, by whose they are; empty = nobody's.
+    pub covered: Vec<(String, Vec<String>)>,
+}
+
+impl DutyPost {
+    /// Its grids in words, those it takes over with whose they are.
     #[must_use]
-    pub fn of(plan: &Plan, town: ZoneId, squads: &[SquadId], rota: &Rota, (monday, by): (Minute, Text)) -> Self {
-        let zone = plan.tier_of(Role::Town).and_then(|(_, towns)| towns.zones.get(town));
-        let name = zone.map_or(plan.name.as_str(), Zone::called);
-        let line = |(at, &id): (usize, &SquadId)| {
+    pub fn words(&self, lang: Lang) -> String {
+        let own = (!self.own.is_empty()).then(|| self.own.join("、"));
+        let covered = self.covered.iter().map(|(squad, grids)| {
+            let grids = grids.join("、");
+            match (lang, squad.is_empty()) {
+                (Lang::Zh, true) => format!("代管未分配：{grids}"),
+                (Lang::Zh, false) => format!("代管{squad}：{grids}"),
+                (Lang::En, true) => format!("for nobody: {grids}"),
+                (Lang::En, false) => format!("for {squad}: {grids}"),
+            }
+        });
+        own.into_iter().chain(covered).collect::<Vec<_>>().join(Text::new("; ", "；").in_lang(lang))
+    }
+}
+
+impl DutyList {
+    /// The list of a roster against the need of each hour.
+    #[must_use]
+    pub fn of(plan: &Plan, roster: &Roster, need: &[u32]) -> Self {
+        let zone = plan.tier_of(Role::Town).and_then(|(_, towns)| towns.zones.get(roster.town));
+        let line = |(seat, &id): (usize, &SquadId)| {
             let squad = plan.squads.get(id)?;
+            let days: Vec<DutyDay> = (0..7).map(|day| day_of(roster, (seat, id), day)).collect();
+            let hours = days.iter().flat_map(|day| &day.spans).map(|(from, to)| to - from).sum();
             Some(DutyLine {
-                squad: if squad.name.is_empty() { squad.code.clone() } else { squad.name.clone() },
+                squad: squad_name(plan, id),
                 people: squad.composition,
                 agencies: squad.agencies.clone(),
                 vehicles: squad.vehicle_words(),
-                beat: beat(plan, id),
-                turns: rota.turns.get(at).cloned().unwrap_or_default(),
-                hours: rota.hours(at),
+                beat: grid_names(plan, plan.beats.iter().filter(|(_, owner)| **owner == id).map(|(grid, _)| grid)),
+                days,
+                hours,
             })
         };
-        let lines = squads.iter().enumerate().filter_map(line).collect();
-        Self { town: name.to_owned(), monday, by, lines, missing: 0, others: nights(plan, town) }
+        let watches = roster.watches.iter().filter(|watch| !watch.hours.is_empty());
+        Self {
+            town: zone.map_or(plan.name.as_str(), Zone::called).to_owned(),
+            monday: roster.monday,
+            by: roster.by.clone(),
+            lines: roster.squads.iter().enumerate().filter_map(line).collect(),
+            missing: roster.missing(need),
+            watches: watches.map(|watch| told(plan, watch)).collect(),
+        }
     }
 
     /// The date of a day of the week, `2026-11-24`.
@@ -79,20 +130,60 @@ impl DutyList {
     }
 }
 
-/// The night plans of a town, in words; grids that are gone are left out.
-fn nights(plan: &Plan, town: ZoneId) -> Vec<OtherBeats> {
-    let grids = plan.tier_of(Role::Grid).map(|(_, tier)| tier);
-    let name = |grid: &ZoneId| grids?.zones.get(*grid).map(|zone| zone.called().to_owned());
-    let own = plan.settings.duty.nights.iter().filter(|night| night.town == town);
-    let told = |night: &Night| OtherBeats {
-        hours: hours_words(&night.hours.list()),
-        beats: night
-            .beats
-            .iter()
-            .map(|(squad, beat)| (squad.clone(), beat.iter().filter_map(name).collect()))
-            .collect(),
+/// What a squad does on a day by the roster: its turn as far as it is on duty.
+fn day_of(roster: &Roster, (seat, squad): (usize, SquadId), day: usize) -> DutyDay {
+    let turn = |day: usize| roster.rota.turns.get(seat).and_then(|turns| turns.get(day)).copied().flatten();
+    let eve = roster.rota.before.get(seat).copied().flatten();
+    let ends = |day: usize| match day.checked_sub(1) {
+        Some(before) => turn(before).map(|turn| before as u32 * 24 + u32::from(turn.start) + u32::from(turn.hours)),
+        None => eve.map(|turn| (u32::from(turn.start) + u32::from(turn.hours)).saturating_sub(24)),
     };
-    own.map(told).collect()
+    let midnight = day as u32 * 24;
+    // An hour that a turn before reaches into is that turn's.
+    let taken = ends(day).unwrap_or(0);
+    let on = |hour: &u32| roster.on_duty(*hour as usize).contains(&squad);
+    let runs = |hours: std::ops::Range<u32>| -> Vec<(u32, u32)> {
+        let own: Vec<u32> = hours.filter(on).collect();
+        let spans = own.chunk_by(|a, b| a + 1 == *b);
+        spans.filter_map(|span| Some((*span.first()? - midnight, *span.last()? + 1 - midnight))).collect()
+    };
+    let carried = if day == 0 { runs(0..taken) } else { Vec::new() };
+    let Some(turn) = turn(day) else { return DutyDay { carried, ..DutyDay::default() } };
+    let start = midnight + u32::from(turn.start);
+    let spans = runs(start.max(taken)..start + u32::from(turn.hours));
+    let whole = spans == [(u32::from(turn.start), u32::from(turn.start) + u32::from(turn.hours))];
+    DutyDay { carried, spans, standby: if whole { u32::from(turn.standby) } else { 0 } }
+}
+
+/// A watch in words.
+fn told(plan: &Plan, watch: &Watch) -> DutyWatch {
+    let posts = watch.posts.iter().map(|post| DutyPost {
+        squad: squad_name(plan, post.squad),
+        own: grid_names(plan, post.own.iter().copied()),
+        covered: post
+            .covered
+            .iter()
+            .map(|(squad, grids)| {
+                let squad = squad.map(|squad| squad_name(plan, squad)).unwrap_or_default();
+                (squad, grid_names(plan, grids.iter().copied()))
+            })
+            .collect(),
+    });
+    DutyWatch { hours: hours_words(&watch.hours), posts: posts.collect(), notes: watch.notes.clone() }
+}
+
+/// What a squad is called: its name, else its code.
+#[must_use]
+pub fn squad_name(plan: &Plan, squad: SquadId) -> String {
+    let squad = plan.squads.get(squad);
+    let name = squad.map(|squad| if squad.name.is_empty() { &squad.code } else { &squad.name });
+    name.cloned().unwrap_or_default()
+}
+
+/// Names of grids; grids that are gone are left out.
+fn grid_names(plan: &Plan, grids: impl Iterator<Item = ZoneId>) -> Vec<String> {
+    let tier = plan.tier_of(Role::Grid).map(|(_, tier)| &tier.zones);
+    grids.filter_map(|grid| tier?.get(grid)).map(|zone| zone.called().to_owned()).collect()
 }
 
 /// Hours of the week in words, days with the same hours together: `周一至周日 0–6、22–24`.
@@ -115,36 +206,35 @@ pub fn hours_words(hours: &[usize]) -> Text {
         let names = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
         zh.push(format!("{} {}", days(names, "至"), times.join("、")));
     }
-    Text::new(en.join("; "), zh.join(";"))
+    Text::new(en.join("; "), zh.join("；"))
 }
 
-/// Names of the grids that a squad patrols.
+/// A day in words: `08:00–次日08:00（后 12 时备勤）`.
 #[must_use]
-pub fn beat(plan: &Plan, squad: SquadId) -> Vec<String> {
-    let grids = plan.tier_of(Role::Grid).map(|(_, tier)| &tier.zones);
-    let own = plan.beats.iter().filter(|(_, owner)| **owner == squad);
-    let zones = own.filter_map(|(grid, _)| grids?.get(grid));
-    zones.map(|zone| zone.called().to_owned()).collect()
-}
-
-/// A turn in words: `08:00–次日08:00(后 12 时备勤)`.
-#[must_use]
-pub fn turn_words(turn: Option<Shift>, lang: Lang) -> String {
-    let Some(Shift { start, hours, standby }) = turn else {
+pub fn day_words(day: &DutyDay, lang: Lang) -> String {
+    let clock = |hour: u32| {
+        let next = if hour > 24 { Text::new("next day ", "次日") } else { Text::default() };
+        // Midnight that ends a day belongs to it.
+        let hour = if hour > 24 { hour - 24 } else { hour };
+        format!("{}{hour:02}:00", next.in_lang(lang))
+    };
+    let listed = |spans: &[(u32, u32)]| {
+        let spans: Vec<String> = spans.iter().map(|&(from, to)| format!("{}–{}", clock(from), clock(to))).collect();
+        spans.join(Text::new(", ", "、").in_lang(lang))
+    };
+    let on_call = match (day.standby, lang) {
+        (0, _) => String::new(),
+        (hours, Lang::Zh) => format!("（后 {hours} 时备勤）"),
+        (hours, Lang::En) => format!(" (last {hours} h on call)"),
+    };
+    let carried = (!day.carried.is_empty()).then(|| match lang {
+        Lang::Zh => format!("续上周日班 {}", listed(&day.carried)),
+        Lang::En => format!("Sunday's turn {}", listed(&day.carried)),
+    });
+    let own = (!day.spans.is_empty()).then(|| format!("{}{on_call}", listed(&day.spans)));
+    let parts: Vec<String> = carried.into_iter().chain(own).collect();
+    if parts.is_empty() {
         return Text::new("free", "休").in_lang(lang).to_owned();
-    };
-    let (from, to) = (u32::from(start), u32::from(start) + u32::from(hours));
-    let day = |hour: u32| match (hour / 24, lang) {
-        (0, _) => "",
-        (_, Lang::Zh) => "次日",
-        (_, Lang::En) => "next day ",
-    };
-    // Midnight that ends a day belongs to it.
-    let end = if to == 24 { "24:00".to_owned() } else { format!("{}{:02}:00", day(to), to % 24) };
-    let span = format!("{}{:02}:00–{end}", day(from), from % 24);
-    match (standby, lang) {
-        (0, _) => span,
-        (_, Lang::Zh) => format!("{span}(后{standby}时备勤)"),
-        (_, Lang::En) => format!("{span} (last {standby} h on call)"),
     }
+    parts.join(Text::new("; ", "；").in_lang(lang))
 }

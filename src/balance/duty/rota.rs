@@ -46,25 +46,42 @@ impl Rota {
         }
     }
 
-    /// Squads on duty and, of these, on patrol in each hour of the stretch. Standby comes last in a turn.
+    /// Who is on duty in each hour of the stretch, by place and ascending, and whether on patrol. Standby comes last in a
+    /// turn; whoever has two turns at once is one squad, on patrol if either says so.
     #[must_use]
-    pub fn on_duty(&self) -> Vec<(u32, u32)> {
+    pub fn seats(&self) -> Vec<Vec<(usize, bool)>> {
         let days = self.turns.iter().map(Vec::len).max().unwrap_or(0);
-        let mut duty = vec![(0, 0); days * 24];
-        for (turns, before) in self.turns.iter().zip(&self.before) {
-            let eve = before.iter().map(|&turn| (-24, turn));
+        let mut seats: Vec<Vec<(usize, bool)>> = vec![Vec::new(); days * 24];
+        for (seat, turns) in self.turns.iter().enumerate() {
+            let eve = self.before.get(seat).copied().flatten().map(|turn| (-24, turn));
             let own = turns.iter().enumerate().filter_map(|(day, &turn)| Some((day as i64 * 24, turn?)));
-            for (midnight, turn) in eve.chain(own) {
+            for (midnight, turn) in eve.into_iter().chain(own) {
                 for hour in 0..i64::from(turn.hours) {
                     let at = usize::try_from(midnight + i64::from(turn.start) + hour);
-                    if let Some(slot) = at.ok().and_then(|at| duty.get_mut(at)) {
-                        slot.0 += 1;
-                        slot.1 += u32::from(hour + i64::from(turn.standby) < i64::from(turn.hours));
+                    let Some(on) = at.ok().and_then(|at| seats.get_mut(at)) else { continue };
+                    let patrols = hour + i64::from(turn.standby) < i64::from(turn.hours);
+                    match on.last_mut() {
+                        Some(last) if last.0 == seat => last.1 |= patrols,
+                        _ => on.push((seat, patrols)),
                     }
                 }
             }
         }
-        duty
+        seats
+    }
+
+    /// Squads on duty and, of these, on patrol in each hour of the stretch.
+    #[must_use]
+    pub fn on_duty(&self) -> Vec<(u32, u32)> {
+        let count = |on: Vec<(usize, bool)>| (on.len() as u32, on.iter().filter(|seat| seat.1).count() as u32);
+        self.seats().into_iter().map(count).collect()
+    }
+
+    /// The same with the first days again behind the last: a week that repeats, looked at for longer.
+    #[must_use]
+    pub fn and_on(&self, days: usize) -> Self {
+        let turns = self.turns.iter().map(|turns| turns.iter().copied().cycle().take(turns.len() + days).collect());
+        Self { turns: turns.collect(), before: self.before.clone() }
     }
 
     /// Hours of duty of a squad.

@@ -6,6 +6,7 @@ use crate::topology::FaceId;
 
 use super::hypercube::{Hypercube, Line};
 use crate::balance::Loads;
+use crate::balance::duty::mean_wait;
 use crate::balance::districts::parents_of;
 
 /// What is to be expected.
@@ -23,6 +24,8 @@ pub struct Response {
     pub p90_minutes: f64,
     /// Share of the calls that find every squad busy.
     pub all_busy: f64,
+    /// Mean minutes a call waits for a free squad (Erlang C).
+    pub mean_wait: f64,
     /// `helps[a][b]`: share of the calls of squad `b`'s beat that squad `a` answers; a row for calls of nobody's beat is
     /// left out.
     pub helps: Vec<Vec<f64>>,
@@ -82,6 +85,7 @@ pub fn respond(plan: &Plan, loads: &Loads, squads: &[SquadId], hours: &[usize]) 
         mean_minutes: answer.mean_minutes,
         p90_minutes: late.or(ways.last()).map_or(0.0, |way| way.1),
         all_busy: answer.all_busy,
+        mean_wait: mean_wait(model.load, squads.len() as u32) * plan.settings.duty.standard.call_minutes,
         helps,
         exact: squads.len() <= Hypercube::EXACT,
     })

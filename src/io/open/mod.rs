@@ -88,6 +88,12 @@ impl Options {
         Self { tolerance_m: Some(0.0), settling: Settling::default(), ..self.clone() }
     }
 
+    /// Whether the points of a layer are said to be incidents.
+    fn says_incidents(&self, layer: &Layer) -> bool {
+        let [polygons, lines, _] = layer.kinds();
+        polygons + lines == 0 && self.tiers.iter().any(|(name, path)| name == INCIDENTS && *path == layer.path)
+    }
+
     /// How one of the files is read.
     #[must_use]
     pub fn reading(&self, source: &Bytes) -> Reading {
@@ -101,6 +107,9 @@ impl Options {
 
 /// A layer nests where no more than this share of its land disagrees: roundings and slips of the pen, not another map.
 pub const NESTED_WITHIN: f64 = 0.005;
+
+/// What [`Options::tiers`] calls a file whose points are incidents, whatever columns it has.
+pub const INCIDENTS: &str = "incidents";
 
 /// What became of the files.
 #[derive(Clone, Debug)]

@@ -110,12 +110,13 @@ fn read(source: &Bytes, reading: &Reading, options: &Options, progress: &Progres
     let written = if options.as_written { Layer::<[f64; 2]>::all(source, reading, progress)? } else { Vec::new() };
     let mut written = written.into_iter().map(|layer| layer.polygons);
     let layers = Layer::all(source, reading, progress)?.into_iter();
-    layers.map(|layer| sorted(layer, written.next())).collect()
+    layers.map(|layer| sorted(layer, written.next(), options)).collect()
 }
 
 /// A layer as what it is: incidents, or shapes.
-fn sorted(layer: Layer, written: Option<Polygons<[f64; 2]>>) -> Result<Read, ReadError> {
-    if !incidents::are_incidents(&layer) || layer.format == Format::Gpx {
+fn sorted(layer: Layer, written: Option<Polygons<[f64; 2]>>, options: &Options) -> Result<Read, ReadError> {
+    let told = incidents::are_incidents(&layer) && layer.format != Format::Gpx;
+    if !told && !options.says_incidents(&layer) {
         return Ok(Read::Layer(Box::new(layer), written));
     }
     let file = incidents::from_layer(&layer)?;
@@ -134,7 +135,7 @@ fn sorted(layer: Layer, written: Option<Polygons<[f64; 2]>>) -> Result<Read, Rea
 /// A layer of incidents that holds none.
 pub fn account(layer: Layer, source: &Bytes, options: &Options) -> Result<FileAccount, ReadError> {
     let mut sorting = Sorting::new(options);
-    sorting.take(sorted(layer, None)?, source, false);
+    sorting.take(sorted(layer, None, options)?, source, false);
     let mut parts = sorting.sorted();
     let ledgers = parts.zones.iter().map(|source| &source.ledger).chain(&parts.ledgers);
     ledgers.for_each(|ledger| ledger.settle(None, &mut parts.accounts));

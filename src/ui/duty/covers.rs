@@ -2,12 +2,13 @@
 
 use eframe::egui::{Button, Grid, RichText, Sense, Ui, Vec2};
 
-use crate::balance::duty::{OtherBeats, beat, hours_words};
-use crate::balance::{Cover, squads_of};
-use crate::model::{Hours, Night, SquadId, ZoneId};
+use crate::balance::duty::{hours_words, squad_name};
+use crate::balance::response::Simulated;
+use crate::balance::{Change, Cover, Manning, Other};
+use crate::base::Lang;
+use crate::model::{Hours, Plan, Role, SquadId, ZoneId};
 
 use crate::ui::app::App;
-use crate::ui::measures::named;
 use crate::ui::strip;
 use crate::ui::terms::{self, Terms};
 use crate::ui::theme::Palette;
@@ -46,40 +47,48 @@ impl App {
     /// A row for each number of squads, and the beats of the one that is looked at.
     fn cover_table(&mut self, ui: &mut Ui, town: ZoneId) {
         let (terms, lang, palette) = (Terms::of(self.prefs.lang), self.prefs.lang, self.palette());
-        let now = squads_of(&self.doc.plan, town).len();
+        let limit = self.doc.plan.settings.duty.standard.wait_minutes;
+        let monday = self.duty.monday().to_string().chars().take(10).collect::<String>();
+        ui.label(RichText::new(terms::of_week(lang, &monday)).small().weak());
         let mut shown = self.duty.shown;
-        Grid::new("covers").num_columns(8).spacing([11.0, 4.0]).show(ui, |ui| {
+        Grid::new("covers").num_columns(10).spacing([11.0, 4.0]).show(ui, |ui| {
             for word in [
                 "",
-                terms.number,
-                terms.mean_minutes,
+                terms.mean_response,
+                terms.mean_wait,
                 terms.p90_minutes,
+                terms.on_duty,
                 terms.home_share,
                 terms.all_busy,
                 terms.busiest,
                 terms.uneven,
+                "",
             ] {
                 ui.label(RichText::new(word).small().weak());
             }
             ui.end_row();
-            let as_is =
-                self.duty.covers.iter().find(|(count, _)| *count == now).and_then(|(_, cover)| cover.as_ref().ok());
-            for (count, cover) in &self.duty.covers {
-                let word = match count.cmp(&now) {
-                    std::cmp::Ordering::Less => terms.one_fewer,
-                    std::cmp::Ordering::Equal => terms.as_is,
-                    std::cmp::Ordering::Greater => terms.one_more,
+            let known = |change| {
+                self.duty.covers.iter().find(|(other, _)| *other == change).and_then(|(_, cover)| cover.as_ref().ok())
+            };
+            let as_is = known(Change::AsIs);
+            for (change, cover) in &self.duty.covers {
+                let word = match change {
+                    Change::Fewer => terms.one_fewer,
+                    Change::AsIs => terms.as_is,
+                    Change::More => terms.one_more,
                 };
-                let chosen = shown == Some(*count);
+                let chosen = shown == Some(*change);
                 if ui.selectable_label(chosen, word).clicked() {
-                    shown = if chosen { None } else { Some(*count) };
+                    shown = if chosen { None } else { Some(*change) };
                 }
-                ui.label(count.to_string());
                 match cover {
-                    Ok(cover) => figures(ui, cover, as_is, palette, terms),
+                    Ok(cover) => figures(ui, (cover, as_is), limit, palette, terms),
                     Err(refusal) => {
                         ui.label(RichText::new(refusal.in_lang(lang)).small().color(palette.warn));
                     }
+                }
+                if let Ok(cover) = cover {
+                    ui.label(RichText::new(others(lang, &self.doc.plan, cover)).small());
                 }
                 ui.end_row();
             }
@@ -87,39 +96,56 @@ impl App {
         if self.duty.covers.is_empty() {
             ui.spinner();
         }
-        let told = self.duty.covers.iter().find(|(count, _)| *count == shown.unwrap_or(now));
-        if let Some(simulated) = told.and_then(|(_, cover)| cover.as_ref().ok()?.simulated.as_ref()) {
-            let text = RichText::new(terms::simulated(lang, simulated)).small().weak();
-            ui.label(text).on_hover_text(terms.simulated_hint);
+        let told = self.duty.covers.iter().find(|(change, _)| *change == shown.unwrap_or(Change::AsIs));
+        if let Some(cover) = told.and_then(|(_, cover)| cover.as_ref().ok()) {
+            if let Some(simulated) = &cover.simulated {
+                let text = RichText::new(terms::simulated(lang, simulated)).small().weak();
+                ui.label(text).on_hover_text(terms.simulated_hint);
+                ui.label(RichText::new(terms::even(lang, cover.even.as_ref())).small().weak());
+            }
         }
-        self.nights_ui(ui, town, now);
-        self.duty.shown = shown.filter(|count| self.duty.covers.iter().any(|(other, _)| other == count));
+        self.duty.shown = shown;
+        self.nights_ui(ui, town);
         self.beats_ui(ui);
     }
 
-    /// Keeps what is looked at as a night plan; those that are kept, each to be taken away.
-    fn nights_ui(&mut self, ui: &mut Ui, town: ZoneId, now: usize) {
-        let (terms, lang) = (Terms::of(self.prefs.lang), self.prefs.lang);
+    /// Keeps what is looked at as night plans; those that are kept, each to be taken away.
+    fn nights_ui(&mut self, ui: &mut Ui, town: ZoneId) {
+        let (terms, lang, palette) = (Terms::of(self.prefs.lang), self.prefs.lang, self.palette());
         let mut duty = self.doc.plan.settings.duty.clone();
         let before = duty.nights.len();
-        let night = self.duty.shown_night(town).filter(|_| self.duty.shown != Some(now));
-        if let Some(night) = night {
-            let kept = duty.nights.contains(&night);
-            let button = ui.add_enabled(!kept, Button::new(terms.keep_night));
-            if button.on_hover_text(terms.keep_night_hint).clicked() {
-                duty.nights.push(night);
+        let looked_at = self.duty.shown.filter(|change| *change != Change::AsIs).and(self.duty.shown_cover());
+        match looked_at.map(|cover| cover.nights(&self.doc.plan, town)) {
+            Some(Ok(nights)) => {
+                let kept = nights.iter().all(|night| duty.nights.contains(night));
+                let button = ui.add_enabled(!kept, Button::new(terms.keep_night));
+                if button.on_hover_text(terms.keep_night_hint).clicked() {
+                    duty.nights.extend(nights);
+                }
             }
+            Some(Err(refusal)) => {
+                ui.add_enabled(false, Button::new(terms.keep_night));
+                ui.label(RichText::new(refusal.in_lang(lang)).small().color(palette.warn));
+            }
+            None => {}
         }
         let mut gone = None;
         for (at, night) in duty.nights.iter().enumerate().filter(|(_, night)| night.town == town) {
             ui.horizontal(|ui| {
                 let hours = hours_words(&night.hours.list());
                 let text = terms::night(lang, hours.in_lang(lang), night.beats.len());
-                ui.label(RichText::new(format!("{}:{text}", terms.nights)).small());
+                ui.label(RichText::new(format!("{}：{text}", terms.nights)).small());
                 if ui.small_button(terms.bond_remove).clicked() {
                     gone = Some(at);
                 }
             });
+        }
+        let notes: std::collections::BTreeSet<&str> = self.duty.facts.as_ref().map_or_else(Default::default, |facts| {
+            let watches = facts.roster.watches.iter().filter(|watch| !watch.hours.is_empty());
+            watches.flat_map(|watch| &watch.notes).map(|note| note.in_lang(lang)).collect()
+        });
+        for note in notes {
+            ui.label(RichText::new(note).small().color(palette.warn));
         }
         if let Some(at) = gone {
             duty.nights.remove(at);
@@ -130,21 +156,28 @@ impl App {
         }
     }
 
-    /// Who patrols where with the number of squads that is looked at.
+    /// Who patrols where with the number of squads that is looked at, watch by watch.
     fn beats_ui(&self, ui: &mut Ui) {
-        let (terms, palette) = (Terms::of(self.prefs.lang), self.palette());
-        let Some(cover) = self.duty.shown_cover() else { return };
+        let (terms, lang, palette) = (Terms::of(self.prefs.lang), self.prefs.lang, self.palette());
+        let change = self.duty.shown.unwrap_or(Change::AsIs);
+        let cover = self.duty.covers.iter().find(|(other, _)| *other == change);
+        let Some(cover) = cover.and_then(|(_, cover)| cover.as_ref().ok()) else { return };
         ui.add_space(4.0);
         ui.label(RichText::new(terms.cover_beats).small().weak());
-        for (at, &squad) in cover.squads.iter().enumerate() {
-            ui.horizontal_wrapped(|ui| {
-                let (place, _) = ui.allocate_exact_size(Vec2::splat(11.0), Sense::hover());
-                ui.painter().rect_filled(place, 2.0, beat_colour(palette, at));
-                ui.label(RichText::new(squad_name(cover, squad)).strong());
-                let work = cover.work.get(at).copied().unwrap_or(0.0);
-                ui.label(RichText::new(terms::hours_in_span(self.prefs.lang, work)).small().weak());
-                ui.label(RichText::new(beat(&cover.plan, squad).join("、")).small());
-            });
+        for (place, one) in cover.watches.iter().enumerate() {
+            ui.label(RichText::new(hours_words(&one.hours).in_lang(lang)).small());
+            for (at, (&squad, work)) in one.squads.iter().zip(&one.work).enumerate() {
+                ui.horizontal_wrapped(|ui| {
+                    let (mark, _) = ui.allocate_exact_size(Vec2::splat(11.0), Sense::hover());
+                    // The map shows the first of the watches.
+                    if place == 0 && self.duty.shown.is_some() {
+                        ui.painter().rect_filled(mark, 2.0, beat_colour(palette, at));
+                    }
+                    ui.label(RichText::new(squad_name(&one.plan, squad)).strong());
+                    ui.label(RichText::new(terms::hours_in_span(lang, *work)).small().weak());
+                    ui.label(RichText::new(beat(one, squad)).small());
+                });
+            }
         }
     }
 }
@@ -153,72 +186,81 @@ impl super::DutyPanel {
     /// What the number of squads that is looked at would mean.
     fn shown_cover(&self) -> Option<&Cover> {
         let shown = self.shown?;
-        self.covers.iter().find(|(count, _)| *count == shown).and_then(|(_, cover)| cover.as_ref().ok())
+        self.covers.iter().find(|(change, _)| *change == shown).and_then(|(_, cover)| cover.as_ref().ok())
     }
 
-    /// The beats the map shows: the grids of each squad.
+    /// The beats the map shows: the grids of each squad on duty in the first of the hours.
     pub(in crate::ui) fn shown_beats(&self) -> Vec<Vec<ZoneId>> {
-        let Some(cover) = self.shown_cover() else { return Vec::new() };
+        let Some(one) = self.shown_cover().and_then(|cover| cover.watches.first()) else { return Vec::new() };
         let grids = |squad: &SquadId| {
-            let own = cover.plan.beats.iter().filter(|(_, owner)| *owner == squad);
+            let own = one.plan.beats.iter().filter(|(_, owner)| *owner == squad);
             own.map(|(grid, _)| grid).collect()
         };
-        cover.squads.iter().map(grids).collect()
-    }
-
-    /// What is looked at, as a night plan of the town.
-    fn shown_night(&self, town: ZoneId) -> Option<Night> {
-        let cover = self.shown_cover()?;
-        let names = cover.squads.iter().map(|&squad| squad_name(cover, squad));
-        Some(Night {
-            town,
-            hours: self.hours.unwrap_or(Hours::night()),
-            beats: names.zip(self.shown_beats()).collect(),
-        })
-    }
-
-    /// What goes on the duty list of another number of squads, where one is looked at: the hours, and who patrols where.
-    pub(super) fn other(&self) -> Option<OtherBeats> {
-        let cover = self.shown_cover()?;
-        let hours = self.hours.unwrap_or(Hours::night());
-        let hours: Vec<usize> = hours.list();
-        let row = |&squad: &SquadId| (squad_name(cover, squad), beat(&cover.plan, squad));
-        Some(OtherBeats { hours: hours_words(&hours), beats: cover.squads.iter().map(row).collect() })
+        one.squads.iter().map(grids).collect()
     }
 }
 
-/// The colour of a squad's beat on the map, by its place among those of the town.
+/// The colour of a squad's beat on the map, by its place among those on duty.
 #[must_use]
 pub(in crate::ui) fn beat_colour(palette: &Palette, at: usize) -> eframe::egui::Color32 {
     let colours = [palette.accent, palette.over, palette.better, palette.chosen, palette.warn, palette.text];
     colours[at % colours.len()]
 }
 
-fn squad_name(cover: &Cover, squad: SquadId) -> String {
-    cover.plan.squads.get(squad).map(|squad| named(&squad.name, &squad.code)).unwrap_or_default()
+/// The names of a squad's grids.
+fn beat(one: &Manning, squad: SquadId) -> String {
+    let tier = one.plan.tier_of(Role::Grid).map(|(_, tier)| &tier.zones);
+    let own = one.plan.beats.iter().filter(|(_, owner)| **owner == squad);
+    let names: Vec<&str> = own.filter_map(|(grid, _)| Some(tier?.get(grid)?.called())).collect();
+    names.join("、")
 }
 
-/// The figures of a number of squads, with what changes against today.
-fn figures(ui: &mut Ui, cover: &Cover, as_is: Option<&Cover>, palette: &Palette, terms: &Terms) {
-    let now = as_is.and_then(|cover| cover.response.as_ref());
-    let Some(response) = &cover.response else {
-        ui.label(RichText::new(terms.cannot_bear).small().color(palette.warn));
+/// Which squads make the difference, each with its hours where there are several.
+fn others(lang: Lang, plan: &Plan, cover: &Cover) -> String {
+    let told = |one: &Manning| {
+        let word = match one.other? {
+            Other::Taken(squad) => terms::taken(lang, &squad_name(plan, squad)),
+            Other::Called(squad) => terms::called(lang, &squad_name(plan, squad)),
+            Other::New(squad) => terms::added(lang, &squad_name(&one.plan, squad)),
+        };
+        let hours = hours_words(&one.hours);
+        Some(if cover.watches.len() > 1 { format!("{} {word}", hours.in_lang(lang)) } else { word })
+    };
+    cover.watches.iter().filter_map(told).collect::<Vec<_>>().join("；")
+}
+
+/// The figures of a number of squads, with what changes against today; a wait beyond the limit is red.
+fn figures(ui: &mut Ui, (cover, as_is): (&Cover, Option<&Cover>), limit: f64, palette: &Palette, terms: &Terms) {
+    let now = as_is.and_then(|cover| cover.simulated.as_ref());
+    let Some(found) = &cover.simulated else {
+        ui.label(RichText::new(terms.no_calls).small().color(palette.warn));
         return;
     };
     let busiest = |workloads: &[f64]| workloads.iter().copied().fold(0.0, f64::max);
     let minutes = |value: f64, then: Option<f64>| (format!("{value:.1}"), then.map(|then| value - then));
     let percent = |value: f64, then: Option<f64>| (format!("{:.0}%", value * 100.0), then.map(|then| value - then));
+    let count = |cover: &Cover| {
+        let counts = || cover.watches.iter().map(|one| one.squads.len());
+        match (counts().min(), counts().max()) {
+            (Some(least), Some(most)) if least < most => format!("{least}–{most}"),
+            (least, _) => least.unwrap_or(0).to_string(),
+        }
+    };
+    let waits = found.mean_wait > limit;
     let cells = [
-        (minutes(response.mean_minutes, now.map(|now| now.mean_minutes)), true),
-        (minutes(response.p90_minutes, now.map(|now| now.p90_minutes)), true),
-        (percent(response.home_share, now.map(|now| now.home_share)), false),
-        (percent(response.all_busy, now.map(|now| now.all_busy)), true),
-        (percent(busiest(&response.workloads), now.map(|now| busiest(&now.workloads))), true),
-        (percent(cover.max_deviation, as_is.map(|cover| cover.max_deviation)), true),
+        (minutes(found.mean_response(), now.map(Simulated::mean_response)), true, waits),
+        (minutes(found.mean_wait, now.map(|now| now.mean_wait)), true, waits),
+        (minutes(found.p90_minutes, now.map(|now| now.p90_minutes)), true, false),
+        ((count(cover), None), true, false),
+        (percent(found.home_share, now.map(|now| now.home_share)), false, false),
+        (percent(found.all_busy, now.map(|now| now.all_busy)), true, false),
+        (percent(busiest(&found.workloads), now.map(|now| busiest(&now.workloads))), true, false),
+        (percent(cover.max_deviation, as_is.map(|cover| cover.max_deviation)), true, false),
     ];
-    for ((text, change), less_is_better) in cells {
+    for ((text, change), less_is_better, is_bad) in cells {
         let change = change.filter(|change| change.abs() > 0.005);
         let colour = match change {
+            _ if is_bad => palette.error,
             None => palette.text,
             Some(change) if (change < 0.0) == less_is_better => palette.better,
             Some(_) => palette.over,

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::balance::duty::{Limits, Rota, Warning, lagged, needs, rota, warnings};
-use crate::balance::{Cover, Loads, cover, faces_of_incidents, grids_of, squads_of};
+use crate::balance::duty::{Basis, Limits, Roster, Warning, lagged, needs, rota, warnings};
+use crate::balance::{Change, Cover, Loads, cover, faces_of_incidents, grids_of, squads_of};
 use crate::base::{Progress, Refusal};
 use crate::model::{Hours, Minute, Plan, Role as TierRole, SquadId, ZoneId};
 use crate::topology::FaceId;
@@ -23,12 +23,14 @@ pub(in crate::ui) struct Key {
     scope: Scope,
     selection: Vec<ZoneId>,
     monday: Minute,
+    /// The turns follow the need.
+    by_need: bool,
     /// The part of the panel that is open.
     part: Part,
 }
 
 /// What was worked out of a town.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Facts {
     /// Squads bound by the calls of the scope in each hour, what arrives late is done later.
     pub(super) busy: Vec<f64>,
@@ -44,15 +46,15 @@ pub(super) struct Facts {
     pub(super) curve: Vec<f64>,
     /// What should be looked at of all squads, where they are looked at.
     pub(super) warnings: Vec<Warning>,
-    /// A rota of the town made to its need, where rotas are looked at.
-    pub(super) by_need: Rota,
+    /// Who is on duty in the week that is looked at.
+    pub(super) roster: Roster,
 }
 
 /// What a job brings.
 pub(in crate::ui) struct Reckoned {
     key: Key,
     facts: Facts,
-    covers: Vec<(usize, Result<Cover, Refusal>)>,
+    covers: Vec<(Change, Result<Cover, Refusal>)>,
 }
 
 impl App {
@@ -71,6 +73,7 @@ impl App {
                 _ => Vec::new(),
             },
             monday: self.duty.monday(),
+            by_need: self.duty.by_need,
             part: self.prefs.duty_part,
         };
         if self.duty.asked.as_ref() == Some(&key) {
@@ -82,7 +85,7 @@ impl App {
             let facts = Facts::of(&plan, &measures.loads, active, &key);
             let covers = if key.part == Part::Covers {
                 let faces = faces_of_incidents(&plan, &measures.shown);
-                covers(&plan, (&measures.loads, &faces), &key, progress)
+                covers(&plan, (&measures.loads, &faces), (&facts.roster, &key), progress)
             } else {
                 Vec::new()
             };
@@ -93,7 +96,7 @@ impl App {
     /// Takes what was worked out, unless something else was asked since.
     pub(in crate::ui) fn take_reckoned(&mut self, reckoned: Reckoned) {
         if self.duty.asked.as_ref() == Some(&reckoned.key) {
-            let of = |key: &Key| (key.measured, key.revision);
+            let of = |key: &Key| (key.measured, key.revision, key.monday, key.by_need);
             let same = self.duty.covers_of.as_ref().is_some_and(|known| of(known) == of(&reckoned.key));
             // Another part of the panel asks for none: those at hand stay while the plan does.
             if reckoned.key.part == Part::Covers || !same {
@@ -120,28 +123,20 @@ impl Facts {
                 (faces.collect(), squads.clone())
             }
         };
-        let day = crate::ui::duty::rota::day_of(key.monday);
-        let turns = Rota::of_pattern(&duty.pattern, squads.len(), day, 7);
-        let seats: Vec<usize> = (0..squads.len()).filter(|&at| among.contains(&squads[at])).collect();
-        let part = Rota {
-            turns: seats.iter().map(|&at| turns.turns[at].clone()).collect(),
-            before: seats.iter().map(|&at| turns.before[at]).collect(),
-        };
         let calls = loads.calls(&own);
         let patrol = loads.patrol(&own);
         let town_need = needs(&loads.calls(&whole), loads.patrol(&whole), &duty.standard);
-        let by_need = match key.part {
-            Part::Rota => rota(&town_need, squads.len(), &Limits::default()),
-            _ => Rota::default(),
-        };
+        let basis =
+            if key.by_need { Basis::Need(rota(&town_need, squads.len(), &Limits::default())) } else { Basis::Pattern };
+        let roster = Roster::of(plan, loads, key.town, (key.monday, basis));
         Self {
             busy: lagged(&calls, duty.standard.call_minutes),
             need: needs(&calls, patrol, &duty.standard),
             patrol,
-            duty: part.on_duty(),
+            duty: roster.counts(&among),
             town_need,
             warnings: if key.part == Part::Squads { warnings(plan) } else { Vec::new() },
-            by_need,
+            roster,
             curve: loads.curve(&whole),
         }
     }
@@ -151,13 +146,12 @@ impl Facts {
 fn covers(
     plan: &Plan,
     calls: (&Loads, &[Option<FaceId>]),
-    key: &Key,
+    (roster, key): (&Roster, &Key),
     progress: &Progress,
-) -> Vec<(usize, Result<Cover, Refusal>)> {
-    let now = squads_of(plan, key.town).len();
+) -> Vec<(Change, Result<Cover, Refusal>)> {
     let hours: Vec<usize> = key.hours.list();
-    let counts = (now.saturating_sub(1)..=now + 1).filter(|&count| count > 0);
-    counts.map(|count| (count, cover(plan, calls, key.town, count, &hours, progress))).collect()
+    let one = |change| (change, cover(plan, calls, (roster, change), &hours, progress));
+    [Change::Fewer, Change::AsIs, Change::More].map(one).into()
 }
 
 /// Faces of some grids.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use eframe::egui::{Button, ComboBox, RichText, ScrollArea, Ui};
 
-use crate::balance::{Cover, squads_of};
+use crate::balance::{Change, Cover, squads_of};
 use crate::model::{Duty, Hours, Role as TierRole, Settings, Squad, SquadId, ZoneId};
 
 use super::app::App;
@@ -59,13 +59,13 @@ pub(super) struct DutyPanel {
     /// Hours of the week in which another number of squads is looked at.
     hours: Option<Hours>,
     /// What they would mean: with one fewer, as it is, with one more.
-    covers: Vec<(usize, Result<Cover, crate::base::Refusal>)>,
+    covers: Vec<(Change, Result<Cover, crate::base::Refusal>)>,
     /// What they were worked out of.
     covers_of: Option<facts::Key>,
     /// What is being worked out, so that it is asked once.
     asked: Option<facts::Key>,
     /// The number of squads whose beats the map shows.
-    pub(super) shown: Option<usize>,
+    pub(super) shown: Option<Change>,
     /// What the staffing rests on, while the hand drags a number of it.
     draft: Option<Duty>,
     /// Squads as they are being edited.
@@ -160,8 +160,13 @@ impl App {
             chosen = selected;
         }
         if chosen != town {
-            self.duty =
-                DutyPanel { town: Some(chosen), hours: self.duty.hours, week: self.duty.week, ..DutyPanel::default() };
+            self.duty = DutyPanel {
+                town: Some(chosen),
+                hours: self.duty.hours,
+                week: self.duty.week,
+                by_need: self.duty.by_need,
+                ..DutyPanel::default()
+            };
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use eframe::egui::{DragValue, Grid, RichText, Ui};
 
-use crate::balance::duty::{DutyList, Limits, Rota, least_missing, patterns, turn_words};
+use crate::balance::duty::{DutyDay, DutyList, Limits, day_words, least_missing, patterns};
 use crate::balance::squads_of;
 use crate::base::{Lang, Text};
 use crate::io::export::{self, ExportError, Exported};
@@ -21,15 +21,9 @@ use crate::ui::terms::{self, Terms};
 /// Minutes of a day.
 const DAY: i32 = 24 * 60;
 
-/// The day of a minute, counted from 1970-01-01: what the cycles of patterns are counted by.
-#[must_use]
-pub(super) fn day_of(minute: Minute) -> usize {
-    usize::try_from(minute.0 / DAY).unwrap_or(0)
-}
-
 impl super::DutyPanel {
     /// The Monday of the week that is looked at.
-    pub(super) fn monday(&self) -> Minute {
+    pub(in crate::ui) fn monday(&self) -> Minute {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let today = (now / 86_400) as i32;
         // 1970-01-01 was a Thursday: three days after Monday.
@@ -71,15 +65,20 @@ impl App {
             ui.end_row();
             for line in &list.lines {
                 ui.label(&line.squad);
-                for turn in &line.turns {
-                    let words = RichText::new(terms::short_turn(lang, *turn)).small();
-                    let label = ui.label(if turn.is_some() { words } else { words.weak() });
-                    label.on_hover_text(turn_words(*turn, lang));
+                for day in &line.days {
+                    let words = RichText::new(terms::short_day(lang, day)).small();
+                    let label = ui.label(if *day == DutyDay::default() { words.weak() } else { words });
+                    label.on_hover_text(day_words(day, lang));
                 }
                 ui.label(line.hours.to_string());
                 ui.end_row();
             }
         });
+        let notes: std::collections::BTreeSet<&str> =
+            list.watches.iter().flat_map(|watch| &watch.notes).map(|note| note.in_lang(lang)).collect();
+        for note in notes {
+            ui.label(RichText::new(note).small().color(palette.warn));
+        }
         let need = self.duty.facts.as_ref().map(|facts| facts.town_need.clone()).unwrap_or_default();
         let least = least_missing(&need, list.lines.len(), &Limits::default());
         let colour = if list.missing > 0 { palette.over } else { palette.better };
@@ -157,20 +156,8 @@ impl App {
 
     /// The duty list of the town and week that are looked at.
     pub(in crate::ui) fn duty_list(&self, town: ZoneId) -> Option<DutyList> {
-        let plan = &self.doc.plan;
-        let facts = self.duty.facts.as_ref()?;
-        let squads = squads_of(plan, town);
-        let monday = self.duty.monday();
-        let (rota, by) = if self.duty.by_need {
-            (facts.by_need.clone(), Text::new("by need", "按需求排班"))
-        } else {
-            let pattern = &plan.settings.duty.pattern;
-            (Rota::of_pattern(pattern, squads.len(), day_of(monday), 7), pattern.name.clone())
-        };
-        let mut list = DutyList::of(plan, town, &squads, &rota, (monday, by));
-        list.missing = rota.missing(&facts.town_need);
-        list.others.extend(self.duty.other().filter(|other| !list.others.contains(other)));
-        Some(list)
+        let facts = self.duty.facts.as_ref().filter(|facts| facts.roster.town == town)?;
+        Some(DutyList::of(&self.doc.plan, &facts.roster, &facts.town_need))
     }
 }
 

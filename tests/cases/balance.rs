@@ -1,1 +1,0 @@
-//! Rebalancing and duty: figures follow what is accepted, and who is on duty is on duty.
