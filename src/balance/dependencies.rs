@@ -81,7 +81,8 @@ struct Tries<'a> {
 
 impl<'a> Tries<'a> {
     fn of(footing: &'a Footing<'a>, groups: &'a [Group], rule: usize) -> Self {
-        let concerned = |group: &Group| group.from != group.to && footing.concerns(rule, &group.units, group.from, group.to);
+        let concerned =
+            |group: &Group| group.from != group.to && footing.concerns(rule, &group.units, group.from, group.to);
         let members: Vec<usize> = (0..groups.len()).filter(|&at| concerned(&groups[at])).collect();
         let choices = if members.len() <= TRIED { 1 << members.len() } else { 0 };
         Self { footing, groups, rule, members, known: vec![None; choices] }

@@ -62,8 +62,7 @@ impl<'a> Footing<'a> {
             land: (dealt == Dealt::Grids).then(|| Land::of(plan, district)),
             bonds,
         };
-        footing.parts =
-            (0..district.zones.len() as u32).map(|zone| footing.parts_of(zone, &district.home)).collect();
+        footing.parts = (0..district.zones.len() as u32).map(|zone| footing.parts_of(zone, &district.home)).collect();
         footing
     }
 

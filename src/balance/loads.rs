@@ -277,12 +277,17 @@ pub fn remarks(plan: &Plan, located: &Located) -> Vec<Text> {
         ));
     }
     let at_a_point = plan.incidents.placement.iter().zip(&plan.incidents.points);
-    let mut points: Vec<_> = at_a_point.filter(|(how, _)| **how == Placement::Point).map(|(_, at)| (at.x, at.y)).collect();
+    let mut points: Vec<_> =
+        at_a_point.filter(|(how, _)| **how == Placement::Point).map(|(_, at)| (at.x, at.y)).collect();
     points.sort_unstable();
     let most = points.chunk_by(|a, b| a == b).map(<[_]>::len).max().unwrap_or(0);
     if most >= ONE_PLACE && most * 2 > total {
         found.push(Text::new(
-            format!("{} of {} incidents share one place; is it a default of the system they come from?", grouped(most), grouped(total)),
+            format!(
+                "{} of {} incidents share one place; is it a default of the system they come from?",
+                grouped(most),
+                grouped(total)
+            ),
             format!("{} 起案件中 {} 起在同一点上，请核对是否为来源系统的默认坐标", grouped(total), grouped(most)),
         ));
     }

@@ -202,6 +202,7 @@ fn best(footing: &Footing<'_>, labels: &[u32], works: &[i64], open: &[Group]) ->
 fn can_go(footing: &Footing<'_>, labels: &[u32], groups: &[Group]) -> bool {
     let mut after = labels.to_vec();
     groups.iter().for_each(|group| group.units.iter().for_each(|&unit| after[unit as usize] = group.to));
-    let concerned = |rule: &usize| groups.iter().any(|group| footing.concerns(*rule, &group.units, group.from, group.to));
+    let concerned =
+        |rule: &usize| groups.iter().any(|group| footing.concerns(*rule, &group.units, group.from, group.to));
     (0..footing.rules()).filter(concerned).all(|rule| footing.holds(rule, &after))
 }

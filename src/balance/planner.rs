@@ -169,11 +169,10 @@ fn kept(plan: &Plan, district: &District, options: &Rebalancing, (bound, keeps):
         Some(&grid) => grid_name(plan, grid),
         None => reasons::unit_name(plan, &district.faces[unit as usize]),
     };
-    let zone = |zone: u32| district.zones.get(zone as usize).map_or_else(String::new, |&id| grid_name(plan, ZoneId(id)));
+    let zone =
+        |zone: u32| district.zones.get(zone as usize).map_or_else(String::new, |&id| grid_name(plan, ZoneId(id)));
     let (en, zh) = match keeps {
-        Keeps::Unit(at) => {
-            (format!("{} alone carries more", unit(at)), format!("单是{}的工作量已超出", unit(at)))
-        }
+        Keeps::Unit(at) => (format!("{} alone carries more", unit(at)), format!("单是{}的工作量已超出", unit(at))),
         Keeps::Together(at) => (
             format!("what is kept together with {} carries more", unit(at)),
             format!("与{}同归一处的工作量已超出", unit(at)),

@@ -11,12 +11,7 @@ use super::moves::Group;
 use super::rebalance::{Dealt, Given, Move};
 
 /// The moves of a district in words, in order; `first` moves stand before them in the answer.
-pub(super) fn explain(
-    plan: &Plan,
-    district: &District,
-    groups: &[Group],
-    (dealt, first): (Dealt, usize),
-) -> Vec<Move> {
+pub(super) fn explain(plan: &Plan, district: &District, groups: &[Group], (dealt, first): (Dealt, usize)) -> Vec<Move> {
     let of_group = places(groups, dealt, first);
     let mut works = vec![0_i64; district.zones.len()];
     for (unit, &home) in district.graph.units().iter().zip(&district.home) {

@@ -8,9 +8,9 @@ use crate::topology::FaceId;
 
 use super::anneal::Rules;
 use super::districts::{District, of_faces, of_grids};
+use super::footing::Footing;
 use super::kept;
 use super::loads::Balance;
-use super::footing::Footing;
 use super::moves::{Group, moves_to};
 use super::reasons;
 use super::search::search;
@@ -380,7 +380,8 @@ pub(super) fn solve(
     let homeless = |unit: usize| district.homeless[unit];
     let housed = |goal: &[u32]| -> Vec<Group> {
         let new = (0..goal.len()).filter(|&unit| homeless(unit) && goal[unit] == district.home[unit]);
-        new.map(|unit| Group { units: vec![unit as u32], from: goal[unit], to: goal[unit], ..Group::default() }).collect()
+        new.map(|unit| Group { units: vec![unit as u32], from: goal[unit], to: goal[unit], ..Group::default() })
+            .collect()
     };
     if !is_searched(district) {
         return (housed(&district.home), 0);

@@ -246,12 +246,7 @@ fn manning(
 }
 
 /// A plan with another number of squads in a town and the grids dealt out among them.
-fn dealt(
-    plan: &Plan,
-    loads: &Loads,
-    (town, count): (ZoneId, usize),
-    progress: &Progress,
-) -> Result<Plan, Refusal> {
+fn dealt(plan: &Plan, loads: &Loads, (town, count): (ZoneId, usize), progress: &Progress) -> Result<Plan, Refusal> {
     let near = scan(&plan.coverage);
     let context = Context { near: &near, time: 0, camera: None };
     let changed = with_squads(plan, loads, town, count)?.apply(plan, &context)?.plan;
@@ -275,10 +270,7 @@ fn nobody_left(plan: &Plan, watch: &Watch, hours: &[usize]) -> Refusal {
     let because = match watch.posts.first() {
         Some(post) => {
             let name = squad_name(plan, post.squad);
-            Text::new(
-                format!("{}: {name} alone is on duty", hours.en),
-                format!("{} 当班仅{name}一队", hours.zh),
-            )
+            Text::new(format!("{}: {name} alone is on duty", hours.en), format!("{} 当班仅{name}一队", hours.zh))
         }
         None => Text::new(format!("{}: nobody is on duty", hours.en), format!("{} 无分队当班", hours.zh)),
     };

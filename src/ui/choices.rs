@@ -137,12 +137,7 @@ impl App {
     }
 
     /// What the moves of an answer that are done or open do, its bound, and where it comes from in one line that can be copied.
-    pub(super) fn answer_ui(
-        &self,
-        ui: &mut Ui,
-        answer: &Rebalanced,
-        (standing, is_part): (Option<&Standing>, bool),
-    ) {
+    pub(super) fn answer_ui(&self, ui: &mut Ui, answer: &Rebalanced, (standing, is_part): (Option<&Standing>, bool)) {
         let (terms, words, lang) = (Terms::of(self.prefs.lang), self.words(), self.prefs.lang);
         let line = answer.provenance();
         ui.horizontal(|ui| {

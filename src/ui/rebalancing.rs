@@ -97,12 +97,7 @@ fn found(
 }
 
 /// That an answer misses the target, and what binds.
-fn why_missed(
-    plan: &Plan,
-    loads: &Loads,
-    answer: &Rebalanced,
-    progress: &Progress,
-) -> Result<Option<Text>, Refusal> {
+fn why_missed(plan: &Plan, loads: &Loads, answer: &Rebalanced, progress: &Progress) -> Result<Option<Text>, Refusal> {
     if answer.missed() <= 0.0 {
         return Ok(None);
     }

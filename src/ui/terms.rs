@@ -507,11 +507,9 @@ pub(super) fn short_day(lang: Lang, day: &DutyDay) -> String {
     let carried = (!carried.is_empty()).then(|| either(lang, || format!("续 {carried}"), || format!("({carried})")));
     let own = (!day.spans.is_empty()).then(|| match day.standby {
         0 => spans(&day.spans),
-        hours => either(
-            lang,
-            || format!("{} 备{hours}", spans(&day.spans)),
-            || format!("{} c{hours}", spans(&day.spans)),
-        ),
+        hours => {
+            either(lang, || format!("{} 备{hours}", spans(&day.spans)), || format!("{} c{hours}", spans(&day.spans)))
+        }
     });
     let parts: Vec<String> = carried.into_iter().chain(own).collect();
     if parts.is_empty() { either(lang, || "休".to_owned(), || "–".to_owned()) } else { parts.join(" ") }

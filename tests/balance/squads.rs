@@ -34,8 +34,7 @@ fn fewer_and_more_squads_keep_every_grid_on_a_beat_of_its_town() {
     let now = squads_of(&plan, town).len();
     assert_eq!(now, 2);
     let roster = Roster::of(&plan, &loads, town, (Minute(4 * 24 * 60), Basis::Pattern));
-    let answer =
-        |change| cover(&plan, (&loads, &faces), (&roster, change), &night, &Progress::default()).unwrap();
+    let answer = |change| cover(&plan, (&loads, &faces), (&roster, change), &night, &Progress::default()).unwrap();
     let covers: Vec<Cover> = [Change::Fewer, Change::AsIs, Change::More].map(answer).into();
     for (cover, count) in covers.iter().zip(1..) {
         let [one] = cover.watches.as_slice() else { panic!("the same squads at all hours") };

@@ -220,7 +220,8 @@ fn by_night(
             continue;
         }
         let stands_in = spare.next()?;
-        let (planned, other) = (planned.map_or_else(|| name.clone(), |id| squad_name(plan, id)), squad_name(plan, stands_in));
+        let (planned, other) =
+            (planned.map_or_else(|| name.clone(), |id| squad_name(plan, id)), squad_name(plan, stands_in));
         notes.push(Text::new(
             format!("The night plan {} names {planned}, which is not there then: {other} stands in", hours.en),
             format!("夜间方案（{}）安排{planned}，其时不当班：由{other}顶替", hours.zh),

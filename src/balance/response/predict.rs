@@ -6,8 +6,8 @@ use crate::topology::FaceId;
 
 use super::hypercube::{Hypercube, Line};
 use crate::balance::Loads;
-use crate::balance::duty::mean_wait;
 use crate::balance::districts::parents_of;
+use crate::balance::duty::mean_wait;
 
 /// What is to be expected.
 #[derive(Clone, Debug, PartialEq)]

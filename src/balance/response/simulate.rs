@@ -151,7 +151,9 @@ impl Sum {
         }
         let atoms: Vec<BTreeMap<_, usize>> = models
             .iter()
-            .map(|model| model.iter().flat_map(|model| model.0.iter().enumerate().map(|(at, atom)| (atom.grid, at))).collect())
+            .map(|model| {
+                model.iter().flat_map(|model| model.0.iter().enumerate().map(|(at, atom)| (atom.grid, at))).collect()
+            })
             .collect();
         // Calls of hours without a squad are of this town where any watch knows their grid.
         let parents = crate::balance::districts::parents_of(plan, tier);
@@ -171,7 +173,8 @@ impl Sum {
             }
         }
         found.sort_unstable();
-        let call = |(at, (minute, ..)): (usize, &(i32, usize, usize))| Call { minute: f64::from(*minute), atom: at, units: 1 };
+        let call =
+            |(at, (minute, ..)): (usize, &(i32, usize, usize))| Call { minute: f64::from(*minute), atom: at, units: 1 };
         let calls = found.iter().enumerate().map(call).collect();
         (calls, found.into_iter().map(|(_, watch, atom)| Place { watch, atom }).collect())
     }

@@ -47,11 +47,7 @@ pub fn duty_list(list: &DutyList, path: &Path) -> Result<Exported, ExportError> 
     let sheets = [
         Sheet { name: "勤务表", title: title.clone(), line: line.clone(), columns: &columns, rows: rows.collect() },
         Sheet {
-            name: "各时段巡区",
-            title,
-            line,
-            columns: &BEATS,
-            rows: list.watches.iter().flat_map(beats).collect(),
+            name: "各时段巡区", title, line, columns: &BEATS, rows: list.watches.iter().flat_map(beats).collect()
         },
     ];
     workbook::write(path, &sheets, Vec::new())

@@ -23,7 +23,7 @@ use super::doubt::{Doubt, Encodings, is_named};
 use super::layer::Reading;
 use crate::edit::free_name;
 
-use super::{ReadError, door, squads};
+use super::{Layer, ReadError, door, squads};
 use ledger::{Became, Ledger};
 use parts::{Parts, gather};
 use tier::Source;

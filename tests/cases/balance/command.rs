@@ -64,25 +64,35 @@ fn a_041_points_that_are_said_to_be_incidents_are() {
 fn a_037_what_cannot_be_is_left_out_and_said_and_what_was_solved_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let graph = case("037-partition/plain.json").display().to_string();
-    let output = wangge(folder.path(), &["partition", "--graph", &graph, "-k", "2-4", "--epochs", "2", "--json", "-o", "labels.txt"]);
+    let output = wangge(
+        folder.path(),
+        &["partition", "--graph", &graph, "-k", "2-4", "--epochs", "2", "--json", "-o", "labels.txt"],
+    );
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{told}");
     let answer = json(&output);
     // 16 units of weight 1 are no three zones within 5 % of their mean.
     assert_eq!(answer["left_out"][0]["zones"], 3, "{answer}");
     assert!(told.contains("3 zones: left out: no weight of a zone lies between"), "{told}");
-    let solved: Vec<i64> = answer["table"].as_array().unwrap().iter().map(|row| row["zones"].as_i64().unwrap()).collect();
+    let solved: Vec<i64> =
+        answer["table"].as_array().unwrap().iter().map(|row| row["zones"].as_i64().unwrap()).collect();
     assert_eq!(solved, [2, 4]);
     let labels = std::fs::read_to_string(folder.path().join("labels.txt")).unwrap();
     assert_eq!(labels.lines().count(), 16);
     // The last number may be the one that cannot be; alone it is an error.
-    let output = wangge(folder.path(), &["partition", "--graph", &graph, "-k", "2-3", "--epochs", "2", "-o", "labels.txt"]);
+    let output =
+        wangge(folder.path(), &["partition", "--graph", &graph, "-k", "2-3", "--epochs", "2", "-o", "labels.txt"]);
     assert!(output.status.success());
-    let output = wangge(folder.path(), &["partition", "--graph", &graph, "-k", "3", "--epochs", "2", "-o", "labels.txt"]);
+    let output =
+        wangge(folder.path(), &["partition", "--graph", &graph, "-k", "3", "--epochs", "2", "-o", "labels.txt"]);
     assert_eq!(output.status.code(), Some(2));
     // More zones than units, in a range.
-    let output = wangge(folder.path(), &["partition", "--graph", &graph, "-k", "16-18", "--epochs", "2", "--json", "-o", "labels.txt"]);
-    let left_out: Vec<i64> = json(&output)["left_out"].as_array().unwrap().iter().map(|row| row["zones"].as_i64().unwrap()).collect();
+    let output = wangge(
+        folder.path(),
+        &["partition", "--graph", &graph, "-k", "16-18", "--epochs", "2", "--json", "-o", "labels.txt"],
+    );
+    let left_out: Vec<i64> =
+        json(&output)["left_out"].as_array().unwrap().iter().map(|row| row["zones"].as_i64().unwrap()).collect();
     assert_eq!(left_out, [17, 18]);
 }
 
@@ -105,9 +115,25 @@ fn inertia_begins_inside_the_window() {
             edges.push([at, at + across]);
         }
     }
-    std::fs::write(folder.path().join("graph.json"), serde_json::json!({"nodes": nodes, "edges": edges}).to_string()).unwrap();
+    std::fs::write(folder.path().join("graph.json"), serde_json::json!({"nodes": nodes, "edges": edges}).to_string())
+        .unwrap();
     let run = |graph: &str, zones: &str| {
-        let args = ["partition", "--graph", graph, "--weight", "pop", "-k", zones, "--within", "0.5", "--objective", "inertia", "--epochs", "2", "--json"];
+        let args = [
+            "partition",
+            "--graph",
+            graph,
+            "--weight",
+            "pop",
+            "-k",
+            zones,
+            "--within",
+            "0.5",
+            "--objective",
+            "inertia",
+            "--epochs",
+            "2",
+            "--json",
+        ];
         let output = wangge(folder.path(), &args);
         let answer = json(&output);
         assert_eq!(answer["feasible"], true, "{graph}: {}", String::from_utf8_lossy(&output.stderr));

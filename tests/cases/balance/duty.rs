@@ -150,7 +150,12 @@ fn cells(table: &str) -> Vec<Vec<String>> {
         let cell = cell.strip_prefix("<b>").map_or(cell, |bold| &bold[..bold.find("</b>").unwrap()]);
         cell.to_owned()
     };
-    table.split("<tr>").skip(1).filter(|row| row.contains("<td")).map(|row| row.split("<td").skip(1).map(text).collect()).collect()
+    table
+        .split("<tr>")
+        .skip(1)
+        .filter(|row| row.contains("<td"))
+        .map(|row| row.split("<td").skip(1).map(text).collect())
+        .collect()
 }
 
 /// The two tables of the page: what each squad does on each day, and who is on duty in which hours.
@@ -216,7 +221,12 @@ fn m1_at_every_hour_those_on_duty_are_the_same_wherever_they_are_told() {
         let list = DutyList::of(&plan, &roster, &[]);
         for (line, &squad) in list.lines.iter().zip(&squads) {
             let hours: BTreeSet<usize> = (line.days.iter().enumerate())
-                .flat_map(|(day, it)| it.spans.iter().chain(&it.carried).flat_map(move |&(from, to)| (from..to).map(move |hour| day * 24 + hour as usize)))
+                .flat_map(|(day, it)| {
+                    it.spans
+                        .iter()
+                        .chain(&it.carried)
+                        .flat_map(move |&(from, to)| (from..to).map(move |hour| day * 24 + hour as usize))
+                })
                 .collect();
             for hour in 0..WEEK {
                 assert_eq!(hours.contains(&hour), roster.on_duty(hour).contains(&squad), "case {case}, hour {hour}");
@@ -246,7 +256,14 @@ fn m1_at_every_hour_those_on_duty_are_the_same_wherever_they_are_told() {
                         Some(Other::Called(squad)) => assert!(!on.contains(&squad) && own.contains(&squad)),
                         Some(Other::New(squad)) => assert!(plan.squads.get(squad).is_none() && own.contains(&squad)),
                     }
-                    assert_eq!(own.len() as i64 - on.len() as i64, match change { Change::Fewer => -1, Change::AsIs => 0, Change::More => 1 });
+                    assert_eq!(
+                        own.len() as i64 - on.len() as i64,
+                        match change {
+                            Change::Fewer => -1,
+                            Change::AsIs => 0,
+                            Change::More => 1,
+                        }
+                    );
                 }
                 // What is kept as a night plan of this week is what is on duty then.
                 let Ok(nights) = found.nights(&plan, ZoneId(0)) else { continue };
@@ -255,13 +272,18 @@ fn m1_at_every_hour_those_on_duty_are_the_same_wherever_they_are_told() {
                 let then = Roster::of(&kept, &loads, ZoneId(0), (monday, Basis::Pattern));
                 for one in &found.watches {
                     for &hour in &one.hours {
-                        assert_eq!(then.on_duty(hour).into_iter().collect::<BTreeSet<_>>(), one.squads.iter().copied().collect());
+                        assert_eq!(
+                            then.on_duty(hour).into_iter().collect::<BTreeSet<_>>(),
+                            one.squads.iter().copied().collect()
+                        );
                     }
                 }
             }
         }
     }
-    println!("{cases} rosters, {stood_in} watches with somebody standing in, {released} squads a night plan does without");
+    println!(
+        "{cases} rosters, {stood_in} watches with somebody standing in, {released} squads a night plan does without"
+    );
     assert!(cases < 1000 || stood_in > 100 && released > 100);
 }
 
@@ -343,8 +365,16 @@ fn tables_of_book(path: &std::path::Path) -> (Vec<(String, Vec<String>)>, Vec<(S
     let beats = sheet("各时段巡区");
     let from = beats.iter().position(|row| row[0] == "时段").unwrap();
     (
-        squads[head + 1..].iter().filter(|row| row[4].contains('–') || row[4] == "休" || !row[1].is_empty()).map(|row| (row[0].clone(), row[4..11].to_vec())).collect(),
-        beats[from + 1..].iter().filter(|row| row[0].starts_with('周')).map(|row| (row[0].clone(), row[1].clone())).collect(),
+        squads[head + 1..]
+            .iter()
+            .filter(|row| row[4].contains('–') || row[4] == "休" || !row[1].is_empty())
+            .map(|row| (row[0].clone(), row[4..11].to_vec()))
+            .collect(),
+        beats[from + 1..]
+            .iter()
+            .filter(|row| row[0].starts_with('周'))
+            .map(|row| (row[0].clone(), row[1].clone()))
+            .collect(),
     )
 }
 
@@ -381,7 +411,8 @@ fn m2_the_wait_is_erlangs_where_calls_come_evenly() {
         }
         (0..9).for_each(|grid| plan.beats.set(ZoneId(grid), Some(SquadId(grid % squads))));
         let mut draw = Draw(u64::from(squads));
-        let mut minutes: Vec<Minute> = (0..calls * weeks).map(|_| Minute(from + draw.below(weeks * 7 * 24 * 60) as i32)).collect();
+        let mut minutes: Vec<Minute> =
+            (0..calls * weeks).map(|_| Minute(from + draw.below(weeks * 7 * 24 * 60) as i32)).collect();
         minutes.sort_unstable_by_key(|minute| minute.0);
         let of: Vec<Option<FaceId>> = minutes.iter().map(|_| Some(faces[draw.below(9)])).collect();
         plan.incidents = Arc::new(incidents(&minutes));
@@ -392,7 +423,12 @@ fn m2_the_wait_is_erlangs_where_calls_come_evenly() {
         let model = respond(&plan, &loads, &own, &week).unwrap();
         let found = simulate(&[vec![Manned { plan: &plan, squads: &own, hours: &week }]], (&loads, &of), 1).unwrap();
         assert_eq!((found.calls, found.unmanned), (calls * weeks, 0));
-        assert!((found.mean_wait / model.mean_wait - 1.0).abs() < 0.12, "{squads}: {} {}", found.mean_wait, model.mean_wait);
+        assert!(
+            (found.mean_wait / model.mean_wait - 1.0).abs() < 0.12,
+            "{squads}: {} {}",
+            found.mean_wait,
+            model.mean_wait
+        );
         assert!((found.all_busy - model.all_busy).abs() < 0.03, "{squads}: {} {}", found.all_busy, model.all_busy);
         assert!((found.mean_response() - found.mean_wait - found.mean_minutes).abs() < 1e-9);
     }

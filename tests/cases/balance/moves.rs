@@ -156,7 +156,7 @@ fn m4_the_moves_of_every_town_of_the_sample_can_be_chosen_freely_among_those_tha
 fn m3_figures_are_those_of_the_moves_that_are_left() {
     let ground = squares(7, 6);
     let mut draw = Draw(3);
-    for _ in 0..60 {
+    for _ in 0..30 {
         let (plan, loads) = random_map(&ground, &mut draw);
         let options = Rebalancing { within: 0.02, ..Rebalancing::default() };
         let answer = rebalance(&plan, &loads, &options, &Progress::default()).unwrap();
@@ -173,7 +173,12 @@ fn m3_figures_are_those_of_the_moves_that_are_left() {
             assert!((standing.after.cv - right.cv).abs() < 1e-12);
             let (_, grids) = plan.tier_of(Role::Grid).unwrap();
             let (_, then) = after.tier_of(Role::Grid).unwrap();
-            let moved: i64 = grids.owner.iter().filter(|(face, grid)| then.owner_of(*face) != Some(**grid)).map(|(face, _)| loads.face(face)).sum();
+            let moved: i64 = grids
+                .owner
+                .iter()
+                .filter(|(face, grid)| then.owner_of(*face) != Some(**grid))
+                .map(|(face, _)| loads.face(face))
+                .sum();
             let all: i64 = grids.owner.iter().map(|(face, _)| loads.face(face)).sum();
             assert!((standing.moved_share - moved as f64 / all as f64).abs() < 1e-12);
             assert_eq!(standing.gains.keys().copied().collect::<BTreeSet<_>>(), rest);
@@ -190,7 +195,11 @@ fn m11_the_best_of_the_alternatives_comes_first_and_a_missed_target_is_said() {
         let answers = best_first(&plan, (&loads, &faces), &options, (watch.0, watch.1)).unwrap();
         let rank = |answer: &Rebalanced| {
             let missed = (answer.after.max_deviation - 0.1).max(0.0);
-            ((missed * 1000.0).round() as i64, (answer.moved_share * 1000.0).round() as i64, answer.after.split_communities)
+            (
+                (missed * 1000.0).round() as i64,
+                (answer.moved_share * 1000.0).round() as i64,
+                answer.after.split_communities,
+            )
         };
         assert!(answers.windows(2).all(|pair| rank(&pair[0]) <= rank(&pair[1])), "{name}");
         let first = &answers[0];
@@ -207,10 +216,16 @@ fn m11_the_best_of_the_alternatives_comes_first_and_a_missed_target_is_said() {
     let of_town = wangge::balance::grids_of(&plan, town(&plan, "海垦街道"));
     let works = loads.of_zones(grids);
     let heaviest = *of_town.iter().max_by_key(|grid| works[grid.0 as usize]).unwrap();
-    let options = Rebalancing { towns: vec![town(&plan, "海垦街道")], locked: vec![heaviest], within: 0.05, ..Rebalancing::default() };
+    let options = Rebalancing {
+        towns: vec![town(&plan, "海垦街道")],
+        locked: vec![heaviest],
+        within: 0.05,
+        ..Rebalancing::default()
+    };
     let answer = rebalance(&plan, &loads, &options, &Progress::default()).unwrap();
     assert!(answer.missed() > 0.0);
-    let words = missed_words(&answer, &missed(&plan, &loads, &answer, Budget::Epochs(1), &Progress::default()).unwrap());
+    let words =
+        missed_words(&answer, &missed(&plan, &loads, &answer, Budget::Epochs(1), &Progress::default()).unwrap());
     let called = grids.zones.get(heaviest).unwrap().called();
     assert!(words.zh.contains(&format!("{called}已锁定")), "{}", words.zh);
 }
@@ -233,7 +248,7 @@ fn a_031_no_move_that_gains_nothing_is_proposed() {
     // Each move of another answer does something: without it and those that need it the two grids are less even, or a
     // community is cut.
     let mut draw = Draw(31);
-    for _ in 0..60 {
+    for _ in 0..30 {
         let (plan, loads) = random_map(&ground, &mut draw);
         let answer = rebalance(&plan, &loads, &Rebalancing::default(), &Progress::default()).unwrap();
         let all: BTreeSet<usize> = (0..answer.moves.len()).collect();
@@ -249,8 +264,12 @@ fn a_031_no_move_that_gains_nothing_is_proposed() {
                     Given::Beat { .. } => panic!("land is dealt out"),
                 })
                 .collect();
-            let worst = |balance: &Balance| touched.iter().filter_map(|&at| balance.deviations[at]).map(f64::abs).fold(0.0, f64::max);
-            let squares = |balance: &Balance| touched.iter().filter_map(|&at| balance.deviations[at]).map(|off| off * off).sum::<f64>();
+            let worst = |balance: &Balance| {
+                touched.iter().filter_map(|&at| balance.deviations[at]).map(f64::abs).fold(0.0, f64::max)
+            };
+            let squares = |balance: &Balance| {
+                touched.iter().filter_map(|&at| balance.deviations[at]).map(|off| off * off).sum::<f64>()
+            };
             assert!(worst(&without) > worst(&with) || squares(&without) > squares(&with), "{at} gains nothing");
         }
     }
