@@ -31,9 +31,16 @@ const OF_USE: f64 = 0.0005;
 /// The moves that lead from the district's homes to a goal, each with those it needs; moves that gain nothing are left out.
 pub(super) fn moves_to(footing: &Footing<'_>, goal: &[u32]) -> Vec<Group> {
     let mut groups = sequence(footing, goal);
-    let needs = needs_of(footing, &groups);
-    groups.iter_mut().zip(needs).for_each(|(group, needs)| group.needs = needs);
-    of_use(footing.district(), groups)
+    loop {
+        // What was needed for a move that is left out is needed no more.
+        let needs = needs_of(footing, &groups);
+        groups.iter_mut().zip(needs).for_each(|(group, needs)| group.needs = needs);
+        let before = groups.len();
+        groups = of_use(footing.district(), groups);
+        if groups.len() == before {
+            return groups;
+        }
+    }
 }
 
 /// Moves that lead from the district's homes to `goal`, best first among those that can go: a community's units
