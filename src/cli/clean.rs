@@ -20,8 +20,8 @@ use crate::topology::{Claim, Settling};
 const MENDED: [(Rule, &str, &str); 6] = [
     (
         Rule::SelfCrossing,
-        "a vertex was put where the outline crosses itself; every loop was kept",
-        "已在自相交处插入折点",
+        "the outline was drawn anew, with a vertex wherever it crosses itself",
+        "边界已重新整理，自相交处均有折点",
     ),
     (Rule::UnclosedRing, "the ring was closed", "已闭合"),
     (Rule::Spike, "the two sides of the spike became one line and were left out", "尖刺两侧合为一线,已去除"),

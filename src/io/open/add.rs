@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use super::ledger::{Became, Ledger};
 use super::tier::Source;
-use super::{Nesting, OpenError, Options, failed, gather, tier};
-use crate::base::{Problem, Progress, Rule, Severity, Text};
+use super::{Nesting, OpenError, Options, gather, tier};
+use crate::base::{Cancelled, Problem, Progress, Rule, Severity, Text};
 use crate::edit::Addition;
 use crate::geometry::{Bounds, Scale};
 use crate::io::door;
 use crate::io::doubt::Doubt;
 use crate::io::project::is_project_file;
 use crate::model::{Fate, FileAccount, Incidents, Intake, LeftOutReason, Plan, Reference, Shape};
-use crate::topology::BuildError;
 
 /// What can be added to a plan.
 #[derive(Clone, Debug)]
@@ -53,8 +52,7 @@ pub fn add(plan: &Plan, paths: &[PathBuf], options: &Options, progress: &Progres
         ));
     }
     for source in parts.zones {
-        let file = source.file.clone();
-        adding.zones(source, options, progress).map_err(|error| failed(file, error))?;
+        adding.zones(source, options, progress)?;
     }
     parts.references.into_iter().for_each(|(layer, account)| adding.reference(layer, account));
     parts.incidents.into_iter().for_each(|(rows, account)| adding.incidents(rows, account));
@@ -71,7 +69,7 @@ struct Adding<'a> {
 }
 
 impl Adding<'_> {
-    fn zones(&mut self, source: Source, options: &Options, progress: &Progress) -> Result<(), BuildError> {
+    fn zones(&mut self, source: Source, options: &Options, progress: &Progress) -> Result<(), Cancelled> {
         let mut ledger = source.ledger.named(&source.tier.name);
         if !self.is_here(&source.tier.name, source.areas.bounds()) {
             let became = Became::LeftOut(LeftOutReason::Elsewhere);

@@ -15,7 +15,7 @@ use crate::base::{Cancelled, Lang, Problem, Progress, Text};
 use crate::check::{self, Repair};
 use crate::geometry::Bounds;
 use crate::model::{Checking, FileAccount, Incidents, Intake, Plan, Role, Tier};
-use crate::topology::{BuildError, Settling, overlay};
+use crate::topology::{Settling, overlay};
 
 use super::bytes::{Source as Bytes, file_name};
 use super::crs::System;
@@ -134,9 +134,6 @@ pub enum OpenError {
     /// A file that cannot be read; the message names it, the reason and the remedy.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// The borders could not be made a coverage.
-    #[error("{0}: {1}")]
-    Build(String, BuildError),
     /// No file holds zones.
     #[error("none of the files holds polygons: open at least one layer of zones")]
     NoZones,
@@ -171,11 +168,7 @@ pub fn open_and_judge(
     progress: &Progress,
 ) -> Result<(Opened, Vec<Problem>), OpenError> {
     let mut parts = gather(door::sources_in(paths, &options.encodings)?, options, Bounds::EMPTY, progress)?;
-    let matched = |source: Source| {
-        let file = source.file.clone();
-        source.matched(progress).map_err(|error| failed(file, error))
-    };
-    parts.zones = parts.zones.into_iter().map(matched).collect::<Result<_, _>>()?;
+    parts.zones = parts.zones.into_iter().map(|source| source.matched(progress)).collect::<Result<_, _>>()?;
     let as_found = parts.clone();
     // Where one waits for a step that goes one by one, the other works.
     let (opened, found) = rayon::join(
@@ -209,12 +202,8 @@ impl Parts {
         let Some((finest, _)) = finest else { return Err(OpenError::NoZones) };
         self.problems.extend(datum::shifted(&self.zones.iter().collect::<Vec<_>>()));
         let base = self.zones.remove(finest);
-        let of = |source: &Source| {
-            let file = source.file.clone();
-            move |error| failed(file, error)
-        };
-        let built = base.build(options, progress).map_err(of(&base))?;
-        self.problems.extend(base.problems(&built, progress).map_err(of(&base))?);
+        let built = base.build(options, progress)?;
+        self.problems.extend(base.problems(&built, progress)?);
         let mut opened = Opened {
             repairs: check::repairs(&built, |unit| base.words(unit)),
             plan: Plan { coverage: built.coverage, ..Plan::default() },
@@ -244,13 +233,12 @@ impl Parts {
         tiers: &mut Vec<Arc<Tier>>,
         progress: &Progress,
     ) -> Result<(), OpenError> {
-        let of = |error| failed(source.file.clone(), error);
         let base = tiers[0].name.clone();
-        let own = source.build(options, progress).map_err(of)?;
-        self.problems.extend(source.problems(&own, progress).map_err(of)?);
+        let own = source.build(options, progress)?;
+        self.problems.extend(source.problems(&own, progress)?);
         opened.repairs.extend(check::repairs(&own, |unit| source.words(unit)));
         let plan = &mut opened.plan;
-        let labels = source.label(&plan.coverage, options.tolerance_m, progress).map_err(of)?;
+        let labels = source.label(&plan.coverage, options.tolerance_m, progress)?;
         let nesting = source.nesting(options, &labels);
         let mut ledger = source.ledger.named(&source.tier.name);
         match nesting {
@@ -258,7 +246,7 @@ impl Parts {
                 return Err(OpenError::Rivals(vec![first.path.clone(), source.path.clone()], source.tier.role));
             }
             Nesting::Overlay if labels.wide_m2() > 0.0 => {
-                let cut = overlay(&plan.coverage, &source.areas, options.tolerance_m, progress).map_err(of)?;
+                let cut = overlay(&plan.coverage, &source.areas, options.tolerance_m, progress)?;
                 plan.coverage = cut.coverage;
                 tiers.iter_mut().for_each(|tier| *tier = tier::carried(tier, &cut.from));
                 tiers.push(Arc::new(source.owned(&cut.unit)));
@@ -319,14 +307,6 @@ pub fn rivals(files: &[PathBuf], role: Role) -> Text {
             role.word(Lang::Zh)
         ),
     )
-}
-
-/// A layer of a file that could not be built.
-fn failed(file: String, error: BuildError) -> OpenError {
-    match error {
-        BuildError::Cancelled(cancelled) => OpenError::Cancelled(cancelled),
-        error @ BuildError::StillCrossing(_) => OpenError::Build(file, error),
-    }
 }
 
 /// Tiers are asked for by name: a name that stands twice gets a number.

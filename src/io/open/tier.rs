@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::ledger::{Ledger, Member};
 use super::parts::{ZoneLayer, further};
 use super::{NESTED_WITHIN, Nesting, Options};
-use crate::base::{Problem, Progress, Rule, Severity, Table, Text};
+use crate::base::{Cancelled, Problem, Progress, Rule, Severity, Table, Text};
 use crate::check;
 use crate::geometry::{Areas, Point, ring_area_m2};
 use crate::io::bytes::file_name;
@@ -14,7 +14,7 @@ use crate::io::layer::{Polygons, range};
 use crate::io::tiers::{self, TierGuess};
 use crate::io::{Feature, Layer};
 use crate::model::{Attributes, Reference, Role, Shape, Tier, Zone, ZoneId};
-use crate::topology::{self, BuildError, Built, Coverage, Disagreement, FaceId, Fine, Labels, Matched};
+use crate::topology::{self, Built, Coverage, Disagreement, FaceId, Fine, Labels, Matched};
 
 /// A layer of polygons and what it was taken for.
 #[derive(Clone)]
@@ -112,20 +112,20 @@ impl Source {
         Tier { owner: table, ..self.tier.clone() }
     }
 
-    pub(super) fn build(&self, options: &Options, progress: &Progress) -> Result<Built, BuildError> {
+    pub(super) fn build(&self, options: &Options, progress: &Progress) -> Result<Built, Cancelled> {
         let matched = self.matched.clone().map_or_else(|| topology::matched(&self.areas, progress), Ok)?;
         let how = (options.tolerance_m, options.settling);
         topology::settle_matched(&self.areas, matched, &self.rank(), how, progress)
     }
 
     /// Does what building begins with, once for all that are made of it.
-    pub(super) fn matched(self, progress: &Progress) -> Result<Self, BuildError> {
+    pub(super) fn matched(self, progress: &Progress) -> Result<Self, Cancelled> {
         let matched = Some(topology::matched(&self.areas, progress)?);
         Ok(Self { matched, ..self })
     }
 
     /// What is wrong with the layer itself: faults of the builder, hairlines and vertices, in words.
-    pub(super) fn problems(&self, built: &Built, progress: &Progress) -> Result<Vec<Problem>, BuildError> {
+    pub(super) fn problems(&self, built: &Built, progress: &Progress) -> Result<Vec<Problem>, Cancelled> {
         let words = |unit| self.words(unit);
         let judged = self.written.as_ref().map(|(areas, cells)| topology::judge(areas, &self.rank(), *cells, progress));
         let judged = judged.transpose()?;
@@ -169,7 +169,7 @@ impl Source {
         coverage: &Coverage,
         tolerance_m: Option<f64>,
         progress: &Progress,
-    ) -> Result<Labels, BuildError> {
+    ) -> Result<Labels, Cancelled> {
         topology::label(coverage, &self.areas, tolerance_m, progress)
     }
 }
