@@ -76,7 +76,7 @@ fn problem(fault: &Fault, code: &impl Fn(u32) -> (String, String)) -> Problem {
                 ),
             )
         },
-        Fault::Vanished { unit, by, at } => vanished(code(*unit), &code(*by).1, *at),
+        Fault::Vanished { unit, by, holders, at } => vanished(code(*unit), &code(*by).1, *holders, *at),
         Fault::NoLand { unit, at } => no_land(code(*unit), *at),
         Fault::SelfCrossing { unit, at } => self_crossing(code(*unit), *at),
         Fault::Outline { unit, kind, area_m2, at } => muddle(code(*unit), *kind, *area_m2, *at),
@@ -99,22 +99,26 @@ fn no_land((code, name): (String, String), at: Point) -> Problem {
     }
 }
 
-fn vanished((code, name): (String, String), other: &str, at: Point) -> Problem {
+fn vanished((code, name): (String, String), other: &str, holders: usize, at: Point) -> Problem {
+    let reason = if holders > 1 {
+        Text::new(
+            format!("{name} has no land of its own: all of it belongs to {holders} other zones, the most to {other}"),
+            format!("{name}没有自己的土地：其全部范围分属另外 {holders} 个区划，其中{other}最多"),
+        )
+    } else {
+        Text::new(
+            format!("{name} has no land of its own: {other} claims all of it and has no other"),
+            format!("{name}没有自己的土地：其全部范围也属于{other}，而后者别无其他土地"),
+        )
+    };
     Problem {
         zones: vec![code],
         place: Some(at.into()),
         remedies: vec![Text::new(
-            "Take one of the two out of the file, or redraw them",
-            "请从文件中删除其一,或重新划定",
+            "Take it out of the file, or redraw what overlaps",
+            "请从文件中删除该区划，或重新划定重叠部分",
         )],
-        ..Problem::new(
-            Rule::NullGeometry,
-            Severity::Error,
-            Text::new(
-                format!("{name} has no land of its own: {other} claims all of it and has no other"),
-                format!("{name}没有自己的土地:其全部范围也属于{other},而后者别无其他土地"),
-            ),
-        )
+        ..Problem::new(Rule::NullGeometry, Severity::Error, reason)
     }
 }
 

@@ -6,6 +6,7 @@ mod beside;
 mod binary;
 pub mod bytes;
 pub mod campaign;
+pub mod cleaned;
 pub mod columns;
 pub mod crs;
 pub mod csv;

@@ -11,7 +11,7 @@ use super::arrange::{Cells, Matched, arrange_matched, dissolve};
 use super::coverage::{Coverage, FaceId};
 use super::fine::Fine;
 use super::rings::Rings;
-use super::settle::{Claims, Piece, Settled, Settling};
+use super::settle::{Claims, Piece, Settled, Settling, Vanished};
 use super::strips::close_strips;
 
 /// Disagreement below this is a sliver, m².
@@ -56,6 +56,8 @@ pub enum Fault {
         unit: u32,
         /// Who has the largest piece of it.
         by: u32,
+        /// How many have pieces of it.
+        holders: usize,
         /// A point in that piece.
         at: Point,
     },
@@ -220,9 +222,14 @@ fn settle_on(
     for piece in &mut settled {
         piece.claimed.iter_mut().chain([&mut piece.owner]).for_each(back);
     }
-    vanished.iter_mut().for_each(|(unit, by, _)| [unit, by].into_iter().for_each(back));
+    vanished.iter_mut().for_each(|lost| [&mut lost.unit, &mut lost.by].into_iter().for_each(back));
     let mut faults = faults(&cells, &covers, &disputed, &owner);
-    faults.extend(vanished.into_iter().map(|(unit, by, at)| Fault::Vanished { unit, by, at }));
+    faults.extend(vanished.into_iter().map(|Vanished { unit, by, holders, at }| Fault::Vanished {
+        unit,
+        by,
+        holders,
+        at,
+    }));
     faults.extend(landless(areas, &covers));
     let crossing = cells.self_crossing.iter();
     faults.extend(crossing.map(|&(polygon, at)| Fault::SelfCrossing { unit: unit_of_polygon[polygon as usize], at }));

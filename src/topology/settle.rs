@@ -135,7 +135,8 @@ impl Claims<'_> {
         }
     }
 
-    /// Gives a unit that lost all it claims what it claims, from those who keep other land.
+    /// Gives a unit that lost all it claims what it claims, from those who keep other land. Where all land of both is
+    /// claimed, the one that claims more gives way: a zone drawn around others leaves it to them.
     fn keep_all(&self, disputed: &[Piece], owner: &mut [Option<u32>]) {
         let mut held = vec![0_usize; self.units];
         owner.iter().flatten().for_each(|&unit| held[unit as usize] += 1);
@@ -146,8 +147,15 @@ impl Claims<'_> {
         });
         let mut claimed: Vec<_> = claimed.filter(|&(unit, ..)| held[unit as usize] == 0).collect();
         claimed.sort_unstable();
+        let mut all = vec![0_i128; self.units];
+        for piece in disputed {
+            let claims = self.covers[piece.face.0 as usize].iter();
+            claims.for_each(|&unit| all[unit as usize] += parts_of(piece.area_m2));
+        }
         for (unit, .., face) in claimed {
-            if let Some(other) = owner[face.0 as usize].filter(|&other| held[other as usize] > 1) {
+            let bare = held[unit as usize] == 0;
+            let gives = |&other: &u32| held[other as usize] > 1 || (bare && all[other as usize] > all[unit as usize]);
+            if let Some(other) = owner[face.0 as usize].filter(gives) {
                 held[other as usize] -= 1;
                 held[unit as usize] += 1;
                 owner[face.0 as usize] = Some(unit);
@@ -175,8 +183,8 @@ impl Claims<'_> {
         settled
     }
 
-    /// Units that claim land and have none, with who has the largest piece of it and a point in that.
-    pub(super) fn vanished(&self, disputed: &[Piece], owner: &[Option<u32>]) -> Vec<(u32, u32, Point)> {
+    /// Units that claim land and have none.
+    pub(super) fn vanished(&self, disputed: &[Piece], owner: &[Option<u32>]) -> Vec<Vanished> {
         let mut holds = vec![false; self.units];
         owner.iter().flatten().for_each(|&unit| holds[unit as usize] = true);
         let mut lost: Vec<(u32, std::cmp::Reverse<Area>, FaceId)> = disputed
@@ -186,13 +194,27 @@ impl Claims<'_> {
             .map(|(unit, piece)| (unit, std::cmp::Reverse(Area(piece.area_m2)), piece.face))
             .collect();
         lost.sort_unstable();
-        lost.dedup_by_key(|&mut (unit, ..)| unit);
-        let lost = lost.into_iter().map(|(unit, _, face)| {
-            let by = owner[face.0 as usize].unwrap_or(unit);
-            (unit, by, self.coverage.point_in(face).unwrap_or_default())
+        let vanished = lost.chunk_by(|a, b| a.0 == b.0).map(|pieces| {
+            let (unit, _, largest) = pieces[0];
+            let mut holders: Vec<Option<u32>> = pieces.iter().map(|(.., face)| owner[face.0 as usize]).collect();
+            holders.sort_unstable();
+            holders.dedup();
+            let by = owner[largest.0 as usize].unwrap_or(unit);
+            Vanished { unit, by, holders: holders.len(), at: self.coverage.point_in(largest).unwrap_or_default() }
         });
-        lost.collect()
+        vanished.collect()
     }
+}
+
+/// A unit that claims land and has none.
+pub(super) struct Vanished {
+    pub(super) unit: u32,
+    /// Who has the largest piece of it.
+    pub(super) by: u32,
+    /// How many have pieces of it.
+    pub(super) holders: usize,
+    /// A point in the largest piece.
+    pub(super) at: Point,
 }
 
 /// A length or an area in whole parts of a thousand millionth, whose sums do not depend on their order.

@@ -77,7 +77,7 @@ impl Adding<'_> {
             return Ok(());
         }
         let problems = &mut self.added.problems;
-        problems.extend(source.problems(&source.build(options, progress)?, progress)?);
+        problems.extend(source.problems(&source.build(options, progress)?, options, progress)?);
         let labels = source.label(&self.plan.coverage, options.tolerance_m, progress)?;
         // The faces of a plan that is worked on are not cut: its history stands on them.
         let is_tier = source.nesting(options, &labels) != Nesting::Reference;
@@ -154,7 +154,7 @@ impl Adding<'_> {
             let tier = addition.tiers.iter().find(|tier| Some(&tier.name) == ledger.tier.as_ref());
             ledger.settle(tier, &mut accounts);
         }
-        addition.intake = Intake { files: accounts, findings: problems.clone() };
+        addition.intake = Intake { files: accounts, findings: problems.clone(), limits: None };
         Ok(Added { addition, problems, doubts })
     }
 }

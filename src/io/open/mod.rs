@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::base::{Cancelled, Lang, Problem, Progress, Text};
 use crate::check::{self, Repair};
 use crate::geometry::Bounds;
-use crate::model::{Checking, FileAccount, Incidents, Intake, Plan, Role, Tier};
+use crate::model::{Checking, FileAccount, Incidents, Intake, Limits, Plan, Role, Tier};
 use crate::topology::{Settling, overlay};
 
 use super::bytes::{Source as Bytes, file_name};
@@ -75,6 +75,8 @@ pub struct Options {
     pub personal: bool,
     /// How overlaps are settled, and which gaps are closed.
     pub settling: Settling,
+    /// How wide strips between two zones are looked for, metres, where somebody says so.
+    pub gap_width_m: Option<f64>,
     /// Whether faults are those of the coordinates as written, before any rounding.
     pub as_written: bool,
     /// What the plan is checked for.
@@ -120,6 +122,8 @@ pub struct Opened {
     pub problems: Vec<Problem>,
     /// Snapping tolerance the base tier was built with, metres.
     pub tolerance_m: f64,
+    /// How wide strips between two zones were looked for, metres.
+    pub gap_width_m: f64,
     /// Points that snapping moved or inserted, and points added where lines crossed.
     pub repaired_points: usize,
     /// What was done to the layers to make them coverages, each repair with its place.
@@ -203,12 +207,13 @@ impl Parts {
         self.problems.extend(datum::shifted(&self.zones.iter().collect::<Vec<_>>()));
         let base = self.zones.remove(finest);
         let built = base.build(options, progress)?;
-        self.problems.extend(base.problems(&built, progress)?);
+        self.problems.extend(base.problems(&built, options, progress)?);
         let mut opened = Opened {
             repairs: check::repairs(&built, |unit| base.words(unit)),
             plan: Plan { coverage: built.coverage, ..Plan::default() },
             problems: Vec::new(),
             tolerance_m: built.tolerance_m,
+            gap_width_m: options.gap_width_m.unwrap_or(check::STRIP_M),
             repaired_points: built.snapped + built.added.len(),
             doubts: std::mem::take(&mut self.doubts),
         };
@@ -235,7 +240,7 @@ impl Parts {
     ) -> Result<(), OpenError> {
         let base = tiers[0].name.clone();
         let own = source.build(options, progress)?;
-        self.problems.extend(source.problems(&own, progress)?);
+        self.problems.extend(source.problems(&own, options, progress)?);
         opened.repairs.extend(check::repairs(&own, |unit| source.words(unit)));
         let plan = &mut opened.plan;
         let labels = source.label(&plan.coverage, options.tolerance_m, progress)?;
@@ -282,7 +287,9 @@ impl Parts {
         debug_assert!(accounts.iter().all(FileAccount::closes), "every feature has one fate: {accounts:?}");
         debug_assert!(self.problems.iter().all(|problem| problem.file.is_some()), "every finding names its file");
         check::sort(&mut self.problems);
-        opened.plan.intake = Arc::new(Intake { files: accounts, findings: self.problems.clone() });
+        let limits = Limits { tolerance_m: opened.tolerance_m, gap_width_m: opened.gap_width_m };
+        opened.plan.intake =
+            Arc::new(Intake { files: accounts, findings: self.problems.clone(), limits: Some(limits) });
         self.problems.extend(check::plan(&opened.plan));
         check::sort(&mut self.problems);
         opened.problems = self.problems;
