@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 
 use super::bytes::{Source, Written, encoding_notes};
 use super::columns::{self, Column};
@@ -108,7 +107,7 @@ pub(super) fn finish<P: Coordinate>(
         return Err(nothing_left(source, &part.odd, &notes));
     }
     if !reading.personal {
-        notes.extend(without_personal(source, &mut part));
+        notes.extend(personal::leave_out(&source.name(), &mut part.features));
     }
     Ok(Layer {
         path: source.path.clone(),
@@ -286,23 +285,6 @@ fn nothing_left(source: &Source, odd: &Oddities, notes: &[Problem]) -> ReadError
         None => Text::new("it holds no feature", "文件中没有要素"),
     };
     ReadError::new(&source.path, Fault::NothingLeft, text)
-}
-
-/// Takes properties about people away and says which.
-fn without_personal<P>(source: &Source, part: &mut Part<P>) -> Option<Problem> {
-    let keys = personal::keys(&part.features);
-    if keys.is_empty() {
-        return None;
-    }
-    let about_people: FxHashSet<&str> = keys.iter().map(String::as_str).collect();
-    for feature in &mut part.features {
-        Arc::make_mut(&mut feature.attributes).retain(|key, _| !about_people.contains(key.as_str()));
-    }
-    let reason = Text::new(
-        format!("properties about people were left out: {}. --personal keeps them", keys.join(", ")),
-        format!("个人信息字段未读取:{}。如需保留请用 --personal", keys.join("、")),
-    );
-    Some(Problem { file: Some(source.name()), ..Problem::new(Rule::BadValue, Severity::Note, reason) })
 }
 
 /// A system as it is printed when a file declares none and its numbers are degrees.

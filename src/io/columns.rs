@@ -3,6 +3,8 @@
 //! From the exports of digital city management platforms (eGova, `smart_cityguard`), GB/T 47678.5 abbreviations, `DataV`,
 //! police open data; letter case, spaces and signs do not count.
 
+use crate::model::people::is_about_people;
+
 /// A column or property that means something to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Column {
@@ -40,12 +42,10 @@ pub enum Column {
     Name,
     /// Code or name of the zone above.
     Parent,
-    /// A person: never kept.
-    Personal,
 }
 
 /// Aliases by column, most telling first, written as [`plain`] leaves them.
-const ALIASES: [(Column, &[&str]); 18] = [
+const ALIASES: [(Column, &[&str]); 17] = [
     (
         Column::Lon,
         &[
@@ -348,41 +348,6 @@ const ALIASES: [(Column, &[&str]); 18] = [
             "镇街",
         ],
     ),
-    (
-        Column::Personal,
-        &[
-            "姓名",
-            "市民姓名",
-            "诉求人",
-            "投诉人",
-            "举报人",
-            "上报人",
-            "来信人",
-            "联系人",
-            "联系电话",
-            "联系方式",
-            "电话",
-            "手机",
-            "手机号",
-            "手机号码",
-            "来电号码",
-            "身份证",
-            "身份证号",
-            "身份证号码",
-            "reportpatrolname",
-            "reporter",
-            "reportername",
-            "phone",
-            "mobile",
-            "tel",
-            "telephone",
-            "idcard",
-            "idnumber",
-            "callername",
-            "callerphone",
-            "complainant",
-        ],
-    ),
 ];
 
 /// Words before a place that say no more than 所属, "belonging to".
@@ -411,9 +376,12 @@ pub fn is(name: &str, column: Column) -> bool {
     aliases(column).contains(&plain(name).as_str())
 }
 
-/// Whether a name stands for any column.
+/// Whether a name stands for any column, or is about people.
 #[must_use]
 pub fn is_known(name: &str) -> bool {
+    if is_about_people(name) {
+        return true;
+    }
     let name = plain(name);
     ALIASES.iter().any(|(_, aliases)| aliases.contains(&name.as_str()))
 }

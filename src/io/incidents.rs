@@ -15,8 +15,8 @@ use super::layer::{Layer, Reading};
 use super::oddity::{Oddities, Unit};
 pub use super::rows::degrees;
 use super::rows::{Block, Chosen};
-use super::{Fault, ReadError, rows};
-use crate::base::{Problem, Progress, Rule, Severity, Text};
+use super::{Fault, ReadError, personal, rows};
+use crate::base::{Problem, Progress, Text};
 use crate::model::{Dictionary, Incidents, Placement};
 
 /// Incidents read from a file, and what was odd.
@@ -189,7 +189,7 @@ fn finish(
     }
     let file = file_name(path);
     notes.extend(odd.problems(&file, Unit::Row));
-    notes.extend(personal(&file, names));
+    notes.extend(personal::columns(&file, names));
     let columns = names.iter().enumerate().map(|(at, name)| (name.clone(), chosen.meaning(at))).collect();
     let crs = chosen.system.as_ref().map_or_else(|| "WGS 84 (assumed)".to_owned(), |how| how.system.name.clone());
     Ok(IncidentFile { incidents, columns, crs, notes })
@@ -224,20 +224,6 @@ fn join_words(blocks: Vec<(Vec<String>, Vec<u32>)>) -> (Dictionary, Vec<u16>) {
         rows.extend(indices.iter().map(|&index| numbers.get(index as usize).copied().unwrap_or(u16::MAX)));
     }
     (dictionary, rows)
-}
-
-/// Says which columns about people were left out.
-fn personal(file: &str, names: &[String]) -> Option<Problem> {
-    let found: Vec<&str> =
-        names.iter().map(String::as_str).filter(|name| columns::is(name, Column::Personal)).collect();
-    if found.is_empty() {
-        return None;
-    }
-    let reason = Text::new(
-        format!("columns about people were not read: {}", found.join(", ")),
-        format!("个人信息列未读取:{}", found.join("、")),
-    );
-    Some(Problem { file: Some(file.to_owned()), ..Problem::new(Rule::BadValue, Severity::Note, reason) })
 }
 
 /// Incidents from the points of a layer; a feature of several points stands at its first.

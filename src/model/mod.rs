@@ -8,6 +8,7 @@ mod filter;
 mod incidents;
 mod intake;
 mod neighbours;
+pub mod people;
 mod plan;
 mod reference;
 mod settings;

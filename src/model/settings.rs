@@ -88,6 +88,9 @@ pub struct Settings {
     pub checking: Checking,
     /// Staffing.
     pub duty: Duty,
+    /// When people were taken out of the plan for good, seconds since 1970-01-01 UTC: what was done before is not kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purged: Option<i64>,
 }
 
 /// What was never asked for is not written: a plan without it has the fingerprint it always had.
