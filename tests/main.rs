@@ -30,9 +30,16 @@ mod topology;
 mod window;
 
 use proptest::prelude::ProptestConfig;
+use proptest::test_runner::RngSeed;
 
 /// So many random cases, or as many as `PROPTEST_CASES` asks for.
 fn cases(usual: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     ProptestConfig { cases: asked.unwrap_or(usual), failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// The seed of a property that is the same every time, or another that `WANGGE_SEED` asks for.
+fn seed(usual: u64) -> RngSeed {
+    let asked = std::env::var("WANGGE_SEED").ok().and_then(|seed| seed.parse().ok());
+    RngSeed::Fixed(asked.unwrap_or(usual))
 }

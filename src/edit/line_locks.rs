@@ -55,29 +55,16 @@ pub(super) fn kept(before: &Plan, mut after: Plan) -> Result<Plan, Refusal> {
     if before.settings.locked_lines.is_empty() || before.settings.locked_lines != after.settings.locked_lines {
         return Ok(after);
     }
+    if let Some(&line) = broken(before, &after).first() {
+        return Err(refusal(before, line));
+    }
     let difference = Difference::between(before, &after);
     let [was, is] = [before, &after].map(|plan| touched(plan, &difference));
     let mut locks = after.settings.locked_lines.clone();
-    let tiers: BTreeSet<usize> = locks.iter().map(|line| line.tier).collect();
-    for tier in tiers {
-        let locked = |border: &BorderId| {
-            let border = before.coverage.borders().get(*border)?;
-            let line = between(before, tier, border).filter(|line| before.settings.locked_lines.contains(line))?;
-            Some((line, border))
-        };
-        let old: Vec<(LockedLine, &Border)> = was.iter().filter_map(locked).collect();
-        let parts = |border: &BorderId| {
-            let border = after.coverage.borders().get(*border)?;
-            parted(&after, tier, border).then_some(border)
-        };
-        let new: Vec<&Border> = is.iter().filter_map(parts).collect();
-        let stands = Segments::of(new.iter().map(|border| &*border.points));
-        let gone = old.iter().find(|(_, border)| border.points.windows(2).any(|ends| !stands.hold(ends, SAME)));
-        if let Some(&(line, _)) = gone {
-            return Err(refusal(before, line));
-        }
-        let stood = Segments::of(old.iter().map(|(_, border)| &*border.points));
-        let same = new.iter().filter(|border| border.points.windows(2).all(|ends| stood.hold(ends, SAME)));
+    for tier in tiers(before) {
+        let stood = Segments::of(old_lines(before, tier, &was).map(|(_, border)| &*border.points));
+        let same =
+            standing(&after, tier, &is).filter(|border| border.points.windows(2).all(|ends| stood.hold(ends, SAME)));
         locks.extend(same.filter_map(|border| between(&after, tier, border)));
     }
     locks.retain(|line| {
@@ -88,6 +75,48 @@ pub(super) fn kept(before: &Plan, mut after: Plan) -> Result<Plan, Refusal> {
         Arc::make_mut(&mut after.settings).locked_lines = locks;
     }
     Ok(after)
+}
+
+/// Lines locked in one state that are not where they were in another, by more than the cell that a new node may bend them.
+/// O(what changed), where something is locked.
+pub(super) fn broken(before: &Plan, after: &Plan) -> BTreeSet<LockedLine> {
+    if before.settings.locked_lines.is_empty() {
+        return BTreeSet::new();
+    }
+    let difference = Difference::between(before, after);
+    let [was, is] = [before, after].map(|plan| touched(plan, &difference));
+    let mut found = BTreeSet::new();
+    for tier in tiers(before) {
+        let stands = Segments::of(standing(after, tier, &is).map(|border| &*border.points));
+        let gone = old_lines(before, tier, &was)
+            .filter(|(_, border)| border.points.windows(2).any(|ends| !stands.hold(ends, SAME)));
+        found.extend(gone.map(|(line, _)| line));
+    }
+    found
+}
+
+/// Tiers in which lines are locked.
+fn tiers(plan: &Plan) -> BTreeSet<usize> {
+    plan.settings.locked_lines.iter().map(|line| line.tier).collect()
+}
+
+/// Those of some borders that belong to a locked line of a tier.
+fn old_lines<'a>(
+    plan: &'a Plan,
+    tier: usize,
+    borders: &'a BTreeSet<BorderId>,
+) -> impl Iterator<Item = (LockedLine, &'a Border)> {
+    borders.iter().filter_map(move |&id| {
+        let border = plan.coverage.borders().get(id)?;
+        let line = between(plan, tier, border).filter(|line| plan.settings.locked_lines.contains(line))?;
+        Some((line, border))
+    })
+}
+
+/// Those of some borders that part two zones of a tier, or lie at the edge of one.
+fn standing<'a>(plan: &'a Plan, tier: usize, borders: &'a BTreeSet<BorderId>) -> impl Iterator<Item = &'a Border> {
+    let borders = borders.iter().filter_map(|&id| plan.coverage.borders().get(id));
+    borders.filter(move |border| parted(plan, tier, border))
 }
 
 /// Borders that changed, or that lie around land that did or that was given away.

@@ -9,14 +9,22 @@ impl Coverage {
     /// `None` for a face that is not there. O(points of the face).
     #[must_use]
     pub fn point_in(&self, face: FaceId) -> Option<Point> {
-        let face = self.faces().get(face)?;
+        let corner = || self.ring_points(self.faces().get(face)?.rings.first()?).first().copied();
+        self.points_in(face).first().copied().or_else(corner)
+    }
+
+    /// Points inside a face, one on each of a few level lines through it, the one with the most room beside it first.
+    /// O(points of the face).
+    #[must_use]
+    pub fn points_in(&self, face: FaceId) -> Vec<Point> {
+        let Some(face) = self.faces().get(face) else { return Vec::new() };
         let rings: Vec<Vec<Point>> = face.rings.iter().map(|ring| self.ring_points(ring)).collect();
         let (low, high) = (i64::from(face.bounds.min.y), i64::from(face.bounds.max.y));
-        let best = [8, 4, 12, 6, 10, 2, 14, 1, 15]
-            .into_iter()
-            .filter_map(|part| widest(&rings, low as f64 + (high - low) as f64 * f64::from(part) / 16.0 + 1e-3))
-            .max_by(|a, b| a.1.total_cmp(&b.1));
-        best.map(|(point, _)| point).or_else(|| rings.first()?.first().copied())
+        let level = |part: i32| low as f64 + (high - low) as f64 * f64::from(part) / 16.0 + 1e-3;
+        let lines = [8, 4, 12, 6, 10, 2, 14, 1, 15].into_iter();
+        let mut found: Vec<(Point, f64)> = lines.filter_map(|part| widest(&rings, level(part))).collect();
+        found.sort_by(|a, b| a.1.total_cmp(&b.1));
+        found.into_iter().rev().map(|(point, _)| point).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Commands: random ones on random plans keep the rules; and the cases that are easy to get wrong, one by one.
 
 mod adding;
-mod campaign;
+pub(crate) mod campaign;
 mod history;
 mod locks;
 mod verbs;

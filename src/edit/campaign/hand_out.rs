@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{Plan, Role, Tier, ZoneId};
+use crate::model::{Plan, Role, Tier, ZoneId, people};
 use crate::topology::FaceId;
 
 /// The towns that have land: zones of the town tier.
@@ -15,9 +15,14 @@ pub fn towns(plan: &Plan) -> Vec<ZoneId> {
 }
 
 /// The plan as a town gets it: zones that do not lie in the town are locked, and so are the tiers of towns and above.
-/// What is locked already stays so.
+/// What is locked already stays so. People stay in the office.
 #[must_use]
 pub fn hand_out(plan: &Plan, town: ZoneId) -> Plan {
+    people::strip(&locked(plan, town)).0
+}
+
+/// The plan with all land locked but a town's own.
+pub(super) fn locked(plan: &Plan, town: ZoneId) -> Plan {
     let mut package = plan.clone();
     // Findings of the files may name people, and are the office's to settle.
     package.intake = Arc::default();

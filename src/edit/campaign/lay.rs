@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::geometry::{Bounds, Point};
 use crate::index::{Hit, Index};
-use crate::model::Plan;
+use crate::model::{Plan, ZoneId};
 use crate::topology::{Border, BorderId, FaceId, Obstacle};
 
 use super::super::Difference;
@@ -34,6 +34,18 @@ impl<'a> Indexed<'a> {
             Hit::Border(around) => around.iter().copied().flatten().next(),
             Hit::Outside => None,
         }
+    }
+
+    /// The face that a place lies well within: no border is as near as rounding carries one.
+    pub(super) fn well_at(&self, point: Point) -> Option<FaceId> {
+        let Hit::Face(face) = self.index.face_at(&self.plan.coverage, point) else { return None };
+        self.way_to_border(point).is_none().then_some(face)
+    }
+
+    /// Whose a place is in all tiers.
+    fn owners_at(&self, point: Point) -> Vec<Option<ZoneId>> {
+        let face = self.face_at(point);
+        self.plan.tiers.iter().map(|tier| tier.owner_of(face?)).collect()
     }
 
     /// The faces on both sides of a segment of a border.
@@ -75,6 +87,7 @@ fn way_to(from: Point, a: Point, b: Point) -> [f64; 2] {
 }
 
 /// A piece of land that a package may have changed.
+#[derive(Clone, Copy)]
 pub(super) struct Piece {
     /// Its face in the plan the lines were laid into.
     pub(super) face: FaceId,
@@ -98,10 +111,18 @@ pub(super) struct Laid {
     /// Land the package may have changed; not the faces that a line was left loose in.
     pub(super) pieces: Vec<Piece>,
     pub(super) loose: Vec<Loose>,
+    /// Lines that the package has from its start and the plan has not, laid in where they part what became of the land.
+    back: Vec<Vec<Point>>,
 }
 
-/// Cuts the faces of a plan along the lines that a package added to where it started from. The zones stay what they are.
-pub(super) fn lay(now: &Plan, start: &Indexed<'_>, package: &Indexed<'_>) -> Result<Laid, Obstacle> {
+/// Cuts those faces of a plan that are `open` along the lines that a package added to where it started from, and along
+/// those that the plan has no longer and that part land of different fates. The zones stay what they are.
+pub(super) fn lay(
+    now: &Plan,
+    start: &Indexed<'_>,
+    package: &Indexed<'_>,
+    open: impl Fn(FaceId) -> bool,
+) -> Result<Laid, Obstacle> {
     let difference = Difference::between(start.plan, package.plan);
     let mut concerned: BTreeSet<FaceId> = difference.faces.iter().copied().collect();
     concerned.extend(difference.tiers.iter().flat_map(|tier| tier.owners.iter().copied()));
@@ -111,31 +132,76 @@ pub(super) fn lay(now: &Plan, start: &Indexed<'_>, package: &Indexed<'_>) -> Res
         let value = start.plan.coverage.faces().get(*face).or_else(|| package.plan.coverage.faces().get(*face));
         region.extend(value.into_iter().flat_map(|value| here.index.faces_in(value.bounds)));
     }
-    let mut region: Vec<FaceId> = region.into_iter().collect();
-    let lines = lines_apart(package.plan, start.plan, None);
+    let mut region: Vec<FaceId> = region.into_iter().filter(|&face| open(face)).collect();
+    let mut lines = lines_apart(package.plan, start.plan, None);
+    let back = parting(now, &lines, start, package);
+    lines.extend(back.iter().cloned());
     let near = |bounds: Bounds| here.index.borders_in(bounds);
     let cut = now.coverage.engrave(&region, &drawn_on(lines.clone(), &here), &near)?;
     region.extend(cut.parts.iter().flat_map(|(_, parts)| parts.iter().copied()));
     let plan = inherit(now, &cut);
-    let loose = loose(&plan, package, &lines);
+    let inside: BTreeSet<FaceId> = region.iter().copied().collect();
+    let loose = loose(&plan, package, &lines, &inside);
     let held: BTreeSet<FaceId> = loose.iter().map(|loose| loose.face).collect();
-    let pieces = region.into_iter().filter(|face| !held.contains(face)).filter_map(|face| {
-        let at = plan.coverage.point_in(face)?;
-        Some(Piece { face, was: start.face_at(at), is: package.face_at(at) })
-    });
-    let pieces = pieces.collect();
-    Ok(Laid { plan, pieces, loose })
+    let pieces = {
+        let here = Indexed::of(&plan);
+        let free = region.into_iter().filter(|face| !held.contains(face));
+        free.filter_map(|face| piece(face, [&here, start, package])).collect()
+    };
+    Ok(Laid { plan, pieces, loose, back })
 }
 
-/// Segments of lines that no border of the plan lies on, one a face.
-fn loose(plan: &Plan, package: &Indexed<'_>, lines: &[Vec<Point>]) -> Vec<Loose> {
+/// What a face of the plan was and is, told at a place that is well within a face on all three maps; where the face has no
+/// such place, at the middle of it.
+fn piece(face: FaceId, [here, start, package]: [&Indexed<'_>; 3]) -> Option<Piece> {
+    let coverage = &here.plan.coverage;
+    let well = coverage.points_in(face).into_iter().find_map(|at| {
+        here.well_at(at)?;
+        Some(Piece { face, was: Some(start.well_at(at)?), is: Some(package.well_at(at)?) })
+    });
+    well.or_else(|| {
+        let at = coverage.point_in(face)?;
+        Some(Piece { face, was: start.face_at(at), is: package.face_at(at) })
+    })
+}
+
+/// Segments of borders that the package has from its start and the plan has not, where what became of the land on one
+/// side is another than on the other. `added` are the lines that the package drew itself.
+fn parting(now: &Plan, added: &[Vec<Point>], start: &Indexed<'_>, package: &Indexed<'_>) -> Vec<Vec<Point>> {
+    let added: BTreeSet<&[Point]> = added.iter().flat_map(|line| line.windows(2)).collect();
+    let fate = |at: Point| (start.owners_at(at), package.owners_at(at));
+    let parts = |ends: &[Point]| {
+        let [one, other] = beside(ends).map(fate);
+        one != other && (one.0 != one.1 || other.0 != other.1)
+    };
+    let lacking = lines_apart(package.plan, now, None);
+    let segments = lacking.iter().flat_map(|line| line.windows(2)).filter(|ends| !added.contains(*ends));
+    segments.filter(|ends| parts(ends)).map(<[Point]>::to_vec).collect()
+}
+
+/// A place on each side of a segment, further from it than rounding carries a line.
+fn beside(ends: &[Point]) -> [Point; 2] {
+    let (dx, dy) = (f64::from(ends[1].x) - f64::from(ends[0].x), f64::from(ends[1].y) - f64::from(ends[0].y));
+    let step = OVER / dx.hypot(dy).max(1.0);
+    let middle = [
+        f64::midpoint(f64::from(ends[0].x), f64::from(ends[1].x)),
+        f64::midpoint(f64::from(ends[0].y), f64::from(ends[1].y)),
+    ];
+    [1.0, -1.0].map(|side| {
+        let off = |from: f64, way: f64| (from + side * step * way).round() as i32;
+        Point::new(off(middle[0], -dy), off(middle[1], dx))
+    })
+}
+
+/// Segments of lines that no border of the plan lies on, one a face of those inside.
+fn loose(plan: &Plan, package: &Indexed<'_>, lines: &[Vec<Point>], inside: &BTreeSet<FaceId>) -> Vec<Loose> {
     let borders = Segments::of(plan.coverage.borders().iter().map(|(_, border)| &*border.points));
     let here = Indexed::of(plan);
     let mut found: BTreeMap<FaceId, Loose> = BTreeMap::new();
     for ends in lines.iter().flat_map(|line| line.windows(2)).filter(|ends| !borders.hold(ends, NEAR)) {
         let middle = |a: i32, b: i32| (i64::from(a) + i64::from(b)).div_euclid(2) as i32;
         let at = Point::new(middle(ends[0].x, ends[1].x), middle(ends[0].y, ends[1].y));
-        if let Some(face) = here.face_at(at) {
+        if let Some(face) = here.face_at(at).filter(|face| inside.contains(face)) {
             let beside = package.faces_beside(ends);
             found.entry(face).or_insert(Loose { face, beside, at });
         }
@@ -170,17 +236,20 @@ pub(super) fn edge_moved(start: &Plan, package: &Plan) -> bool {
     is.iter().any(|border| border.points.windows(2).any(|ends| !was.hold(ends, NEAR)))
 }
 
-/// Groups of pieces that are one face in the package, have the same owners, and lie side by side over borders that
-/// nobody else drew since the start.
-pub(super) fn to_join(laid: &Plan, now: &Plan, start: &Plan, pieces: &[Piece]) -> Vec<Vec<FaceId>> {
-    let is: BTreeMap<FaceId, FaceId> = pieces.iter().filter_map(|piece| Some((piece.face, piece.is?))).collect();
+/// Groups of pieces that have the same owners and lie side by side over borders that nobody else drew since the start:
+/// those that are one face in the package, and those over a line that the plan had no longer.
+pub(super) fn to_join(laid: &Laid, plan: &Plan, now: &Plan, start: &Plan, pieces: &[Piece]) -> Vec<Vec<FaceId>> {
+    let is: BTreeMap<FaceId, Option<FaceId>> = pieces.iter().map(|piece| (piece.face, piece.is)).collect();
     let others = Segments::of(lines_apart(now, start, None).iter().map(Vec::as_slice));
-    let alike = |a: FaceId, b: FaceId| laid.tiers.iter().all(|tier| tier.owner_of(a) == tier.owner_of(b));
+    let back = Segments::of(laid.back.iter().map(Vec::as_slice));
+    let lies_on = |points: &[Point], lines: &Segments| points.windows(2).all(|ends| lines.hold(ends, SAME));
+    let alike = |a: FaceId, b: FaceId| plan.tiers.iter().all(|tier| tier.owner_of(a) == tier.owner_of(b));
     let mut leads: BTreeMap<FaceId, FaceId> = is.keys().map(|&face| (face, face)).collect();
-    for (_, border) in laid.coverage.borders().iter() {
+    for (_, border) in plan.coverage.borders().iter() {
         let (Some(a), Some(b)) = (border.left, border.right) else { continue };
-        let one = is.get(&a).zip(is.get(&b)).is_some_and(|(one, other)| one == other);
-        if one && a != b && alike(a, b) && !border.points.windows(2).any(|ends| others.hold(ends, SAME)) {
+        let (Some(one), Some(other)) = (is.get(&a), is.get(&b)) else { continue };
+        let was_cut = one.is_some() && one == other || lies_on(&border.points, &back);
+        if was_cut && a != b && alike(a, b) && !border.points.windows(2).any(|ends| others.hold(ends, SAME)) {
             let (a, b) = (root(&leads, a), root(&leads, b));
             leads.insert(a.max(b), a.min(b));
         }

@@ -5,17 +5,16 @@ use std::sync::Arc;
 
 use crate::base::{Refusal, Text};
 use crate::geometry::Point;
-use crate::model::{Plan, Role, Zone, ZoneId};
-use crate::topology::{Coverage, FaceId, parts};
+use crate::model::{Attributes, Plan, Role, Zone, ZoneId, people};
+use crate::topology::{FaceId, Obstacle, parts};
 
 use super::super::record::changes;
 use super::super::words::{self, label, owner_label};
 use super::super::{Context, Done, Record, dissolve};
-use super::lay::{Indexed, Laid, Loose, Piece, edge_moved, lay, to_join};
-use super::{hand_out, town_of};
-
-/// A line may be rounded a cell away on either side of the strip between it and another, cells.
-const ROUNDED: f64 = 2.0;
+use super::hand_out::locked;
+use super::lay::{Indexed, Loose, Piece, edge_moved, lay, to_join};
+use super::own::{self, Own};
+use super::{is_rounding, town_of};
 
 /// A package that came back.
 #[derive(Clone, Copy, Debug)]
@@ -71,10 +70,12 @@ pub struct Taken {
 
 /// Takes packages back into the plan, one after the other. `states` are the states of the plan a package may have been
 /// handed out from. Land that a border was moved over here meanwhile stays where that border says, and is listed where a
-/// package gave it to another. O(plan) a package, and what it changed.
+/// package gave it to another. What was locked when it was handed out is kept and listed. O(plan) a package, and what it
+/// changed.
 ///
 /// # Errors
-/// A package that was not handed out from this plan, or whose lines cannot be laid in.
+/// A package that was not handed out from this plan, whose lines cannot be laid in, or after which a zone would lie in
+/// several towns that did not.
 pub fn take_back(
     plan: &Plan,
     states: &[Plan],
@@ -86,6 +87,7 @@ pub fn take_back(
     for package in packages {
         known(states, package)?;
         let merged = Merge::of(&now, package)?;
+        nested(&now, &merged.plan, package)?;
         conflicts.extend(merged.conflicts);
         changed.push(merged.touched.len());
         selection.extend(merged.touched);
@@ -106,7 +108,10 @@ pub fn take_back(
 /// Whether a package began as its town gets a state of a plan. O(plan).
 #[must_use]
 pub fn is_start(state: &Plan, start: &Plan) -> bool {
-    town_of(start).is_some_and(|town| hand_out(state, town).canonical_hash() == start.canonical_hash())
+    let Some(town) = town_of(start) else { return false };
+    // Packages of earlier versions carry what the office knows of people.
+    let (locked, hash) = (locked(state, town), start.canonical_hash());
+    people::strip(&locked).0.canonical_hash() == hash || locked.canonical_hash() == hash
 }
 
 /// Refuses a package whose start is not one of the states as its town got it.
@@ -121,10 +126,25 @@ fn known(states: &[Plan], package: &Package<'_>) -> Result<(), Refusal> {
     ))
 }
 
+/// Refuses what would tear a zone that lay in one town.
+fn nested(before: &Plan, after: &Plan, package: &Package<'_>) -> Result<(), Refusal> {
+    let torn = own::torn(before);
+    let Some((at, zone)) = own::torn(after).into_iter().find(|zone| !torn.contains(zone)) else { return Ok(()) };
+    let name = after.tiers.get(at).map_or_else(String::new, |tier| label(tier, zone));
+    Err(Refusal::new(
+        Text::new(format!("Cannot take back {}", package.name), format!("无法回收{}", package.name)),
+        Text::new(format!("{name} would lie in several towns"), format!("{name}将跨越多个镇街")),
+        Text::new("Ask the town for a package without that change", "请镇街去掉该项修改后重新报送"),
+    ))
+}
+
 /// A package on the way into the plan.
 struct Merge<'a> {
     package: &'a Package<'a>,
+    own: Own<'a>,
     plan: Plan,
+    /// The plan without people, as the towns see it.
+    shown: Plan,
     /// For each tier, the zones the package made, by what they are called here.
     made: Vec<BTreeMap<ZoneId, ZoneId>>,
     conflicts: Vec<Conflict>,
@@ -136,23 +156,27 @@ impl<'a> Merge<'a> {
         let cannot = Text::new(format!("Cannot take back {}", package.name), format!("无法回收{}", package.name));
         let (start, back) = (Indexed::of(package.start), Indexed::of(package.plan));
         let blocked = |obstacle| words::blocked(&cannot, now, obstacle);
-        let Laid { plan, pieces, loose } = lay(now, &start, &back).map_err(blocked)?;
+        let own = Own::of(package);
+        let laid = lay(now, &start, &back, |face| own.may_cut(now, face)).map_err(blocked)?;
         let made = vec![BTreeMap::new(); now.tiers.len()];
-        let mut merge = Self { package, plan, made, conflicts: Vec::new(), touched: BTreeSet::new() };
-        for tier in 0..now.tiers.len().min(package.plan.tiers.len()) {
-            merge.zones(tier);
-            merge.land(tier, &pieces);
-            merge.loose(tier, &loose);
+        let plan = laid.plan.clone();
+        let shown = people::strip(now).0;
+        let mut merge = Self { package, own, plan, shown, made, conflicts: Vec::new(), touched: BTreeSet::new() };
+        for tier in 0..now.tiers.len().min(package.plan.tiers.len()).min(package.start.tiers.len()) {
+            merge.zones(tier, &start);
+            merge.land(tier, &laid.pieces);
+            merge.loose(tier, &laid.loose);
             merge.ended(tier);
         }
         merge.missed(&start, &back);
+        merge.beyond(&start, &back).map_err(blocked)?;
         merge.beats();
         merge.codes();
         merge.left_out();
         // Land in conflict keeps the package's lines, so that it can still be given as the package has it.
         let held: BTreeSet<FaceId> = merge.conflicts.iter().flat_map(|one| one.faces.iter().copied()).collect();
-        let pieces: Vec<Piece> = pieces.into_iter().filter(|piece| !held.contains(&piece.face)).collect();
-        let groups = to_join(&merge.plan, now, package.start, &pieces);
+        let free = laid.pieces.iter().copied().filter(|piece| !held.contains(&piece.face));
+        let groups = to_join(&laid, &merge.plan, now, package.start, &free.collect::<Vec<_>>());
         let groups: Vec<_> = groups.iter().flat_map(|group| parts(&merge.plan.coverage, group)).collect();
         let groups: Vec<_> = groups.into_iter().filter(|group| group.len() > 1).collect();
         merge.plan = dissolve::join(&merge.plan, &groups).map_err(blocked)?;
@@ -160,10 +184,13 @@ impl<'a> Merge<'a> {
     }
 
     /// Codes, names and properties of zones; zones that are new.
-    fn zones(&mut self, at: usize) {
+    fn zones(&mut self, at: usize, land: &Indexed<'_>) {
         let (start, back) = (&self.package.start.tiers[at].zones, &self.package.plan.tiers[at].zones);
         for (zone, value) in back.iter() {
             let Some(before) = start.get(zone) else {
+                if !self.own.may_make(at, zone, land) {
+                    continue;
+                }
                 let locked = false;
                 let new = Arc::make_mut(&mut self.plan.tiers[at]).zones.push(Zone { locked, ..value.clone() });
                 self.made[at].insert(zone, new);
@@ -173,14 +200,15 @@ impl<'a> Merge<'a> {
             if alike(before, value) {
                 continue;
             }
-            match self.plan.tiers[at].zones.get(zone).cloned() {
-                Some(here) if alike(&here, before) => {
-                    let locked = here.locked;
-                    let tier = Arc::make_mut(&mut self.plan.tiers[at]);
-                    tier.zones.set(zone, Some(Zone { locked, ..value.clone() }));
+            let (here, shown) = (self.plan.tiers[at].zones.get(zone), self.shown.tiers[at].zones.get(zone));
+            match here.cloned().zip(shown) {
+                Some((here, shown)) if alike(&here, value) || alike(shown, value) => {}
+                Some(_) if before.locked => self.kept(at, zone),
+                Some((here, shown)) if alike(&here, before) || alike(shown, before) => {
+                    let joined = joined(value, &here, shown);
+                    Arc::make_mut(&mut self.plan.tiers[at]).zones.set(zone, Some(joined));
                     self.touched.insert((at, zone));
                 }
-                Some(here) if alike(&here, value) => {}
                 _ => {
                     let reason =
                         Text::new("code, name or properties were changed twice", "编码、名称或属性两处均有修改");
@@ -192,37 +220,57 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// What a zone of the package is called here.
-    fn here(&self, tier: usize, zone: ZoneId) -> ZoneId {
-        self.made[tier].get(&zone).copied().unwrap_or(zone)
+    /// What a zone of the package is called here; nothing where it is one that the town may not make.
+    fn here(&self, tier: usize, zone: ZoneId) -> Option<ZoneId> {
+        let old = || self.package.start.tiers[tier].zones.get(zone).map(|_| zone);
+        self.made[tier].get(&zone).copied().or_else(old)
+    }
+
+    /// Lists a zone that was locked and is kept as it is here.
+    fn kept(&mut self, at: usize, zone: ZoneId) {
+        let name = owner_label(&self.package.plan.tiers[at], Some(zone));
+        self.conflict(at, own::beyond(), (Some(zone), Version { zone: None, name }), &[]);
+    }
+
+    /// Land that was not the town's to change: it is as it was here, and is listed.
+    fn beyond(&mut self, start: &Indexed<'_>, back: &Indexed<'_>) -> Result<(), Obstacle> {
+        for land in self.own.beyond(start, back)? {
+            let name = owner_label(&self.package.plan.tiers[land.tier], land.theirs);
+            self.conflict(land.tier, own::beyond(), (land.was, Version { zone: None, name }), &[]);
+            if let Some(conflict) = self.conflicts.last_mut() {
+                (conflict.area_m2, conflict.place) = (land.area_m2, land.place);
+            }
+        }
+        Ok(())
     }
 
     /// Whose each piece of land is.
     fn land(&mut self, at: usize, pieces: &[Piece]) {
-        let (start, back) = (&self.package.start.tiers[at], &self.package.plan.tiers[at]);
         let mut twice: BTreeMap<(Option<ZoneId>, Option<ZoneId>), Vec<FaceId>> = BTreeMap::new();
-        for &Piece { face, was, is } in pieces {
-            let was = was.and_then(|face| start.owner_of(face));
-            let theirs = is.and_then(|face| back.owner_of(face));
-            if was == theirs {
+        // A zone that reaches into another town here takes no more.
+        let strays = self.own.strays(&self.plan, at);
+        for piece in pieces {
+            let ([was, theirs], face) = (self.own.fate(at, piece), piece.face);
+            if was == theirs || !self.own.may(at, piece) {
                 continue;
             }
             let ours = self.plan.tiers[at].owner_of(face);
             // What the zone is called here, where it is here still.
-            let there = theirs.map(|zone| self.here(at, zone));
-            let is_here = there.is_none_or(|zone| self.plan.tiers[at].zones.get(zone).is_some());
+            let there = theirs.and_then(|zone| self.here(at, zone));
+            let takes = |zone: ZoneId| self.plan.tiers[at].zones.get(zone).is_some() && !strays.contains(&zone);
+            let is_here = there.map_or(theirs.is_none(), takes) && self.own.is_still_ours(&self.plan, at, face);
             // What rounding left between two lines was given to nobody: it goes where the package has it.
             if is_here && (ours == was || is_rounding(&self.plan.coverage, face)) {
                 Arc::make_mut(&mut self.plan.tiers[at]).owner.set(face, there);
                 self.touched.extend([ours, there].into_iter().flatten().map(|zone| (at, zone)));
-            } else if ours != there {
+            } else if ours != there || there.is_none() != theirs.is_none() {
                 twice.entry((ours, theirs)).or_default().push(face);
             }
         }
         for ((ours, theirs), faces) in twice {
             let reason = given_twice();
-            let name = owner_label(back, theirs);
-            let zone = theirs.map(|zone| self.here(at, zone));
+            let name = owner_label(&self.package.plan.tiers[at], theirs);
+            let zone = theirs.and_then(|zone| self.here(at, zone));
             self.conflict(at, reason, (ours, Version { zone, name }), &faces);
         }
     }
@@ -233,16 +281,18 @@ impl<'a> Merge<'a> {
         // For each tier and face here: whose it was when it was handed out, and whose it is in the package.
         let mut missed: BTreeMap<(usize, FaceId), [Option<ZoneId>; 2]> = BTreeMap::new();
         let here = Indexed::of(&self.plan);
-        let places = [&back.plan.coverage, &self.plan.coverage].into_iter();
-        let places = places.flat_map(|land| land.faces().iter().filter_map(|(face, _)| land.point_in(face)));
-        for at in places {
-            let all = (start.face_at(at), back.face_at(at), here.face_at(at));
-            let (Some(was), Some(face), Some(is)) = all else { continue };
+        // Only what lies well within a face on all three maps: on a border nobody knows whose land is meant.
+        let well = |at: Point| Some((start.well_at(at)?, back.well_at(at)?, here.well_at(at)?));
+        let faces = [&back.plan.coverage, &self.plan.coverage].into_iter();
+        let faces = faces.flat_map(|land| land.faces().ids().map(move |face| land.points_in(face)));
+        for (was, face, is) in faces.filter_map(|places| places.into_iter().find_map(well)) {
+            let piece = Piece { face: is, was: Some(was), is: Some(face) };
             for tier in 0..self.plan.tiers.len().min(back.plan.tiers.len()).min(start.plan.tiers.len()) {
                 let theirs = back.plan.tiers[tier].owner_of(face);
-                let there = theirs.map(|zone| self.here(tier, zone));
+                let there = theirs.and_then(|zone| self.here(tier, zone));
                 let before = start.plan.tiers[tier].owner_of(was);
                 let arrived = before == theirs
+                    || !self.own.may(tier, &piece)
                     || is_rounding(&self.plan.coverage, is)
                     || self.plan.tiers[tier].owner_of(is) == there
                     || self.conflicts.iter().any(|one| one.tier == tier && one.faces.contains(&is));
@@ -258,7 +308,7 @@ impl<'a> Merge<'a> {
                 given_twice()
             };
             let name = owner_label(&self.package.plan.tiers[tier], theirs);
-            let zone = theirs.map(|zone| self.here(tier, zone));
+            let zone = theirs.and_then(|zone| self.here(tier, zone));
             let ours = self.plan.tiers[tier].owner_of(face);
             self.conflict(tier, reason, (ours, Version { zone, name }), &[face]);
         }
@@ -271,7 +321,7 @@ impl<'a> Merge<'a> {
             let ours = self.plan.tiers[at].owner_of(*face);
             let here = |zone: ZoneId| self.here(at, zone);
             let sides: Vec<Option<ZoneId>> = beside.iter().map(|&face| back.owner_of(face)).collect();
-            let other = match sides.iter().find(|side| side.map(here) != ours) {
+            let other = match sides.iter().find(|side| side.and_then(here) != ours) {
                 Some(&other) => other,
                 None if at == self.plan.base && self.only_cuts(beside) => ours,
                 None => continue,
@@ -280,7 +330,7 @@ impl<'a> Merge<'a> {
                 "a border that a line of the package ends at was moved meanwhile",
                 "该方案的一条线所接的边界已另有改动",
             );
-            let theirs = Version { zone: other.map(here), name: owner_label(back, other) };
+            let theirs = Version { zone: other.and_then(here), name: owner_label(back, other) };
             self.conflict(at, reason, (ours, theirs), &[*face]);
             if let Some(conflict) = self.conflicts.last_mut() {
                 conflict.place = Some(*place);
@@ -303,8 +353,12 @@ impl<'a> Merge<'a> {
         }
         let lists = self.plan.tiers[at].faces_by_zone();
         for zone in gone {
+            if self.own.is_locked(at, Some(zone)) {
+                self.kept(at, zone);
+                continue;
+            }
             let same = |here: &Zone| start.get(zone).is_some_and(|before| alike(before, here));
-            let here = self.plan.tiers[at].zones.get(zone);
+            let here = self.shown.tiers[at].zones.get(zone).filter(|_| self.plan.tiers[at].zones.get(zone).is_some());
             if lists.get(zone.0 as usize).is_some_and(Vec::is_empty) && here.is_some_and(same) {
                 Arc::make_mut(&mut self.plan.tiers[at]).zones.set(zone, None);
                 self.touched.insert((at, zone));
@@ -317,7 +371,11 @@ impl<'a> Merge<'a> {
         let Some((at, _)) = self.plan.tier_of(Role::Grid) else { return };
         let (start, back) = (&self.package.start.beats, &self.package.plan.beats);
         for zone in start.changed(back) {
-            let there = self.here(at, zone);
+            let there = self.here(at, zone).filter(|_| !self.own.is_locked(at, Some(zone)));
+            let Some(there) = there else {
+                self.kept(at, zone);
+                continue;
+            };
             let (was, theirs, ours) = (start.get(zone), back.get(zone), self.plan.beats.get(there));
             let is_here = self.plan.tiers[at].zones.get(there).is_some() || theirs.is_none();
             if (ours == was || there != zone) && is_here {
@@ -336,6 +394,12 @@ impl<'a> Merge<'a> {
     fn codes(&mut self) {
         for id in self.package.start.retired.changed(&self.package.plan.retired) {
             let Some(gone) = self.package.plan.retired.get(id) else { continue };
+            let locked = self.package.start.tier_named(&gone.tier).is_some_and(|(at, tier)| {
+                tier.by_code(&gone.code).is_some_and(|zone| self.own.is_locked(at, Some(zone)))
+            });
+            if locked {
+                continue;
+            }
             let known =
                 self.plan.retired.iter().any(|(_, other)| (&other.tier, &other.code) == (&gone.tier, &gone.code));
             if !known {
@@ -380,17 +444,26 @@ impl<'a> Merge<'a> {
     }
 }
 
-/// Whether land is narrower than what rounding moves a line where another meets it: a strip of width w has an area of
-/// half w times its outline.
-fn is_rounding(coverage: &Coverage, face: FaceId) -> bool {
-    let Some(value) = coverage.faces().get(face) else { return false };
-    let length = |ends: &[Point]| {
-        let way = |a: i32, b: i32| f64::from(b) - f64::from(a);
-        way(ends[0].x, ends[1].x).hypot(way(ends[0].y, ends[1].y))
+/// A zone as a package has it, with what the office alone knows of people.
+fn joined(theirs: &Zone, here: &Zone, shown: &Zone) -> Zone {
+    let members = |theirs: &Attributes, here: &Attributes, shown: &Attributes| -> Arc<Attributes> {
+        // What the town did not see, or saw without a number, is as it is here unless the town changed it.
+        let own = |key: &String| shown.get(key) != here.get(key) && shown.get(key) == theirs.get(key);
+        let kept = here.iter().filter_map(|(key, value)| {
+            let value = if own(key) { value } else { theirs.get(key)? };
+            Some((key.clone(), value.clone()))
+        });
+        let new = theirs.iter().filter(|(key, _)| !here.contains_key(*key));
+        Arc::new(kept.chain(new.map(|(key, value)| (key.clone(), value.clone()))).collect())
     };
-    let rings = value.rings.iter().map(|ring| coverage.ring_points(ring));
-    let around: f64 = rings.map(|ring| ring.windows(2).map(length).sum::<f64>()).sum();
-    (value.doubled_area as f64) < ROUNDED * around
+    let name = if theirs.name == shown.name { &here.name } else { &theirs.name };
+    Zone {
+        code: theirs.code.clone(),
+        name: name.clone(),
+        locked: here.locked,
+        attributes: members(&theirs.attributes, &here.attributes, &shown.attributes),
+        foreign: members(&theirs.foreign, &here.foreign, &shown.foreign),
+    }
 }
 
 fn given_twice() -> Text {
