@@ -75,7 +75,8 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
             let stem = paths.first().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
             let name = if cleaned.plan.tiers.len() > 1 { &*tier.name } else { &*stem };
             let target = if several { in_folder(&out, name)? } else { out.clone() };
-            let (plan, options) = (&cleaned.plan, ExportOptions::default());
+            // People were left out when it was read, unless they were asked for.
+            let (plan, options) = (&cleaned.plan, ExportOptions { personal: true, ..ExportOptions::default() });
             let written = export::write(Format::GeoJson, plan, at, &target, &options, &Progress::default());
             written.map_err(|error| Failure::File(error.to_string()))?;
             targets.push(target);

@@ -11,7 +11,7 @@ use crate::check;
 use crate::io::crs::System;
 use crate::io::export::{self, ExportOptions, Exported};
 use crate::io::project;
-use crate::model::{Accepted, Plan, Role};
+use crate::model::{Accepted, Plan, Role, people};
 use crate::render::paper::{Imprint, Paper, PaperError};
 use crate::render::{Order, Product, hand_over};
 
@@ -53,6 +53,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     if format == CHANGES {
         return changed(&inputs, (&order.imprint.maker, &order.imprint.date));
     }
+    order.options.personal = inputs.options.personal;
     order.product = Product::of_key(&format).ok_or_else(|| {
         let known: Vec<&str> = Product::ALL.iter().map(|product| product.key()).collect();
         Failure::File(format!("--format {format} is not written; there are {}, {CHANGES}", known.join(", ")))
@@ -93,7 +94,9 @@ fn changed(inputs: &Inputs, made: (&str, &str)) -> Outcome {
     let progress = Progress::default();
     let opened = project::open(path, &progress).map_err(|error| failed(&error))?;
     let before = opened.history.plan_at(&opened.plan, None).unwrap_or_else(|| opened.plan.clone());
-    let written = export::changes(&before, &opened.plan, &opened.history, made, inputs.out()?, &progress);
+    let shown = |plan| if inputs.options.personal { plan } else { people::strip(&plan).0 };
+    let (before, now) = (shown(before), shown(opened.plan));
+    let written = export::changes(&before, &now, &opened.history, made, inputs.out()?, &progress);
     Ok(report(&written.map_err(|error| failed(&error))?, inputs.json))
 }
 

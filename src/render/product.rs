@@ -10,7 +10,7 @@ use crate::io::crs::System;
 use crate::io::export::{self, Certificate, ExportError, ExportOptions, Exported, Imprinted};
 use crate::io::layer::Format;
 use crate::io::project;
-use crate::model::Plan;
+use crate::model::{Plan, people};
 
 /// What a tier, or the whole plan, is handed over as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,12 +149,14 @@ pub struct Order {
 /// # Errors
 /// [`PaperError::Blocked`] with the findings in the way; else when it cannot be made or written, or was cancelled.
 pub fn hand_over(plan: &Plan, order: &Order, path: &Path, progress: &Progress) -> Result<Exported, PaperError> {
+    let (bare, left) = if order.options.personal { (plan.clone(), Vec::new()) } else { people::strip(plan) };
+    let plan = &bare;
     let gate = check::gate(plan, order.tier);
     progress.check()?;
     if order.product.is_gated() && !gate.blocking.is_empty() {
         return Err(PaperError::Blocked(gate.blocking));
     }
-    let options = ExportOptions { date: order.imprint.date.clone(), ..order.options.clone() };
+    let options = ExportOptions { date: order.imprint.date.clone(), personal: true, ..order.options.clone() };
     let mut done = match order.product {
         Product::Layer(format) => export::write(format, plan, order.tier, path, &options, progress)?,
         Product::Project => project_copy(plan, path, progress)?,
@@ -162,6 +164,12 @@ pub fn hand_over(plan: &Plan, order: &Order, path: &Path, progress: &Progress) -
         Product::Svg => paper::write_svg(plan, order.tier, &order.imprint, order.each, path, progress)?,
         Product::Html => paper::write_report(plan, order.tier, gate.clone(), &order.imprint, path, progress)?,
     };
+    if !left.is_empty() {
+        done.notes.push(Text::new(
+            format!("people stay in the office: {} left out. --personal asks for them", left.join(", ")),
+            format!("未导出个人信息：{}", left.join("、")),
+        ));
+    }
     if order.certificate {
         done.files.push(certify(plan, order, gate, &done, progress)?);
     }

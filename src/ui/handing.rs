@@ -33,6 +33,7 @@ pub(super) struct HandingForm {
     system: String,
     polygons_only: bool,
     certificate: bool,
+    personal: bool,
     /// A file a zone beside the overview.
     each: bool,
     /// A line for each: old name, equals sign, new name.
@@ -51,6 +52,7 @@ impl Default for HandingForm {
             system: "EPSG:4326".to_owned(),
             polygons_only: false,
             certificate: true,
+            personal: false,
             each: false,
             renames: String::new(),
             paper: Paper::A3,
@@ -83,6 +85,7 @@ impl HandingForm {
             system: self.system(),
             renames: if plain { self.renames.lines().filter_map(pair).collect() } else { Vec::new() },
             date: String::new(),
+            personal: self.personal,
         };
         let date = jiff::ZonedDateTime::now().date().to_string();
         let imprint = Imprint { paper: self.paper, lang, maker: self.maker.trim().to_owned(), date };
@@ -186,6 +189,7 @@ impl App {
         });
         ui.add_space(6.0);
         ui.checkbox(&mut form.certificate, words.handing_certificate).on_hover_text(words.handing_certificate_hint);
+        ui.checkbox(&mut form.personal, words.handing_personal).on_hover_text(words.handing_personal_hint);
         if product == Product::Svg {
             ui.checkbox(&mut form.each, words.handing_each);
         }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::digest::sha256;
 use super::docx::Docx;
+use super::verify::{self, CertifiedFile};
 use super::workbook::FOOTER;
 use super::{ExportError, Exported};
 use crate::base::{Lang, Problem, Progress, Rule, Text};
@@ -112,16 +113,22 @@ impl Certificate {
         page.table(&[3, 6, 2], &std::iter::once(row(["检查", "结果", "结论"])).chain(rows).collect::<Vec<_>>());
         page.heading("三、文件");
         let mut rows = vec![row(["文件", "字节", "SHA-256"])];
+        let mut files = Vec::with_capacity(about.files.len());
         for file in &about.files {
             let bytes = std::fs::read(file).map_err(|error| ExportError::failed(file, &error))?;
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            rows.push(vec![name, bytes.len().to_string(), sha256(&bytes)]);
+            let (size, digest) = (bytes.len() as u64, sha256(&bytes));
+            rows.push(vec![name.clone(), size.to_string(), digest.clone()]);
+            let features = (file == about.path()).then_some(about.features as u64);
+            files.push(CertifiedFile { name, bytes: size, sha256: digest, features });
         }
         page.table(&[3, 2, 6], &rows);
         page.line(&format!("{};{};共 {} 个要素;文字编码 UTF-8", made.how, about.checked.zh, about.features));
         about.notes.iter().for_each(|note| page.line(&note.zh));
         findings(&mut page, "四、未处理的问题", self.open.iter().map(|problem| (problem, None)));
         findings(&mut page, "五、已忽略的问题", self.accepted.iter().map(|(problem, why)| (problem, Some(why))));
+        page.line(verify::HOW);
+        page.data(verify::data(files, made.date, page.texts()));
         page.write(path)
     }
 }

@@ -18,6 +18,12 @@ const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:
 const TAIL: &str = r#"<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1417" w:right="1417" w:bottom="1417" w:left="1417" w:header="720" w:footer="720" w:gutter="0"/></w:sectPr></w:body></w:document>"#;
 /// Where the text of a document stands in its archive.
 const DOCUMENT: &str = "word/document.xml";
+/// Where the data of a document stands, for programs, and what leads to it (ECMA-376 part 1, 15.2.5).
+const DATA: &str = "customXml/item1.xml";
+const DATA_HEAD: &str =
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><data xmlns="urn:wangge:certificate:1">"#;
+const DATA_TAIL: &str = "</data>";
+const TO_DATA: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml" Target="../customXml/item1.xml"/></Relationships>"#;
 /// Width between the margins, twentieths of a point.
 const WIDTH: u32 = 9072;
 
@@ -27,6 +33,16 @@ pub(super) struct Docx {
     body: String,
     /// Every text, in order, as it must be read again.
     texts: Vec<String>,
+    /// What the document says for programs.
+    data: Option<String>,
+}
+
+/// A document as it is read.
+pub(super) struct Read {
+    /// The texts, a paragraph each.
+    pub(super) texts: Vec<String>,
+    /// What it says for programs, where it does.
+    pub(super) data: Option<String>,
 }
 
 impl Docx {
@@ -69,6 +85,16 @@ impl Docx {
         self.line("");
     }
 
+    /// The texts so far, a paragraph each.
+    pub(super) fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// Puts in what the document says for programs.
+    pub(super) fn data(&mut self, text: String) {
+        self.data = Some(text);
+    }
+
     /// `size` in half points.
     fn paragraph(&mut self, text: &str, size: u32, bold: bool, side: &str) {
         let bold = if bold { "<w:b/>" } else { "" };
@@ -89,7 +115,8 @@ impl Docx {
             ExportError::Failed { path: path.to_owned(), text: Text::new(text.0, text.1) }
         };
         let bytes = self.pack().map_err(failed)?;
-        if read(&bytes).map_err(|text| super::different(path, text))? != self.texts {
+        let again = read(&bytes).map_err(|text| super::different(path, text))?;
+        if (again.texts, again.data) != (self.texts, self.data) {
             return Err(super::different(path, Text::new("its texts differ", "文字不一致")));
         }
         super::whole(path, &bytes)
@@ -98,7 +125,10 @@ impl Docx {
     fn pack(&self) -> zip::result::ZipResult<Vec<u8>> {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         let document = format!("{HEAD}{}{TAIL}", self.body);
-        for (name, text) in [("[Content_Types].xml", TYPES), ("_rels/.rels", RELATIONS), (DOCUMENT, &document)] {
+        let data = self.data.as_ref().map(|data| format!("{DATA_HEAD}{}{DATA_TAIL}", escaped(data)));
+        let own = [("[Content_Types].xml", TYPES), ("_rels/.rels", RELATIONS), (DOCUMENT, document.as_str())];
+        let more = data.iter().flat_map(|data| [("word/_rels/document.xml.rels", TO_DATA), (DATA, data.as_str())]);
+        for (name, text) in own.into_iter().chain(more) {
             zip.start_file(name, SimpleFileOptions::default())?;
             zip.write_all(text.as_bytes())?;
         }
@@ -106,29 +136,67 @@ impl Docx {
     }
 }
 
-/// The texts of a document, a paragraph each.
-fn read(bytes: &[u8]) -> Result<Vec<String>, Text> {
+/// Reads the texts of a document and its data.
+///
+/// # Errors
+/// A file that is damaged or no document.
+pub(super) fn read(bytes: &[u8]) -> Result<Read, Text> {
     let mut zip = Archive::open(bytes.to_vec())?;
     let lost = || Text::new("it holds no text", "其中没有正文");
-    let at = zip.names().iter().position(|name| name == DOCUMENT).ok_or_else(lost)?;
-    let document = zip.read(at)?;
-    let document = String::from_utf8(document).map_err(|_| lost())?;
-    let mut xml = quick_xml::Reader::from_str(&document);
-    let (mut texts, mut text) = (Vec::new(), String::new());
+    let mut part = |name: &str| -> Result<Option<String>, Text> {
+        let Some(at) = zip.names().iter().position(|known| known == name) else { return Ok(None) };
+        String::from_utf8(zip.read(at)?).map(Some).map_err(|_| lost())
+    };
+    let document = part(DOCUMENT)?.ok_or_else(lost)?;
+    // Another program may have renamed it.
+    let names = [DATA, "customXml/item2.xml", "customXml/item3.xml"];
+    let mut data = None;
+    for name in names {
+        let own = part(name)?.filter(|text| text.contains("urn:wangge:certificate:1"));
+        data = data.or(own);
+    }
+    let texts = texts(&document, "w:p").ok_or_else(lost)?;
+    let data = data.map(|data| texts_of_data(&data).ok_or_else(lost)).transpose()?;
+    Ok(Read { texts, data })
+}
+
+fn texts_of_data(data: &str) -> Option<String> {
+    let mut xml = quick_xml::Reader::from_str(data);
+    let mut text = String::new();
     loop {
-        match xml.read_event().map_err(|_| lost())? {
-            Event::Text(part) => text += &part,
-            Event::GeneralRef(name) => match &*name {
-                "amp" => text.push('&'),
-                "lt" => text.push('<'),
-                "gt" => text.push('>'),
-                "quot" => text.push('"'),
-                "#39" => text.push('\''),
-                _ => return Err(lost()),
-            },
-            Event::End(tag) if tag.name().as_ref() == "w:p" => texts.push(std::mem::take(&mut text)),
-            Event::Eof => return Ok(texts),
-            _ => {}
+        match xml.read_event().ok()? {
+            Event::Eof => return Some(text),
+            event => take(&event, &mut text)?,
         }
     }
+}
+
+/// The texts of the elements of a name.
+fn texts(document: &str, element: &str) -> Option<Vec<String>> {
+    let mut xml = quick_xml::Reader::from_str(document);
+    let (mut texts, mut text) = (Vec::new(), String::new());
+    loop {
+        match xml.read_event().ok()? {
+            Event::End(tag) if tag.name().as_ref() == element => texts.push(std::mem::take(&mut text)),
+            Event::Eof => return Some(texts),
+            event => take(&event, &mut text)?,
+        }
+    }
+}
+
+/// Adds what an event says to a text; `None` for an entity that is not known.
+fn take(event: &Event<'_>, text: &mut String) -> Option<()> {
+    match event {
+        Event::Text(part) => *text += part,
+        Event::GeneralRef(name) => match &**name {
+            "amp" => text.push('&'),
+            "lt" => text.push('<'),
+            "gt" => text.push('>'),
+            "quot" => text.push('"'),
+            "apos" | "#39" => text.push('\''),
+            _ => return None,
+        },
+        _ => {}
+    }
+    Some(())
 }

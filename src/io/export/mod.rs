@@ -19,6 +19,7 @@ mod proven;
 mod register;
 mod shapefile;
 mod topojson;
+mod verify;
 mod workbook;
 
 use std::path::{Path, PathBuf};
@@ -26,7 +27,7 @@ use std::path::{Path, PathBuf};
 use super::beside::Beside;
 use super::layer::Format;
 use crate::base::{Cancelled, Progress, Text};
-use crate::model::{Plan, Tier};
+use crate::model::{Plan, Tier, people};
 use feature::Feature;
 
 pub use certificate::{Certificate, Imprinted};
@@ -34,6 +35,7 @@ pub use changes::changes;
 pub use duty_list::duty_list;
 pub use entries::{Entry, entries};
 pub use options::ExportOptions;
+pub use verify::{Verdict, Verified, VerifiedFile, verify};
 
 /// Files that were written, read again and found to say what they should.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +69,7 @@ struct Job<'a> {
 
 /// Writes a tier, given by its place in the plan's order: every zone with all its properties in their order, `code` and
 /// `name` always among them, coordinates exactly as they are on the lattice or in the system asked for. The same plan
-/// gives the same bytes. Written beside, flushed, read again by our own reader and compared feature by feature before it
+/// gives the same bytes. Columns about people are left out unless they are asked for. Written beside, flushed, read again by our own reader and compared feature by feature before it
 /// takes its name. CSV is the table alone, XLSX the register. O(points).
 ///
 /// # Errors
@@ -82,13 +84,20 @@ pub fn write(
 ) -> Result<Exported, ExportError> {
     let failed = |text: Text| ExportError::Failed { path: path.to_owned(), text };
     let at = tier;
-    let tier = plan.tiers.get(at).ok_or_else(|| failed(Text::new("there is no such tier", "没有该层级")))?;
     if let Some(why) = options.system.as_ref().and_then(|system| why_not(format, system)) {
         return Err(failed(why));
     }
+    let bare;
+    let plan = if options.personal {
+        plan
+    } else {
+        bare = people::strip(plan).0;
+        &bare
+    };
     if format == Format::Xlsx {
         return register::write(plan, at, &options.date, path, progress);
     }
+    let tier = plan.tiers.get(at).ok_or_else(|| failed(Text::new("there is no such tier", "没有该层级")))?;
     // A table has one row a zone.
     let options = &ExportOptions { polygons_only: options.polygons_only && !format.is_table(), ..options.clone() };
     let mut notes: Vec<Text> = options.caution().into_iter().collect();

@@ -20,6 +20,8 @@ pub struct ExportOptions {
     pub renames: Vec<(String, String)>,
     /// The date that registers carry, as it is to be printed.
     pub date: String,
+    /// Whether columns about people go along.
+    pub personal: bool,
 }
 
 impl ExportOptions {
