@@ -11,7 +11,9 @@ mod locate;
 mod numbers;
 mod partition;
 mod rebalance;
+mod purge;
 mod sample;
+mod verify;
 mod window;
 
 use std::ffi::OsString;
@@ -80,6 +82,8 @@ fn run(mut args: lexopt::Parser) -> Outcome {
         Some("export") => export::run,
         Some("hand-out") => campaign::hand_out,
         Some("take-back") => campaign::take_back,
+        Some("purge") => purge::run,
+        Some("verify") => verify::run,
         Some("sample") => sample::run,
         _ => return window::run(args),
     };

@@ -40,13 +40,15 @@ wangge export PROJECT --format geojson|shp|gpkg|kml|topojson|fgb|xlsx|csv|pdf|sv
 wangge hand-out PROJECT -o DIR   a package for each town: its own land open, all else locked
 wangge take-back PROJECT PACKAGES... -o OUT
                             their work laid together; what was changed twice is listed
+wangge verify CERTIFICATE FILES   what was certified, still the same? files, or the folders they lie in
+wangge purge PROJECT        takes people out of the project, its history and its working copies, for good
 wangge sample [--units N] [--towns N] [--grids N] [--incidents N] [--dirt M] [--seed N] -o DIR
 
 FILES: GeoJSON, TopoJSON, Shapefile, GeoPackage, KML/KMZ, GPX, FlatGeobuf, CSV, TSV, XLSX; folders and ZIP archives of them.
 --encoding FILE=NAME says what a file is written in (UTF-8, GB18030, Big5, Shift_JIS, EUC-KR), where a short text does not tell.
 --crs FILE=EPSG says what coordinate system a file is in (4546, 32649, 3857, GCJ-02, BD-09); --control FILE=POINTS fits a
 local one on points (east, north, longitude, latitude a line) and says how far each is off; --personal keeps columns about
-people.
+people, in the plan and its project alone: packages have none, exports where export --personal asks for them.
 
 --json prints one object for programs. Exit: 0 well, 1 problems found, 2 cannot read or bad arguments, 3 refused.
 ";

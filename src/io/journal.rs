@@ -231,6 +231,15 @@ pub fn path_of(folder: &Path, project: Option<&Path>) -> PathBuf {
     folder.join(format!("{stem}-{hash:016x}.journal"))
 }
 
+/// The project file a working copy follows, and the hash of its content then; `None` where it follows none or is none.
+#[must_use]
+pub fn follows(path: &Path) -> Option<(PathBuf, u64)> {
+    let db = project::connect(path).ok()?;
+    let text: String = db.query_row("SELECT file FROM base", [], |row| row.get(0)).ok()?;
+    let base: FileBase = serde_json::from_str(&text).ok()?;
+    Some((base.path, base.stamp.hash))
+}
+
 /// Brings back what was done and not saved: the base, then every record that follows on what was there. `None` where
 /// nothing was kept, or nothing was done since. O(base + records).
 ///

@@ -35,6 +35,7 @@ mod part;
 mod personal;
 mod policy;
 pub mod project;
+pub mod purge;
 mod rows;
 mod shapefile;
 pub mod squads;

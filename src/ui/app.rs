@@ -345,6 +345,7 @@ impl App {
             has_logs: self.logs.is_some(),
             has_towns: doc.plan.tier_of(Role::Town).is_some(),
             taken: self.taken(),
+            purged: self.doc.plan.settings.purged.is_some(),
             busy: [Kind::Open, Kind::Add, Kind::Change, Kind::Rebalance]
                 .into_iter()
                 .any(|kind| self.jobs.is_running(kind)),

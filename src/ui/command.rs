@@ -91,6 +91,7 @@ commands! {
     ExportChanges: File, "导出变更登记与交接清单…", "Export the register of changes…", None;
     HandOut: File, "下发各镇街…", "Hand out to the towns…", None;
     TakeBack: File, "回收各镇街…", "Take back from the towns…", None;
+    Purge: File, "清除个人信息…", "Take people out…", None;
     Settings: File, "设置…", "Settings…", ctrl(Key::Comma);
     Quit: File, "退出", "Quit", ctrl(Key::Q);
 
@@ -197,6 +198,8 @@ pub struct Facts {
     pub view_forward: bool,
     /// Whether there is a folder of logs.
     pub has_logs: bool,
+    /// Whether people were taken out of the plan for good.
+    pub purged: bool,
     /// Whether a job that replaces the plan is at work.
     pub busy: bool,
 }
@@ -208,6 +211,13 @@ impl Command {
         let no_plan = || Text::new("There is no plan. Open one first.", "还没有方案,请先打开。");
         match self {
             _ if facts.taken.is_some() && self.changes() => facts.taken.clone(),
+            Self::Undo if facts.undo.is_none() && facts.purged => Some(Text::new(
+                "Nothing to undo: people were taken out of the plan, and what was done before is not kept.",
+                "没有可撤销的操作：方案已清除个人信息，此前的操作记录未保留。",
+            )),
+            Self::Purge if facts.has_land && (facts.unsaved || !facts.has_file) => {
+                Some(Text::new("Save the project first.", "请先保存方案。"))
+            }
             Self::Undo if facts.undo.is_none() => {
                 Some(Text::new("Nothing to undo: nothing was changed.", "没有可撤销的:尚无变更。"))
             }
@@ -323,6 +333,7 @@ impl Command {
                 | Self::NameVersion
                 | Self::HandOut
                 | Self::TakeBack
+                | Self::Purge
                 | Self::LockZones
                 | Self::LockLine
                 | Self::KeepTogether

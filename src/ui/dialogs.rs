@@ -96,6 +96,8 @@ pub(super) enum Dialog {
     Control,
     /// Work that a killed run left.
     Recover(Box<super::copy::Left>),
+    /// Before people are taken out for good.
+    Purge,
     /// Which zone's code survives a merge.
     Merge(ZoneId),
     /// Why a tier is unlocked.
@@ -240,6 +242,7 @@ impl App {
             Dialog::Encodings(form) => self.encodings_ui(ui, form),
             Dialog::Control => self.control_ui(ui),
             Dialog::Recover(left) => self.recover_ui(ui, left),
+            Dialog::Purge => self.purge_ui(ui),
             Dialog::Merge(keep) => self.merge_ui(ui, keep),
             Dialog::Unlock { reason, focused } => self.unlock_ui(ui, reason, focused),
             Dialog::Split(form) => self.split_ui(ui, form),

@@ -31,6 +31,7 @@ mod bar;
 mod layers;
 mod filters;
 mod strip;
+mod purging;
 mod references;
 mod zones;
 mod inspector;

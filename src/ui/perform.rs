@@ -49,6 +49,7 @@ impl App {
             Command::ExportChanges => self.pick(PathFor::Changes),
             Command::HandOut => self.pick(PathFor::HandOut),
             Command::TakeBack => self.pick(PathFor::TakeBack),
+            Command::Purge => self.dialog = Some(Dialog::Purge),
             Command::Quit => {
                 self.may_close = true;
                 ctx.send_viewport_cmd(ViewportCommand::Close);

@@ -14,6 +14,7 @@ use crate::io::doubt::Doubt;
 use crate::io::export::Exported;
 use crate::io::open::{Opened, Options};
 use crate::io::project::{self, SaveError, Saved};
+use crate::io::purge::Purged;
 use crate::jobs::Outcome;
 use crate::model::Plan;
 use crate::render::paper::PaperError;
@@ -96,6 +97,8 @@ pub(super) enum Done {
     Compared(Result<Compared, Cancelled>),
     HandedOut(Result<Vec<PathBuf>, SaveError>),
     TakenBack(Back),
+    /// What a purge of that project did.
+    Purged(Result<Purged, String>, PathBuf),
     Listed(Listing),
     Picked(PathFor, Vec<PathBuf>, Duration),
 }
@@ -179,6 +182,7 @@ impl App {
             },
             Done::HandedOut(outcome) => self.handed_out(outcome),
             Done::TakenBack(back) => self.taken_back(back),
+            Done::Purged(outcome, path) => self.purged(outcome, path),
             Done::Asked(answer, opened) => self.take_answer(ctx, answer, opened),
             Done::Reckoned(reckoned) => self.take_reckoned(*reckoned),
             Done::Listed(listing) => self.take_listing(listing),

@@ -1,1 +1,6 @@
 //! People, certificates that can be checked, and campaigns.
+
+mod found;
+mod purge;
+mod take_back;
+mod verify;
