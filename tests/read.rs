@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use wangge::base::{Problem, Progress, Rule};
 use wangge::geometry::{Areas, Point};
+use wangge::io::columns::Columns;
 use wangge::io::incidents::{self, IncidentFile};
 use wangge::io::layer::Reading;
 use wangge::io::{Fault, Layer, ReadError, Source, tiers};
@@ -121,9 +122,9 @@ fn encodings_are_told_apart() {
     let Some(root) = shared("data/1i-encodings-dev") else { return };
     let names = |file: &str| -> Vec<String> {
         let layer = layer(&root.join(file)).unwrap();
-        let guess = tiers::guess(&layer);
+        let guess = tiers::guess(&layer, &Columns::default());
         assert_eq!(guess.role, Role::District);
-        layer.features.iter().map(|feature| guess.zone_name(&feature.attributes)).collect()
+        layer.features.iter().map(|feature| guess.zone_name(feature)).collect()
     };
     let right = names("haikou_districts_460100.utf8.geojson");
     assert!(right.contains(&"龙华区".to_owned()));
@@ -175,7 +176,7 @@ fn layers_of_the_field_have_their_counts_and_names() {
         let layer = layer(&path).unwrap();
         assert_eq!(layer.features.len(), features, "{file}");
         assert_eq!(layer.kinds(), [features, 0, 0], "{file}");
-        assert_eq!(tiers::guess(&layer).role, role, "{file}");
+        assert_eq!(tiers::guess(&layer, &Columns::default()).role, role, "{file}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! A sentence in both languages of the window.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// A language of the window. The command line speaks English.
@@ -42,4 +44,43 @@ impl std::fmt::Display for Text {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.en)
     }
+}
+
+/// A text as it is compared and taken apart, with half-width signs: full-width letters, digits and signs as they stand in
+/// ASCII, wide and no-break spaces as plain ones, and without what takes no room at all. Chinese input methods and sheets put
+/// these where ASCII is meant.
+#[must_use]
+pub fn half_width(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || text.chars().all(|c| half(c) == Some(c)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter_map(half).collect())
+}
+
+/// One character in half width; nothing for one that takes no room.
+fn half(c: char) -> Option<char> {
+    Some(match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0)?,
+        '\u{3000}' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' => ' ',
+        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => return None,
+        '\u{3001}' => ',',
+        '\u{3010}' => '[',
+        '\u{3011}' => ']',
+        '\u{2018}' | '\u{2019}' => '\'',
+        '\u{201c}' | '\u{201d}' => '"',
+        '\u{2212}' => '-',
+        _ => c,
+    })
+}
+
+/// Whether a sign parts the members of a list: `;`, `,` and `、`, half-width or not.
+#[must_use]
+pub fn parts_list(c: char) -> bool {
+    matches!(half(c), Some(';' | ','))
+}
+
+/// A text as it is looked for: in half width and lower case.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    half_width(text).to_lowercase()
 }

@@ -2,7 +2,7 @@
 
 use crate::balance::{Balance, Loads, faces_of_incidents};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
-use crate::index::{Index, Located, strays};
+use crate::index::{Index, Located, strays, unknown_places};
 use crate::model::{Plan, Role, ZoneId};
 
 /// What grids have to do with incidents: looked at only where there are any and somebody asks. O(faces + incidents).
@@ -16,7 +16,11 @@ pub fn work(plan: &Plan, at: usize) -> Vec<Problem> {
         return Vec::new();
     }
     let progress = Progress::default();
-    let mut problems: Vec<Problem> = if lost { outside(plan, at, &progress).into_iter().collect() } else { Vec::new() };
+    let mut problems: Vec<Problem> = Vec::new();
+    if lost {
+        problems.extend(outside(plan, at, &progress));
+        problems.extend(unknown_codes(plan, at));
+    }
     if let Some(percent) = band
         && let Ok(located) = Located::of(plan, &Index::of(&plan.coverage), &progress)
         && let Ok(loads) = Loads::of(plan, &faces_of_incidents(plan, &located), &progress)
@@ -48,6 +52,40 @@ fn outside(plan: &Plan, at: usize, progress: &Progress) -> Option<Problem> {
                 format!("{total} 件案件中有 {count} 件不在任何区划内:无主地 {unowned} 件,范围外 {outside} 件"),
             ),
         )
+    })
+}
+
+/// Codes and names in a table of incidents that no zone of any tier has, in one sentence.
+fn unknown_codes(plan: &Plan, at: usize) -> Option<Problem> {
+    /// So many are named.
+    const NAMED: usize = 5;
+    let tier = plan.tiers.get(at)?;
+    let unknown = unknown_places(plan);
+    let rows: usize = unknown.iter().map(|(_, rows)| rows).sum();
+    let named = |between: &str| {
+        let first: Vec<&str> = unknown.iter().take(NAMED).map(|&(text, _)| text).collect();
+        let more = if unknown.len() > NAMED { "…" } else { "" };
+        format!("{}{more}", first.join(between))
+    };
+    let reason = Text::new(
+        format!(
+            "{} codes match no zone: {}. {rows} incidents name them and have no other place",
+            unknown.len(),
+            named(", ")
+        ),
+        format!(
+            "{} 个编码没有对应的区域\u{ff1a}{}。{rows} 件案件只有这些编码\u{ff0c}未定位",
+            unknown.len(),
+            named("、")
+        ),
+    );
+    (!unknown.is_empty()).then(|| Problem {
+        tier: Some(tier.name.clone()),
+        remedies: vec![Text::new(
+            "Correct the codes in the table, or add coordinates to it",
+            "更正表中的编码\u{ff0c}或补充坐标",
+        )],
+        ..Problem::new(Rule::IncidentsOutside, Severity::Warning, reason)
     })
 }
 

@@ -7,8 +7,6 @@ use serde_json::{Value, json};
 use super::inputs::{Inputs, account_json, problem_line};
 use super::{Exit, Failure, Outcome, note, print};
 use crate::base::{Problem, Progress, Rule, Severity};
-use crate::check::antimeridian;
-use crate::geometry::{Areas, Bounds, LATTICE};
 use crate::io::columns::Column;
 use crate::io::csv::Table;
 use crate::io::layer::Reading;
@@ -77,23 +75,25 @@ fn look(source: &Source, options: &Options) -> Result<Vec<Told>, ReadError> {
 
 /// What a layer is.
 fn told(source: &Source, layer: Layer, options: &Options) -> Result<Told, ReadError> {
+    let reading = options.reading(source);
     let [areas, lines, points] = layer.kinds();
     let mut notes = layer.notes.clone();
     let mut incidents = None;
     let tier = (areas > 0).then(|| {
-        let guess = tiers::guess_with(&layer, &options.reading(source).columns);
+        let guess = tiers::guess(&layer, &reading.columns);
         let zones = guess.zones(&layer);
+        notes.extend(guess.note(&source.name()));
         notes.extend(zone_notes(source, &guess, &zones));
-        notes.extend(across_180(&layer, &guess.name));
         json!({
             "name": guess.name, "role": guess.role.key(), "zones": areas, "faces": layer.polygons.polygon_ends.len(),
-            "vertices": layer.polygons.points.len(), "code": guess.code_key, "name_key": guess.name_key,
+            "vertices": layer.polygons.points.len(), "code": if guess.code_is_id { Some("id") } else { guess.code_key.as_deref() }, "name_key": guess.name_key,
             "parent": guess.parent_key,
         })
     });
     if incidents::are_incidents(&layer) {
-        let file = incidents::from_layer(&layer)?;
+        let file = incidents::from_layer(&layer, &reading.columns)?;
         incidents = Some(about(&file.incidents, &file.columns));
+        notes = file.notes;
     }
     let account = open::account(layer.clone(), source, options)?;
     let kinds = json!({"polygons": areas, "lines": lines, "points": points});
@@ -107,16 +107,6 @@ fn told(source: &Source, layer: Layer, options: &Options) -> Result<Told, ReadEr
         incidents,
         notes,
     })
-}
-
-/// Zones that lie on both sides of ±180°.
-fn across_180(layer: &Layer, tier: &str) -> Vec<Problem> {
-    let bounds = Bounds::of(&layer.polygons.points);
-    if f64::from(bounds.max.x) - f64::from(bounds.min.x) < 180.0 * LATTICE {
-        return Vec::new();
-    }
-    let number = |unit: u32| (format!("#{}", unit + 1), format!("#{}", unit + 1));
-    antimeridian(&Areas::from(layer.polygons.clone()), tier, number)
 }
 
 fn table(source: &Source, reading: &Reading, progress: &Progress) -> Result<Told, ReadError> {

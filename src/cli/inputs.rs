@@ -31,7 +31,7 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// Reads a command line: paths, `--tier NAME=FILE`, `--tolerance M`, `--nest HOW`, `--crs FILE=EPSG`,
-    /// `--encoding FILE=NAME`, `--column FILE:WHAT=NAME`, `--personal`, `--control FILE=POINTS`, `--codes TIER=FORM`, `--severity RULE=LEVEL`,
+    /// `--encoding FILE=NAME`, `--column FILE:ROLE=NAME`, `--personal`, `--control FILE=POINTS`, `--codes TIER=FORM`, `--severity RULE=LEVEL`,
     /// `--within PCT`, `--json`, `-o OUT`, and what
     /// `more` takes: it is asked first, with the name of an option and the rest of the line, and says whether it knows it.
     pub(super) fn parse(
@@ -55,7 +55,10 @@ impl Inputs {
                 "tier" => inputs.take_tier(&text(&mut args)?)?,
                 "tolerance" => inputs.options.tolerance_m = Some(number(&mut args, "--tolerance")?),
                 "encoding" => inputs.take_encoding(&text(&mut args)?)?,
-                "column" => inputs.take_column(&text(&mut args)?)?,
+                "column" => {
+                    let asked = text(&mut args)?;
+                    Arc::make_mut(&mut inputs.options.columns).ask(&asked).map_err(|why| Failure::File(why.en))?;
+                }
                 "crs" => inputs.take_system(&text(&mut args)?)?,
                 "codes" => inputs.take_codes(&text(&mut args)?)?,
                 "severity" => inputs.take_severity(&text(&mut args)?)?,
@@ -93,17 +96,6 @@ impl Inputs {
             Failure::File(format!("{name} is no coordinate system known here; there are EPSG numbers (4490, 4513-4554, UTM, 3857…), GCJ-02 and BD-09"))
         })?;
         self.options.systems.push((PathBuf::from(file), system));
-        Ok(())
-    }
-
-    fn take_column(&mut self, text: &str) -> Result<(), Failure> {
-        let named = text.split_once('=').and_then(|(left, name)| Some((left.rsplit_once(':')?, name)));
-        let ((file, what), name) = named.ok_or_else(|| {
-            Failure::File(format!(
-                "--column wants FILE:WHAT=NAME, as in --column cases.csv:lon=X or --column grids.shp:code=GRIDNO; it got {text}"
-            ))
-        })?;
-        self.options.columns.push((PathBuf::from(file), what.to_owned(), name.to_owned()));
         Ok(())
     }
 
@@ -171,7 +163,6 @@ impl Inputs {
                     plan: opened.plan,
                     problems,
                     tolerance_m: 0.0,
-                    gap_width_m: 0.0,
                     repaired_points: 0,
                     repairs: Vec::new(),
                     doubts: Vec::new(),
@@ -207,7 +198,7 @@ impl Inputs {
 /// Files that may not be opened are refused; all else that keeps them shut is trouble with the files.
 pub(super) fn not_opened(error: OpenError) -> Failure {
     match error {
-        OpenError::Read(ReadError { path, fault: Fault::Forbidden, text }) => Failure::Refused(Refusal::new(
+        OpenError::Read(ReadError { path, fault: Fault::Forbidden, text, .. }) => Failure::Refused(Refusal::new(
             Text::new(format!("cannot open {}", path.display()), format!("无法打开 {}", path.display())),
             text,
             Text::new("Or ask the administrator to allow it", "或请管理员放行"),

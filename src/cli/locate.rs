@@ -8,13 +8,16 @@ use std::time::Instant;
 use lexopt::prelude::*;
 use serde_json::json;
 
+use super::inputs::problem_line;
 use super::{Exit, Failure, Outcome, note, print};
-use crate::base::{Progress, Text};
+use crate::base::Progress;
 use crate::index::{Join, join};
-use crate::io::columns::Column;
+use crate::io::columns::Columns;
 use crate::io::csv::{Table, harmless};
+use crate::io::encoding::Encoding;
+use crate::io::layer::{Format, Reading};
 use crate::io::tiers::{self, TierGuess};
-use crate::io::{Fault, Layer, ReadError, Source, incidents};
+use crate::io::{Layer, ReadError, Source, incidents};
 
 /// Points further from the zones than this share of the size of their box are said to be far outside.
 const FAR: f64 = 0.5;
@@ -119,7 +122,7 @@ fn file(error: ReadError) -> Failure {
 
 /// Which properties hold code and name; `--key` goes before the guess.
 fn keys(layer: &Layer<[f64; 2]>, key: Option<&str>) -> Result<TierGuess, Failure> {
-    let mut guess = tiers::guess(layer);
+    let mut guess = tiers::guess(layer, &Columns::default());
     if let Some(key) = key {
         let known = |feature: &crate::io::Feature| feature.attributes.contains_key(key);
         if !layer.features.iter().any(known) {
@@ -135,6 +138,7 @@ fn keys(layer: &Layer<[f64; 2]>, key: Option<&str>) -> Result<TierGuess, Failure
             )));
         }
         guess.code_key = Some(key.to_owned());
+        guess.code_is_id = false;
     }
     Ok(guess)
 }
@@ -153,19 +157,13 @@ fn read_points(source: &Source, progress: &Progress) -> Result<Points, ReadError
         return Ok(points);
     }
     let table = Table::open(source)?;
-    let (Some(lon), Some(lat)) = (table.find(Column::Lon), table.find(Column::Lat)) else {
-        let names = table.names.join(", ");
-        let text = Text::new(
-            format!("no columns for longitude and latitude among: {names}. Name them lon and lat"),
-            format!("列名中找不到经度和纬度:{names}。请将列名改为 lon 和 lat"),
-        );
-        return Err(ReadError::new(&source.path, Fault::NotTable, text));
-    };
+    let (placing, notes) = incidents::placing(source, &table, &Reading::default())?;
+    notes.iter().for_each(|problem| note(&problem_line(problem)));
     let blocks = table.blocks(
-        lon.max(lat) + 1,
+        placing.width(),
         |bytes| Points { rows: 0, at: Vec::with_capacity(bytes / 64), unplaced: Vec::new() },
         |points, row| {
-            match incidents::degrees(&row.field(lon), &row.field(lat)) {
+            match placing.degrees(row) {
                 Some(at) => points.at.push(at),
                 None => points.unplaced.push(points.rows as u32),
             }
@@ -216,7 +214,7 @@ fn write(
     if let Some(path) = &args.counts {
         let mut text = String::from("feature_index,code,name,count\n");
         for (at, (feature, count)) in layer.features.iter().zip(counts(layer, found)).enumerate() {
-            let (code, name) = (guess.code(&feature.attributes), guess.zone_name(&feature.attributes));
+            let (code, name) = (guess.code(feature), guess.zone_name(feature));
             text.push_str(&format!("{at},{},{},{count}\n", cell(&code), cell(&name)));
         }
         save(path, text.as_bytes())?;
@@ -245,16 +243,16 @@ fn with_zones(
     let mut more: Vec<(u32, u32)> =
         found.more.iter().filter_map(|&(at, zone)| Some((*rows.get(at as usize)?, zone))).collect();
     more.sort_unstable();
-    let zones: Vec<[String; 2]> = layer
-        .features
-        .iter()
-        .map(|feature| [cell(&guess.code(&feature.attributes)), cell(&guess.zone_name(&feature.attributes))])
-        .collect();
+    let zones: Vec<[String; 2]> =
+        layer.features.iter().map(|feature| [cell(&guess.code(feature)), cell(&guess.zone_name(feature))]).collect();
     let table = Table::open(source)
         .map_err(|_| Failure::File("-o writes a table and needs one: give the points as CSV".to_owned()))?;
     let delimiter = char::from(table.delimiter);
-    let mut out: Vec<u8> =
-        table.names.iter().map(|name| cell(name)).collect::<Vec<_>>().join(&delimiter.to_string()).into_bytes();
+    // Excel opens a text of several bytes a character rightly where a mark says what it is.
+    let plain = source.encoding() == Encoding::Utf8 && source.format == Format::Csv;
+    let mut out: Vec<u8> = if plain { Vec::new() } else { b"\xef\xbb\xbf".to_vec() };
+    let names: Vec<String> = table.names.iter().map(|name| cell(name)).collect();
+    out.extend_from_slice(names.join(&delimiter.to_string()).as_bytes());
     for name in ["zone_index", "zone_code", "zone_name", "zones"] {
         out.push(table.delimiter);
         out.extend_from_slice(name.as_bytes());

@@ -263,6 +263,11 @@ pub enum Command {
         /// Its properties; code and name are written into them under the tier's own keys.
         attributes: Attributes,
     },
+    /// Moves all times of the incidents: those of a table in another zone.
+    MoveTimes {
+        /// Minutes, a day at most.
+        minutes: i32,
+    },
     /// Changes the settings of the plan, the weights of load among them.
     SetSettings {
         /// The settings as they shall be.
@@ -356,6 +361,7 @@ impl Command {
                 zones::set(plan, (*tier, *zone), code, name, attributes, context.time)
             }
             Self::SetSettings { settings } => zones::settings(plan, settings),
+            Self::MoveTimes { minutes } => zones::move_times(plan, *minutes),
             Self::MoveEdge { border, from, to, by } => vertex::drag(plan, *border, *from..=*to, *by, context),
             Self::Straighten { border, from, to } => vertex::straighten(plan, *border, (*from, *to), context),
             Self::Simplify { borders, tolerance_m } => vertex::simplify(plan, borders, *tolerance_m, context),

@@ -54,7 +54,12 @@ pub enum Change {
     Intake(usize, usize, Arc<Intake>),
     /// The settings.
     Settings(Box<Settings>, Box<Settings>),
+    /// All times of the incidents moved by some minutes.
+    Times(i32),
 }
+
+/// Times are moved by a day at most: no two zones are further apart.
+pub(super) const MOST_MINUTES: u32 = 24 * 60;
 
 /// One command done: enough to undo it, to do it again, to say what it was and to fly there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -151,6 +156,8 @@ pub(super) fn changes(old: &Plan, new: &Plan) -> Vec<Change> {
         let before = old.incidents.len();
         changes.push(Change::Incidents(before, Arc::new(new.incidents.behind(before))));
     }
+    let minutes = if difference.incidents { old.incidents.minutes_to(&new.incidents) } else { 0 };
+    changes.extend((minutes != 0).then_some(Change::Times(minutes)));
     if !Arc::ptr_eq(&old.intake, &new.intake) {
         let (files, findings) = (old.intake.files.len(), old.intake.findings.len());
         changes.push(Change::Intake(files, findings, Arc::new(new.intake.behind(files, findings))));
@@ -197,6 +204,7 @@ impl Change {
                 (plan.intake.files.len(), plan.intake.findings.len()) == (*files, *findings)
             }
             Self::Settings(old, _) => *plan.settings == **old,
+            Self::Times(minutes) => minutes.unsigned_abs() <= MOST_MINUTES,
         }
     }
 
@@ -245,6 +253,9 @@ impl Change {
                 plan.intake = Arc::new(intake);
             }
             Self::Settings(a, b) => plan.settings = Arc::new(if new { b } else { a }.as_ref().clone()),
+            Self::Times(minutes) => {
+                plan.incidents = Arc::new(plan.incidents.moved(if new { *minutes } else { -minutes }))
+            }
         }
     }
 }

@@ -126,6 +126,27 @@ pub(super) fn beat(plan: &Plan, grid: ZoneId, squad: Option<SquadId>) -> Result<
     Ok(Step { plan: changed, sentence, selection: vec![(at, grid)] })
 }
 
+/// Moves all times of the incidents: those of a table in another zone.
+pub(super) fn move_times(plan: &Plan, minutes: i32) -> Result<Step, Refusal> {
+    let known = plan.incidents.reported.iter().any(|time| time.is_some());
+    if !known || minutes.unsigned_abs() > super::record::MOST_MINUTES {
+        return Err(Refusal::new(
+            Text::new("Cannot move the times of the incidents", "无法移动案件时间"),
+            Text::new("there are none, or by more than a day", "案件没有时间\u{ff0c}或移动超过一天"),
+            Text::new("Give hours from -24 to 24", "请填写 -24 至 24 小时"),
+        ));
+    }
+    let hours = f64::from(minutes) / 60.0;
+    Ok(Step {
+        plan: Plan { incidents: Arc::new(plan.incidents.moved(minutes)), ..plan.clone() },
+        sentence: Text::new(
+            format!("Moved the times of the incidents by {hours:+} h"),
+            format!("案件时间移动 {hours:+} 小时"),
+        ),
+        selection: Vec::new(),
+    })
+}
+
 /// Changes the settings; weights are numbers of minutes, none below 0.
 pub(super) fn settings(plan: &Plan, settings: &Settings) -> Result<Step, Refusal> {
     let load = &settings.load;

@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::located::Located;
-use crate::base::Key as _;
-use crate::model::{Plan, Tier, ZoneId};
+use crate::base::{Key as _, half_width};
+use crate::model::{Placement, Plan, Tier, ZoneId};
 use crate::topology::FaceId;
 
 impl Located {
@@ -20,7 +20,7 @@ impl Located {
             plan.tiers.iter().rev().map(|tier| (zones_by_text(plan, tier), tier.faces_by_zone())).collect();
         // For each place its faces, each with the share of the land that they reach to.
         let reach = |text: &String| -> Vec<(f64, FaceId)> {
-            let faces = known.iter().find_map(|(zones, faces)| faces.get(zones.get(text.as_str())?.index()));
+            let faces = known.iter().find_map(|(zones, faces)| faces.get(zones.get(text)?.index()));
             let mut sum = 0.0;
             let one = |&face: &FaceId| {
                 sum += plan.coverage.faces().get(face)?.doubled_area as f64;
@@ -47,13 +47,12 @@ impl Located {
             return FxHashMap::default();
         }
         let others = plan.tiers.iter().map(|tier| &**tier).filter(|other| other.name != tier.name);
-        let known: Vec<(&Tier, FxHashMap<&str, ZoneId>)> =
+        let known: Vec<(&Tier, ByText<'_>)> =
             std::iter::once(tier).chain(others).map(|tier| (tier, zones_by_text(plan, tier))).collect();
         let texts = plan.incidents.places.0.iter().enumerate();
         texts
             .filter_map(|(place, text)| {
-                let (found_in, zone) =
-                    known.iter().find_map(|(tier, zones)| zones.get(text.as_str()).map(|&zone| (*tier, zone)))?;
+                let (found_in, zone) = known.iter().find_map(|(tier, zones)| Some((*tier, zones.get(text)?)))?;
                 let zone = if std::ptr::eq(found_in, tier) { zone } else { one_owner(tier, &found_in.faces_of(zone))? };
                 Some((u16::try_from(place).ok()?, zone))
             })
@@ -69,7 +68,7 @@ fn one_owner(tier: &Tier, faces: &[FaceId]) -> Option<ZoneId> {
 
 /// Zones by code, by names that stand once, and by codes and names that are out of use: those lead to the zone that has
 /// their land now. A name or code in use comes first.
-fn zones_by_text<'a>(plan: &'a Plan, tier: &'a Tier) -> FxHashMap<&'a str, ZoneId> {
+fn zones_by_text<'a>(plan: &'a Plan, tier: &'a Tier) -> ByText<'a> {
     let mut names: FxHashMap<&str, Option<ZoneId>> = FxHashMap::default();
     for (id, zone) in tier.zones.iter() {
         names.entry(&zone.name).and_modify(|known| *known = None).or_insert(Some(id));
@@ -87,5 +86,55 @@ fn zones_by_text<'a>(plan: &'a Plan, tier: &'a Tier) -> FxHashMap<&'a str, ZoneI
     zones.extend(names.into_iter().filter_map(|(name, id)| Some((name, id?))));
     zones.extend(tier.zones.iter().map(|(id, zone)| (zone.code.as_str(), id)));
     zones.remove("");
-    zones
+    let mut numbers: FxHashMap<&str, Option<ZoneId>> = FxHashMap::default();
+    for (&text, &zone) in &zones {
+        if let Some(number) = number(text) {
+            numbers
+                .entry(number)
+                .and_modify(|known| *known = known.filter(|known| *known == zone))
+                .or_insert(Some(zone));
+        }
+    }
+    ByText { zones, numbers }
+}
+
+/// Zones of a tier by what a table calls them.
+struct ByText<'a> {
+    zones: FxHashMap<&'a str, ZoneId>,
+    /// By the number that a code is: none where two codes are one number.
+    numbers: FxHashMap<&'a str, Option<ZoneId>>,
+}
+
+impl ByText<'_> {
+    /// The zone of a text: as it stands, in half width, or as the number that a spreadsheet makes of a code (1 for 001).
+    fn get(&self, text: &str) -> Option<ZoneId> {
+        let exact = |text: &str| self.zones.get(text).copied();
+        let text = half_width(text.trim());
+        exact(&text).or_else(|| *self.numbers.get(number(text.strip_suffix(".0").unwrap_or(&text))?)?)
+    }
+}
+
+/// The digits of a whole number without zeros before them.
+fn number(text: &str) -> Option<&str> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let bare = text.trim_start_matches('0');
+    digits.then_some(if bare.is_empty() { "0" } else { bare })
+}
+
+/// What rows without coordinates name as their zone and no tier has, with the number of such rows. O(zones + incidents).
+#[must_use]
+pub fn unknown_places(plan: &Plan) -> Vec<(&str, usize)> {
+    let incidents = &*plan.incidents;
+    let mut rows = vec![0; incidents.places.0.len()];
+    for (placement, place) in incidents.placement.iter().zip(&incidents.place) {
+        if let (Placement::Code, Some(count)) = (placement, rows.get_mut(usize::from(*place))) {
+            *count += 1;
+        }
+    }
+    if rows.iter().all(|&count| count == 0) {
+        return Vec::new();
+    }
+    let known: Vec<ByText<'_>> = plan.tiers.iter().map(|tier| zones_by_text(plan, tier)).collect();
+    let all = incidents.places.0.iter().map(String::as_str).zip(rows);
+    all.filter(|&(text, count)| count > 0 && known.iter().all(|zones| zones.get(text).is_none())).collect()
 }

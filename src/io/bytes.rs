@@ -9,6 +9,7 @@ use super::door;
 use super::doubt::{Doubt, Encodings};
 use super::encoding::{self, Encoding};
 use super::format::{self, Format, Magic};
+use super::heads::Unnamed;
 use crate::base::{Problem, Rule, Severity, Text};
 
 /// Largest file read, bytes: what flat arrays with `u32` ends can hold with room to spare.
@@ -45,6 +46,8 @@ pub enum Fault {
     NotGeoJson,
     /// No table with a header that is understood.
     NotTable,
+    /// A table whose columns cannot be told.
+    Columns,
     /// A coordinate system that is not known.
     Crs,
     /// A coordinate system that the administrator does not allow to convert from.
@@ -67,12 +70,14 @@ pub struct ReadError {
     pub fault: Fault,
     /// The reason and the remedy.
     pub text: Text,
+    /// The columns, where they are what cannot be told.
+    pub unnamed: Option<Box<Unnamed>>,
 }
 
 impl ReadError {
     /// An error about a file.
     pub fn new(path: &Path, fault: Fault, text: Text) -> Self {
-        Self { path: path.to_owned(), fault, text }
+        Self { path: path.to_owned(), fault, text, unnamed: None }
     }
 
     /// The job was cancelled.
@@ -105,6 +110,8 @@ pub struct Source {
     pub(super) found: bool,
     /// The sheet of a workbook.
     pub(super) sheet: Option<String>,
+    /// Columns of a sheet whose formulas have no result saved with them.
+    pub(super) unsaved: Vec<String>,
     /// Files beside the main one, by their endings in lower case: `dbf`, `prj`, `cpg`.
     pub(super) beside: Vec<(String, Vec<u8>)>,
     /// What was said about encodings, for a table beside it.
@@ -170,6 +177,7 @@ impl Source {
             written: Written { encoding: Encoding::Utf8, replaced: 0, doubt: None },
             found: false,
             sheet: None,
+            unsaved: Vec::new(),
             beside: Vec::new(),
             encodings: Arc::default(),
             bytes,

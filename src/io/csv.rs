@@ -8,11 +8,16 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 
 use super::bytes::Source;
+use super::columns;
 use super::{Fault, ReadError};
 use crate::base::Text;
 
 /// Bytes of rows read as one piece of work.
 const BLOCK: usize = 1 << 20;
+/// Most bytes of a field in quotes: a quote that is open longer was never meant to close.
+const QUOTED: usize = 1 << 20;
+/// Most columns of a table.
+const COLUMNS: usize = 4096;
 
 /// A table whose header was read.
 #[derive(Clone, Debug)]
@@ -21,6 +26,8 @@ pub struct Table<'a> {
     pub names: Vec<String>,
     /// What stands between fields.
     pub delimiter: u8,
+    /// Rows above the names of the columns: titles and remarks.
+    pub above: usize,
     text: &'a [u8],
     /// Where the first row begins.
     start: usize,
@@ -40,6 +47,8 @@ pub struct Row<'a> {
     fields: Vec<&'a [u8]>,
     /// The whole row without its line end.
     pub raw: &'a [u8],
+    /// Whether a quote stands at the start of a field that no other closes; it is no part of the field.
+    pub stray_quote: bool,
 }
 
 impl<'a> Row<'a> {
@@ -80,26 +89,24 @@ impl<'a> Table<'a> {
     /// Reads the header of a table.
     ///
     /// # Errors
-    /// When the first row is no header of at least one name.
+    /// When no row is a header of at least one name.
     pub fn open(source: &'a Source) -> Result<Self, ReadError> {
         let text = source.text();
-        let delimiter = delimiter(text);
-        let mut row = Row::default();
-        let start = next_row(text, 0, delimiter, usize::MAX, &mut row);
-        let names: Vec<String> =
-            (0..row.len()).map(|column| String::from_utf8_lossy(&row.field(column)).trim().to_owned()).collect();
-        if names.iter().all(String::is_empty) || names.len() > 4096 {
-            let why = Text::new("its first line is no header with the names of the columns", "第一行不是列名");
+        let head = Head::find(text).filter(|head| head.names.len() <= COLUMNS);
+        let Some(Head { mut names, delimiter, above, start, .. }) = head else {
+            let why = Text::new(
+                "its first line is no header with the names of the columns",
+                "\u{7b2c}\u{4e00}\u{884c}\u{4e0d}\u{662f}\u{5217}\u{540d}",
+            );
             return Err(ReadError::new(&source.path, Fault::NotTable, why));
-        }
-        Ok(Self { names, delimiter, text, start })
+        };
+        split_in_two(&mut names, text, start, delimiter);
+        Ok(Self { names, delimiter, above, text, start })
     }
 
-    /// The first of its columns that stands for `column`.
-    #[must_use]
-    pub fn find(&self, column: super::columns::Column) -> Option<usize> {
-        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
-        super::columns::find(&names, column)
+    /// How its rows are split, up to some columns.
+    fn split(&self, columns: usize) -> Split {
+        Split { delimiter: self.delimiter, columns, width: self.names.len() }
     }
 
     /// What `take` makes of up to so many rows spread over the table. O(rows taken).
@@ -118,7 +125,7 @@ impl<'a> Table<'a> {
                 if at >= self.text.len() {
                     break;
                 }
-                at = next_row(self.text, at, self.delimiter, columns, &mut row);
+                at = next_row(self.text, at, self.split(columns), &mut row);
                 found.extend(take(&row));
             }
         }
@@ -138,7 +145,7 @@ impl<'a> Table<'a> {
             let mut block = make(to.saturating_sub(from));
             let (mut at, mut row) = (from, Row::default());
             while at < to {
-                at = next_row(self.text, at, self.delimiter, columns, &mut row);
+                at = next_row(self.text, at, self.split(columns), &mut row);
                 if !row.is_empty() {
                     each(&mut block, &row);
                 }
@@ -190,37 +197,108 @@ impl<'a> Table<'a> {
     }
 }
 
-/// What stands between fields: the sign met most often in the first line, outside quotes.
-fn delimiter(text: &[u8]) -> u8 {
-    let mut quoted = false;
-    let mut counts = [0; 4];
-    const SIGNS: [u8; 4] = [b',', b'\t', b';', b'|'];
-    for &byte in text.iter().take(1 << 16) {
-        quoted ^= byte == b'"';
-        if byte == b'\n' && !quoted {
-            break;
+/// Gives two names to a column of coordinates whose cells (`110.3,20.0`) fall in two where a comma parts fields: where every
+/// row looked at has a field more than there are names, and two numbers stand there.
+fn split_in_two(names: &mut Vec<String>, text: &[u8], start: usize, delimiter: u8) {
+    let refs: Vec<&str> = names.iter().map(String::as_str).collect();
+    let Some(both) = columns::find(&refs, columns::Column::Coordinates) else { return };
+    let split = Split { delimiter, columns: usize::MAX, width: 0 };
+    let (mut at, mut row, mut rows) = (start, Row::default(), 0);
+    while at < text.len() && rows < columns::HEAD {
+        at = next_row(text, at, split, &mut row);
+        let number = |column: usize| {
+            let field = row.field(column);
+            std::str::from_utf8(&field).is_ok_and(|text| text.contains('.') && text.trim().parse::<f64>().is_ok())
+        };
+        if row.is_empty() {
+            continue;
         }
-        if let Some(count) = SIGNS.iter().position(|&sign| sign == byte && !quoted).and_then(|at| counts.get_mut(at)) {
-            *count += 1;
+        if row.len() != names.len() + 1 || !number(both) || !number(both + 1) {
+            return;
         }
+        rows += 1;
     }
-    let most = counts.iter().copied().max().unwrap_or(0);
-    SIGNS.iter().zip(counts).find(|&(_, count)| count == most).map_or(b',', |(&sign, _)| sign)
+    if let Some(name) = names.get(both).filter(|_| rows > 0).cloned() {
+        names.splice(both..=both, [format!("{name} x"), format!("{name} y")]);
+    }
 }
 
-/// Splits the row that begins at `at` into its first `columns` fields and yields where the next one begins.
-fn next_row<'a>(text: &'a [u8], at: usize, delimiter: u8, columns: usize, row: &mut Row<'a>) -> usize {
+/// How rows are split.
+#[derive(Clone, Copy)]
+struct Split {
+    delimiter: u8,
+    /// Fields that are split off.
+    columns: usize,
+    /// Columns of the table; 0 where they are not known yet.
+    width: usize,
+}
+
+/// The row that names the columns, and how it is split.
+struct Head {
+    names: Vec<String>,
+    delimiter: u8,
+    above: usize,
+    /// Where the row behind it begins.
+    start: usize,
+    /// How many of its names mean something.
+    known: usize,
+}
+
+impl Head {
+    const SIGNS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+    /// The head of a table: of all signs that could stand between fields, the one by which most names of a row are known,
+    /// then the one that makes most fields. What Excel says about it in a first line (`sep=;`) is obeyed.
+    fn find(text: &[u8]) -> Option<Self> {
+        let told = text
+            .strip_prefix(b"sep=")
+            .or_else(|| text.strip_prefix(b"\"sep="))
+            .and_then(|rest| rest.first().filter(|sign| !sign.is_ascii_alphanumeric()));
+        if let Some(&sign) = told {
+            let from = memchr::memchr(b'\n', text).map_or(text.len(), |end| end + 1);
+            return Self::of(text, from, sign);
+        }
+        let all = Self::SIGNS.into_iter().filter_map(|sign| Self::of(text, 0, sign));
+        // The first of equals.
+        all.reduce(|best, head| {
+            let better = (head.known, head.names.len()) > (best.known, best.names.len());
+            if better { head } else { best }
+        })
+    }
+
+    fn of(text: &[u8], from: usize, delimiter: u8) -> Option<Self> {
+        let split = Split { delimiter, columns: COLUMNS + 1, width: 0 };
+        let (mut rows, mut ends) = (Vec::new(), Vec::new());
+        let (mut at, mut row) = (from, Row::default());
+        while at < text.len() && rows.len() < columns::HEAD {
+            at = next_row(text, at, split, &mut row);
+            let fields = (0..row.len()).map(|column| String::from_utf8_lossy(&row.field(column)).trim().to_owned());
+            rows.push(fields.collect::<Vec<String>>());
+            ends.push(at);
+        }
+        let (above, known) = columns::head_row(&rows)?;
+        let names = rows.get_mut(above).map(std::mem::take)?;
+        Some(Self { names, delimiter, above, start: *ends.get(above)?, known })
+    }
+}
+
+/// Splits the row that begins at `at` into its fields and yields where the next one begins.
+fn next_row<'a>(text: &'a [u8], at: usize, split: Split, row: &mut Row<'a>) -> usize {
     row.fields.clear();
-    let start = at;
+    row.stray_quote = false;
+    let (start, delimiter) = (at, split.delimiter);
     let mut field = at;
     loop {
         let mut end = field;
         if text.get(field) == Some(&b'"') {
-            end = after_quotes(text, field);
+            match after_quotes(text, start, field, split) {
+                Some(after) => end = after,
+                None => row.stray_quote = true,
+            }
         }
         let rest = text.get(end..).unwrap_or(&[]);
         // A field beyond the wanted ones only matters for a quote that could hide a line end.
-        let wanted = row.fields.len() < columns;
+        let wanted = row.fields.len() < split.columns;
         end += if wanted { memchr::memchr2(delimiter, b'\n', rest) } else { line_end(rest, delimiter) }
             .unwrap_or(rest.len());
         let at_end = text.get(end) != Some(&delimiter);
@@ -244,15 +322,29 @@ fn line_end(rest: &[u8], delimiter: u8) -> Option<usize> {
     })
 }
 
-/// Behind the quote that ends the field beginning with a quote at `at`; the end of the text where there is none.
-fn after_quotes(text: &[u8], at: usize) -> usize {
-    let mut at = at + 1;
-    while let Some(found) = text.get(at..).and_then(|rest| memchr::memchr(b'"', rest)) {
-        at += found + 1;
-        if text.get(at) != Some(&b'"') {
-            return at;
+/// Behind the quote that ends the field beginning with a quote at `at`, in the row that begins at `start`. `None` where none
+/// ends it: none follows, or one that opens a field of a later row does, or whole rows lie between.
+fn after_quotes(text: &[u8], start: usize, at: usize, split: Split) -> Option<usize> {
+    let limit = text.len().min(at + QUOTED);
+    let (mut next, mut breaks) = (at + 1, false);
+    loop {
+        next += memchr::memchr2(b'"', b'\n', text.get(next..limit)?)? + 1;
+        if text.get(next - 1) == Some(&b'\n') {
+            breaks = true;
+        } else if text.get(next) == Some(&b'"') {
+            next += 1;
+        } else {
+            let ends = matches!(text.get(next), None | Some(b'\r' | b'\n')) || text.get(next) == Some(&split.delimiter);
+            return (!breaks || ends && !holds_rows(text, start, split)).then_some(next);
         }
-        at += 1;
     }
-    text.len()
+}
+
+/// Whether the first two lines from a place on are whole rows each, whatever quotes stand in them.
+fn holds_rows(text: &[u8], start: usize, split: Split) -> bool {
+    let mut lines = text.get(start..).unwrap_or(&[]).splitn(3, |&byte| byte == b'\n');
+    let whole = |line: Option<&[u8]>| {
+        line.is_some_and(|line| memchr::memchr_iter(split.delimiter, line).count() + 1 == split.width)
+    };
+    split.width > 1 && whole(lines.next()) && whole(lines.next())
 }

@@ -234,6 +234,7 @@ fn unpack(path: &Path, bytes: Vec<u8>, opened: &mut Opening) -> Result<(), ReadE
         for sheet in sheets {
             let mut source = Source::of_binary(path, Format::Xlsx, sheet.csv.into_bytes());
             source.sheet = several.then_some(sheet.name);
+            source.unsaved = sheet.unsaved;
             opened.sources.push(source);
         }
         return Ok(());

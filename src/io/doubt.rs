@@ -15,7 +15,8 @@ use super::bytes::file_name;
 use super::encoding::Encoding;
 use crate::base::Text;
 
-/// Bytes beyond ASCII that prove enough; and that no text in another encoding is UTF-8 by chance.
+/// Bytes beyond ASCII that prove enough, where they are not said again and again; and that no text in another encoding is
+/// UTF-8 by chance.
 const THIN: usize = 64;
 const CHANCE: usize = 16;
 /// A way is believable where its share of common characters is no further below the best: the more letters, the less is
@@ -24,6 +25,8 @@ const NEAR: f64 = 0.3;
 const LETTERS: f64 = 1.5;
 /// So many syllables in a row are Korean: of Chinese characters three in five stand where those do.
 const SYLLABLES: usize = 12;
+/// A Chinese text has no smaller share of common characters.
+const COMMON: f64 = 0.9;
 /// Samples shown of each way, and characters of each.
 const ROWS: usize = 3;
 const WIDE: usize = 16;
@@ -78,16 +81,19 @@ pub(super) struct Told {
 
 /// What a short text is, with the guess of who counts the characters of a language: the guess where it is believable, what
 /// place names speak for, or a doubt. O(bytes).
-pub(super) fn weigh(path: &Path, text: &[u8], guess: &'static Legacy, known: &Encodings) -> Told {
+pub(super) fn weigh(path: &Path, text: &[u8], cells: &[&[u8]], guess: &'static Legacy, known: &Encodings) -> Told {
     let certain = |encoding| Told { encoding, doubt: None };
-    if text.iter().filter(|byte| !byte.is_ascii()).count() >= THIN {
-        return certain(guess);
-    }
-    let cells = cells(text);
     let east = [GB18030, BIG5, SHIFT_JIS, EUC_KR];
     let reads = |encoding: &'static Legacy| {
-        encoding.decode_without_bom_handling_and_without_replacement(text).map(|_| Reading::of(encoding, &cells))
+        encoding.decode_without_bom_handling_and_without_replacement(text).map(|_| Reading::of(encoding, cells))
     };
+    if evidence(cells) >= THIN {
+        // Statistics made for pages of the web take Chinese of few different characters for anything.
+        let chinese = || reads(GB18030).is_some_and(|way| way.common >= COMMON);
+        if east.contains(&guess) || !chinese() {
+            return certain(guess);
+        }
+    }
     let all: Vec<Reading> = east.into_iter().filter_map(reads).collect();
     let best = all.iter().map(|way| way.common).fold(0.0, f64::max);
     let believable = |way: &&Reading| {
@@ -103,11 +109,11 @@ pub(super) fn weigh(path: &Path, text: &[u8], guess: &'static Legacy, known: &En
     if let [one] = named[..] {
         return certain(one.encoding);
     }
-    let foreign = (!east.contains(&guess)).then(|| Reading::of(guess, &cells));
+    let foreign = (!east.contains(&guess)).then(|| Reading::of(guess, cells));
     ways.extend(&foreign);
     // The likeliest first: what place names speak for, then what is most often met here, then the guess.
     ways.sort_by_key(|way| (way.named == 0, way.encoding != GB18030, way.encoding != guess));
-    among(path, &cells, &ways, known).unwrap_or_else(|| certain(guess))
+    among(path, cells, &ways, known).unwrap_or_else(|| certain(guess))
 }
 
 /// A short text that is UTF-8, but could be so by chance: letters of several scripts, or of one alone, for each of which
@@ -152,6 +158,34 @@ fn cells(text: &[u8]) -> Vec<&[u8]> {
     // The second byte of a character may look like a bracket or a bar, but never like these.
     let cells = text.split(|byte| matches!(byte, b',' | b'\n' | b'\r' | b'"' | b'\t' | b';' | b':' | b'<' | b'>'));
     cells.map(<[u8]>::trim_ascii).filter(|cell| !cell.is_ascii()).collect()
+}
+
+/// The parts of a text that hold more than ASCII, each once, numbers in them aside; up to some bytes. O(bytes).
+pub(super) fn distinct_cells(text: &[u8], most: usize) -> Vec<&[u8]> {
+    let mut seen = rustc_hash::FxHashSet::default();
+    let (mut left, mut looked_at) = (most, 0);
+    let mut found = Vec::new();
+    for line in text.split(|&byte| byte == b'\n').filter(|line| !line.is_ascii()) {
+        looked_at += line.len();
+        for cell in cells(line) {
+            let bare: Vec<u8> = cell.iter().copied().filter(|byte| !byte.is_ascii_digit()).collect();
+            if seen.insert(bare) {
+                found.push(cell.get(..cell.len().min(left)).unwrap_or(cell));
+                left = left.saturating_sub(cell.len());
+            }
+        }
+        if left == 0 || looked_at > 8 * most {
+            break;
+        }
+    }
+    found
+}
+
+/// Bytes beyond ASCII of the different words that stand in some cells.
+fn evidence(cells: &[&[u8]]) -> usize {
+    let mut seen = rustc_hash::FxHashSet::default();
+    let runs = cells.iter().flat_map(|cell| cell.split(u8::is_ascii)).filter(|run| !run.is_empty());
+    runs.filter(|run| seen.insert(*run)).map(<[u8]>::len).sum()
 }
 
 /// A text read one way.

@@ -84,6 +84,12 @@ pub(super) fn magic(bytes: &[u8]) -> Result<Magic, (Fault, Text)> {
     if bytes.iter().all(u8::is_ascii_whitespace) || bytes == b"\xef\xbb\xbf" {
         return Err((Fault::Empty, Text::new("the file is empty", "文件是空的")));
     }
+    // A byte order mark says that what follows is text, whatever its bytes look like: Chinese in UTF-16 is full of those
+    // that stand for nothing in ASCII.
+    const MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
+    if MARKS.iter().any(|mark| bytes.starts_with(mark)) {
+        return Ok(Magic::Text);
+    }
     let known = KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|&(_, name)| name);
     let head = bytes.get(..bytes.len().min(4096)).unwrap_or(bytes);
     let strange = head.iter().filter(|&&byte| byte < 32 && !matches!(byte, b'\t' | b'\n' | b'\r' | 12)).count();

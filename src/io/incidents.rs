@@ -8,15 +8,17 @@ use rustc_hash::FxHashMap;
 
 use super::assemble;
 use super::bytes::{Source, encoding_notes, file_name};
-use super::columns::{self, Column};
-use super::crs::{self, Declared, Unclear};
+use super::columns::{self, Column, Columns, Role};
+use super::crs::{self, Declared, System, Unclear};
 use super::csv::{Row, Table};
+use super::heads::{self, Head, Told, Where};
 use super::layer::{Layer, Reading};
 use super::oddity::{Oddities, Unit};
-pub use super::rows::degrees;
+pub use super::rows::Placing;
 use super::rows::{Block, Chosen};
-use super::{Fault, ReadError, personal, rows};
-use crate::base::{Problem, Progress, Text};
+use super::time::{How, Seen};
+use super::{Fault, ReadError, personal};
+use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::model::{Dictionary, Incidents, Placement};
 
 /// Incidents read from a file, and what was odd.
@@ -46,56 +48,144 @@ pub fn read(path: &Path, progress: &Progress) -> Result<IncidentFile, ReadError>
 /// See [`read`].
 pub fn from_source(source: &Source, reading: &Reading, progress: &Progress) -> Result<IncidentFile, ReadError> {
     if !source.format.is_table() {
-        return from_layer(&Layer::from_source(source, progress)?);
+        return from_layer(&Layer::from_source(source, progress)?, &reading.columns);
     }
     let table = Table::open(source)?;
-    if !is_incidents(&table.names) {
-        let text = Text::new(
-            format!(
-                "no column for longitude and latitude, and none for a zone, among: {}. Name them lon and lat",
-                table.names.join(", ")
-            ),
-            format!("在列名中找不到经纬度,也没有所属区域:{}。请将列名改为 lon 和 lat", table.names.join("、")),
-        );
-        return Err(ReadError::new(&source.path, Fault::NotTable, text));
-    }
     let name = source.name();
     progress.phase(Text::new(format!("Reading {name}"), format!("读取 {name}")), source.text().len() as u64);
-    let mut chosen = Chosen::of(&table.names);
+    let head = Head::of(&table);
+    let told = heads::tell(&source.path, head.clone(), &reading.columns)?;
+    let mut chosen = Chosen::of(&source.path, &table.names, &told, &reading.columns)?;
+    for (how, at) in chosen.how.iter_mut().zip(chosen.times) {
+        how.day_first |= !how.asked && at.is_some_and(|at| heads::days_first(&head, at));
+    }
     let mut notes = encoding_notes(&name, &source.written);
-    notes.extend(place_system(source, &table, &mut chosen, reading)?);
-    let chosen = chosen;
-    let blocks = table.blocks(
+    notes.extend(above(&name, table.above));
+    notes.extend(unsaved(&name, &source.unsaved));
+    notes.extend(told.problems(&name));
+    notes.extend(place_system(source, &table, &mut chosen.place, told.system, reading)?);
+    let mut blocks = rows(&table, &chosen, progress);
+    progress.check().map_err(|_| ReadError::cancelled(&source.path))?;
+    let mut seen = seen_by(&blocks);
+    // The rows that prove that days stand first may be the last ones: then all are read once more.
+    let turned = |how: &How, seen: &Seen| {
+        !how.asked && !how.day_first && seen.day_first > 0 && seen.month_first == 0 && seen.either > 0
+    };
+    if chosen.how.iter().zip(&seen).any(|(how, seen)| turned(how, seen)) {
+        chosen.how.iter_mut().zip(&seen).for_each(|(how, seen)| how.day_first |= turned(how, seen));
+        blocks = rows(&table, &chosen, progress);
+        seen = seen_by(&blocks);
+    }
+    progress.check().map_err(|_| ReadError::cancelled(&source.path))?;
+    let mut file = finish(&source.path, &table.names, &chosen, blocks, notes).map_err(|error| {
+        let nothing = error.fault == Fault::NothingLeft && !source.unsaved.is_empty();
+        if nothing { ReadError { text: unsaved_text(&source.unsaved), ..error } } else { error }
+    })?;
+    let orders = time_notes(&source.path, &table.names, &chosen, &seen, &file.incidents);
+    file.notes.extend(orders);
+    Ok(file)
+}
+
+/// All rows of a table, in blocks.
+fn rows<'a>(table: &Table<'a>, chosen: &Chosen, progress: &Progress) -> Vec<Block<'a>> {
+    table.blocks(
         chosen.last + 1,
         |_| Block::default(),
         |block, row| {
             if block.rows % 4096 == 0 && progress.is_cancelled() {
                 return;
             }
-            block.row(&chosen, row);
+            block.row(chosen, row);
             progress_row(progress, block, row);
         },
+    )
+}
+
+/// What all blocks say about the times of each column.
+fn seen_by(blocks: &[Block<'_>]) -> [Seen; 5] {
+    blocks.iter().fold([Seen::default(); 5], |mut all, block| {
+        all.iter_mut().zip(block.seen).for_each(|(seen, more)| *seen = seen.with(more));
+        all
+    })
+}
+
+/// Where the rows of a table have their coordinates, for those who ask for nothing else; and what is to be said of it.
+///
+/// # Errors
+/// When its columns or its coordinate system cannot be told, or it has no coordinates.
+pub fn placing(source: &Source, table: &Table<'_>, reading: &Reading) -> Result<(Placing, Vec<Problem>), ReadError> {
+    let told = heads::tell(&source.path, Head::of(table), &reading.columns)?;
+    if told.place == Where::Nowhere {
+        let names = table.names.join(", ");
+        let text = Text::new(
+            format!(
+                "no columns for longitude and latitude among: {names}. Say which with --column FILE:lon=NAME and --column FILE:lat=NAME"
+            ),
+            format!("列名中找不到经度和纬度\u{ff1a}{names}。请用 --column 文件:lon=列名、--column 文件:lat=列名 指定"),
+        );
+        return Err(ReadError::new(&source.path, Fault::Columns, text));
+    }
+    let mut placing = Placing { columns: told.place, system: None };
+    let mut notes = told.problems(&source.name());
+    notes.extend(place_system(source, table, &mut placing, told.system, reading)?);
+    Ok((placing, notes))
+}
+
+impl Told {
+    /// What is to be said of a file.
+    fn problems(&self, file: &str) -> Vec<Problem> {
+        let problem = |(in_doubt, text, remedies): &(bool, Text, Vec<Text>)| {
+            let severity = if *in_doubt { Severity::Warning } else { Severity::Note };
+            let problem = Problem::new(Rule::BadValue, severity, text.clone());
+            Problem { file: Some(file.to_owned()), remedies: remedies.clone(), ..problem }
+        };
+        self.notes.iter().map(problem).collect()
+    }
+}
+
+/// Says that lines above the head of a table are no rows of it.
+fn above(file: &str, lines: usize) -> Option<Problem> {
+    let text = Text::new(
+        format!("{lines} lines above the names of the columns were passed over"),
+        format!("列名之上的 {lines} 行未作为数据读取"),
     );
-    progress.check().map_err(|_| ReadError::cancelled(&source.path))?;
-    finish(&source.path, &table.names, &chosen, blocks, notes)
+    let problem = Problem::new(Rule::BadValue, Severity::Note, text);
+    (lines > 0).then(|| Problem { file: Some(file.to_owned()), ..problem })
+}
+
+/// Says that formulas have no results.
+fn unsaved(file: &str, columns: &[String]) -> Option<Problem> {
+    let problem = Problem::new(Rule::BadValue, Severity::Warning, unsaved_text(columns));
+    (!columns.is_empty()).then(|| Problem { file: Some(file.to_owned()), ..problem })
+}
+
+fn unsaved_text(columns: &[String]) -> Text {
+    Text::new(
+        format!(
+            "the formulas of {} were saved without their results. Open the workbook in Excel or WPS and save it again",
+            columns.join(", ")
+        ),
+        format!("列 {} 的公式未保存计算结果。请用 Excel 或 WPS 打开并重新保存", columns.join("、")),
+    )
 }
 
 /// Rows whose coordinates are looked at to tell their system.
 const SAMPLE: usize = 2000;
 
-/// Tells the coordinate system of the columns of a table from what was asked for and from their numbers.
+/// Tells the coordinate system of the columns of a table from what was asked for, from their names and from their numbers.
 fn place_system(
     source: &Source,
     table: &Table<'_>,
-    chosen: &mut Chosen,
+    placing: &mut Placing,
+    named: Option<&str>,
     reading: &Reading,
 ) -> Result<Vec<Problem>, ReadError> {
-    let (Some(x), Some(y)) = (chosen.lon, chosen.lat) else { return Ok(Vec::new()) };
-    let sample = table.sample(x.max(y) + 1, SAMPLE, |row| rows::numbers(&row.field(x), &row.field(y)));
-    if sample.is_empty() {
-        return Ok(Vec::new());
-    }
-    let declared = Declared::Nothing;
+    let pairs = table.sample(placing.width(), SAMPLE, |row| placing.numbers(row));
+    let sample: Vec<[f64; 2]> = pairs.iter().map(|pair| pair.at).collect();
+    let Some(first) = pairs.first() else { return Ok(Vec::new()) };
+    let srid = first.srid.filter(|_| pairs.iter().all(|pair| pair.srid == first.srid));
+    let named = named.and_then(System::named);
+    let declared = srid.map(Declared::epsg).or(named.map(Declared::Known)).unwrap_or_default();
     let decision = match crs::decide(reading, &declared, &sample) {
         Ok(decision) => decision,
         // Rows that are nowhere are listed one by one.
@@ -104,7 +194,7 @@ fn place_system(
     };
     let notes = assemble::decision_notes(&source.name(), &decision, reading);
     if !decision.system.is_degrees() || decision.swapped {
-        chosen.system = Some(decision);
+        placing.system = Some(decision);
     }
     Ok(notes)
 }
@@ -117,24 +207,20 @@ fn progress_row(progress: &Progress, block: &mut Block<'_>, row: &Row<'_>) {
     }
 }
 
-/// Whether a table with these columns holds incidents: a place by coordinates or by zone, and a time, class or number.
-#[must_use]
-pub fn is_incidents(names: &[String]) -> bool {
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let has = |column| columns::find(&names, column).is_some();
-    has(Column::Lon) && has(Column::Lat) || has(Column::PlaceCode) || has(Column::PlaceName)
-}
-
-/// Whether the features of a layer are incidents: points with a time, a source or a state.
+/// Whether the features of a layer are incidents: points with a time, a source, a state or a class.
 #[must_use]
 pub fn are_incidents(layer: &Layer) -> bool {
-    let Some(first) = layer.features.first() else { return false };
-    let names: Vec<&str> = first.attributes.keys().map(String::as_str).collect();
+    let names = property_names(layer);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let has = |column| columns::find(&names, column).is_some();
     let evidence = [Column::Reported, Column::Source, Column::State, Column::Class];
-    layer.polygons.points.is_empty()
-        && layer.lines.points.is_empty()
-        && evidence.into_iter().filter(|&column| has(column)).count() >= 2
+    are_points(layer) && evidence.into_iter().any(has)
+}
+
+/// Whether a layer holds points alone.
+#[must_use]
+pub fn are_points(layer: &Layer) -> bool {
+    layer.polygons.points.is_empty() && layer.lines.points.is_empty() && !layer.dots.points.is_empty()
 }
 
 /// Joins the blocks in order; words get their numbers by first appearance.
@@ -182,8 +268,9 @@ fn finish(
     }
     if incidents.placement.iter().all(|&placement| placement == Placement::Nowhere) {
         let text = Text::new(
-            "no row has a place: the coordinates are empty or no longitude and latitude in degrees. Give columns lon and lat",
-            "没有一行有位置:坐标为空或不是以度为单位的经纬度。请提供 lon、lat 两列",
+            "no row has a place: the coordinates are empty or no longitude and latitude in degrees. Say which columns hold \
+             them with --column FILE:lon=NAME and --column FILE:lat=NAME",
+            "没有一行有位置\u{ff1a}坐标为空或不是以度为单位的经纬度。请用 --column 文件:lon=列名、--column 文件:lat=列名 指定坐标列",
         );
         return Err(ReadError::new(path, Fault::NothingLeft, text));
     }
@@ -191,7 +278,7 @@ fn finish(
     notes.extend(odd.problems(&file, Unit::Row));
     notes.extend(personal::columns(&file, names));
     let columns = names.iter().enumerate().map(|(at, name)| (name.clone(), chosen.meaning(at))).collect();
-    let crs = chosen.system.as_ref().map_or_else(|| "WGS 84 (assumed)".to_owned(), |how| how.system.name.clone());
+    let crs = chosen.place.system.as_ref().map_or_else(|| "WGS 84 (assumed)".to_owned(), |how| how.system.name.clone());
     Ok(IncidentFile { incidents, columns, crs, notes })
 }
 
@@ -226,11 +313,8 @@ fn join_words(blocks: Vec<(Vec<String>, Vec<u32>)>) -> (Dictionary, Vec<u16>) {
     (dictionary, rows)
 }
 
-/// Incidents from the points of a layer; a feature of several points stands at its first.
-///
-/// # Errors
-/// When the layer has no points.
-pub fn from_layer(layer: &Layer) -> Result<IncidentFile, ReadError> {
+/// The names of the properties of a layer, in the order they are met.
+fn property_names(layer: &Layer) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let mut known = rustc_hash::FxHashSet::default();
     for key in layer.features.iter().flat_map(|feature| feature.attributes.keys()) {
@@ -238,8 +322,28 @@ pub fn from_layer(layer: &Layer) -> Result<IncidentFile, ReadError> {
             names.push(key.clone());
         }
     }
-    let mut chosen = Chosen::of(&names);
-    (chosen.lon, chosen.lat) = (None, None);
+    names
+}
+
+/// Incidents from the points of a layer; a feature of several points stands at its first.
+///
+/// # Errors
+/// When the layer has no points, or a column that was said is none of its properties.
+pub fn from_layer(layer: &Layer, said: &Columns) -> Result<IncidentFile, ReadError> {
+    let names = property_names(layer);
+    let rows = || layer.features.iter().take(heads::SAMPLE);
+    let cell = |feature: &super::Feature, name: &String| {
+        String::from_utf8_lossy(&text_of(feature.attributes.get(name))).into_owned()
+    };
+    let head = Head {
+        rows: rows().map(|feature| names.iter().map(|name| cell(feature, name)).collect()).collect(),
+        names: names.clone(),
+    };
+    let told = heads::tell_time(&layer.path, &head, said);
+    let mut chosen = Chosen::of(&layer.path, &names, &told, said)?;
+    for (how, at) in chosen.how.iter_mut().zip(chosen.times) {
+        how.day_first |= !how.asked && at.is_some_and(|at| heads::days_first(&head, at));
+    }
     let mut block = Block::default();
     for (unit, feature) in layer.features.iter().enumerate() {
         let place = layer.dots.of(unit).flatten().next().copied();
@@ -247,7 +351,104 @@ pub fn from_layer(layer: &Layer) -> Result<IncidentFile, ReadError> {
             names.get(at).map_or_else(Default::default, |name| text_of(feature.attributes.get(name)))
         });
     }
-    finish(&layer.path, &names, &chosen, vec![block], layer.notes.clone())
+    let mut notes = layer.notes.clone();
+    notes.extend(told.problems(&file_name(&layer.path)));
+    let seen = block.seen;
+    let mut file = finish(&layer.path, &names, &chosen, vec![block], notes)?;
+    file.notes.extend(time_notes(&layer.path, &names, &chosen, &seen, &file.incidents));
+    Ok(file)
+}
+
+/// What the times of the columns say about themselves, where it matters: which of day and month stands first, another zone.
+fn time_notes(path: &Path, names: &[String], chosen: &Chosen, seen: &[Seen; 5], incidents: &Incidents) -> Vec<Problem> {
+    let file = file_name(path);
+    let columns = chosen.times.iter().zip(seen).zip(&chosen.how);
+    let mut notes = Vec::new();
+    for ((at, seen), how) in columns {
+        let Some(name) = at.and_then(|at| names.get(at)) else { continue };
+        let flag = |role: Role| format!("--column {file}:{}={name}", role.name());
+        let order = |role, en: &str, zh: &str| {
+            let flag = flag(role);
+            Text::new(format!("{flag}: {en}"), format!("{flag}\u{ff1a}{zh}"))
+        };
+        let mut say = |severity, en: String, zh: String, remedies| {
+            let problem = Problem::new(Rule::BadValue, severity, Text::new(en, zh));
+            notes.push(Problem { file: Some(file.clone()), remedies, ..problem });
+        };
+        let other = if how.day_first {
+            order(Role::MonthFirst, "months stand first", "月在前")
+        } else {
+            order(Role::DayFirst, "days stand first", "日在前")
+        };
+        let (en, zh) = if how.day_first { ("days first", "日在前") } else { ("months first", "月在前") };
+        match (seen.day_first, seen.month_first, seen.either) {
+            _ if how.asked => {}
+            (1.., 0, _) => say(
+                Severity::Note,
+                format!("{name} was read with days first: {} of its days are no months", seen.day_first),
+                format!("列 {name} 按日在前读取\u{ff1a}其中 {} 个日期的首数不可能是月", seen.day_first),
+                Vec::new(),
+            ),
+            (0, 0, 1..) => say(
+                Severity::Warning,
+                format!("nothing proves whether days or months stand first in {name}; read with {en}"),
+                format!("无法判断列 {name} 的日期是日在前还是月在前\u{ff0c}已按{zh}读取"),
+                vec![other],
+            ),
+            (1.., 1.., 1..) => say(
+                Severity::Warning,
+                format!(
+                    "{name} holds days first as well as months first; {} dates that could be either were read with {en}",
+                    seen.either
+                ),
+                format!("列 {name} 中日在前与月在前混用\u{ff0c}其中 {} 个无法判断的日期已按{zh}读取", seen.either),
+                vec![other],
+            ),
+            _ => {}
+        }
+        if seen.zoned > 0 && how.zone.is_none() {
+            let here = zone_here(incidents);
+            let flag = flag(Role::Zone(here));
+            let (zone, zones) = (Role::Zone(here).name().to_uppercase(), zones_text(seen));
+            if seen.zones != [here; 2] {
+                let remedy = Text::new(
+                    format!("{flag}: move its times to the local time, {zone}"),
+                    format!("{flag}\u{ff1a}换算为当地时间 {zone}"),
+                );
+                say(
+                    Severity::Warning,
+                    format!("{} times of {name} are of {zones} and were read as they stand", seen.zoned),
+                    format!("列 {name} 中 {} 个时间为 {zones} 时间\u{ff0c}已原样读取", seen.zoned),
+                    vec![remedy],
+                );
+            }
+        }
+        if seen.counted > 0 {
+            say(
+                Severity::Note,
+                format!("{} times of {name} are numbers of days or seconds; read as such", seen.counted),
+                format!("列 {name} 中 {} 个时间为天数或秒数\u{ff0c}已换算", seen.counted),
+                Vec::new(),
+            );
+        }
+    }
+    notes
+}
+
+fn zones_text(seen: &Seen) -> String {
+    let [first, last] =
+        seen.zones.map(|zone| if zone == 0 { "UTC".to_owned() } else { Role::Zone(zone).name().to_uppercase() });
+    if first == last { first } else { format!("{first}–{last}") }
+}
+
+/// The zone that incidents lie in, by their longitude, minutes east: China is of one.
+fn zone_here(incidents: &Incidents) -> i32 {
+    let bounds = incidents.bounds();
+    if bounds.is_empty() {
+        return 8 * 60;
+    }
+    let (lon, lat) = (bounds.centre().lon(), bounds.centre().lat());
+    if (73.0..135.1).contains(&lon) && (3.0..54.0).contains(&lat) { 8 * 60 } else { (lon / 15.0).round() as i32 * 60 }
 }
 
 /// A property as the text of a field.

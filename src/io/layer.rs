@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::bytes::{Source, file_name};
+use super::columns::Columns;
 use super::crs::System;
 use super::decimal::Coordinate;
 use super::doubt::Doubt;
@@ -27,10 +28,10 @@ pub(super) const LAYERS: usize = 200;
 pub struct Reading {
     /// Its coordinate system, whatever it declares.
     pub system: Option<System>,
+    /// What was said about columns.
+    pub columns: Arc<Columns>,
     /// Whether columns and properties about people are kept.
     pub personal: bool,
-    /// Columns and properties that were named by hand: what each holds, and its name.
-    pub columns: Vec<(String, String)>,
     /// Whether it is read to be compared with what was just written and is then forgotten: allowed in any system.
     pub compares: bool,
 }

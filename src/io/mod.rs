@@ -1,12 +1,12 @@
 //! One file a format; encodings, coordinate systems, the project file and its working copy.
 
+pub mod angle;
 mod archive;
 mod assemble;
 mod beside;
 mod binary;
 pub mod bytes;
 pub mod campaign;
-pub mod cleaned;
 pub mod columns;
 pub mod crs;
 pub mod csv;
@@ -23,6 +23,7 @@ mod gpkg;
 mod gpkg_layer;
 mod gpx;
 pub mod incidents;
+pub mod heads;
 pub mod hold;
 pub mod journal;
 mod json;

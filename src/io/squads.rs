@@ -3,7 +3,7 @@
 use super::bytes::Source;
 use super::csv::Table;
 use super::{ReadError, columns};
-use crate::base::{Problem, Rule, Severity, Text};
+use crate::base::{Problem, Rule, Severity, Text, parts_list};
 use crate::model::{Composition, Plan, Role, Squad};
 
 /// A squad and the codes of the grids it patrols.
@@ -43,7 +43,7 @@ fn place(table: &Table<'_>, column: usize) -> Option<usize> {
     table.names.iter().position(|name| names.contains(&columns::plain(name).as_str()))
 }
 
-/// Reads a table of squads. Lists within a field are parted by `;` or `、`.
+/// Reads a table of squads. Lists within a field are parted by `;`, `,` or `、`, half-width or not.
 ///
 /// # Errors
 /// When the file has no header.
@@ -60,7 +60,7 @@ pub fn read(source: &Source) -> Result<(Vec<Row>, Vec<Problem>), ReadError> {
             };
             let list = |column: usize| -> Vec<String> {
                 text(column)
-                    .split([';', '、'])
+                    .split(parts_list)
                     .map(|part| part.trim().to_owned())
                     .filter(|part| !part.is_empty())
                     .collect()

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::columns::{self, Column};
-use super::layer::Layer;
+use super::columns::{self, Column, Columns, Role as Asked};
+use super::layer::{Feature, Layer};
 use crate::base::{Problem, Rule, Severity, Text};
-use crate::model::{Attributes, Role, Zone};
+use crate::model::{Role, Zone};
 
 /// What a layer was taken for.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,8 @@ pub struct TierGuess {
     pub name: String,
     /// The property that holds the code.
     pub code_key: Option<String>,
+    /// Whether codes are the `id` of the features, for want of a property.
+    pub code_is_id: bool,
     /// The property that holds the name.
     pub name_key: Option<String>,
     /// The property that holds code or name of the zone above.
@@ -64,28 +66,29 @@ const WORDS: [(&str, Role); 38] = [
     ("区", Role::District),
 ];
 
-/// Guesses what a layer is: by the words of its file's name, else by the length of its codes.
+/// Guesses what a layer is: by the words of its file's name, else by the length of its codes. What was said about its
+/// columns goes before.
 #[must_use]
-pub fn guess<P>(layer: &Layer<P>) -> TierGuess {
-    guess_with(layer, &[])
+pub fn guess<P>(layer: &Layer<P>, said: &Columns) -> TierGuess {
+    let keys = Keys::of(layer, said);
+    let code_is_id = keys.code.is_none() && ids_are_codes(layer);
+    let mut guess = TierGuess {
+        role: Role::Other,
+        name: layer.name.clone(),
+        code_key: keys.code,
+        code_is_id,
+        name_key: keys.name,
+        parent_key: keys.parent,
+    };
+    guess.role = by_file_name(&layer.name).or_else(|| by_codes(layer, &guess)).unwrap_or(Role::Other);
+    guess
 }
 
-/// As [`guess`], with properties that were named by hand: what each holds (code, name, parent), and its name.
-#[must_use]
-pub fn guess_with<P>(layer: &Layer<P>, named: &[(String, String)]) -> TierGuess {
-    let mut keys = Keys::of(layer);
-    for (what, key) in named {
-        let slot = match what.as_str() {
-            "code" => &mut keys.code,
-            "name" => &mut keys.name,
-            "parent" => &mut keys.parent,
-            _ => continue,
-        };
-        *slot = Some(key.clone());
-    }
-    let by_name = by_file_name(&layer.name);
-    let role = by_name.or_else(|| by_codes(layer, keys.code.as_deref())).unwrap_or(Role::Other);
-    TierGuess { role, name: layer.name.clone(), code_key: keys.code, name_key: keys.name, parent_key: keys.parent }
+/// Whether every feature has an `id` of its own.
+fn ids_are_codes<P>(layer: &Layer<P>) -> bool {
+    let ids: Option<rustc_hash::FxHashSet<String>> =
+        layer.features.iter().map(|feature| feature.foreign.get("id").map(text).filter(|id| !id.is_empty())).collect();
+    ids.is_some_and(|ids| ids.len() == layer.features.len() && !ids.is_empty())
 }
 
 /// The role that a name's words stand for.
@@ -99,11 +102,10 @@ pub fn by_file_name(name: &str) -> Option<Role> {
 }
 
 /// The role whose codes are this long (GB/T 2260, GB/T 10114, GB/T 47678): 6 district, 9 town, 12 community, 15 unit.
-fn by_codes<P>(layer: &Layer<P>, key: Option<&str>) -> Option<Role> {
-    let key = key?;
+fn by_codes<P>(layer: &Layer<P>, guess: &TierGuess) -> Option<Role> {
     let mut length = None;
     for feature in &layer.features {
-        let code = text(feature.attributes.get(key)?);
+        let code = Some(guess.code(feature)).filter(|code| !code.is_empty())?;
         if code.bytes().any(|byte| !byte.is_ascii_digit()) || length.is_some_and(|length| length != code.len()) {
             return None;
         }
@@ -126,34 +128,152 @@ struct Keys {
 }
 
 impl Keys {
-    fn of<P>(layer: &Layer<P>) -> Self {
+    fn of<P>(layer: &Layer<P>, said: &Columns) -> Self {
         let mut names: Vec<&str> = Vec::new();
         for key in layer.features.iter().take(50).flat_map(|feature| feature.attributes.keys()) {
             if !names.contains(&key.as_str()) {
                 names.push(key);
             }
         }
-        let find = |column| columns::find(&names, column).map(|at| names[at].to_owned());
-        let name = find(Column::Name).or_else(|| telling(layer, &names));
-        let code = find(Column::Code);
+        let owned: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        let said = said.of(&layer.path, &owned);
+        let find = |column| {
+            let asked = said.iter().find(|(role, _)| *role == Asked::Holds(column)).map(|(_, name)| name);
+            let asked = asked.and_then(|name| columns::named(&owned, name));
+            asked.or_else(|| columns::find(&names, column)).map(|at| names[at].to_owned())
+        };
+        let properties = Properties { layer, names: &names };
+        let code = find(Column::Code).or_else(|| properties.code());
+        let name = find(Column::Name).or_else(|| properties.name(code.as_deref()));
         let parent = find(Column::Parent).filter(|key| Some(key) != name.as_ref() && Some(key) != code.as_ref());
         Self { code, name, parent }
     }
 }
 
-/// A property that looks like a name: text, different for nearly every feature.
-fn telling<P>(layer: &Layer<P>, names: &[&str]) -> Option<String> {
-    let distinct = |key: &str| {
-        let texts: Option<rustc_hash::FxHashSet<&str>> = layer
-            .features
-            .iter()
-            .take(500)
-            .map(|feature| feature.attributes.get(key).and_then(Value::as_str))
-            .collect();
-        texts.map_or(0, |texts| texts.len())
-    };
-    let enough = layer.features.len().min(500) * 9 / 10;
-    names.iter().find(|key| distinct(key) > enough).map(|&key| key.to_owned())
+/// Properties under names that no list knows.
+struct Properties<'a, P> {
+    layer: &'a Layer<P>,
+    names: &'a [&'a str],
+}
+
+/// Features looked at.
+const SAMPLE: usize = 500;
+
+impl<P> Properties<'_, P> {
+    /// How many features have something under a name, and how many different things.
+    fn filled(&self, key: &str) -> (usize, usize) {
+        let features = self.layer.features.iter().take(SAMPLE);
+        let texts =
+            features.filter_map(|feature| feature.attributes.get(key)).map(text).filter(|text| !text.is_empty());
+        let mut seen = rustc_hash::FxHashSet::default();
+        let count = texts.map(|text| seen.insert(text)).count();
+        (count, seen.len())
+    }
+
+    fn looked_at(&self) -> usize {
+        self.layer.features.len().min(SAMPLE)
+    }
+
+    /// A property whose name ends in a word for a code (`OA11CD`, `NBHD_ID`, `WARDCODE`) and that tells features apart.
+    fn code(&self) -> Option<String> {
+        let apart = |key: &&&str| self.filled(key).1 * 10 > self.looked_at() * 9;
+        let ranked = self.names.iter().filter_map(|key| Some((code_word(key)?, key)));
+        ranked.filter(|(_, key)| apart(key)).min_by_key(|&(rank, _)| rank).map(|(_, &key)| key.to_owned())
+    }
+
+    /// A property whose name ends in a word for a name and that tells most features apart; else a text that is different for
+    /// nearly every feature and is no code, measure or date.
+    fn name(&self, code: Option<&str>) -> Option<String> {
+        let named = self.names.iter().filter(|key| name_word(key)).map(|key| (self.filled(key).1, key));
+        let best = named.max_by_key(|&(distinct, key)| {
+            (distinct, std::cmp::Reverse(self.names.iter().position(|name| name == key)))
+        });
+        if let Some((distinct, key)) = best
+            && distinct * 2 > self.looked_at()
+        {
+            return Some((*key).to_owned());
+        }
+        let telling = |key: &&&str| {
+            let all_texts = || {
+                self.layer
+                    .features
+                    .iter()
+                    .take(SAMPLE)
+                    .all(|feature| feature.attributes.get(**key).is_some_and(Value::is_string))
+            };
+            Some(**key) != code && !is_measure(key) && self.filled(key).1 * 10 > self.looked_at() * 9 && all_texts()
+        };
+        let mut telling: Vec<&&str> = self.names.iter().filter(telling).collect();
+        // Words before codes.
+        telling.sort_by_key(|key| code_word(key).is_some() || self.are_codes(key));
+        telling.first().map(|key| (**key).to_owned())
+    }
+
+    /// Whether most of what stands under a name are digits and capitals without a space.
+    fn are_codes(&self, key: &str) -> bool {
+        let is_code = |text: &str| {
+            text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte.is_ascii_punctuation())
+                && text.bytes().any(|byte| byte.is_ascii_digit())
+        };
+        let features = self.layer.features.iter().take(SAMPLE);
+        let texts: Vec<String> = features.filter_map(|feature| feature.attributes.get(key)).map(text).collect();
+        texts.iter().filter(|text| is_code(text)).count() * 5 > texts.len() * 4
+    }
+}
+
+/// How much a name speaks for a code, the smaller the more: by its last word. Numbers of rows are no codes.
+fn code_word(key: &str) -> Option<usize> {
+    const ENDINGS: [&[&str]; 3] =
+        [&["code", "cd", "编码", "代码", "编号", "代号"], &["id"], &["no", "num", "nbr", "number", "dm", "bm"]];
+    const ROWS: [&str; 7] = ["objectid", "fid", "ogcfid", "gid", "rowid", "shapeid", "globalid"];
+    const WORDS: [&str; 6] = ["grid", "valid", "paid", "solid", "void", "android"];
+    let plain = columns::plain(key);
+    let last = columns::words(key).pop()?;
+    if ROWS.contains(&plain.as_str()) || WORDS.contains(&last.as_str()) {
+        return None;
+    }
+    let ends = |endings: &[&str]| endings.iter().any(|end| last == *end || end.len() > 3 && last.ends_with(end));
+    // PRECINCTID is one word.
+    let joined = last == key.to_lowercase()
+        && key.chars().all(|c| c.is_ascii_uppercase())
+        && (last.ends_with("id") || last.ends_with("cd"));
+    ENDINGS.iter().position(|endings| ends(endings)).or(joined.then_some(1))
+}
+
+/// Whether the last word of a name stands for a name.
+fn name_word(key: &str) -> bool {
+    let Some(last) = columns::words(key).pop() else { return false };
+    let joined = key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') && last.ends_with("nm");
+    joined
+        || ["nm", "mc"].contains(&last.as_str())
+        || ["name", "label", "title", "名称", "名"].iter().any(|end| last.ends_with(end))
+}
+
+/// Whether a name speaks of a measure or a date.
+fn is_measure(key: &str) -> bool {
+    const WORDS: [&str; 18] = [
+        "area",
+        "length",
+        "len",
+        "leng",
+        "perimeter",
+        "acres",
+        "shape",
+        "date",
+        "time",
+        "edited",
+        "created",
+        "updated",
+        "globalid",
+        "guid",
+        "面积",
+        "周长",
+        "长度",
+        "时间",
+    ];
+    columns::words(key)
+        .iter()
+        .any(|word| WORDS.iter().any(|known| word == known || !known.is_ascii() && word.contains(known)))
 }
 
 /// A property as text: numbers by their digits, 110105.0 as 110105.
@@ -173,14 +293,28 @@ pub fn text(value: &Value) -> String {
 impl TierGuess {
     /// Code of a feature, empty where it has none.
     #[must_use]
-    pub fn code(&self, attributes: &Attributes) -> String {
-        self.code_key.as_deref().and_then(|key| attributes.get(key)).map(text).unwrap_or_default()
+    pub fn code(&self, feature: &Feature) -> String {
+        let key = self.code_key.as_deref();
+        let value =
+            if self.code_is_id { feature.foreign.get("id") } else { key.and_then(|key| feature.attributes.get(key)) };
+        value.map(text).unwrap_or_default()
     }
 
     /// Name of a feature, empty where it has none.
     #[must_use]
-    pub fn zone_name(&self, attributes: &Attributes) -> String {
-        self.name_key.as_deref().and_then(|key| attributes.get(key)).map(text).unwrap_or_default()
+    pub fn zone_name(&self, feature: &Feature) -> String {
+        self.name_key.as_deref().and_then(|key| feature.attributes.get(key)).map(text).unwrap_or_default()
+    }
+
+    /// Says where codes were taken from, where that is no property.
+    #[must_use]
+    pub fn note(&self, file: &str) -> Option<Problem> {
+        let reason = Text::new(
+            "no property holds codes; the \"id\" of the features was taken for them",
+            "属性中没有编码\u{ff0c}已用要素的 \"id\" 作为编码",
+        );
+        let problem = Problem::new(Rule::BadValue, Severity::Note, reason);
+        self.code_is_id.then(|| Problem { file: Some(file.to_owned()), tier: Some(self.name.clone()), ..problem })
     }
 
     /// The zones of a layer, one for each feature, in order.
@@ -190,8 +324,8 @@ impl TierGuess {
             .features
             .iter()
             .map(|feature| Zone {
-                code: self.code(&feature.attributes),
-                name: self.zone_name(&feature.attributes),
+                code: self.code(feature),
+                name: self.zone_name(feature),
                 locked: false,
                 attributes: feature.attributes.clone(),
                 foreign: feature.foreign.clone(),

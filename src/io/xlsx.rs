@@ -12,8 +12,6 @@ use super::archive::Archive;
 use super::columns;
 use crate::base::Text;
 
-/// Rows among which the names of the columns are looked for.
-const HEAD: usize = 20;
 /// Most cells that merged cells may fill.
 const FILLED: usize = 4_000_000;
 /// Most bytes of a sheet as text: a few cells at the far corners of a sheet are not worth more.
@@ -27,6 +25,8 @@ pub(super) struct Sheet {
     pub(super) name: String,
     /// Comma-separated, all fields quoted, the names of the columns first.
     pub(super) csv: String,
+    /// Columns whose formulas have no result saved with them.
+    pub(super) unsaved: Vec<String>,
 }
 
 /// The visible sheets with more than one row, in order.
@@ -51,17 +51,46 @@ pub(super) fn sheets(archive: Archive) -> Result<Vec<Sheet>, Text> {
         let mut rows = cells(&mut book, &name).map_err(damaged)?;
         let area = |from: (u32, u32), to: (u32, u32)| (from.0..=to.0.min(ROWS), from.1..=to.1.min(COLUMNS));
         fill(&mut rows, merged.iter().map(|region| area(region.start, region.end)));
-        if rows.len() > 1 {
+        if !rows.is_empty() {
             let csv = csv(&rows).ok_or_else(|| {
                 Text::new(
                     format!("the sheet {name} is too wide and too long to be a table of incidents. Save what is needed as .csv"),
                     format!("工作表“{name}”行列过多,不像案件表。请将所需部分另存为 .csv"),
                 )
             })?;
-            sheets.push(Sheet { name, csv });
+            let unsaved = unsaved(&mut book, &name, &rows).map_err(damaged)?;
+            sheets.push(Sheet { name, csv, unsaved });
         }
     }
+    // Where a sheet has rows, those with a head alone are drafts.
+    if sheets.iter().any(|sheet| sheet.csv.lines().nth(1).is_some()) {
+        sheets.retain(|sheet| sheet.csv.lines().nth(1).is_some() || !sheet.unsaved.is_empty());
+    }
+    if sheets.is_empty() {
+        return Err(Text::new("no visible sheet of the workbook holds anything", "工作簿的可见工作表都是空的"));
+    }
     Ok(sheets)
+}
+
+/// Named columns without a value in any row, where formulas stand in them.
+fn unsaved(book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str, rows: &Rows) -> Result<Vec<String>, XlsxError> {
+    let head = head_row(rows);
+    let Some(names) = rows.get(&head) else { return Ok(Vec::new()) };
+    let empty = |column: &u32| rows.range(head + 1..).all(|(_, row)| !row.contains_key(column));
+    let empty: BTreeMap<u32, &String> =
+        names.iter().filter(|(column, _)| empty(column)).map(|(&at, name)| (at, name)).collect();
+    if empty.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = BTreeMap::new();
+    let mut reader = book.worksheet_cells_reader(name)?;
+    while let Some(cell) = reader.next_formula()? {
+        let (row, column) = cell.get_position();
+        if let Some(name) = empty.get(&column).filter(|_| row > head && !cell.get_value().is_empty()) {
+            found.insert(column, (*name).clone());
+        }
+    }
+    Ok(found.into_values().collect())
 }
 
 /// Texts by row and column; only cells that hold something.
@@ -159,22 +188,15 @@ fn csv(rows: &Rows) -> Option<String> {
     fits.then_some(out)
 }
 
-/// The row that names the columns: the one with most cells whose text is a name this program knows, the lowest of
-/// those; of rows with a single one the first, for a kind of zone (责任网格) stands in rows of data too; without any, the
-/// first row with more than one text. What is said again right below is data, or a cell merged down.
+/// The row that names the columns.
 fn head_row(rows: &Rows) -> u32 {
-    let below = rows.values().skip(1).map(Some).chain([None]);
-    let known = |row: &BTreeMap<u32, String>, below: Option<&BTreeMap<u32, String>>| {
-        let again = |column: &u32, text: &String| below.and_then(|below| below.get(column)) == Some(text);
-        row.iter().filter(|(column, text)| columns::is_known(text) && !again(column, text)).count()
+    let width = rows.values().filter_map(|row| row.keys().next_back()).max().map_or(0, |&last| last + 1);
+    let texts = |row: &BTreeMap<u32, String>| {
+        (0..width).map(|column| row.get(&column).cloned().unwrap_or_default()).collect::<Vec<_>>()
     };
-    let counts = rows.iter().zip(below).take(HEAD).map(|((&at, row), below)| (known(row, below), at));
-    let best =
-        counts.max_by_key(|&(count, at)| if count > 1 { (count, i64::from(at)) } else { (count, -i64::from(at)) });
-    let distinct = |row: &BTreeMap<u32, String>| row.values().collect::<std::collections::BTreeSet<_>>().len();
-    let first = || rows.iter().take(HEAD).find(|(_, row)| distinct(row) > 1).map(|(&at, _)| at);
-    let best = best.filter(|&(count, _)| count > 0).map(|(_, at)| at);
-    best.or_else(first).or_else(|| rows.keys().next().copied()).unwrap_or(0)
+    let first: Vec<Vec<String>> = rows.values().take(columns::HEAD).map(texts).collect();
+    let at = columns::head_row(&first).map_or(0, |(at, _)| at);
+    rows.keys().nth(at).copied().unwrap_or(0)
 }
 
 /// The names of the columns; one that stands twice takes the name of its group before it (大类 over 名称: 大类名称).

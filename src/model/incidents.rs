@@ -144,6 +144,25 @@ pub struct Incidents {
 }
 
 impl Incidents {
+    /// The same with all times moved by some minutes.
+    #[must_use]
+    pub fn moved(&self, minutes: i32) -> Self {
+        let mut moved = self.clone();
+        let times = [&mut moved.reported, &mut moved.filed, &mut moved.due, &mut moved.handled, &mut moved.closed];
+        for time in times.into_iter().flatten().filter(|time| time.is_some()) {
+            time.0 = time.0.saturating_add(minutes).max(Minute::NONE.0 + 1);
+        }
+        moved
+    }
+
+    /// By how many minutes the first time differs from that of others of the same rows; 0 where there is none.
+    #[must_use]
+    pub fn minutes_to<'a>(&'a self, other: &'a Self) -> i32 {
+        let columns = |rows: &'a Self| [&rows.reported, &rows.filed, &rows.due, &rows.handled, &rows.closed];
+        let pairs = columns(self).into_iter().flatten().zip(columns(other).into_iter().flatten());
+        pairs.into_iter().find(|(one, _)| one.is_some()).map_or(0, |(one, two)| two.0.saturating_sub(one.0))
+    }
+
     /// Number of incidents.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::{half_width, parts_list};
 use crate::id;
 
 id!(
@@ -71,17 +72,19 @@ impl Squad {
         kinds.join(";")
     }
 
-    /// Vehicles from words: kinds parted by `;` or `、`, each with its number behind `×`, `x` or `*`; one without.
+    /// Vehicles from words: kinds parted by `;`, `,` or `、`, each with its number behind `×`, `x` or `*`; one without. Signs
+    /// may be full-width.
     #[must_use]
     pub fn vehicles_of(words: &str) -> Vec<Vehicles> {
         let one = |part: &str| {
-            let (kind, count) = part.rsplit_once(['×', 'x', '*']).unwrap_or((part, ""));
-            match count.trim().parse() {
+            let times = |c: char| c == '×' || ["x", "X", "*"].contains(&&*half_width(&c.to_string()));
+            let (kind, count) = part.rsplit_once(times).unwrap_or((part, ""));
+            match half_width(count).trim().parse() {
                 Ok(count) => Vehicles { kind: kind.trim().to_owned(), count },
                 Err(_) => Vehicles { kind: part.trim().to_owned(), count: 1 },
             }
         };
-        let parts = words.split([';', ';', '、', ',', ',']).filter(|part| !part.trim().is_empty());
+        let parts = words.split(parts_list).filter(|part| !part.trim().is_empty());
         parts.map(one).filter(|one| !one.kind.is_empty() && one.count > 0).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::base::{Cancelled, Progress};
+use crate::base::Progress;
 use crate::geometry::{Areas, Point, area_m2, length_m};
 
 use super::arrange::{Cells, arrange, dissolve, flood};
@@ -10,6 +10,7 @@ use super::build::{SLIVER_M2, unit_of_polygon};
 use super::coverage::{Coverage, FaceId};
 use super::follow::follow;
 use super::rings::Rings;
+use super::round::BuildError;
 use super::settle::absorb;
 
 /// A tier of a coverage and how far the layer it came from disagrees with the faces.
@@ -51,7 +52,7 @@ struct Laid {
     of: Vec<(Option<FaceId>, Option<u32>)>,
 }
 
-fn lay(coverage: &Coverage, areas: &Areas, tolerance_m: Option<f64>, progress: &Progress) -> Result<Laid, Cancelled> {
+fn lay(coverage: &Coverage, areas: &Areas, tolerance_m: Option<f64>, progress: &Progress) -> Result<Laid, BuildError> {
     let mut rings = Rings::default();
     for (id, face) in coverage.faces().iter() {
         for ring in face.rings.iter() {
@@ -92,7 +93,7 @@ pub fn label(
     areas: &Areas,
     tolerance_m: Option<f64>,
     progress: &Progress,
-) -> Result<Labels, Cancelled> {
+) -> Result<Labels, BuildError> {
     if let Some(uses) = follow(coverage, areas) {
         let unit_of_polygon = unit_of_polygon(areas);
         let first = |covers: Vec<u32>| covers.iter().map(|&polygon| unit_of_polygon[polygon as usize]).min();
@@ -175,7 +176,7 @@ pub fn overlay(
     areas: &Areas,
     tolerance_m: Option<f64>,
     progress: &Progress,
-) -> Result<Overlaid, Cancelled> {
+) -> Result<Overlaid, BuildError> {
     let Laid { cells, of } = lay(coverage, areas, tolerance_m, progress)?;
     let mut labels: Vec<Option<(Option<FaceId>, Option<u32>)>> = of.into_iter().map(Some).collect();
     let narrow: Vec<FaceId> = cells

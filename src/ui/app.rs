@@ -92,6 +92,8 @@ pub(super) struct Prefs {
     pub reopen: bool,
     /// Encodings that were chosen in doubt.
     pub encodings: Settled,
+    /// What was said about the columns of tables.
+    pub fields: super::fields::Known,
     /// Whether the tour was seen.
     pub toured: bool,
 }
@@ -122,6 +124,7 @@ impl Default for Prefs {
             recent: Vec::new(),
             reopen: false,
             encodings: Settled::default(),
+            fields: super::fields::Known::default(),
             toured: false,
         }
     }

@@ -92,6 +92,8 @@ pub(super) enum Dialog {
     Dropped(Vec<PathBuf>),
     /// In which encodings texts are, where they do not tell.
     Encodings(Box<EncodingForm>),
+    /// Which column of a table is what, where it does not tell.
+    Fields(Box<super::fields::FieldsForm>),
     /// What places a layer: see [`App::ask_control`].
     Control,
     /// Work that a killed run left.
@@ -240,6 +242,7 @@ impl App {
             Dialog::Unsaved(command) => self.unsaved_ui(ui, command),
             Dialog::Dropped(paths) => self.dropped_ui(ui, paths),
             Dialog::Encodings(form) => self.encodings_ui(ui, form),
+            Dialog::Fields(form) => self.fields_ui(ui, form),
             Dialog::Control => self.control_ui(ui),
             Dialog::Recover(left) => self.recover_ui(ui, left),
             Dialog::Purge => self.purge_ui(ui),

@@ -1,4 +1,4 @@
-//! Files on their way into the plan, and what has to be asked on it: in which encoding a short text is.
+//! Files on their way into the plan, and what has to be asked on it: in which encoding a short text is, what a column holds.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use crate::base::Text;
 use crate::io::bytes::file_name;
 use crate::io::doubt::Doubt;
 use crate::io::encoding::Encoding;
+use crate::io::heads::Unnamed;
 use crate::io::{Fault, OpenError, Options};
 
 use super::app::App;
@@ -30,11 +31,13 @@ pub(super) struct NotOpened {
     pub why: Text,
     /// The file whose numbers could not be placed, where it was that.
     pub unplaced: Option<PathBuf>,
+    /// The table whose columns could not be told, where it was that.
+    pub unnamed: Option<Box<Unnamed>>,
 }
 
 impl From<Text> for NotOpened {
     fn from(why: Text) -> Self {
-        Self { why, unplaced: None }
+        Self { why, unplaced: None, unnamed: None }
     }
 }
 
@@ -44,7 +47,9 @@ impl From<OpenError> for NotOpened {
             OpenError::Read(error) if matches!(error.fault, Fault::Crs | Fault::Zone(_)) => Some(error.path.clone()),
             _ => None,
         };
-        Self { why: words::not_opened(&error), unplaced }
+        let why = words::not_opened(&error);
+        let unnamed = if let OpenError::Read(error) = error { error.unnamed } else { None };
+        Self { why, unplaced, unnamed }
     }
 }
 
@@ -82,19 +87,22 @@ impl App {
         }
     }
 
-    /// The same options with what was chosen before about encodings.
+    /// The same options with what was chosen before about encodings and columns.
     pub(super) fn settled(&self, mut options: Options) -> Options {
         let known = self.prefs.encodings.0.iter();
         Arc::make_mut(&mut options.encodings).settled =
             known.filter_map(|(key, name)| Some((*key, Encoding::named(name)?))).collect();
+        self.prefs.fields.put(Arc::make_mut(&mut options.columns));
         options
     }
 
-    /// Says why files were not opened; where their numbers could not be placed, asks for what places them.
-    pub(super) fn not_opened(&mut self, NotOpened { why, unplaced }: NotOpened, errand: Errand) {
-        match unplaced {
-            Some(file) => self.ask_control(file, errand),
-            None => self.toasts.add(super::toasts::Tone::Refused, why.in_lang(self.prefs.lang)),
+    /// Says why files were not opened; where their numbers could not be placed, asks for what places them, and where their
+    /// columns could not be told, what they are.
+    pub(super) fn not_opened(&mut self, NotOpened { why, unplaced, unnamed }: NotOpened, errand: Errand) {
+        match (unplaced, unnamed) {
+            (_, Some(table)) => self.ask_fields(*table, errand),
+            (Some(file), None) => self.ask_control(file, errand),
+            (None, None) => self.toasts.add(super::toasts::Tone::Refused, why.in_lang(self.prefs.lang)),
         }
     }
 

@@ -1,15 +1,17 @@
 //! The filter of the incidents: every number and the map follow it at once.
 
 use eframe::egui::{
-    self, Button, Label, Popup, PopupCloseBehavior, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo,
+    self, Button, DragValue, Label, Popup, PopupCloseBehavior, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo,
 };
 
+use crate::edit;
 use crate::model::{Facet, Filter, Hours, Minute};
 
 use super::app::App;
 use super::command::Command;
 use super::layers::heading;
 use super::strip;
+use super::terms::Terms;
 use super::words::{self, Words};
 
 /// What is typed into the fields of the days, until it is a day.
@@ -17,6 +19,8 @@ use super::words::{self, Words};
 pub(super) struct FilterForm {
     from: String,
     until: String,
+    /// Hours by which times are to be moved.
+    hours: i32,
     /// The filter the fields were last filled from.
     of: Filter,
 }
@@ -89,8 +93,28 @@ impl App {
                 }
             }
         });
+        self.times_ui(ui);
         self.spots.filters = egui::Rect::from_min_max(top, egui::pos2(ui.max_rect().right(), ui.cursor().top()));
         self.set_filter(filter);
+    }
+
+    /// Hours by which all times are moved, for a table of another zone.
+    fn times_ui(&mut self, ui: &mut Ui) {
+        let terms = Terms::of(self.prefs.lang);
+        let timed = self.doc.plan.incidents.reported.iter().any(|time| time.is_some());
+        ui.add_enabled_ui(timed, |ui| {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
+                ui.label(RichText::new(terms.times_move).small().weak()).on_hover_text(terms.times_hint);
+                let hours = DragValue::new(&mut self.filter_form.hours).range(-24..=24).speed(0.1).suffix(" h");
+                ui.add(hours).accessible_name(terms.times_move).on_hover_text(terms.times_hint);
+                let moves = self.filter_form.hours != 0;
+                if ui.add_enabled(moves, Button::new(RichText::new(terms.times_do).small())).clicked() {
+                    self.apply_later(edit::Command::MoveTimes { minutes: 60 * self.filter_form.hours });
+                    self.filter_form.hours = 0;
+                }
+            });
+        });
     }
 
     /// One column: how many of its values pass; a click opens the list of them.

@@ -17,6 +17,7 @@ mod views;
 mod measures;
 mod document;
 mod errand;
+mod fields;
 mod picture;
 mod toasts;
 mod adding;

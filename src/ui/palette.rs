@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Align2, Key, RichText, Role, ScrollArea, Sense, TextEdit, TextStyle, Ui, WidgetInfo, vec2};
 
-use crate::base::Lang;
+use crate::base::{Lang, folded};
 use crate::geometry::{Bounds, Point};
 use crate::model::ZoneId;
 
@@ -86,8 +86,8 @@ impl App {
     }
 
     fn hits(&self, text: &str) -> Vec<Hit> {
-        let wanted = text.trim().to_lowercase();
-        let fits = |words: &str| words.to_lowercase().contains(&wanted);
+        let wanted = folded(text.trim());
+        let fits = |words: &str| folded(words).contains(&wanted);
         // A command is found by its words in either language.
         let commands = Command::ALL.iter().copied().filter(|&command| command != Command::Palette);
         let commands = commands.filter(|command| fits(command.text(Lang::Zh)) || fits(command.text(Lang::En)));

@@ -4,6 +4,7 @@ use crate::balance::Rebalanced;
 use crate::balance::duty::DutyDay;
 use crate::balance::response::{Response, Simulated};
 use crate::base::Lang;
+use crate::io::columns::{Column, Role};
 use crate::io::encoding::Encoding;
 
 use super::words::{either, words};
@@ -34,6 +35,23 @@ words! {
     encodings_about: "文字太短,无法断定编码。请选择读得通的一种;以后打开同样的内容不再询问。",
         "The text is too short to tell its encoding. Choose the one that makes sense; the same text is not asked about again.";
     encodings_use: "按所选读取", "Read it so";
+    times_move: "时间平移", "Move times";
+    times_hint: "案件表用其他时区\u{ff08}如 UTC\u{ff09}时\u{ff0c}将全部案件时间移动若干小时\u{ff1b}可撤销", "Where the table is of another time zone (as UTC): all times are moved by so many hours. Can be undone";
+    times_do: "平移", "Move";
+    fields_title: "字段对应", "What the columns hold";
+    fields_about: "无法判断各列的含义。请选择坐标所在的列\u{ff08}或所属区域的编码\u{ff09}\u{ff1b}以后打开表头相同的文件不再询问。",
+        "The columns could not be told. Choose those of the coordinates, or of the code of the zone. Files with the same columns are not asked about again.";
+    fields_none: "无", "None";
+    fields_use: "按此读取", "Read it so";
+    fields_lon: "经度或东坐标", "Longitude or east";
+    fields_lat: "纬度或北坐标", "Latitude or north";
+    fields_both: "坐标\u{ff08}经度,纬度\u{ff09}", "Coordinates (lon, lat)";
+    fields_turned: "坐标\u{ff08}纬度,经度\u{ff09}", "Coordinates (lat, lon)";
+    fields_number: "编号", "Number";
+    fields_time: "上报时间", "Reported";
+    fields_class: "小类", "Subcategory";
+    fields_source: "来源", "Source";
+    fields_zone: "网格编码", "Code of the grid";
     control_title: "图层定位", "Where the layer lies";
     control_about: "坐标为地方坐标或未注明分带,无法直接落图。参数和控制点只留在内存中,不写入任何文件。",
         "Its coordinates are of a local system or of a zone nobody names. Parameters and points stay in memory and are written nowhere.";
@@ -420,6 +438,21 @@ pub(super) fn added(lang: Lang, squad: &str) -> String {
 #[must_use]
 pub(super) fn of_week(lang: Lang, from: &str) -> String {
     either(lang, || format!("按 {from} 起一周的排班"), || format!("By the rota of the week from {from}"))
+}
+
+/// What a role of a column is called.
+pub(super) fn field_role(role: Role, terms: &Terms) -> &'static str {
+    match role {
+        Role::Holds(Column::Lon) => terms.fields_lon,
+        Role::Holds(Column::Lat) => terms.fields_lat,
+        Role::Holds(Column::Coordinates) => terms.fields_both,
+        Role::LatLon => terms.fields_turned,
+        Role::Holds(Column::Number) => terms.fields_number,
+        Role::Holds(Column::Reported) => terms.fields_time,
+        Role::Holds(Column::Class) => terms.fields_class,
+        Role::Holds(Column::Source) => terms.fields_source,
+        _ => terms.fields_zone,
+    }
 }
 
 /// An encoding with the script it is used for.

@@ -1,6 +1,7 @@
 //! Units and coordinates as the planner wants to read them.
 
 use crate::geometry::Point;
+use crate::io::angle;
 
 /// A unit of area.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -92,34 +93,9 @@ fn sexagesimal(degrees: f64) -> String {
 /// longitude is it; else longitude comes first.
 #[must_use]
 pub(super) fn place(text: &str) -> Option<Point> {
-    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-');
-    let mut numbers: Vec<(f64, Option<char>)> = Vec::new();
-    for part in text.split([',', ',', ' ', '\t']).filter(|part| !part.is_empty()) {
-        let side = part.chars().find(|c| "NSEWnsew".contains(*c)).map(|c| c.to_ascii_uppercase());
-        let values: Vec<f64> = part
-            .split(|c| !is_part(c))
-            .filter(|part| !part.is_empty())
-            .map(str::parse)
-            .collect::<Result<_, _>>()
-            .ok()?;
-        let known = part.chars().all(|c| is_part(c) || "NSEWnsew°′″'\"度分秒".contains(c));
-        let degrees = match values.as_slice() {
-            [degrees] => *degrees,
-            [degrees, minutes] => degrees + minutes / 60.0,
-            [degrees, minutes, seconds] => degrees + minutes / 60.0 + seconds / 3600.0,
-            _ => return None,
-        };
-        if !known {
-            return None;
-        }
-        let sign = if matches!(side, Some('S' | 'W')) { -1.0 } else { 1.0 };
-        numbers.push((sign * degrees, side));
-    }
-    let [(a, side_a), (b, side_b)] = numbers.as_slice() else { return None };
-    let a_is_lat = matches!(side_a, Some('N' | 'S')) || matches!(side_b, Some('E' | 'W'));
-    let b_is_lat = matches!(side_b, Some('N' | 'S')) || matches!(side_a, Some('E' | 'W'));
-    let swapped = a_is_lat || !b_is_lat && b.abs() > 90.0;
-    let (lon, lat) = if swapped { (*b, *a) } else { (*a, *b) };
+    let pair = angle::pair(text.as_bytes())?;
+    let [a, b] = pair.at;
+    let (lon, lat) = if !pair.told && b.abs() > 90.0 { (b, a) } else { (a, b) };
     Point::from_degrees(lon, lat).ok()
 }
 
@@ -130,8 +106,15 @@ mod tests {
     #[test]
     fn a_place_is_read_in_the_forms_people_write() {
         let wanted = Point::from_degrees(110.33, 20.03).unwrap();
-        for text in ["110.33,20.03", "110.33 20.03", "20.03, 110.33", "20.03N 110.33E", "110°19′48″E 20°01′48″N"]
-        {
+        for text in [
+            "110.33,20.03",
+            "110.33 20.03",
+            "20.03, 110.33",
+            "110.33\u{ff0c}20.03",
+            "110.33、20.03",
+            "20.03N 110.33E",
+            "110°19′48″E 20°01′48″N",
+        ] {
             assert_eq!(place(text), Some(wanted), "{text}");
         }
         for text in ["", "110.33", "460105001", "海府2网格", "1,2,3", "200,300"] {

@@ -10,6 +10,7 @@ use eframe::egui::{
     RichText, Role, ScrollArea, Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 
+use crate::base::folded;
 use crate::model::ZoneId;
 
 use super::app::App;
@@ -297,14 +298,14 @@ impl App {
             active: self.doc.active,
             column: self.list.column,
             ascending: self.list.ascending,
-            filter: self.list.filter.trim().to_lowercase(),
+            filter: folded(self.list.filter.trim()),
             pinned: self.list.pinned.clone(),
         };
         if self.list.order.0.as_ref() == Some(&key) {
             return Arc::clone(&self.list.order.1);
         }
         let fits = |row: &Row| {
-            let has = |text: &str| text.to_lowercase().contains(&key.filter);
+            let has = |text: &str| folded(text).contains(&key.filter);
             key.filter.is_empty() || has(&row.code) || has(&row.name) || has(&row.parent)
         };
         let pinned = |row: &Row| key.pinned.contains(&(key.active, row.zone));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::mercator::{Parameters, Transverse};
 use super::{GRS_80, Kind, System};
-use crate::base::Text;
+use crate::base::{Text, half_width};
 
 /// A place in both systems: the numbers of the file, and degrees.
 #[derive(Clone, Copy, PartialEq)]
@@ -61,7 +61,8 @@ impl Fit {
 pub fn control_points(text: &str) -> Result<Vec<Control>, Text> {
     let mut points = Vec::new();
     for (at, line) in text.lines().enumerate() {
-        let fields = line.split([',', ';', '\t', ' ', ',']).filter(|field| !field.is_empty());
+        let line = half_width(line);
+        let fields = line.split([',', ';', '\t', ' ']).filter(|field| !field.is_empty());
         let numbers: Vec<Option<f64>> =
             fields.map(|field| field.parse().ok().filter(|number: &f64| number.is_finite())).collect();
         match numbers[..] {

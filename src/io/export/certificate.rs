@@ -70,10 +70,6 @@ impl Certificate {
             fact("Fingerprint of the plan", "方案指纹", format!("{:016x}", plan.canonical_hash())),
             fact("Program", "程序", concat!("网格 ", env!("CARGO_PKG_VERSION")).to_owned()),
         ];
-        if let Some(limits) = plan.intake.limits {
-            facts.push(fact("Snapping tolerance, m", "捕捉容差（米）", format!("{:.3}", limits.tolerance_m)));
-            facts.push(fact("Strips looked for up to, m", "窄缝检查宽度（米）", format!("{:.2}", limits.gap_width_m)));
-        }
         // A plan may have no name.
         facts.retain(|(_, value)| !value.is_empty());
         let asked = plan.settings.checking.title();

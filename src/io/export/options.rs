@@ -55,7 +55,7 @@ impl ExportOptions {
 
     /// How the file is read again.
     pub(super) fn reading(&self) -> Reading {
-        Reading { system: self.system.clone(), personal: true, columns: Vec::new(), compares: true }
+        Reading { system: self.system.clone(), personal: true, compares: true, ..Reading::default() }
     }
 
     /// What a reader of the file must know about its system.

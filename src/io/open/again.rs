@@ -15,7 +15,7 @@ pub fn again(options: &Options, remedy: &Remedy) -> (Text, Option<Options>) {
     let Some((flag, en)) = remedy.en.strip_prefix("--").and_then(|rest| rest.split_once(": ")) else {
         return (remedy.clone(), None);
     };
-    let zh = remedy.in_lang(Lang::Zh).split_once(':').map_or(en, |(_, zh)| zh);
+    let zh = remedy.in_lang(Lang::Zh).rsplit_once(['\u{ff1a}', ':']).map_or(en, |(_, zh)| zh);
     let mut options = options.clone();
     let known = match flag.split_once(' ') {
         Some(("nest", how)) => Nesting::named(how).map(|nesting| options.nesting = Some(nesting)),
@@ -29,6 +29,7 @@ pub fn again(options: &Options, remedy: &Remedy) -> (Text, Option<Options>) {
             Arc::make_mut(&mut options.encodings).asked.push((PathBuf::from(file), Encoding::named(name)?));
             Some(())
         }),
+        Some(("column", asked)) => Arc::make_mut(&mut options.columns).ask(asked).ok(),
         _ => None,
     };
     (Text::new(en, zh), known.map(|()| options))

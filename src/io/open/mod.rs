@@ -14,10 +14,11 @@ use std::sync::Arc;
 use crate::base::{Cancelled, Lang, Problem, Progress, Text};
 use crate::check::{self, Repair};
 use crate::geometry::Bounds;
-use crate::model::{Checking, FileAccount, Incidents, Intake, Limits, Plan, Role, Tier};
-use crate::topology::{Settling, overlay};
+use crate::model::{Checking, FileAccount, Incidents, Intake, Plan, Role, Tier};
+use crate::topology::{BuildError, Settling, overlay};
 
 use super::bytes::{Source as Bytes, file_name};
+use super::columns::Columns;
 use super::crs::System;
 use super::doubt::{Doubt, Encodings, is_named};
 use super::layer::Reading;
@@ -67,16 +68,14 @@ pub struct Options {
     pub nesting: Option<Nesting>,
     /// The coordinate system of a file by its path or its name, whatever it declares.
     pub systems: Vec<(PathBuf, System)>,
-    /// Columns of a file that were named by hand: the file by its path or its name, what the column holds, its name.
-    pub columns: Vec<(PathBuf, String, String)>,
     /// What was said about the encodings of files.
     pub encodings: Arc<Encodings>,
+    /// What was said about the columns of files.
+    pub columns: Arc<Columns>,
     /// Whether properties about people are kept.
     pub personal: bool,
     /// How overlaps are settled, and which gaps are closed.
     pub settling: Settling,
-    /// How wide strips between two zones are looked for, metres, where somebody says so.
-    pub gap_width_m: Option<f64>,
     /// Whether faults are those of the coordinates as written, before any rounding.
     pub as_written: bool,
     /// What the plan is checked for.
@@ -101,9 +100,7 @@ impl Options {
     pub fn reading(&self, source: &Bytes) -> Reading {
         let named = self.systems.iter().find(|(path, _)| is_named(&source.path, path));
         let system = named.map(|(_, system)| system.clone());
-        let columns = self.columns.iter().filter(|(path, ..)| is_named(&source.path, path));
-        let columns = columns.map(|(_, what, name)| (what.clone(), name.clone())).collect();
-        Reading { system, personal: self.personal, columns, compares: false }
+        Reading { system, columns: Arc::clone(&self.columns), personal: self.personal, compares: false }
     }
 }
 
@@ -122,8 +119,6 @@ pub struct Opened {
     pub problems: Vec<Problem>,
     /// Snapping tolerance the base tier was built with, metres.
     pub tolerance_m: f64,
-    /// How wide strips between two zones were looked for, metres.
-    pub gap_width_m: f64,
     /// Points that snapping moved or inserted, and points added where lines crossed.
     pub repaired_points: usize,
     /// What was done to the layers to make them coverages, each repair with its place.
@@ -138,6 +133,9 @@ pub enum OpenError {
     /// A file that cannot be read; the message names it, the reason and the remedy.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The borders could not be made a coverage.
+    #[error("{0}: {1}")]
+    Build(String, BuildError),
     /// No file holds zones.
     #[error("none of the files holds polygons: open at least one layer of zones")]
     NoZones,
@@ -172,7 +170,11 @@ pub fn open_and_judge(
     progress: &Progress,
 ) -> Result<(Opened, Vec<Problem>), OpenError> {
     let mut parts = gather(door::sources_in(paths, &options.encodings)?, options, Bounds::EMPTY, progress)?;
-    parts.zones = parts.zones.into_iter().map(|source| source.matched(progress)).collect::<Result<_, _>>()?;
+    let matched = |source: Source| {
+        let file = source.file.clone();
+        source.matched(progress).map_err(|error| failed(file, error))
+    };
+    parts.zones = parts.zones.into_iter().map(matched).collect::<Result<_, _>>()?;
     let as_found = parts.clone();
     // Where one waits for a step that goes one by one, the other works.
     let (opened, found) = rayon::join(
@@ -206,14 +208,17 @@ impl Parts {
         let Some((finest, _)) = finest else { return Err(OpenError::NoZones) };
         self.problems.extend(datum::shifted(&self.zones.iter().collect::<Vec<_>>()));
         let base = self.zones.remove(finest);
-        let built = base.build(options, progress)?;
-        self.problems.extend(base.problems(&built, options, progress)?);
+        let of = |source: &Source| {
+            let file = source.file.clone();
+            move |error| failed(file, error)
+        };
+        let built = base.build(options, progress).map_err(of(&base))?;
+        self.problems.extend(base.problems(&built, progress).map_err(of(&base))?);
         let mut opened = Opened {
             repairs: check::repairs(&built, |unit| base.words(unit)),
             plan: Plan { coverage: built.coverage, ..Plan::default() },
             problems: Vec::new(),
             tolerance_m: built.tolerance_m,
-            gap_width_m: options.gap_width_m.unwrap_or(check::STRIP_M),
             repaired_points: built.snapped + built.added.len(),
             doubts: std::mem::take(&mut self.doubts),
         };
@@ -238,12 +243,13 @@ impl Parts {
         tiers: &mut Vec<Arc<Tier>>,
         progress: &Progress,
     ) -> Result<(), OpenError> {
+        let of = |error| failed(source.file.clone(), error);
         let base = tiers[0].name.clone();
-        let own = source.build(options, progress)?;
-        self.problems.extend(source.problems(&own, options, progress)?);
+        let own = source.build(options, progress).map_err(of)?;
+        self.problems.extend(source.problems(&own, progress).map_err(of)?);
         opened.repairs.extend(check::repairs(&own, |unit| source.words(unit)));
         let plan = &mut opened.plan;
-        let labels = source.label(&plan.coverage, options.tolerance_m, progress)?;
+        let labels = source.label(&plan.coverage, options.tolerance_m, progress).map_err(of)?;
         let nesting = source.nesting(options, &labels);
         let mut ledger = source.ledger.named(&source.tier.name);
         match nesting {
@@ -251,7 +257,7 @@ impl Parts {
                 return Err(OpenError::Rivals(vec![first.path.clone(), source.path.clone()], source.tier.role));
             }
             Nesting::Overlay if labels.wide_m2() > 0.0 => {
-                let cut = overlay(&plan.coverage, &source.areas, options.tolerance_m, progress)?;
+                let cut = overlay(&plan.coverage, &source.areas, options.tolerance_m, progress).map_err(of)?;
                 plan.coverage = cut.coverage;
                 tiers.iter_mut().for_each(|tier| *tier = tier::carried(tier, &cut.from));
                 tiers.push(Arc::new(source.owned(&cut.unit)));
@@ -287,9 +293,7 @@ impl Parts {
         debug_assert!(accounts.iter().all(FileAccount::closes), "every feature has one fate: {accounts:?}");
         debug_assert!(self.problems.iter().all(|problem| problem.file.is_some()), "every finding names its file");
         check::sort(&mut self.problems);
-        let limits = Limits { tolerance_m: opened.tolerance_m, gap_width_m: opened.gap_width_m };
-        opened.plan.intake =
-            Arc::new(Intake { files: accounts, findings: self.problems.clone(), limits: Some(limits) });
+        opened.plan.intake = Arc::new(Intake { files: accounts, findings: self.problems.clone() });
         self.problems.extend(check::plan(&opened.plan));
         check::sort(&mut self.problems);
         opened.problems = self.problems;
@@ -314,6 +318,14 @@ pub fn rivals(files: &[PathBuf], role: Role) -> Text {
             role.word(Lang::Zh)
         ),
     )
+}
+
+/// A layer of a file that could not be built.
+fn failed(file: String, error: BuildError) -> OpenError {
+    match error {
+        BuildError::Cancelled(cancelled) => OpenError::Cancelled(cancelled),
+        error @ BuildError::StillCrossing(_) => OpenError::Build(file, error),
+    }
 }
 
 /// Tiers are asked for by name: a name that stands twice gets a number.

@@ -7,10 +7,10 @@ use rayon::prelude::*;
 use super::alike;
 use super::ledger::Ledger;
 use super::tier::{self, Source};
-use super::{OpenError, Options};
+use super::{INCIDENTS, OpenError, Options};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::geometry::Bounds;
-use crate::io::bytes::Source as Bytes;
+use crate::io::bytes::{Source as Bytes, file_name};
 use crate::io::crs::guess_zone;
 use crate::io::doubt::Doubt;
 use crate::io::layer::{Format, Polygons, Reading};
@@ -110,16 +110,22 @@ fn read(source: &Bytes, reading: &Reading, options: &Options, progress: &Progres
     let written = if options.as_written { Layer::<[f64; 2]>::all(source, reading, progress)? } else { Vec::new() };
     let mut written = written.into_iter().map(|layer| layer.polygons);
     let layers = Layer::all(source, reading, progress)?.into_iter();
-    layers.map(|layer| sorted(layer, written.next(), options)).collect()
+    layers.map(|layer| sorted(layer, written.next(), reading, options)).collect()
 }
 
 /// A layer as what it is: incidents, or shapes.
-fn sorted(layer: Layer, written: Option<Polygons<[f64; 2]>>, options: &Options) -> Result<Read, ReadError> {
+fn sorted(
+    mut layer: Layer,
+    written: Option<Polygons<[f64; 2]>>,
+    reading: &Reading,
+    options: &Options,
+) -> Result<Read, ReadError> {
     let told = incidents::are_incidents(&layer) && layer.format != Format::Gpx;
     if !told && !options.says_incidents(&layer) {
+        layer.notes.extend(only_drawn(&layer, options));
         return Ok(Read::Layer(Box::new(layer), written));
     }
-    let file = incidents::from_layer(&layer)?;
+    let file = incidents::from_layer(&layer, &reading.columns)?;
     let (mut account, reasons) = (layer.account(), layer.reasons());
     for unit in 0..layer.features.len() {
         account.add(reasons.get(&unit).map_or(Fate::Incidents, |&why| Fate::LeftOut(why)), 1);
@@ -129,13 +135,31 @@ fn sorted(layer: Layer, written: Option<Polygons<[f64; 2]>>, options: &Options) 
     Ok(Read::Incidents(Box::new(file.incidents), file.notes, account))
 }
 
+/// Says that points are no incidents, where nobody said what they are.
+fn only_drawn(layer: &Layer, options: &Options) -> Option<Problem> {
+    let known = layer.format == Format::Gpx || options.tiers.iter().any(|(_, path)| *path == layer.path);
+    if known || !incidents::are_points(layer) {
+        return None;
+    }
+    let (file, points) = (file_name(&layer.path), layer.features.len());
+    let reason = Text::new(
+        format!(
+            "its {points} points are a reference layer: none of their properties is a time, a source, a state or a class"
+        ),
+        format!("其 {points} 个点作为参考图层\u{ff1a}属性中没有时间、来源、状态或类别"),
+    );
+    let flag = format!("--tier {INCIDENTS}={file}");
+    let remedies = vec![Text::new(format!("{flag}: take them as incidents"), format!("{flag}\u{ff1a}作为案件读取"))];
+    Some(Problem { file: Some(file), remedies, ..Problem::new(Rule::BadValue, Severity::Note, reason) })
+}
+
 /// The account of a layer by itself, before it is a plan.
 ///
 /// # Errors
 /// A layer of incidents that holds none.
 pub fn account(layer: Layer, source: &Bytes, options: &Options) -> Result<FileAccount, ReadError> {
     let mut sorting = Sorting::new(options);
-    sorting.take(sorted(layer, None, options)?, source, false);
+    sorting.take(sorted(layer, None, &options.reading(source), options)?, source, false);
     let mut parts = sorting.sorted();
     let ledgers = parts.zones.iter().map(|source| &source.ledger).chain(&parts.ledgers);
     ledgers.for_each(|ledger| ledger.settle(None, &mut parts.accounts));
@@ -206,7 +230,8 @@ impl<'a> Sorting<'a> {
                 }
                 let asked = self.options.tiers.iter().find(|(_, path)| *path == layer.path);
                 let asked = asked.map(|(name, _)| name.clone());
-                let guess = tiers::guess_with(&layer, &self.options.reading(source).columns);
+                let guess = tiers::guess(&layer, &self.options.columns);
+                parts.problems.extend(guess.note(&source.name()));
                 let guess = asked.as_ref().map_or(guess.clone(), |name| tier::asked(guess, name));
                 let (stretches, beside) = (vec![(account, layer.features.len())], layer.beside(account));
                 let to = if lines + dots > polygons && asked.is_none() { &mut self.mixed } else { &mut self.layers };

@@ -54,7 +54,7 @@ fn has_slot(plan: &Plan, change: &Change, limit: usize) -> bool {
         Change::Zone(tier, zone, ..) => {
             plan.tiers.get(*tier).map_or(zone.index() < limit, |tier| zone.index() < tier.zones.slots().max(limit))
         }
-        Change::TierLock(..) | Change::Tier(..) | Change::Reference(..) => true,
+        Change::TierLock(..) | Change::Tier(..) | Change::Reference(..) | Change::Times(_) => true,
         Change::Incidents(_, rows) => rows.is_sound(),
         Change::Retired(id, ..) => below(&plan.retired, *id),
         Change::Squad(id, ..) => below(&plan.squads, *id),

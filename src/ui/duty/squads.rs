@@ -4,7 +4,7 @@ use eframe::egui::{Button, DragValue, Grid, RichText, TextEdit, Ui};
 
 use crate::balance::duty::Warning;
 use crate::balance::squads_of;
-use crate::base::Text;
+use crate::base::{Text, parts_list};
 use crate::edit;
 use crate::model::{Composition, Role as TierRole, Squad, SquadId, ZoneId};
 
@@ -122,10 +122,10 @@ fn row_ui(ui: &mut Ui, squad: &mut Squad, terms: &Terms) {
     }
     ui.label(squad.composition.people().to_string());
     // What is typed is kept as it is until it is applied: a separator at the end is not lost while writing.
-    let mut agencies = squad.agencies.join(";");
+    let mut agencies = squad.agencies.join("、");
     let name = told(terms.agencies, squad);
     if ui.add_sized([110.0, FIELD], TextEdit::singleline(&mut agencies)).accessible_name(name).changed() {
-        squad.agencies = agencies.split([';', ';', '、', ',', ',']).map(str::to_owned).collect();
+        squad.agencies = agencies.split(parts_list).map(str::to_owned).collect();
     }
 }
 

@@ -1,0 +1,138 @@
+//! A table whose columns cannot be told: what each of them is, chosen beside its first rows.
+
+use std::path::Path;
+
+use eframe::egui::{ComboBox, Grid, Label, RichText, ScrollArea, Ui};
+
+use crate::io::bytes::file_name;
+use crate::io::columns::{Column, Columns, Role, head_key};
+use crate::io::heads::Unnamed;
+
+use super::app::App;
+use super::dialogs::{Dialog, Next};
+use super::errand::Errand;
+use super::forms::agree_or_cancel;
+use super::terms::{self, Terms};
+
+/// What is asked for, in order.
+const ROLES: [Role; 9] = [
+    Role::Holds(Column::Lon),
+    Role::Holds(Column::Lat),
+    Role::Holds(Column::Coordinates),
+    Role::LatLon,
+    Role::Holds(Column::Number),
+    Role::Holds(Column::Reported),
+    Role::Holds(Column::Class),
+    Role::Holds(Column::Source),
+    Role::Holds(Column::PlaceCode),
+];
+
+/// What was said about the columns of tables, by their heads, the last one last.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub(super) struct Known(Vec<(u64, Vec<(String, String)>)>);
+
+impl Known {
+    /// How many heads are remembered.
+    const MOST: usize = 200;
+
+    fn add(&mut self, key: u64, roles: Vec<(String, String)>) {
+        self.0.retain(|(known, _)| *known != key);
+        self.0.push((key, roles));
+        let many = self.0.len().saturating_sub(Self::MOST);
+        self.0.drain(..many);
+    }
+
+    /// Puts what is remembered into the options of a reader.
+    pub(super) fn put(&self, into: &mut Columns) {
+        let role = |(role, name): &(String, String)| Some((Role::named(role)?, name.clone()));
+        into.settled = self.0.iter().map(|(key, roles)| (*key, roles.iter().filter_map(role).collect())).collect();
+    }
+}
+
+/// Which column is what.
+#[derive(Debug)]
+pub(super) struct FieldsForm {
+    errand: Errand,
+    table: Unnamed,
+    /// For each of [`ROLES`], the place of its column.
+    chosen: [Option<usize>; ROLES.len()],
+}
+
+impl FieldsForm {
+    /// Whether rows have a place by what was chosen: two columns, one, or a zone.
+    fn is_ready(&self) -> bool {
+        let [lon, lat, both, turned, .., zone] = self.chosen;
+        lon.is_some() && lat.is_some() || both.is_some() || turned.is_some() || zone.is_some()
+    }
+}
+
+impl App {
+    /// Asks which column of a table is what.
+    pub(super) fn ask_fields(&mut self, table: Unnamed, errand: Errand) {
+        let place = |role: Role| table.guess.iter().find(|(known, _)| *known == role).map(|&(_, at)| at);
+        let chosen = ROLES.map(place);
+        self.ask_in_turn(Dialog::Fields(Box::new(FieldsForm { errand, table, chosen })));
+    }
+
+    pub(super) fn fields_ui(&mut self, ui: &mut Ui, mut form: Box<FieldsForm>) -> Next {
+        let (words, terms) = (self.words(), Terms::of(self.prefs.lang));
+        ui.set_width(640.0);
+        ui.heading(terms.fields_title);
+        ui.add(Label::new(RichText::new(file_name(Path::new(&form.table.path))).strong()).truncate());
+        ui.add(Label::new(RichText::new(terms.fields_about).weak()).wrap());
+        ui.add_space(10.0);
+        let FieldsForm { table, chosen, .. } = &mut *form;
+        Grid::new("fields").num_columns(4).spacing([16.0, 6.0]).show(ui, |ui| {
+            for (at, (role, chosen)) in ROLES.into_iter().zip(chosen.iter_mut()).enumerate() {
+                ui.label(terms::field_role(role, terms));
+                column_ui(ui, role, &table.head.names, chosen, terms);
+                if at % 2 == 1 {
+                    ui.end_row();
+                }
+            }
+        });
+        ui.add_space(10.0);
+        rows_ui(ui, table);
+        ui.add_space(12.0);
+        let (agreed, cancelled) = agree_or_cancel(ui, words, terms.fields_use, form.is_ready());
+        if agreed {
+            let names = &form.table.head.names;
+            let said = |(role, at): (Role, &Option<usize>)| Some((role.name(), names.get((*at)?)?.clone()));
+            let roles = ROLES.into_iter().zip(&form.chosen).filter_map(said).collect();
+            self.prefs.fields.add(head_key(names), roles);
+            self.run_errand(form.errand);
+            return Next::Close;
+        }
+        if cancelled { Next::Close } else { Next::Stay(Dialog::Fields(form)) }
+    }
+}
+
+/// The list of columns for one role.
+fn column_ui(ui: &mut Ui, role: Role, names: &[String], chosen: &mut Option<usize>, terms: &Terms) {
+    let shown = chosen.and_then(|at| names.get(at)).map_or(terms.fields_none, String::as_str);
+    ComboBox::from_id_salt(("field", role.name())).selected_text(shown).width(170.0).height(320.0).show_ui(ui, |ui| {
+        ui.selectable_value(chosen, None, terms.fields_none);
+        for (at, name) in names.iter().enumerate() {
+            ui.selectable_value(chosen, Some(at), name);
+        }
+    });
+}
+
+/// The first rows under their names.
+fn rows_ui(ui: &mut Ui, table: &Unnamed) {
+    ScrollArea::horizontal().max_width(640.0).show(ui, |ui| {
+        Grid::new("rows").striped(true).spacing([14.0, 2.0]).max_col_width(150.0).show(ui, |ui| {
+            for name in &table.head.names {
+                ui.add(Label::new(RichText::new(name).strong()).truncate());
+            }
+            ui.end_row();
+            for row in &table.head.rows {
+                for cell in row {
+                    ui.add(Label::new(cell).truncate());
+                }
+                ui.end_row();
+            }
+        });
+    });
+}

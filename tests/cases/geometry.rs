@@ -1,0 +1,1 @@
+//! Geometry that always comes out.

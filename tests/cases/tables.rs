@@ -1,1 +1,0 @@
-//! Tables: columns, coordinates, codes, times and encodings.

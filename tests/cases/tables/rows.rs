@@ -1,0 +1,165 @@
+//! Rows of tables and sheets of workbooks.
+
+use rust_xlsxwriter::{Formula, Workbook};
+use wangge::io::Fault;
+
+use super::super::{case, json, wangge};
+use super::{file, nine_places, places, same_places, says, table, warns};
+
+#[test]
+fn a_038_unbalanced_quote_start() {
+    let file = file("038-csv-rows/unbalanced_quote_start.csv").unwrap();
+    same_places(&places(&file), &nine_places(), "nine rows");
+    assert!(warns(&file.notes, "row 3: a quote opens a field and none closes it"), "{:?}", file.notes);
+    assert!(says(&file.notes, "好又多超市"));
+}
+
+#[test]
+fn kin_of_038_quotes_that_never_close() {
+    let head = "编号,名称,说明,经度,纬度\n";
+    let row = |number: u32, name: &str, more: &str| format!("{number},{name},{more},110.3{number:02},20.0\n");
+    for (rows, stray, count) in [
+        // In the last column, in the last row, in the first row, twice.
+        (vec![row(1, "\"甲", "x"), row(2, "乙", "y")], vec![1], 2),
+        (vec![row(1, "甲", "x"), row(2, "\"乙", "y")], vec![2], 2),
+        (vec![row(1, "\"甲", "x"), row(2, "\"乙", "y"), row(3, "丙", "z")], vec![1, 2], 3),
+        // Good fields in quotes, and doubled quotes, after it.
+        (vec![row(1, "\"甲", "x"), row(2, "\"乙\"", "y"), row(3, "丙", "\"z\"\"q\"\"\"")], vec![1], 3),
+        (vec![row(1, "\"甲", "x"), row(2, "\"\"", "y"), row(3, "丙", "5\"")], vec![1], 3),
+        // A quote that ends a field rows later.
+        (vec![row(1, "\"甲", "x"), row(2, "乙", "y"), row(3, "丙", "5\""), row(4, "丁", "w")], vec![1], 4),
+        // Fields with line ends and separators in them are whole.
+        (vec![row(1, "\"甲\n乙\"", "x"), row(2, "\"a,b\nc,d\"", "y")], vec![], 2),
+        (vec![row(1, "\"say \"\"hi\"\"\nthere\"", "\"x\n\"")], vec![], 1),
+    ] {
+        let text = format!("{head}{}", rows.concat());
+        let file = table("a.csv", text.clone()).unwrap();
+        assert_eq!(file.incidents.len(), count, "{text}");
+        assert!(places(&file).iter().all(Option::is_some), "{text}");
+        for at in 1..=count {
+            assert_eq!(
+                warns(&file.notes, &format!("row {at}: a quote opens")),
+                stray.contains(&at),
+                "row {at} of {text}"
+            );
+        }
+    }
+}
+
+/// In a table of several blocks every row stays, wherever the quote stands.
+#[test]
+fn kin_of_038_a_stray_quote_in_a_long_table_loses_no_row() {
+    for stray in [0, 20_000, 59_999] {
+        let mut text = String::from("编号,名称,经度,纬度\n");
+        for row in 0..60_000 {
+            let name = if row == stray {
+                "\"好又多超市"
+            } else if row % 7 == 0 {
+                "\"多,行\""
+            } else {
+                "超市"
+            };
+            text.push_str(&format!("{row},{name},110.3{:03},20.0\n", row % 1000));
+        }
+        let file = table("a.csv", text).unwrap();
+        assert_eq!(file.incidents.len(), 60_000, "{stray}");
+        assert_eq!(file.incidents.number(59_999), "59999");
+        assert!(warns(&file.notes, &format!("row {}: a quote opens", stray + 1)), "{:?}", file.notes);
+    }
+}
+
+#[test]
+fn b_016_xlsx_empty_header_only_and_formulas_say_the_true_reason() {
+    let error = file("016-xlsx/empty.xlsx").unwrap_err();
+    assert!(
+        error.text.en.contains("no visible sheet of the workbook holds anything") && error.path.ends_with("empty.xlsx"),
+        "{error}"
+    );
+    let error = file("016-xlsx/header_only.xlsx").unwrap_err();
+    assert_eq!(error.text.en, "the table has a header and no row");
+    let error = file("016-xlsx/formula_nocache.xlsx").unwrap_err();
+    assert!(error.text.en.contains("the formulas of 经度, 纬度, 加 were saved without their results"), "{error}");
+    assert_eq!(error.fault, Fault::NothingLeft);
+    let dates = file("016-xlsx/dates_text.xlsx").unwrap();
+    assert!(!warns(&dates.notes, "cannot be read"), "{:?}", dates.notes);
+    // The same as a command says it.
+    let folder = tempfile::tempdir().unwrap();
+    for (name, words) in [
+        ("empty", "empty.xlsx: no visible sheet"),
+        ("header_only", "header_only.xlsx: the table has a header"),
+        ("formula_nocache", "formula_nocache.xlsx: the formulas of"),
+    ] {
+        let output =
+            wangge(folder.path(), &[std::ffi::OsStr::new("info"), case(&format!("016-xlsx/{name}.xlsx")).as_os_str()]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&output.stderr).contains(words), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn kin_of_016_some_formulas_without_results_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.xlsx");
+    let mut book = Workbook::new();
+    book.add_worksheet().set_name("空").unwrap();
+    let sheet = book.add_worksheet();
+    for (column, name) in ["编号", "经度", "纬度", "类型"].iter().enumerate() {
+        sheet.write(0, column as u16, *name).unwrap();
+    }
+    sheet.write(1, 0, 1).unwrap();
+    sheet.write(1, 1, 110.305).unwrap();
+    sheet.write(1, 2, 20.005).unwrap();
+    sheet.write_formula(1, 3, Formula::new("=A1").set_result("")).unwrap();
+    book.save(&path).unwrap();
+    let file = wangge::io::incidents::read(&path, &wangge::base::Progress::default()).unwrap();
+    same_places(&places(&file), &[Some([110.305, 20.005])], "sheet");
+    assert!(warns(&file.notes, "the formulas of 类型"), "{:?}", file.notes);
+}
+
+#[test]
+fn b_016_xlsx_two_sheets_are_both_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = case("016-xlsx/two_sheets.xlsx");
+    let output =
+        wangge(folder.path(), &[std::ffi::OsStr::new("info"), std::ffi::OsStr::new("--json"), path.as_os_str()]);
+    let files = json(&output)["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| file["incidents"].as_u64().unwrap())
+        .collect::<Vec<_>>();
+    assert_eq!(files, [4, 5]);
+}
+
+/// Tables that `locate` writes open in Excel whatever the input was written in.
+#[test]
+fn b_tables_written_from_gbk_and_utf16_have_a_mark() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "编号,名称,经度,纬度\n1,海甸岛社区居民委员会占道经营,110.305,20.005\n2,金贸街道国贸社区夜间施工扰民问题,110.315,20.005\n";
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    for (name, bytes, marked) in [
+        ("gbk.csv", encoding_rs::GBK.encode(text).0.into_owned(), true),
+        ("utf16.csv", utf16, true),
+        ("bom.csv", format!("\u{feff}{text}").into_bytes(), true),
+        ("utf8.csv", text.as_bytes().to_vec(), false),
+    ] {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+        let zones = super::super::nine();
+        let output = wangge(
+            folder.path(),
+            &[
+                std::ffi::OsStr::new("locate"),
+                "--zones".as_ref(),
+                zones.as_os_str(),
+                "--points".as_ref(),
+                name.as_ref(),
+                "-o".as_ref(),
+                "out.csv".as_ref(),
+            ],
+        );
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let out = std::fs::read(folder.path().join("out.csv")).unwrap();
+        assert_eq!(out.starts_with("\u{feff}".as_bytes()), marked, "{name}");
+        assert!(String::from_utf8(out).unwrap().contains("海甸岛社区"), "{name}");
+    }
+}
