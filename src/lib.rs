@@ -8,6 +8,7 @@ pub mod model;
 pub mod index;
 pub mod edit;
 pub mod balance;
+pub mod measures;
 pub mod check;
 pub mod io;
 pub mod render;

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms in reading order (`src/architecture.md`).
-const ROOMS: [&str; 11] =
-    ["base", "geometry", "topology", "model", "index", "edit", "balance", "check", "io", "render", "ui"];
+const ROOMS: [&str; 12] =
+    ["base", "geometry", "topology", "model", "index", "edit", "balance", "measures", "check", "io", "render", "ui"];
 /// `cli` may use every room, `jobs` none of the project's but `base`.
 const LAST: [&str; 2] = ["jobs", "cli"];
 /// Lines a file may have at most.

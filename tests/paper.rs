@@ -54,8 +54,8 @@ fn a_pdf_has_a_page_for_each_grid_and_its_chinese_can_be_read() {
     if let Some(text) = outside("pdftotext", &["-raw", path, "-"]) {
         assert!(
             text.contains("责任网格划分图")
-                && text.contains("内部资料,不作划界依据")
-                && text.contains("制图单位:市综合行政执法局")
+                && text.contains("内部资料，不作为行政区域界线划定依据")
+                && text.contains("编制单位：市综合行政执法局")
         );
         // Each page names its own zone: pages are parted by a form feed.
         let pages: Vec<&str> = text.split('\u{c}').collect();

@@ -46,7 +46,14 @@ fn land() -> Areas {
 
 fn zone(code: &str, name: &str, attributes: serde_json::Value, foreign: serde_json::Value) -> Zone {
     let map = |value: serde_json::Value| Arc::new(value.as_object().unwrap().clone());
-    Zone { code: code.into(), name: name.into(), locked: false, attributes: map(attributes), foreign: map(foreign) }
+    Zone {
+        code: code.into(),
+        name: name.into(),
+        locked: false,
+        attributes: map(attributes),
+        foreign: map(foreign),
+        ..Zone::default()
+    }
 }
 
 /// A plan with something in every table.

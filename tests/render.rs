@@ -388,9 +388,9 @@ fn classes_hold_what_they_say() {
     // Small values are told apart too.
     let small = Classes::of(&amount((1..600).map(|at| Some(f64::from(at) * 1e-6)).collect()));
     let labels: Vec<String> = (0..small.count()).map(|class| small.label(class, Kind::Amount, Lang::En)).collect();
-    assert_eq!(labels[1], "0.0001 – 0.0002");
+    assert_eq!(labels[1], "0.0001–0.0002");
     let band = Classes::of(&deviation(3));
-    assert_eq!(band.label(band.class(0.0), Kind::Deviation, Lang::Zh), "−10% – +10%");
+    assert_eq!(band.label(band.class(0.0), Kind::Deviation, Lang::Zh), "−10%–+10%");
 }
 
 #[test]

@@ -9,9 +9,6 @@ use crate::topology::FaceId;
 
 use super::streets::owner;
 
-/// Names of attributes that hold households.
-const NAMES: &[&str] = &["households", "户数", "总户数"];
-
 /// Where households are known from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Counted {
@@ -115,7 +112,5 @@ fn points(layer: &Reference) -> impl Iterator<Item = (crate::geometry::Point, f6
 
 /// Households where properties say how many.
 fn count(attributes: &Attributes) -> Option<f64> {
-    let value = NAMES.iter().find_map(|&key| attributes.get(key))?;
-    let count = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
-    (count.is_finite() && count >= 0.0).then_some(count)
+    crate::model::households(attributes).map(|(_, count)| count)
 }

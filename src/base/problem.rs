@@ -56,11 +56,15 @@ pub enum Rule {
     IncidentsOutside,
     /// A zone with more or less work than asked for.
     OutOfBand,
+    /// Properties of a zone that were not brought up to date when its land changed.
+    NotUpdated,
+    /// Incidents that name a zone which lies in several: counted for the one with most of it, or for none.
+    DividedPlace,
 }
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::Overlap,
         Self::Gap,
         Self::Sliver,
@@ -85,6 +89,8 @@ impl Rule {
         Self::ThinNeck,
         Self::IncidentsOutside,
         Self::OutOfBand,
+        Self::NotUpdated,
+        Self::DividedPlace,
     ];
 
     /// Its name, as the command line prints it, and what it is called in Chinese.
@@ -114,6 +120,8 @@ impl Rule {
             Self::ThinNeck => ("thin-neck", "细颈"),
             Self::IncidentsOutside => ("incidents-outside", "案件在区外"),
             Self::OutOfBand => ("out-of-band", "工作量超限"),
+            Self::NotUpdated => ("not-updated", "属性未更新"),
+            Self::DividedPlace => ("divided-place", "案件归属存疑"),
         }
     }
 

@@ -10,6 +10,7 @@ mod hairlines;
 mod names;
 mod necks;
 mod parents;
+mod properties;
 mod remedy;
 mod repairs;
 mod shift;
@@ -26,6 +27,7 @@ pub use hairlines::{HAIRLINE_M, hairlines};
 pub use names::names;
 pub use necks::{NECK_M, necks};
 pub use parents::parents;
+pub use properties::properties;
 pub use remedy::{Mend, mends};
 pub use repairs::{Repair, repairs};
 pub use shift::{Offset, offset};
@@ -63,7 +65,7 @@ pub fn concerns(plan: &Plan, problem: &Problem, tier: &str) -> bool {
 /// As [`plan`], one tier of it.
 #[must_use]
 pub fn of_tier(plan: &Plan, tier: usize) -> Vec<Problem> {
-    let rules = [codes, forms, names, contiguity, enclaves, necks, parents, work];
+    let rules = [codes, forms, names, contiguity, enclaves, necks, parents, properties, work];
     judged(rules.into_iter().flat_map(|rule| rule(plan, tier)), &plan.settings.checking)
 }
 

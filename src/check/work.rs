@@ -2,8 +2,9 @@
 
 use crate::balance::{Balance, Loads, faces_of_incidents};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
-use crate::index::{Index, Located, strays, unknown_places};
-use crate::model::{Plan, Role, ZoneId};
+use crate::index::{Index, Located, Named, divided, strays, unknown_places};
+use crate::measures::round;
+use crate::model::{Plan, Role, Zone, ZoneId};
 
 /// What grids have to do with incidents: looked at only where there are any and somebody asks. O(faces + incidents).
 #[must_use]
@@ -12,11 +13,11 @@ pub fn work(plan: &Plan, at: usize) -> Vec<Problem> {
     let patrolled = plan.tier_of(Role::Grid).map_or(plan.base, |(grids, _)| grids);
     let band = checking.band_percent.filter(|_| checking.asks(Rule::OutOfBand));
     let lost = !plan.incidents.is_empty() && checking.asks(Rule::IncidentsOutside);
+    let mut problems = if at == patrolled { by_most(plan, at) } else { Vec::new() };
     if at != patrolled || !(lost || band.is_some()) {
-        return Vec::new();
+        return problems;
     }
     let progress = Progress::default();
-    let mut problems: Vec<Problem> = Vec::new();
     if lost {
         problems.extend(outside(plan, at, &progress));
         problems.extend(unknown_codes(plan, at));
@@ -28,6 +29,42 @@ pub fn work(plan: &Plan, at: usize) -> Vec<Problem> {
         problems.extend(out_of_band(plan, at, &loads, percent));
     }
     problems
+}
+
+/// Incidents that name a zone which several zones of a tier share, a sentence for each zone named.
+fn by_most(plan: &Plan, at: usize) -> Vec<Problem> {
+    let Some(tier) = plan.tiers.get(at) else { return Vec::new() };
+    let problem = |named: Named| {
+        let (name, count) = (&named.name, named.rows.len());
+        let to = named.to.and_then(|zone| tier.zones.get(zone));
+        let percent = 100.0 * named.share;
+        let reason = match to.map(Zone::called) {
+            Some(to) => Text::new(
+                format!(
+                    "{count} incidents name only {name}, which lies in several zones: counted for {to}, which has \
+                     {percent:.0}% of it"
+                ),
+                format!(
+                    "{count} 件案件只注明“{name}”，其范围分属多个区划，已按面积最大者计入“{to}”（占 {percent:.0}%）"
+                ),
+            ),
+            None => Text::new(
+                format!("{count} incidents name only {name}, which lies in several zones: counted for none of them"),
+                format!("{count} 件案件只注明“{name}”，其范围分属多个区划，未计入任何区划"),
+            ),
+        };
+        Problem {
+            tier: Some(tier.name.clone()),
+            // What is named tells it from others that are counted for the same zone.
+            zones: to.map(|zone| zone.code.clone()).into_iter().chain([name.clone()]).collect(),
+            remedies: vec![Text::new(
+                "Give these incidents coordinates, or the code of their zone",
+                "请补充案件坐标或所在区划编码",
+            )],
+            ..Problem::new(Rule::DividedPlace, Severity::Warning, reason)
+        }
+    };
+    divided(plan, tier).into_iter().map(problem).collect()
 }
 
 /// Incidents that no zone of a tier has, in one sentence.
@@ -100,7 +137,7 @@ fn out_of_band(plan: &Plan, at: usize, loads: &Loads, percent: f64) -> Vec<Probl
         tier.zones.get(zone).filter(|_| deviation.abs() > percent)?;
         let (code, name) = tier.words(zone);
         let own = faces.get(slot)?;
-        let hours = loads.hours(own);
+        let hours = round::hours(loads.hours(own));
         Some(Problem {
             tier: Some(tier.name.clone()),
             zones: vec![code],
@@ -110,8 +147,11 @@ fn out_of_band(plan: &Plan, at: usize, loads: &Loads, percent: f64) -> Vec<Probl
                 Rule::OutOfBand,
                 Severity::Warning,
                 Text::new(
-                    format!("{name} has {hours:.1} hours a week, {deviation:+.0} % off the mean (band ±{percent} %)"),
-                    format!("{name}工作量 {hours:.1} 小时/周,偏离均值 {deviation:+.0}%(允许 ±{percent}%)"),
+                    format!(
+                        "{name} has {hours} hours a week, {} off the mean (band ±{percent} %)",
+                        round::percent(deviation)
+                    ),
+                    format!("{name}工作量 {hours} 小时/周,偏离均值 {}(允许 ±{percent}%)", round::percent(deviation)),
                 ),
             )
         })

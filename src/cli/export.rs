@@ -9,7 +9,7 @@ use super::{Exit, Failure, Outcome, note, print};
 use crate::base::{Lang, Progress, Refusal, Text};
 use crate::check;
 use crate::io::crs::System;
-use crate::io::export::{self, ExportOptions, Exported};
+use crate::io::export::{self, ExportOptions, Exported, Field};
 use crate::io::project;
 use crate::model::{Accepted, Plan, Role, people};
 use crate::render::paper::{Imprint, Paper, PaperError};
@@ -19,7 +19,7 @@ use crate::render::{Order, Product, hand_over};
 const CHANGES: &str = "changes";
 
 /// Runs the command on its arguments: `PROJECT --format F [--tier NAME] [--crs-out EPSG|GCJ-02] [--polygons-only]
-/// [--rename OLD=NEW]... [--certificate] [--accept REASON] [--paper A3|A4|A0] [--each] [--maker NAME] [--date DATE]
+/// [--fields FIELD,...] [--rename OLD=NEW]... [--certificate] [--accept REASON] [--paper A3|A4|A0] [--each] [--maker NAME] [--date DATE]
 /// [--lang zh|en] -o OUT`.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let imprint = Imprint { lang: Lang::Zh, date: today(), ..Imprint::default() };
@@ -33,6 +33,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
             "tier" => layer = Some(text(args)?),
             "crs-out" => order.options.system = Some(system(&text(args)?)?),
             "polygons-only" => order.options.polygons_only = true,
+            "fields" => order.options.fields.extend(fields(&text(args)?)?),
             "rename" => order.options.renames.push(renamed(&text(args)?)?),
             "certificate" => order.certificate = true,
             "accept" => reason = Some(text(args)?),
@@ -115,6 +116,16 @@ fn system(name: &str) -> Result<System, Failure> {
     let system =
         System::named(name).ok_or_else(|| Failure::File(format!("{name} is no coordinate system known here")))?;
     system.why_not_written().map_or(Ok(system), |why| Err(Failure::File(why.en)))
+}
+
+/// Figures by their words, parted by commas of either width.
+fn fields(text: &str) -> Result<Vec<Field>, Failure> {
+    let known = || Field::ALL.map(Field::key).join(", ");
+    let field = |word: &str| {
+        let found = Field::ALL.into_iter().find(|field| field.key() == word.to_lowercase() || field.title().zh == word);
+        found.ok_or_else(|| Failure::File(format!("--fields knows {}, not {word}", known())))
+    };
+    text.split([',', '\u{ff0c}', '\u{3001}', ' ']).map(str::trim).filter(|word| !word.is_empty()).map(field).collect()
 }
 
 fn renamed(text: &str) -> Result<(String, String), Failure> {

@@ -35,7 +35,8 @@ wangge partition --graph G.json -k K|MIN-MAX [--weight FIELD] [--lower L --upper
                  [--objective cut|length|inertia|polsby-popper|travel] [--together UNIT,UNIT]... [--apart UNIT,UNIT]...
                  [--seed N] [--epochs N | --time S] -o LABELS
 wangge export PROJECT --format geojson|shp|gpkg|kml|topojson|fgb|xlsx|csv|pdf|svg|html|project|changes [--tier NAME]
-              [--crs-out EPSG|GCJ-02] [--polygons-only] [--rename OLD=NEW] [--certificate] [--accept REASON]
+              [--crs-out EPSG|GCJ-02] [--polygons-only] [--fields FIELD,...] [--rename OLD=NEW] [--certificate]
+              [--accept REASON]
               [--paper A3|A4|A0] [--each] [--maker NAME] [--date DATE] [--lang zh|en] -o OUT
 wangge hand-out PROJECT -o DIR   a package for each town: its own land open, all else locked
 wangge take-back PROJECT PACKAGES... -o OUT

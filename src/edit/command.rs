@@ -9,8 +9,8 @@ use crate::topology::{BorderId, FaceId};
 
 use super::record::changes;
 use super::{
-    Camera, Cutter, Half, Only, Portion, Record, Take, bonds, cutting, dissolve, divide, draw, line_locks, merge,
-    paint, renumber, reshape, squads, tiers, vertex, words, zones,
+    Camera, Cutter, Half, Only, Portion, Record, Take, bonds, counts, cutting, dissolve, divide, draw, line_locks,
+    merge, paint, renumber, reshape, squads, stale, tiers, vertex, words, zones,
 };
 
 /// A side of a stroke, seen along it.
@@ -316,7 +316,7 @@ impl Command {
     /// Why it cannot be done, and what would make it possible.
     pub fn apply(&self, plan: &Plan, context: &Context<'_>) -> Result<Done, Refusal> {
         let mut step = self.step(plan, context)?;
-        step.plan = line_locks::kept(plan, step.plan)?;
+        step.plan = stale::marked(plan, counts::carried(plan, line_locks::kept(plan, step.plan)?));
         step.selection.sort_unstable();
         step.selection.dedup();
         let record = Record {

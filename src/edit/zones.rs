@@ -192,11 +192,11 @@ pub(super) fn settings(plan: &Plan, settings: &Settings) -> Result<Step, Refusal
     } else if plan.settings.accepted != settings.accepted {
         Text::new("Ignored findings are listed again", "恢复已忽略的质检问题")
     } else if plan.settings.checking != settings.checking {
-        let now = settings.checking.title();
+        let now = settings.checking.title_in(plan);
         let told = |text: &str, between: &str| if text.is_empty() { String::new() } else { format!("{between}{text}") };
         Text::new(
             format!("Changed the rules of the checks{}", told(&now.en, ": ")),
-            format!("修改质检规则{}", told(&now.zh, ":")),
+            format!("修改质检规则{}", told(&now.zh, "：")),
         )
     } else if plan.settings.duty.nights.len() < settings.duty.nights.len() {
         Text::new("Kept a night plan", "保存夜间方案")

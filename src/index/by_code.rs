@@ -1,5 +1,9 @@
 //! Incidents without coordinates that name a zone.
 
+use std::cell::OnceCell;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use super::located::Located;
@@ -40,30 +44,84 @@ impl Located {
         self.by_code.iter().filter_map(face).collect()
     }
 
-    /// The zone of a tier for each place that rows without coordinates name: by code, by a name that stands once, or
-    /// through a zone of another tier whose land has one owner here.
+    /// The zone of a tier for each place that rows without coordinates name.
     pub(super) fn zones_by_code(&self, plan: &Plan, tier: &Tier) -> FxHashMap<u16, ZoneId> {
         if self.by_code.is_empty() {
             return FxHashMap::default();
         }
-        let others = plan.tiers.iter().map(|tier| &**tier).filter(|other| other.name != tier.name);
-        let known: Vec<(&Tier, ByText<'_>)> =
-            std::iter::once(tier).chain(others).map(|tier| (tier, zones_by_text(plan, tier))).collect();
-        let texts = plan.incidents.places.0.iter().enumerate();
-        texts
-            .filter_map(|(place, text)| {
-                let (found_in, zone) = known.iter().find_map(|(tier, zones)| Some((*tier, zones.get(text)?)))?;
-                let zone = if std::ptr::eq(found_in, tier) { zone } else { one_owner(tier, &found_in.faces_of(zone))? };
-                Some((u16::try_from(place).ok()?, zone))
-            })
-            .collect()
+        named(plan, tier).into_iter().filter_map(|(place, named)| Some((place, named.to?))).collect()
     }
 }
 
-/// The only owner of some faces.
-fn one_owner(tier: &Tier, faces: &[FaceId]) -> Option<ZoneId> {
-    let first = tier.owner_of(*faces.first()?)?;
-    faces.iter().all(|&face| tier.owner_of(face) == Some(first)).then_some(first)
+/// A zone that rows without coordinates name, and where in a tier its rows are counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    /// What the zone is called.
+    pub name: String,
+    /// The zone of the tier its rows are counted for.
+    pub to: Option<ZoneId>,
+    /// How much of its land that zone has, of all: 1 where it has all of it.
+    pub share: f64,
+    /// Rows that name it.
+    pub rows: Vec<u32>,
+}
+
+/// Zones that rows without coordinates name and that lie in several zones of a tier, or in none. O(faces + rows).
+#[must_use]
+pub fn divided(plan: &Plan, tier: &Tier) -> Vec<Named> {
+    let incidents = &plan.incidents;
+    let by_code = |row: &usize| incidents.placement.get(*row) == Some(&Placement::Code);
+    let mut rows: FxHashMap<u16, Vec<u32>> = FxHashMap::default();
+    for row in (0..incidents.len()).filter(by_code) {
+        if let Some(&place) = incidents.place.get(row) {
+            rows.entry(place).or_default().push(row as u32);
+        }
+    }
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let divided = named(plan, tier).into_iter().filter(|(_, named)| named.share < 1.0);
+    divided.filter_map(|(place, named)| Some(Named { rows: rows.remove(&place)?, ..named })).collect()
+}
+
+/// The zone of a tier for each place by code, by a name that stands once, or through a zone of another tier: the one that
+/// has all of its land, else most of it. A zone of a coarser tier says too little unless one zone has more than half of it.
+/// A command that divides a zone never makes its rows uncounted.
+fn named(plan: &Plan, tier: &Tier) -> Vec<(u16, Named)> {
+    let others = plan.tiers.iter().map(|tier| &**tier).filter(|other| other.name != tier.name);
+    let known: Vec<(&Tier, FxHashMap<&str, ZoneId>, OnceCell<Vec<Vec<FaceId>>>)> =
+        std::iter::once(tier).chain(others).map(|tier| (tier, zones_by_text(plan, tier), OnceCell::new())).collect();
+    let of = |text: &String| {
+        let (found, id, faces) =
+            known.iter().find_map(|(tier, zones, faces)| Some((*tier, zones.get(text)?, faces)))?;
+        let name = found.zones.get(id).map_or_else(String::new, |zone| zone.called().to_owned());
+        if std::ptr::eq(found, tier) {
+            return Some(Named { name, to: Some(id), share: 1.0, rows: Vec::new() });
+        }
+        let faces = faces.get_or_init(|| found.faces_by_zone()).get(id.index())?;
+        let (most, share) = most_of(plan, tier, faces);
+        let tells = found.role >= tier.role || share > 0.5;
+        Some(Named { name, to: most.filter(|_| tells), share, rows: Vec::new() })
+    };
+    let texts = plan.incidents.places.0.iter().enumerate();
+    texts.filter_map(|(place, text)| Some((u16::try_from(place).ok()?, of(text)?))).collect()
+}
+
+/// The owner of most of some faces, the lower id of two alike, and its share of their land.
+fn most_of(plan: &Plan, tier: &Tier, faces: &[FaceId]) -> (Option<ZoneId>, f64) {
+    let (mut all, mut owners): (i128, BTreeMap<ZoneId, i128>) = (0, BTreeMap::new());
+    for &face in faces {
+        let area = plan.coverage.faces().get(face).map_or(0, |face| face.doubled_area);
+        all += area;
+        if let Some(owner) = tier.owner_of(face) {
+            *owners.entry(owner).or_default() += area;
+        }
+    }
+    let most = owners.into_iter().max_by_key(|&(zone, area)| (area, Reverse(zone)));
+    most.map_or((None, 0.0), |(zone, area)| {
+        let share = if area == all { 1.0 } else { area as f64 / all as f64 };
+        (Some(zone), share)
+    })
 }
 
 /// Zones by code, by names that stand once, and by codes and names that are out of use: those lead to the zone that has

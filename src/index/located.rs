@@ -100,7 +100,7 @@ impl Sum {
         Text::new(
             self.to_string(),
             format!(
-                "{total} = 区内 {inside} + 边界上 {on_border} + 无主地 {unowned} + 范围外 {outside} + 按编码 {by_code} + 未落图 {nowhere}"
+                "{total} = 网格内 {inside} + 边界上 {on_border} + 未划入 {unowned} + 范围外 {outside} + 按编码归属 {by_code} + 未定位 {nowhere}"
             ),
         )
     }

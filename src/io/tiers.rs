@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::columns::{self, Column, Columns, Role as Asked};
 use super::layer::{Feature, Layer};
 use crate::base::{Problem, Rule, Severity, Text};
+pub use crate::model::value_text as text;
 use crate::model::{Role, Zone};
 
 /// What a layer was taken for.
@@ -276,20 +277,6 @@ fn is_measure(key: &str) -> bool {
         .any(|word| WORDS.iter().any(|known| word == known || !known.is_ascii() && word.contains(known)))
 }
 
-/// A property as text: numbers by their digits, 110105.0 as 110105.
-#[must_use]
-pub fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Null => String::new(),
-        Value::Number(number) => {
-            let text = number.to_string();
-            text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
-        }
-        other => other.to_string(),
-    }
-}
-
 impl TierGuess {
     /// Code of a feature, empty where it has none.
     #[must_use]
@@ -329,6 +316,7 @@ impl TierGuess {
                 locked: false,
                 attributes: feature.attributes.clone(),
                 foreign: feature.foreign.clone(),
+                ..Zone::default()
             })
             .collect()
     }

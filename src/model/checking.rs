@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Plan, Role};
-use crate::base::{Level, Problem, Rule, Text};
+use crate::base::{Lang, Level, Problem, Rule, Text};
 
 /// How the codes of a tier are formed. Codes stay text whatever their length: a form is looked at, never enforced.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -98,17 +98,24 @@ impl Checking {
         Self { codes, ..self.clone() }
     }
 
-    /// All that was set by hand, for a reader; empty where nothing was.
+    /// All that was set by hand, for a reader, with the tiers called as the plan calls them; empty where nothing was.
     #[must_use]
-    pub fn title(&self) -> Text {
+    pub fn title_in(&self, plan: &Plan) -> Text {
+        let called = |name: &String, lang| {
+            let tier = plan.tiers.iter().find(|tier| tier.name == *name);
+            tier.map_or(name.as_str(), |tier| tier.called(lang)).to_owned()
+        };
         let levels = self.levels.iter().map(|(rule, level)| pair(rule.title(), level.title()));
-        let codes = self.codes.iter().map(|(tier, form)| pair(Text::new(tier.clone(), tier.clone()), form.title()));
+        let codes = self
+            .codes
+            .iter()
+            .map(|(tier, form)| pair(Text::new(called(tier, Lang::En), called(tier, Lang::Zh)), form.title()));
         let band = self
             .band_percent
-            .map(|percent| Text::new(format!("work within ±{percent} %"), format!("工作量偏离均值不超过 {percent}%")));
+            .map(|percent| Text::new(format!("work within ±{percent} %"), format!("工作量偏差不超过 ±{percent}%")));
         let all: Vec<Text> = levels.chain(codes).chain(band).collect();
         let joined = |of: fn(&Text) -> &str, between: &str| all.iter().map(of).collect::<Vec<_>>().join(between);
-        Text::new(joined(|one| &one.en, "; "), joined(|one| &one.zh, ";"))
+        Text::new(joined(|one| &one.en, "; "), joined(|one| &one.zh, "；"))
     }
 
     /// Takes over what another says.
@@ -135,5 +142,5 @@ impl Checking {
 }
 
 fn pair(what: Text, how: Text) -> Text {
-    Text::new(format!("{}: {}", what.en, how.en), format!("{}:{}", what.zh, how.zh))
+    Text::new(format!("{}: {}", what.en, how.en), format!("{}：{}", what.zh, how.zh))
 }

@@ -1,12 +1,13 @@
 //! A partition of the faces and its zones.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Lang, Table};
 use crate::id;
+use crate::model::Computed;
 use crate::topology::FaceId;
 
 id!(
@@ -100,6 +101,34 @@ pub struct Zone {
     pub attributes: Arc<Attributes>,
     /// The feature's own `id` and unknown members, as read.
     pub foreign: Arc<Attributes>,
+    /// Properties that may no longer be true: kept as they were when the land of the zone changed.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub stale: BTreeSet<String>,
+}
+
+/// A property as text: numbers by their digits, 110105.0 as 110105.
+#[must_use]
+pub fn value_text(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.trim().to_owned(),
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::Number(number) => {
+            let text = number.to_string();
+            text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Names of properties that hold households.
+const HOUSEHOLDS: [&str; 3] = ["households", "户数", "总户数"];
+
+/// The property that says how many households there are, and the number.
+#[must_use]
+pub fn households(attributes: &Attributes) -> Option<(&'static str, f64)> {
+    let (key, value) = HOUSEHOLDS.iter().find_map(|&key| Some((key, attributes.get(key)?)))?;
+    let count = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    (count.is_finite() && count >= 0.0).then_some((key, count))
 }
 
 impl Zone {
@@ -129,6 +158,9 @@ pub struct Tier {
     pub name_key: Option<String>,
     /// Members of the file's `FeatureCollection` other than `type` and `features`, as read.
     pub foreign: Arc<Attributes>,
+    /// Properties that are computed, by their name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub computed: BTreeMap<String, Computed>,
 }
 
 impl Tier {
@@ -144,6 +176,7 @@ impl Tier {
             code_key: None,
             name_key: None,
             foreign: Arc::default(),
+            computed: BTreeMap::new(),
         }
     }
 
@@ -181,7 +214,8 @@ impl Tier {
     /// come first; zones without the property are together too. Of the properties that one alone is left. O(faces).
     #[must_use]
     pub fn dissolved(&self, key: &str) -> Self {
-        let mut tier = Self { zones: Table::default(), owner: Table::default(), ..self.clone() };
+        let mut tier =
+            Self { zones: Table::default(), owner: Table::default(), computed: BTreeMap::new(), ..self.clone() };
         (tier.code_key, tier.name_key) = (None, Some(key.to_owned()));
         let mut known: HashMap<Option<String>, ZoneId> = HashMap::new();
         let mut to: Table<ZoneId, ZoneId> = Table::default();

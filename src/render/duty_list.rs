@@ -2,16 +2,18 @@
 
 use std::fmt::Write as _;
 
-use super::paper::secrecy;
 use crate::balance::duty::{DutyDay, DutyLine, DutyList, day_words};
 use crate::base::{Lang, Text};
-use crate::io::export::escaped;
+use crate::io::export::{escaped, missing, secrecy, staff};
 
 /// The page. Nothing in it is fetched from anywhere, and every text of the plan is escaped.
 #[must_use]
 pub fn duty_list(list: &DutyList, lang: Lang) -> String {
     let word = |en: &str, zh: &str| escaped(Text::new(en, zh).in_lang(lang));
-    let title = format!("{} {}", escaped(&list.town), word("Duty list", "联合巡逻勤务表"));
+    let title = match lang {
+        Lang::Zh => format!("{}联合巡逻勤务表", escaped(&list.town)),
+        Lang::En => format!("{} joint patrol duty list", escaped(&list.town)),
+    };
     let code = if lang == Lang::Zh { "zh-CN" } else { "en" };
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"{code}\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" \
@@ -19,7 +21,7 @@ pub fn duty_list(list: &DutyList, lang: Lang) -> String {
          <body><h1>{title}</h1><p>{} — {} · {}: {} · {}</p>\n",
         list.date(0),
         list.date(6),
-        word("turns", "班制"),
+        word("shift pattern", "班制"),
         escaped(list.by.in_lang(lang)),
         escaped(secrecy().in_lang(lang)),
     );
@@ -37,18 +39,14 @@ pub fn duty_list(list: &DutyList, lang: Lang) -> String {
         let _never_fails = writeln!(out, "<td class=\"n\">{}</td></tr>", line.hours);
     }
     out.push_str("</tbody></table>\n");
-    let _never_fails = writeln!(
-        out,
-        "<p>{}: {}</p>",
-        word("Squad hours missing against the need of the week", "全周与需求相比缺少的分队工时"),
-        list.missing
-    );
+    let _never_fails = writeln!(out, "<p>{}</p>", escaped(missing(list).in_lang(lang)));
     beats(&mut out, list, lang);
-    let sign = [word("Made by", "编制"), word("Checked by", "审核"), word("Approved by", "批准")];
+    let sign =
+        [word("Prepared by", "编制"), word("Checked by", "审核"), word("Approved by", "批准"), word("Date", "日期")];
     let _never_fails = writeln!(
         out,
         "<p class=\"sign\">{}</p></body></html>",
-        sign.map(|who| format!("<span>{who}:</span>")).join("")
+        sign.map(|who| format!("<span>{who}：</span>")).join("")
     );
     out
 }
@@ -56,11 +54,8 @@ pub fn duty_list(list: &DutyList, lang: Lang) -> String {
 /// A squad, its people and who joins it.
 fn who(line: &DutyLine, lang: Lang) -> String {
     let people = line.people;
-    let staff = match lang {
-        Lang::Zh => format!(
-            "民警{} 辅警{} 执法{} 协管{}",
-            people.police, people.auxiliaries, people.officers, people.assistants
-        ),
+    let told = match lang {
+        Lang::Zh => staff(people),
         Lang::En => format!(
             "{} police, {} auxiliaries, {} officers, {} assistants",
             people.police, people.auxiliaries, people.officers, people.assistants
@@ -68,7 +63,7 @@ fn who(line: &DutyLine, lang: Lang) -> String {
     };
     let agencies = line.agencies.join("、");
     let vehicles = if line.vehicles.is_empty() { String::new() } else { format!("<br>{}", escaped(&line.vehicles)) };
-    format!("<b>{}</b><br><small>{staff}<br>{}{vehicles}</small>", escaped(&line.squad), escaped(&agencies))
+    format!("<b>{}</b><br><small>{told}<br>{}{vehicles}</small>", escaped(&line.squad), escaped(&agencies))
 }
 
 /// Which squad patrols where in which hours: every hour of the week is in one of the rows.

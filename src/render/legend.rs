@@ -56,7 +56,7 @@ impl Scene {
                 rows.push(Row::Gap);
             }
             Fill::Squads => {
-                rows.push(Row::Head(Text::new("Colour: squad", "颜色:巡逻分队").in_lang(lang).to_owned(), true));
+                rows.push(Row::Head(Text::new("Colour: squad", "颜色：所属分队").in_lang(lang).to_owned(), true));
                 rows.extend(self.outside_row());
                 rows.push(Row::Gap);
             }
@@ -66,7 +66,7 @@ impl Scene {
             Cloud::Dots(dots) if dots.is_empty() => {}
             Cloud::Dots(_) => rows.push(Row::Incidents(Text::new("Incident", "案件").in_lang(lang).to_owned(), false)),
             Cloud::Heat(_) => {
-                let text = Text::new("Incidents, few to many", "案件:疏 → 密");
+                let text = Text::new("Incidents, few to many", "案件：疏 → 密");
                 rows.push(Row::Incidents(text.in_lang(lang).to_owned(), true));
             }
         }
@@ -95,18 +95,18 @@ impl Scene {
             Fill::Plain => return None,
         };
         let any = self.plan.coverage.faces().ids().any(|face| tier.owner_of(face).is_none());
-        let text = Text::new("not in this tier", "不在本层级").in_lang(self.show.lang).to_owned();
+        let text = Text::new("outside this tier", "未划入本层级").in_lang(self.show.lang).to_owned();
         any.then(|| Row::Class(LegendEntry { colour: self.style.outside, hatch: Hatch::None, text, zones: 0 }))
     }
 
     fn border_name(&self, layer: usize) -> String {
         let Some(layer) = self.layers.get(layer) else { return String::new() };
         let name = match layer.role {
-            Role::District => Text::new("District border", "区界"),
+            Role::District => Text::new("District border", "区县界"),
             Role::Town => Text::new("Town border", "镇街界"),
             Role::Grid => Text::new("Grid border", "责任网格界"),
-            Role::Community => Text::new("Community border", "社区(村)界"),
-            Role::Unit => Text::new("Unit border", "街区界"),
+            Role::Community => Text::new("Community border", "社区（村）界"),
+            Role::Unit => Text::new("Unit border", "单元网格界"),
             Role::Other => {
                 let name = layer.tier.and_then(|at| self.plan.tiers.get(at)).map_or("", |tier| tier.name.as_str());
                 Text::new(name, name)

@@ -64,7 +64,7 @@ impl Classes {
         self.breaks.partition_point(|&end| end <= value)
     }
 
-    /// What a class holds, as in a legend: `< 10`, `10 – 20`, `≥ 20`; deviations with their sign.
+    /// What a class holds, as in a legend: `< 10`, `10–20`, `≥ 20`; deviations with their sign.
     #[must_use]
     pub fn label(&self, class: usize, kind: Kind, lang: Lang) -> String {
         let number = |value: f64| match kind {
@@ -78,7 +78,7 @@ impl Classes {
             Lang::En => "all",
         };
         match (from, to) {
-            (Some(&from), Some(&to)) => format!("{} – {}", number(from), number(to)),
+            (Some(&from), Some(&to)) => format!("{}–{}", number(from), number(to)),
             (None, Some(&to)) => format!("< {}", number(to)),
             (Some(&from), None) => format!("≥ {}", number(from)),
             (None, None) => all.to_owned(),

@@ -36,6 +36,7 @@ pub use furniture::{Furniture, round_length};
 pub use labels::{Label, Pixels};
 pub use map::{MapError, map_png};
 pub use measure::{Classes, Kind, Measure};
+pub use points::{Symbol, layer_name, symbols_of};
 pub use product::{Order, Product, hand_over};
 pub use raster::Picture;
 pub use report::report;

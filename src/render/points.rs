@@ -146,17 +146,17 @@ pub(super) struct Symbols {
     /// What they are.
     pub(super) name: Text,
     /// Which shape they have.
-    kind: usize,
+    kind: Symbol,
     alpha: u8,
     places: Vec<[f32; 2]>,
 }
 
-/// The places of visible reference layers, a shape for each layer in turn; none of a layer that would crowd the picture.
+/// The places of visible reference layers in the symbols of their layers; none of a layer that would crowd the picture.
 pub(super) fn symbols(scene: &Scene, view: &View) -> Vec<Symbols> {
     let projection = Projection::new(view);
     let (width, height) = view.pixels();
     let most = (view.width * view.height / ROOM) as usize;
-    let layers = shown(&scene.plan).map(|reference| {
+    let layers = shown(&scene.plan).filter_map(|(kind, reference)| {
         let points = reference.features.iter().filter_map(|(shape, _)| match shape {
             Shape::Points(points) => Some(points),
             Shape::Lines(_) | Shape::Rings(_) => None,
@@ -166,12 +166,11 @@ pub(super) fn symbols(scene: &Scene, view: &View) -> Vec<Symbols> {
             .map(|&point| projection.pixel(point))
             .filter(|[x, y]| *x > 0.0 && *y > 0.0 && *x < width as f32 && *y < height as f32)
             .collect();
-        (reference, places)
+        Some((kind?, reference, places))
     });
-    let with_places = layers.filter(|(_, places)| !places.is_empty()).enumerate();
-    with_places
-        .filter(|(_, (_, places))| places.len() <= most)
-        .map(|(kind, (reference, places))| Symbols {
+    layers
+        .filter(|(.., places)| !places.is_empty() && places.len() <= most)
+        .map(|(kind, reference, places)| Symbols {
             name: layer_name(&reference.name),
             kind,
             alpha: (reference.opacity.clamp(0.0, 1.0) * 255.0) as u8,
@@ -180,28 +179,61 @@ pub(super) fn symbols(scene: &Scene, view: &View) -> Vec<Symbols> {
         .collect()
 }
 
-/// The reference layers that are drawn.
-pub(super) fn shown(plan: &Plan) -> impl Iterator<Item = &Arc<Reference>> {
-    plan.references.iter().filter(|reference| reference.visible)
+/// The symbols of a plan's reference layers, by their place in its order: one for each layer that holds points, drawn or
+/// not, wherever it stands above others; the same on the screen, on paper, in legends and lists.
+#[must_use]
+pub fn symbols_of(plan: &Plan) -> Vec<Option<Symbol>> {
+    let has_points = |layer: &Reference| layer.features.iter().any(|(shape, _)| matches!(shape, Shape::Points(_)));
+    let mut layers: Vec<(&str, usize)> = plan
+        .references
+        .iter()
+        .enumerate()
+        .filter(|(_, layer)| has_points(layer))
+        .map(|(place, layer)| (layer.name.as_str(), place))
+        .collect();
+    // By name: drawing one above another does not change what its symbol means.
+    layers.sort_unstable();
+    let mut symbols = vec![None; plan.references.len()];
+    for (number, (_, place)) in layers.into_iter().enumerate() {
+        symbols[place] = Some(Symbol(number));
+    }
+    symbols
+}
+
+/// The symbol of a reference layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Symbol(usize);
+
+/// The reference layers that are drawn, each with its symbol where it holds points.
+pub(super) fn shown(plan: &Plan) -> impl Iterator<Item = (Option<Symbol>, &Arc<Reference>)> {
+    symbols_of(plan).into_iter().zip(&plan.references).filter(|(_, reference)| reference.visible)
 }
 
 /// What a reference layer is called: by the words files are named with, else by its own name.
-pub(super) fn layer_name(name: &str) -> Text {
+#[must_use]
+pub fn layer_name(name: &str) -> Text {
     let lower = name.to_lowercase();
     let known = [
-        (["camera", "监控"], Text::new("Camera", "监控探头")),
-        (["place", "重点"], Text::new("Key place", "重点场所")),
+        (["camera", "监控"], Text::new("Camera", "视频监控点")),
+        (["place", "重点"], Text::new("Key site", "重点场所")),
     ];
     let found = known.into_iter().find(|(words, _)| words.iter().any(|word| lower.contains(word)));
     found.map_or_else(|| Text::new(name, name), |(_, text)| text)
 }
 
-/// The shape of the symbols of the first, second and third layer, around a place.
-pub(super) fn corners(kind: usize, [x, y]: [f32; 2], r: f32) -> Vec<[f32; 2]> {
-    match kind % 3 {
-        0 => vec![[x, y - r * 1.2], [x + r * 1.2, y], [x, y + r * 1.2], [x - r * 1.2, y]],
-        1 => vec![[x - r, y - r * 0.8], [x + r, y - r * 0.8], [x + r, y + r * 0.8], [x - r, y + r * 0.8]],
-        _ => vec![[x, y - r * 1.2], [x + r * 1.1, y + r * 0.8], [x - r * 1.1, y + r * 0.8]],
+impl Symbol {
+    /// Its corners around a place: a diamond, a square, a triangle, a triangle on its tip, a hexagon, a pentagon; then again.
+    #[must_use]
+    pub fn corners(self, [x, y]: [f32; 2], r: f32) -> Vec<[f32; 2]> {
+        let around = |corners: &[[f32; 2]]| corners.iter().map(|[dx, dy]| [x + dx * r, y + dy * r]).collect();
+        match self.0 % 6 {
+            0 => around(&[[0.0, -1.2], [1.2, 0.0], [0.0, 1.2], [-1.2, 0.0]]),
+            1 => around(&[[-1.0, -0.8], [1.0, -0.8], [1.0, 0.8], [-1.0, 0.8]]),
+            2 => around(&[[0.0, -1.2], [1.1, 0.8], [-1.1, 0.8]]),
+            3 => around(&[[-1.1, -0.8], [1.1, -0.8], [0.0, 1.2]]),
+            4 => around(&[[-1.1, 0.0], [-0.55, -0.95], [0.55, -0.95], [1.1, 0.0], [0.55, 0.95], [-0.55, 0.95]]),
+            _ => around(&[[0.0, -1.2], [1.14, -0.37], [0.7, 0.97], [-0.7, 0.97], [-1.14, -0.37]]),
+        }
     }
 }
 
@@ -215,7 +247,7 @@ impl Symbols {
 
     /// Draws one, as in the legend.
     pub(super) fn draw_at(&self, canvas: &mut Canvas<'_>, [x, y]: [f32; 2], style: &Style) {
-        let corners = corners(self.kind, [x, y], 3.6 * canvas.scale);
+        let corners = self.kind.corners([x, y], 3.6 * canvas.scale);
         canvas.outline(&corners, 2.4 * canvas.scale, style.paper.with_alpha(self.alpha));
         canvas.polygon(&corners, style.quiet_ink.with_alpha(self.alpha));
     }

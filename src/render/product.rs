@@ -83,15 +83,15 @@ impl Product {
     #[must_use]
     pub fn title(self) -> Text {
         let (en, zh) = match self {
-            Self::Layer(Format::Xlsx) => ("Register (XLSX)", "网格划分登记表(XLSX)"),
-            Self::Layer(Format::Csv) => ("Table without geometry (CSV)", "属性表(CSV,无图形)"),
+            Self::Layer(Format::Xlsx) => ("Register (XLSX)", "网格划分登记表（XLSX）"),
+            Self::Layer(Format::Csv) => ("Table without geometry (CSV)", "属性表（CSV，无图形）"),
             Self::Layer(Format::GeoPackage) => ("GeoPackage layer", "GeoPackage 图层"),
-            Self::Layer(Format::Shapefile) => ("Shapefile", "Shapefile(UTF-8)"),
+            Self::Layer(Format::Shapefile) => ("Shapefile", "Shapefile（UTF-8）"),
             Self::Layer(format) => (format.name(), format.name()),
-            Self::Project => ("Copy of the whole plan without its history", "方案副本(不含历史记录)"),
-            Self::Pdf => ("Drawings: overview and a sheet a zone (PDF)", "图册:总图与分图(PDF)"),
-            Self::Svg => ("Drawing: overview (SVG)", "总图(SVG)"),
-            Self::Html => ("Report with a map (HTML, inside use)", "划分报告(HTML,内部使用)"),
+            Self::Project => ("Plan copy without edit history", "方案副本（不含修改记录）"),
+            Self::Pdf => ("Map book: overview and one sheet per grid (PDF)", "图集：总图和分网格图（PDF）"),
+            Self::Svg => ("Overview map (SVG)", "总图（SVG）"),
+            Self::Html => ("Report with map (HTML, internal)", "划分报告（HTML，内部）"),
         };
         Text::new(en, zh)
     }
@@ -106,6 +106,12 @@ impl Product {
     #[must_use]
     pub fn has_options(self) -> bool {
         matches!(self, Self::Layer(format) if !format.is_table())
+    }
+
+    /// Whether figures can be written into it as properties.
+    #[must_use]
+    pub fn has_fields(self) -> bool {
+        matches!(self, Self::Layer(format) if format != Format::Xlsx)
     }
 
     /// Whether it is taken for the plan itself, so that nothing that is wrong may be in it. Drawings and the report are
@@ -185,7 +191,7 @@ fn certify(
 ) -> Result<PathBuf, PaperError> {
     let system =
         order.options.system.as_ref().map_or_else(|| Text::new("WGS 84 degrees", "WGS 84 经纬度"), System::title);
-    let how = format!("{};{}", order.product.title().zh, system.zh);
+    let how = format!("{}；{}", order.product.title().zh, system.zh);
     let made = Imprinted { maker: &order.imprint.maker, date: &order.imprint.date, how: &how };
     let stem = done.path().file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let beside = done.path().with_file_name(format!("{stem}-质检报告.docx"));
@@ -202,6 +208,6 @@ fn project_copy(plan: &Plan, path: &Path, progress: &Progress) -> Result<Exporte
         return Err(different(Text::new("the plan differs", "方案不一致")).into());
     }
     let features = plan.tiers.iter().map(|tier| tier.zones.count()).sum();
-    let checked = Text::new("opened again, its fingerprint is that of the plan", "已重新打开,指纹与方案一致");
+    let checked = Text::new("Opened again, its check value is that of the plan", "已重新打开，校验值与方案一致");
     Ok(Exported { files: vec![saved.path], features, checked, notes: saved.aside.into_iter().collect() })
 }

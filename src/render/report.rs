@@ -4,9 +4,10 @@
 use std::fmt::Write as _;
 
 use super::paper::Imprint;
-use super::paper::{Mark, land::Land, land::zone_bounds, layout, secrecy, svg};
+use super::paper::{Mark, land::Land, land::zone_bounds, layout, svg};
 use crate::base::{Key as _, Lang, Progress, Text};
-use crate::io::export::{Certificate, Entry, entries, escaped};
+use crate::io::export::{Certificate, escaped, printed_date, secrecy};
+use crate::measures::{Figures, figures, round};
 use crate::model::Plan;
 
 use super::paper::PaperError;
@@ -32,10 +33,12 @@ pub fn report(
     progress: &Progress,
 ) -> Result<String, PaperError> {
     let lang = imprint.lang;
-    let entries = entries(plan, tier, progress)?;
+    let entries = figures(plan, tier, progress)?;
     progress.check()?;
-    let word = |en: &str, zh: &str| Text::new(en, zh).in_lang(lang).to_owned();
-    let title = format!("{} {}", plan.name, word("Report of the division", "网格划分报告"));
+    let title = match lang {
+        Lang::Zh => format!("{}责任网格划分报告", plan.name),
+        Lang::En => format!("Responsibility grid report {}", plan.name),
+    };
     let mut out = String::new();
     let code = match lang {
         Lang::Zh => "zh-CN",
@@ -50,7 +53,8 @@ pub fn report(
         escaped(title.trim()),
         escaped(secrecy().in_lang(lang)),
     );
-    for part in [&imprint.maker, &imprint.date].into_iter().filter(|part| !part.is_empty()) {
+    let date = printed_date(&imprint.date, lang);
+    for part in [&imprint.maker, &date].into_iter().filter(|part| !part.is_empty()) {
         let _never_fails = write!(out, " · {}", escaped(part));
     }
     out.push_str("</p></header>\n<main>");
@@ -64,18 +68,25 @@ pub fn report(
 
 /// What was counted and checked.
 fn certificate(out: &mut String, found: &Certificate, lang: Lang) {
-    let _never_fails = write!(out, "<section><h2>{}</h2><dl>", Text::new("Certificate", "质检结果").in_lang(lang));
-    let facts = found.facts.iter().map(|(name, value)| (name, value.as_str()));
-    let checks = found.checks.iter().map(|(name, result, _)| (name, result.in_lang(lang)));
+    let _never_fails = write!(out, "<section><h2>{}</h2><dl>", Text::new("Check results", "质检结论").in_lang(lang));
+    let facts = found.facts.iter().map(|(name, value)| (name, value.in_lang(lang).to_owned()));
+    let checks = found.checks.iter().map(|(name, result, verdict)| {
+        let (verdict, result) = (verdict.title(), result.in_lang(lang));
+        let told = match lang {
+            Lang::Zh => format!("{}（{result}）", verdict.zh),
+            Lang::En => format!("{} ({result})", verdict.en),
+        };
+        (name, told)
+    });
     for (name, value) in facts.chain(checks) {
         let _never_fails =
-            write!(out, "<div><dt>{}</dt><dd>{}</dd></div>", escaped(name.in_lang(lang)), escaped(value));
+            write!(out, "<div><dt>{}</dt><dd>{}</dd></div>", escaped(name.in_lang(lang)), escaped(&value));
     }
     out.push_str("</dl></section>\n");
 }
 
 /// The map, with the zones as shapes of their own that answer to the pointer.
-fn map(out: &mut String, plan: &Plan, tier: usize, entries: &[Entry], lang: Lang) {
+fn map(out: &mut String, plan: &Plan, tier: usize, entries: &[Figures], lang: Lang) {
     let scene = Scene::new(plan, Show { lang, labels: true, ..Show::default() }, Style::light());
     let bounds = plan.coverage.bounds();
     let mut view = View::fit(bounds, SIDE, SIDE, 10.0);
@@ -90,8 +101,8 @@ fn map(out: &mut String, plan: &Plan, tier: usize, entries: &[Entry], lang: Lang
          xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"{:.0} {:.0} {:.0} {:.0}\">",
         Text::new("Map", "地图").in_lang(lang),
         Text::new(
-            "Wheel zooms, dragging moves; a row of the register finds its zone.",
-            "滚轮缩放,拖动平移;点击登记表的行可定位。"
+            "Scroll to zoom, drag to pan. Click a row to find the grid.",
+            "滚轮缩放，拖动平移。点击登记表某行可定位。"
         )
         .in_lang(lang),
         left - 20.0,
@@ -130,19 +141,20 @@ fn map(out: &mut String, plan: &Plan, tier: usize, entries: &[Entry], lang: Lang
     out.push_str("</svg></section>\n");
 }
 
-fn register(out: &mut String, entries: &[Entry], lang: Lang) {
+fn register(out: &mut String, entries: &[Figures], lang: Lang) {
     let heads = [
         Text::new("Code", "编码"),
         Text::new("Name", "名称"),
-        Text::new("Belongs to", "所属"),
+        Text::new("Town", "所属镇街"),
         Text::new("Communities", "包含社区"),
-        Text::new("Area, km²", "面积(平方公里)"),
+        Text::new("Area (km²)", "面积（平方公里）"),
         Text::new("Incidents", "案件数"),
-        Text::new("Hours a week", "工作量(小时/周)"),
-        Text::new("Squad", "责任分队"),
+        Text::new("Workload (h/week)", "工作量（小时/周）"),
+        Text::new("Households", "户数"),
+        Text::new("Squad", "所属分队"),
     ];
     let _never_fails =
-        write!(out, "<section><h2>{}</h2><table><thead><tr>", Text::new("Register", "登记表").in_lang(lang));
+        write!(out, "<section><h2>{}</h2><table><thead><tr>", Text::new("Grid register", "网格登记表").in_lang(lang));
     for head in &heads {
         let _never_fails = write!(out, "<th>{}</th>", head.in_lang(lang));
     }
@@ -150,8 +162,9 @@ fn register(out: &mut String, entries: &[Entry], lang: Lang) {
     for (number, entry) in entries.iter().enumerate() {
         let _never_fails = write!(out, "<tr data-zone=\"z{number}\" tabindex=\"0\">");
         let texts = [&entry.code, &entry.name, &entry.parent, &entry.communities.join("、")].map(|text| escaped(text));
-        let figures =
-            [format!("{:.3}", entry.area_m2 / 1e6), entry.incidents.to_string(), format!("{:.1}", entry.hours)];
+        let households = entry.households.map_or_else(String::new, round::grouped);
+        let incidents = entry.incidents.map_or_else(String::new, |count| round::grouped(f64::from(count)));
+        let figures = [round::km2(entry.area_m2), incidents, round::hours(entry.hours), households];
         texts.iter().for_each(|text| out.push_str(&format!("<td>{text}</td>")));
         figures.iter().for_each(|figure| out.push_str(&format!("<td class=\"n\">{figure}</td>")));
         out.push_str(&format!("<td>{}</td></tr>\n", escaped(&entry.squad)));
@@ -164,7 +177,11 @@ const LISTED: usize = 500;
 
 fn listed(out: &mut String, found: &Certificate, lang: Lang) {
     let count = found.open.len() + found.accepted.len();
-    let _never_fails = write!(out, "<section><h2>{} ({count})</h2><ol>", Text::new("Problems", "错漏").in_lang(lang));
+    let _never_fails = write!(
+        out,
+        "<section><h2>{}</h2><ol>",
+        Text::new(format!("Problems ({count})"), format!("质检问题（{count} 处）")).in_lang(lang)
+    );
     let open = found.open.iter().map(|problem| (problem, None));
     let accepted = found.accepted.iter().map(|(problem, why)| (problem, Some(why)));
     for (problem, why) in open.chain(accepted).take(LISTED) {
@@ -180,7 +197,7 @@ fn listed(out: &mut String, found: &Certificate, lang: Lang) {
             let _never_fails = write!(out, " <small>{:.6}, {:.6}</small>", place.lon, place.lat);
         }
         if let Some(why) = why {
-            let left = Text::new("left as it is", "已忽略");
+            let left = Text::new("accepted", "例外");
             let _never_fails = write!(out, " <em>{}: {}</em>", left.in_lang(lang), escaped(&why.reason));
         }
         out.push_str("</li>\n");
@@ -188,7 +205,7 @@ fn listed(out: &mut String, found: &Certificate, lang: Lang) {
     out.push_str("</ol>");
     if count > LISTED {
         let more = count - LISTED;
-        let text = Text::new(format!("and {more} more"), format!("另有 {more} 条未列出"));
+        let text = Text::new(format!("{more} more not listed"), format!("另有 {more} 处未列出"));
         let _never_fails = write!(out, "<p>{}</p>", text.in_lang(lang));
     }
     out.push_str("</section>\n");

@@ -35,10 +35,9 @@ use super::handing::HandingForm;
 use super::ime::Bounce;
 use super::incidents::IncidentList;
 use super::inspector::{Inspector, Leaf};
-use super::measures::Measure;
 use super::moves::Proposal;
 use super::paths::Listing;
-use super::picture::Picture;
+use super::picture::{KeptClasses, Picture};
 use super::rebalancing::Search;
 use super::recent::Recent;
 use super::seat::Seat;
@@ -53,6 +52,7 @@ use super::units::{AreaUnit, Coordinates};
 use super::views::Views;
 use super::words::Words;
 use super::zones::{Column, ZoneList};
+use crate::measures::Measure;
 
 /// Where eframe's storage keeps [`Prefs`].
 const PREFS_KEY: &str = "prefs";
@@ -142,6 +142,8 @@ pub struct App {
     pub(super) next_dialog: Option<Dialog>,
     pub(super) canvas: Canvas,
     pub(super) picture: Picture,
+    /// Where the classes of the map end.
+    pub(super) classes: KeptClasses,
     pub(super) list: ZoneList,
     pub(super) filter_form: FilterForm,
     pub(super) inspector: Inspector,
@@ -229,6 +231,7 @@ impl App {
             next_dialog: None,
             canvas: Canvas::default(),
             picture,
+            classes: KeptClasses::default(),
             list: ZoneList::default(),
             filter_form: FilterForm::default(),
             inspector: Inspector::default(),

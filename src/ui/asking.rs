@@ -10,10 +10,10 @@ use crate::model::{LoadWeights, Plan, Role as TierRole, Shape, ZoneId};
 use super::app::App;
 use super::dialogs::{Dialog, Next};
 use super::forms::agree_or_cancel;
-use super::measures::named;
 use super::numbers::{self, Free};
 use super::terms::Terms;
 use super::words::{self, Words};
+use crate::measures::named;
 
 /// What is to be evened out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

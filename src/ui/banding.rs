@@ -13,10 +13,10 @@ use crate::topology::FaceId;
 
 use super::app::App;
 use super::dialogs::{Dialog, Next};
-use super::measures::Measures;
 use super::tasks::{Done, Kind};
 use super::terms::Terms;
 use super::words;
+use crate::measures::Measures;
 
 /// The band that is asked for, and the grids that are left as they are.
 #[derive(Clone, Debug)]

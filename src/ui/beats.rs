@@ -4,15 +4,12 @@ use std::collections::BTreeSet;
 
 use eframe::egui::{ComboBox, RichText, Ui};
 
-use crate::balance::Balance;
-use crate::base::Key as _;
 use crate::edit;
+use crate::measures::{Measure, squad_called};
 use crate::model::{Plan, Role, Squad, SquadId, ZoneId};
 use crate::topology::FaceId;
 
 use super::app::App;
-use super::measures::{Measure, Measures};
-use super::sides::{Side, Stand};
 
 impl App {
     /// Whether the brush gives whole grids to squads: the map is coloured by squads, and grids are the active tier.
@@ -37,10 +34,10 @@ impl App {
         let mut chosen = squad;
         ui.horizontal(|ui| {
             ui.label(RichText::new(words.measure_squads).small().weak());
-            let shown = squad.and_then(|id| plan.squads.get(id)).map_or(words.no_squad, called);
+            let shown = squad.and_then(|id| plan.squads.get(id)).map_or(words.no_squad, squad_called);
             let combo = ComboBox::from_id_salt("squad").width(170.0).selected_text(shown).show_ui(ui, |ui| {
                 for (id, value) in squads_for(&plan, grid) {
-                    ui.selectable_value(&mut chosen, Some(id), called(value));
+                    ui.selectable_value(&mut chosen, Some(id), squad_called(value));
                 }
                 ui.selectable_value(&mut chosen, None, words.no_squad);
             });
@@ -52,11 +49,6 @@ impl App {
     }
 }
 
-/// The name of a squad, or its code.
-pub(super) fn called(squad: &Squad) -> &str {
-    if squad.name.is_empty() { &squad.code } else { &squad.name }
-}
-
 /// The squads a grid can be given to: those at home in its town, or without a home.
 fn squads_for(plan: &Plan, grid: ZoneId) -> Vec<(SquadId, &Squad)> {
     let towns = plan.tier_of(Role::Town).map(|(_, towns)| towns);
@@ -65,39 +57,4 @@ fn squads_for(plan: &Plan, grid: ZoneId) -> Vec<(SquadId, &Squad)> {
         faces.into_iter().filter_map(|face| Some(towns?.zones.get(towns?.owner_of(face)?)?.code.as_str())).collect();
     let near = |squad: &Squad| squad.town.is_empty() || homes.is_empty() || homes.contains(squad.town.as_str());
     plan.squads.iter().filter(|(_, squad)| near(squad)).collect()
-}
-
-/// Squads that get or lose grids, before and after, each plan with its measures.
-pub(super) fn squad_sides(before: (&Plan, &Measures), after: (&Plan, &Measures)) -> Vec<Side> {
-    let mut squads: Vec<SquadId> = Vec::new();
-    for grid in after.0.beats.changed(&before.0.beats) {
-        squads.extend([before.0, after.0].into_iter().filter_map(|plan| plan.beats.get(grid).copied()));
-    }
-    if squads.is_empty() {
-        // Most of what the hand does gives no grid to another squad: nothing is summed up for it.
-        return Vec::new();
-    }
-    squads.sort_unstable();
-    squads.dedup();
-    let [then, now] = [before, after].map(|(plan, measures)| Balance::of_squads(plan, &measures.loads));
-    let side = |id: SquadId| Some(Side { before: stand_of(before, &then, id)?, after: stand_of(after, &now, id)? });
-    squads.into_iter().filter_map(side).collect()
-}
-
-/// What a squad has to do: the sum of its grids.
-fn stand_of((plan, measures): (&Plan, &Measures), balance: &Balance, id: SquadId) -> Option<Stand> {
-    let (at, _) = plan.tier_of(Role::Grid)?;
-    let rows = &measures.tiers.get(at)?.rows;
-    let off = balance.deviations.get(id.index()).copied().flatten();
-    let mut stand = Stand {
-        name: called(plan.squads.get(id)?).to_owned(),
-        share: Some(off.map_or(1.0, |off| 1.0 + off)),
-        ..Stand::default()
-    };
-    for row in rows.iter().filter(|row| plan.beats.get(row.zone) == Some(&id)) {
-        stand.load_hours += row.load_hours;
-        stand.incidents += row.incidents;
-        stand.area_km2 += row.area_km2;
-    }
-    Some(stand)
 }

@@ -13,12 +13,12 @@ use crate::model::Plan;
 use super::app::App;
 use super::camera::Camera;
 use super::canvas::wheel;
-use super::measures::Measures;
 use super::overlay::Outline;
 use super::picture::{self, Brief, Drawing, Picture, Request};
 use super::references;
 use super::tasks::{Done, Kind};
 use super::theme::Palette;
+use crate::measures::Measures;
 
 /// The map that stands beside the plan.
 #[derive(Default)]

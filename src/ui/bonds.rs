@@ -12,10 +12,10 @@ use crate::model::{Bond, Plan, Role, ZoneId};
 
 use super::app::App;
 use super::camera::Camera;
-use super::measures::named;
 use super::overlay;
 use super::terms::Terms;
 use super::theme::Palette;
+use crate::measures::named;
 
 /// The links between zones of the bonds of a tier, kept until the plan or the tier is another.
 #[derive(Debug, Default)]

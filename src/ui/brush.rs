@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::base::Text;
 use crate::edit::{self, Only};
 use crate::geometry::{Bounds, Point};
+use crate::measures::squad_called;
 use crate::model::ZoneId;
 use crate::topology::FaceId;
 
 use super::app::App;
-use super::beats::called;
 use super::canvas::Tool;
 use super::picking::inside;
 use super::terms::Terms;
@@ -190,7 +190,7 @@ impl App {
             if takes { now.is_some() && now == own } else { now != squad }
         };
         let grids: BTreeSet<ZoneId> = self.grids_of(faces).into_iter().filter(goes).collect();
-        let name = squad.and_then(|id| plan.squads.get(id)).map(called);
+        let name = squad.and_then(|id| plan.squads.get(id)).map(squad_called);
         let sentence = match name {
             Some(name) => Text::new(
                 format!("Gave {} grids to {name}", grids.len()),

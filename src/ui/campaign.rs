@@ -15,10 +15,10 @@ use crate::model::ZoneId;
 
 use super::app::App;
 use super::drawer::Tab;
-use super::measures::near;
 use super::tasks::{Done, Kind};
 use super::toasts::Tone;
 use super::words;
+use crate::measures::near;
 
 /// What taking back is asked of: the document and its revision.
 type Of = (u64, u64);

@@ -366,6 +366,7 @@ impl App {
             references: doc.references.clone(),
             active: doc.active,
             measure: prefs.measure,
+            breaks: self.classes.breaks(),
             incidents: prefs.incidents,
             labels: prefs.labels,
             dark: prefs.dark,
@@ -378,7 +379,10 @@ impl App {
         if doc.plan.tiers.is_empty() || view.width < 1.0 || view.height < 1.0 {
             return;
         }
-        let look = self.look(doc.revision);
+        if let Some(measures) = doc.measures.as_ref().filter(|_| doc.is_measured()) {
+            self.classes.keep(doc.opened, doc.active, self.prefs.measure, measures);
+        }
+        let look = self.look(self.doc.revision);
         self.draw(Request { look, view });
     }
 }

@@ -116,6 +116,7 @@ commands! {
     FitSelection: View, "缩放至选中", "Zoom to the selection", single(Key::Z);
     ViewBack: View, "上一视图", "View before", alt(Key::ArrowLeft);
     ViewForward: View, "下一视图", "View after", alt(Key::ArrowRight);
+    Reclassify: View, "重新分级", "Reclassify the map", None;
     ToggleIncidents: View, "在地图上显示案件", "Incidents on the map", single(Key::I);
     ToggleLayers: View, "图层面板", "Layers panel", ctrl(Key::Num1);
     ToggleZones: View, "列表面板", "Zones panel", ctrl(Key::Num2);

@@ -8,21 +8,18 @@ use eframe::egui::{
 };
 
 use crate::base::{Cancelled, Progress};
-use crate::edit::{History, StepId, ZoneChange, ZoneState, lines_apart, since};
-use crate::geometry::{Bounds, Point};
-use crate::model::{Filter, Plan, ZoneId};
+use crate::edit::{History, StepId};
+use crate::geometry::Point;
+use crate::measures::{self, Changed, Measures, Moved, Row, round};
+use crate::model::{Filter, Plan};
 
 use super::app::App;
 use super::beside::State;
 use super::camera::Camera;
-use super::measures::{Measures, Row, named};
 use super::overlay;
 use super::tasks::{Done, Kind};
 use super::theme::{Palette, ROW};
 use super::words;
-
-/// Less land than this is no change, m².
-const SLIVER_M2: f64 = 1.0;
 
 /// The state a plan is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,25 +36,6 @@ pub(super) enum With {
 
 /// What is compared of which plan: opened, revision, measured, tier, and the state by its last command.
 type Key = (u64, u64, u64, usize, Option<StepId>);
-
-/// One zone that differs.
-#[derive(Debug)]
-struct Changed {
-    zone: ZoneId,
-    name: String,
-    before: Option<Row>,
-    after: Option<Row>,
-    /// What it took and gave, in words.
-    moved: Moved,
-    bounds: Bounds,
-}
-
-/// Land a zone took and gave, by whose it was and is, km².
-#[derive(Debug)]
-struct Moved {
-    from: Vec<(String, f64)>,
-    to: Vec<(String, f64)>,
-}
 
 /// What a comparison found.
 #[derive(Debug)]
@@ -118,44 +96,9 @@ fn compare(question: Question, progress: &Progress) -> Result<Compared, Cancelle
     let Question { key, plan, history, measures, filter } = question;
     let (.., tier, after) = key;
     let old = Arc::new(history.plan_at(&plan, after).unwrap_or_else(|| Plan::clone(&plan)));
-    let changes = since(&old, &plan, progress)?;
-    let before = Measures::of(Arc::clone(&old), filter, Some(&measures), progress)?;
-    let changes = changes.into_iter().filter(|change| change.tier == tier);
-    let mut changes: Vec<ZoneChange> = changes.filter(is_seen).collect();
-    changes.sort_by(|a, b| moved_m2(b).total_cmp(&moved_m2(a)));
-    let zones = changes.into_iter().map(|change| changed(change, [&old, &plan], [&before, &measures])).collect();
-    let (was, is) = (lines_apart(&old, &plan, Some(tier)), lines_apart(&plan, &old, Some(tier)));
+    let found = measures::compare(&old, (&plan, &measures), filter, tier, progress)?;
+    let measures::Comparison { zones, was, is, before } = found;
     Ok(Compared { key, zones, was, is, old: (old, Arc::new(before)) })
-}
-
-/// Land a zone took and gave, m².
-fn moved_m2(change: &ZoneChange) -> f64 {
-    change.from.values().chain(change.to.values()).sum()
-}
-
-/// Whether a change is more than what rounding moves where a new line meets a border (below 1 m², design §5).
-fn is_seen(change: &ZoneChange) -> bool {
-    let named = |state: &Option<ZoneState>| state.as_ref().map(|state| (state.code.clone(), state.name.clone()));
-    named(&change.before) != named(&change.after) || moved_m2(change) >= SLIVER_M2
-}
-
-fn changed(change: ZoneChange, plans: [&Plan; 2], measures: [&Measures; 2]) -> Changed {
-    let ZoneChange { tier, zone, .. } = change;
-    let name_in = |plan: &Plan, zone: ZoneId| {
-        let value = plan.tiers.get(tier)?.zones.get(zone)?;
-        Some(named(&value.name, &value.code))
-    };
-    let side = |plan: &Plan, land: &std::collections::BTreeMap<Option<ZoneId>, f64>| {
-        let name = |zone: Option<ZoneId>| zone.and_then(|zone| name_in(plan, zone)).unwrap_or_default();
-        let more = land.iter().filter(|(_, area)| **area >= SLIVER_M2);
-        more.map(|(&zone, area)| (name(zone), area / 1e6)).collect()
-    };
-    let [before, after] = measures.map(|measures| measures.tiers.get(tier).and_then(|tier| tier.row(zone)).cloned());
-    let moved = Moved { from: side(plans[0], &change.from), to: side(plans[1], &change.to) };
-    let rows = [&before, &after].into_iter().flatten();
-    let bounds = rows.fold(Bounds::EMPTY, |bounds, row| bounds.join(row.bounds));
-    let name = name_in(plans[1], zone).or_else(|| name_in(plans[0], zone)).unwrap_or_default();
-    Changed { zone, name, before, after, moved, bounds }
 }
 
 impl App {
@@ -304,10 +247,10 @@ impl App {
             (None, None) => String::new(),
         };
         vec![
-            both(&|row| format!("{:.1}", row.load_hours)),
-            both(&|row| format!("{:+.0}%", (row.share - 1.0) * 100.0)),
+            both(&|row| round::hours(row.load_hours)),
+            both(&|row| round::deviation(row.share)),
             both(&|row| row.incidents.to_string()),
-            both(&|row| format!("{:.2}", area.of_km2(row.area_km2))),
+            both(&|row| area.figure(row.area_km2)),
         ]
     }
 
@@ -316,7 +259,7 @@ impl App {
         let side = |word: &str, land: &[(String, f64)]| {
             let name = |name: &String| if name.is_empty() { words.nobody.to_owned() } else { name.clone() };
             let parts: Vec<String> =
-                land.iter().map(|(zone, km2)| format!("{} {:.2}", name(zone), area.of_km2(*km2))).collect();
+                land.iter().map(|(zone, km2)| format!("{} {}", name(zone), area.figure(*km2))).collect();
             if parts.is_empty() { String::new() } else { format!("{word} {}", parts.join("、")) }
         };
         let sides = [side(words.taken_from, &moved.from), side(words.given_to, &moved.to)];

@@ -13,8 +13,8 @@ use crate::model::{Filter, Plan, Role, ZoneId};
 use crate::topology::{BorderId, FaceId};
 
 use super::checks::Checks;
-use super::measures::{Measures, TierMeasures, near};
 use super::references::{self, ReferenceLook};
+use crate::measures::{Measures, TierMeasures, near};
 
 /// A project on the disk.
 #[derive(Clone, Debug)]

@@ -12,10 +12,10 @@ use crate::topology::FaceId;
 use super::app::App;
 use super::copy::Step;
 use super::dialogs::Dialog;
-use super::measures::near;
 use super::tasks::{Done, Kind};
 use super::toasts::Tone;
 use super::words;
+use crate::measures::near;
 
 /// Seconds since 1970-01-01 UTC.
 pub(super) fn now() -> i64 {

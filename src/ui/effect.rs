@@ -11,10 +11,9 @@ use crate::model::{Filter, Plan};
 
 use super::app::App;
 use super::canvas::Tool;
-use super::measures::{Measures, near};
-use super::sides::Sides;
 use super::tasks::{Done, Kind};
 use super::tools::Hand;
+use crate::measures::{Impact, Measures, near};
 
 /// What the hand would do, to which plan.
 pub(super) type EffectKey = (u64, u64, edit::Command);
@@ -24,7 +23,7 @@ pub(super) type EffectKey = (u64, u64, edit::Command);
 pub(super) struct Effect {
     key: EffectKey,
     /// What becomes of the zones concerned, or why it cannot be done.
-    outcome: Result<Sides, Text>,
+    outcome: Result<Impact, Text>,
 }
 
 /// What is asked and what is known of the hand.
@@ -62,7 +61,7 @@ pub(super) fn reckon(question: Question, progress: &Progress) -> Option<Effect> 
             return Some(Effect { key, outcome: Err(refusal.text()) });
         }
     };
-    let sides = Sides::of(&plan, effect, &measures, filter, tier, progress)?;
+    let sides = Impact::of(&plan, effect, &measures, filter, tier, progress)?;
     Some(Effect { key, outcome: Ok(sides) })
 }
 

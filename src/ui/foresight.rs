@@ -11,11 +11,11 @@ use crate::balance::{Band, Move, Rebalanced, Standing, faces_of_incidents, fores
 use crate::model::Plan;
 
 use super::app::App;
-use super::measures::Measures;
 use super::moves::Proposal;
 use super::rebalancing::loads_of;
 use super::tasks::{Done, Kind};
 use super::terms::{self, Terms};
+use crate::measures::Measures;
 
 /// Plans opened, revision, the answer by its provenance, and the moves that are done and open.
 type Key = (u64, u64, String, [BTreeSet<usize>; 2]);

@@ -10,8 +10,8 @@ use super::canvas::Tool;
 use super::command::Command;
 use super::icons::{self, Icon};
 use super::legend;
-use super::measures::Measure;
 use super::theme::{ICON, Palette};
+use crate::measures::Measure;
 
 /// A map lower than this has no room for the legend below the zoom buttons, points.
 const LOW: f32 = 400.0;
@@ -50,8 +50,19 @@ impl App {
             // On a low map it stands beside the zoom buttons, not over them.
             let beside = if rect.height() < LOW { ICON + 18.0 } else { 0.0 };
             let corner = (rect.right() - 12.0 - beside, rect.bottom() - 12.0);
-            legend::paint(&painter, corner, &self.legend_title(), scene.legend(), self.palette());
+            let symbols = self.shown_symbols(scene);
+            legend::paint(&painter, corner, &self.legend_title(), (scene.legend(), &symbols), self.palette());
         }
+    }
+
+    /// The symbols on the map with the names of their layers.
+    fn shown_symbols(&self, scene: &render::Scene) -> Vec<(render::Symbol, String)> {
+        let layers = render::symbols_of(scene.plan()).into_iter().zip(&scene.plan().references);
+        let named = |(symbol, layer): (Option<render::Symbol>, &std::sync::Arc<crate::model::Reference>)| {
+            let name = render::layer_name(&layer.name).in_lang(self.prefs.lang).to_owned();
+            layer.visible.then_some((symbol?, name))
+        };
+        layers.filter_map(named).collect()
     }
 
     /// What the zones are coloured by, with its unit.

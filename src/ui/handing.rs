@@ -1,5 +1,6 @@
 //! Handing over: which tier, as what, in which system, and what stands in the way.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use eframe::egui::{ComboBox, Grid, RichText, ScrollArea, Sides, TextEdit, Ui};
 use crate::base::Severity;
 use crate::check;
 use crate::io::crs::System;
-use crate::io::export::{self, ExportError, ExportOptions, Exported};
+use crate::io::export::{self, ExportError, ExportOptions, Exported, Field};
 use crate::io::layer::Format;
 use crate::render::paper::{Imprint, Paper, PaperError};
 use crate::render::{Order, Product, hand_over};
@@ -36,6 +37,8 @@ pub(super) struct HandingForm {
     personal: bool,
     /// A file a zone beside the overview.
     each: bool,
+    /// Figures written as properties.
+    fields: BTreeSet<Field>,
     /// A line for each: old name, equals sign, new name.
     renames: String,
     paper: Paper,
@@ -54,6 +57,7 @@ impl Default for HandingForm {
             certificate: true,
             personal: false,
             each: false,
+            fields: BTreeSet::new(),
             renames: String::new(),
             paper: Paper::A3,
             maker: String::new(),
@@ -84,6 +88,7 @@ impl HandingForm {
             polygons_only: plain && self.polygons_only,
             system: self.system(),
             renames: if plain { self.renames.lines().filter_map(pair).collect() } else { Vec::new() },
+            fields: if product.has_fields() { self.fields.iter().copied().collect() } else { Vec::new() },
             date: String::new(),
             personal: self.personal,
         };
@@ -192,6 +197,22 @@ impl App {
         ui.checkbox(&mut form.personal, words.handing_personal).on_hover_text(words.handing_personal_hint);
         if product == Product::Svg {
             ui.checkbox(&mut form.each, words.handing_each);
+        }
+        if product.has_fields() {
+            ui.label(RichText::new(words.handing_fields).weak());
+            ui.horizontal_wrapped(|ui| {
+                ui.set_max_width(290.0);
+                for field in Field::ALL {
+                    let mut ticked = form.fields.contains(&field);
+                    if ui.checkbox(&mut ticked, field.title().in_lang(lang)).changed() {
+                        if ticked {
+                            form.fields.insert(field)
+                        } else {
+                            form.fields.remove(&field)
+                        };
+                    }
+                }
+            });
         }
         if product.has_options() {
             ui.checkbox(&mut form.polygons_only, words.handing_polygons).on_hover_text(words.handing_polygons_hint);

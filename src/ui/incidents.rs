@@ -14,9 +14,9 @@ use crate::model::{Minute, ZoneId};
 use super::app::App;
 use super::drawer::Tab;
 use super::icons::{self, Icon};
-use super::measures::named;
 use super::theme::ROW;
 use super::words::{self, Words};
+use crate::measures::named;
 
 /// Half the side of what is looked at around an incident, lattice cells (about 300 m).
 const AROUND: i32 = 30_000;

@@ -8,16 +8,17 @@ use eframe::egui::{
 };
 use serde_json::Value;
 
+use crate::base::Progress;
 use crate::edit;
 use crate::model::{Attributes, Neighbour, ZoneId};
 
 use super::app::App;
 use super::document::Document;
-use super::measures::{Measure, Row};
 use super::strip;
 use super::theme::{Palette, ROW};
 use super::words;
 use super::zones::share_bar;
+use crate::measures::{Current, Measure, Measures, Row, round};
 
 /// The parts of the inspector.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -67,6 +68,8 @@ struct ZoneFacts {
     neighbours: Vec<Neighbour>,
     /// Records of the history that concern the selection, newest first.
     records: Vec<usize>,
+    /// The computed properties of the one zone that is selected, as they are now.
+    computed: Vec<(String, String)>,
 }
 
 impl ZoneFacts {
@@ -91,6 +94,10 @@ impl ZoneFacts {
             [one] => tier.neighbours(&plan.coverage, *one),
             _ => Vec::new(),
         };
+        let computed = match zones {
+            [one] => computed(measures, doc.active, *one),
+            _ => Vec::new(),
+        };
         let concerns =
             |record: &edit::Record| record.selection.iter().any(|&(tier, zone)| tier == doc.active && inside(zone));
         let records = doc.history.records().iter().take(doc.history.standing()).enumerate();
@@ -100,9 +107,23 @@ impl ZoneFacts {
             total: measures.loads.hours(&faces),
             causes,
             neighbours,
+            computed,
             records: records.rev().filter(|(_, record)| concerns(record)).map(|(at, _)| at).collect(),
         })
     }
+}
+
+/// Computed properties of a zone in the order of its own, as text.
+fn computed(measures: &Measures, tier: usize, zone: ZoneId) -> Vec<(String, String)> {
+    let progress = Progress::default();
+    let current = Current::measured(measures, tier, &progress);
+    let told = current.and_then(|current| {
+        let tier = measures.plan().tiers.get(tier)?;
+        let attributes = current.attributes(zone, tier.zones.get(zone)?).ok()?;
+        let own = |(key, _): &(&String, &Value)| tier.computed.contains_key(*key);
+        Some(attributes.iter().filter(own).map(|(key, value)| (key.clone(), shown(value))).collect())
+    });
+    told.unwrap_or_default()
 }
 
 /// The properties of a zone as they are being edited.
@@ -150,7 +171,7 @@ impl App {
                 self.figures_ui(ui, &rows, &facts);
             }
             Leaf::Properties => match rows.as_slice() {
-                [one] => self.properties_ui(ui, one.zone),
+                [one] => self.properties_ui(ui, one.zone, &facts),
                 _ => weak(ui, words.one_zone_only),
             },
             Leaf::Hours => {
@@ -206,7 +227,7 @@ impl App {
         ui.add_space(6.0);
         ui.label(RichText::new(words.causes).small().weak());
         let made = facts.total - facts.steady;
-        let hours = |hours: f64| format!("{hours:.1} {}", words.hours_week);
+        let hours = |hours: f64| format!("{} {}", round::hours(hours), words.hours_week);
         let parts = [(words.cause_steady, facts.steady), (words.cause_incidents, made)];
         for (name, part) in parts {
             bar_row(ui, palette, name, part / facts.total.max(f64::MIN_POSITIVE), &hours(part));
@@ -226,13 +247,15 @@ impl App {
     }
 
     /// Code, name and properties of a zone, changed by one command.
-    fn properties_ui(&mut self, ui: &mut Ui, zone: ZoneId) {
+    fn properties_ui(&mut self, ui: &mut Ui, zone: ZoneId, facts: &ZoneFacts) {
         let words = self.words();
         let Some(tier) = self.doc.plan.tiers.get(self.doc.active).cloned() else { return };
         let Some(value) = tier.zones.get(zone) else { return };
         let of = (self.doc.opened, self.doc.revision, self.doc.active, zone);
-        let own = [tier.code_key.as_deref(), tier.name_key.as_deref()];
-        let listed = |key: &String| !own.contains(&Some(key.as_str()));
+        let own = |key: &String| {
+            [tier.code_key.as_ref(), tier.name_key.as_ref()].contains(&Some(key)) || tier.computed.contains_key(key)
+        };
+        let listed = |key: &String| !own(key);
         let fresh = || Form {
             of,
             code: value.code.clone(),
@@ -255,6 +278,12 @@ impl App {
             if property(ui, key, text, open, Some(words.remove)) {
                 removed = Some(at);
             }
+            if value.stale.contains(key) {
+                ui.label(RichText::new(words.property_stale).small().color(self.palette().warn));
+            }
+        }
+        for (key, text) in &facts.computed {
+            property(ui, key, &mut text.clone(), false, None);
         }
         ui.horizontal(|ui| {
             let field = TextEdit::singleline(&mut form.added).hint_text(words.property_new).desired_width(110.0);
@@ -264,7 +293,7 @@ impl App {
             }
         });
         removed.map(|at| form.values.remove(at));
-        let attributes = edited(&value.attributes, &form.values, &own);
+        let attributes = edited(&value.attributes, &form.values, own);
         let same = form.code == value.code && form.name == value.name && attributes == *value.attributes;
         let mut reverted = false;
         ui.add_space(4.0);
@@ -344,10 +373,10 @@ fn shown(value: &Value) -> String {
 }
 
 /// The properties after editing: what was a number stays one as long as the text is one.
-fn edited(before: &Attributes, values: &[(String, String)], own: &[Option<&str>; 2]) -> Attributes {
+fn edited(before: &Attributes, values: &[(String, String)], own: impl Fn(&String) -> bool) -> Attributes {
     let mut after: Attributes = Attributes::new();
     for (key, value) in before {
-        if own.contains(&Some(key.as_str())) {
+        if own(key) {
             after.insert(key.clone(), value.clone());
         }
         if let Some((_, text)) = values.iter().find(|(name, _)| name == key) {

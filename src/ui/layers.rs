@@ -8,9 +8,9 @@ use eframe::egui::{
 
 use super::app::App;
 use super::icons::{self, Icon};
-use super::measures::Measure;
 use super::theme::Palette;
 use super::words::{self, Words};
+use crate::measures::Measure;
 
 impl Measure {
     /// What it is called.

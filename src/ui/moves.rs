@@ -16,10 +16,10 @@ use crate::topology::FaceId;
 use super::app::App;
 use super::choices::Sheet;
 use super::icons::{self, Icon};
-use super::measures::named;
 use super::tasks::Kind;
 use super::terms::{self, Terms};
 use super::words;
+use crate::measures::named;
 
 /// The answer of a search, being gone through.
 #[derive(Debug)]

@@ -14,6 +14,7 @@ use super::dialogs::{Dialog, PathFor};
 use super::drawer::Tab;
 use super::incidents::Part;
 use super::picking::Ruler;
+use super::picture::KeptClasses;
 use super::toasts::Tone;
 use super::tools::Hand;
 
@@ -108,6 +109,7 @@ impl App {
                 self.prefs.dark = !self.prefs.dark;
                 self.apply_theme(ctx);
             }
+            Command::Reclassify => self.classes = KeptClasses::default(),
             Command::ViewBack => self.step_view(true),
             Command::ViewForward => self.step_view(false),
             Command::Pin => self.pin(),

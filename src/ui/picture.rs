@@ -10,15 +10,15 @@ use eframe::wgpu::{DeviceType, FilterMode};
 
 use crate::balance::{Balance, Loads};
 use crate::base::{Cancelled, Lang, Progress, Text};
-use crate::model::{Plan, Role};
+use crate::model::{Filter, Plan, Role};
 use crate::render::font::Fonts;
 use crate::render::gpu::{Gpu, Ground, Screen};
-use crate::render::{self, Backend, Dots, Fill, Scene, Show, Style, View, raster};
+use crate::render::{self, Backend, Classes, Dots, Fill, Scene, Show, Style, View, raster};
 
 use super::camera::Camera;
-use super::measures::{Measure, Measures};
 use super::references::ReferenceLook;
 use super::words;
+use crate::measures::{Measure, Measures};
 
 /// What a picture shows and how, but for the camera.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,12 +39,40 @@ pub(super) struct Look {
     pub active: usize,
     /// What it is coloured by.
     pub measure: Measure,
+    /// Where its classes end.
+    pub breaks: Option<Arc<[f64]>>,
     /// Whether incidents are drawn.
     pub incidents: bool,
     /// Whether zones are labelled.
     pub labels: bool,
     /// The theme.
     pub dark: bool,
+}
+
+/// Where the classes of the map end: found when a measure is first shown, and kept while the plan is changed and compared,
+/// until something else is shown or the planner asks for new ones.
+#[derive(Default)]
+pub(super) struct KeptClasses {
+    /// Of what they are: the plan by the number it was opened with, tier, measure and filter.
+    of: Option<(u64, usize, Measure, Filter)>,
+    breaks: Option<Arc<[f64]>>,
+}
+
+impl KeptClasses {
+    /// The breaks for what is shown now; nothing before it is measured.
+    pub(super) fn keep(&mut self, opened: u64, active: usize, measure: Measure, measures: &Measures) {
+        let of = (opened, active, measure, measures.filter.clone());
+        if self.of.as_ref() != Some(&of) {
+            let classes = values_of(active, measure, measures).map(|values| Classes::of(&measured(measure, values)));
+            self.breaks = classes.map(|classes| classes.breaks.into());
+            self.of = Some(of);
+        }
+    }
+
+    /// The breaks, where they are known.
+    pub(super) fn breaks(&self) -> Option<Arc<[f64]>> {
+        self.breaks.clone()
+    }
 }
 
 /// A picture to be made. Two equal requests make the same picture.
@@ -233,7 +261,8 @@ fn scene_of(brief: &Brief, last: Option<&(Look, Arc<Scene>)>) -> Scene {
         fill: fill(look, brief.measures.as_deref()),
         dots: match &brief.measures {
             _ if !look.incidents => Dots::Off,
-            Some(measures) => measures.dots(),
+            Some(measures) if measures.filter.is_open() => Dots::All,
+            Some(measures) => Dots::Rows(Arc::clone(&measures.rows)),
             None => Dots::All,
         },
         hidden: look.hidden.clone(),
@@ -252,16 +281,22 @@ fn scene_of(brief: &Brief, last: Option<&(Look, Arc<Scene>)>) -> Scene {
 }
 
 fn fill(look: &Look, measures: Option<&Measures>) -> Fill {
-    let tier = measures.and_then(|measures| measures.tiers.get(look.active));
-    match tier {
-        _ if look.measure == Measure::Squads => Fill::Squads,
-        Some(tier) if look.measure != Measure::None => {
-            let percent = if look.measure == Measure::Deviation { 100.0 } else { 1.0 };
-            let values = tier.by_zone(|row| row.value(look.measure) * percent);
-            Fill::Measure { tier: look.active, measure: Arc::new(measured(look.measure, values)) }
-        }
-        _ => Fill::Plain,
+    if look.measure == Measure::Squads {
+        return Fill::Squads;
     }
+    let values = measures.and_then(|measures| values_of(look.active, look.measure, measures));
+    values.map_or(Fill::Plain, |values| {
+        let breaks = look.breaks.as_ref().map(|breaks| breaks.to_vec());
+        let measure = render::Measure { breaks, ..measured(look.measure, values) };
+        Fill::Measure { tier: look.active, measure: Arc::new(measure) }
+    })
+}
+
+/// The values of the zones of a tier, deviations in percent; nothing for a measure that is no amount.
+fn values_of(active: usize, measure: Measure, measures: &Measures) -> Option<Vec<Option<f64>>> {
+    let tier = measures.tiers.get(active).filter(|_| !matches!(measure, Measure::None | Measure::Squads))?;
+    let percent = if measure == Measure::Deviation { 100.0 } else { 1.0 };
+    Some(tier.by_zone(|row| row.value(measure) * percent))
 }
 
 /// A measure with its values by zone, deviations in percent.
@@ -317,4 +352,60 @@ pub(super) fn thumbnail(
             ColorImage::from_rgba_premultiplied(size, &picture.rgba)
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rectangles side by side, each so many millionths of a degree wide.
+    fn measured_widths(widths: &[i32]) -> Measures {
+        let mut west = 0;
+        let features: Vec<String> = widths
+            .iter()
+            .enumerate()
+            .map(|(at, width)| {
+                let [a, b] = [west, west + width].map(|x| 110.3 + f64::from(x) / 1e6);
+                west += width;
+                format!(
+                    "{{\"type\":\"Feature\",\"properties\":{{\"code\":\"{at}\"}},\"geometry\":{{\"type\":\"Polygon\",\
+                     \"coordinates\":[[[{a:.6},20],[{b:.6},20],[{b:.6},20.01],[{a:.6},20.01],[{a:.6},20]]]}}}}"
+                )
+            })
+            .collect();
+        let file = format!("{{\"type\":\"FeatureCollection\",\"features\":[{}]}}", features.join(","));
+        let opened = crate::io::open_embedded(&[("grids.geojson", file.as_bytes())], &Progress::default());
+        let plan = opened.map(|opened| Arc::new(opened.plan)).unwrap_or_default();
+        Measures::of(plan, Filter::default(), None, &Progress::default()).unwrap_or_else(|_| unreachable!())
+    }
+
+    #[test]
+    fn m7_classes_stay_while_a_plan_is_changed_and_compared() {
+        let before = measured_widths(&[1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000]);
+        let after = measured_widths(&[1_000, 2_000, 9_000, 4_000, 15_000, 6_000, 7_000, 28_000]);
+        let mut classes = KeptClasses::default();
+        classes.keep(1, 0, Measure::Area, &before);
+        let first = classes.breaks();
+        assert!(first.as_ref().is_some_and(|breaks| breaks.len() > 2));
+        // The plan was changed, or another version of it stands beside.
+        classes.keep(1, 0, Measure::Area, &after);
+        assert_eq!(classes.breaks(), first);
+        // A zone that nobody touched has one colour on both maps.
+        let look = |measures: &Measures| {
+            let values = values_of(0, Measure::Area, measures);
+            let measure = measured(Measure::Area, values.unwrap_or_default());
+            let measure = render::Measure { breaks: first.as_ref().map(|breaks| breaks.to_vec()), ..measure };
+            let classes = Classes::of(&measure);
+            [0, 1, 3, 5, 6].map(|zone: usize| measure.values[zone].map(|value| classes.class(value)))
+        };
+        assert_eq!(look(&before), look(&after));
+        // Another measure, another plan, or the planner asks: new ones.
+        classes.keep(1, 0, Measure::Load, &after);
+        assert_ne!(classes.breaks(), first);
+        classes.keep(2, 0, Measure::Area, &after);
+        assert_ne!(classes.breaks(), first);
+        let mut asked = KeptClasses::default();
+        asked.keep(1, 0, Measure::Area, &after);
+        assert_eq!(asked.breaks(), classes.breaks());
+    }
 }

@@ -19,11 +19,11 @@ use super::app::App;
 use super::asking::{Evened, Level};
 use super::choices::{Answered, pictured};
 use super::drawer::Tab;
-use super::measures::Measures;
 use super::moves::Proposal;
 use super::tasks::{Done, Kind};
 use super::toasts::Tone;
 use super::words;
+use crate::measures::Measures;
 
 /// A search at work.
 pub(super) struct Search {

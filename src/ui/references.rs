@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Align, Label, Layout, Painter, RichText, Slider, Stroke, Ui, vec2};
+use eframe::egui::{Align, Label, Layout, Painter, RichText, Sense, Slider, Stroke, Ui, vec2};
 
 use crate::model::{Plan, Reference, Shape};
+use crate::render;
 
 use super::app::App;
 use super::icons::{self, Icon};
 use super::layers::heading;
+use super::legend;
 use super::overlay;
 use super::theme::ROW;
 
@@ -86,6 +88,8 @@ impl App {
         let words = self.words();
         ui.add_space(14.0);
         heading(ui, words.references);
+        let symbols = render::symbols_of(&plan);
+        let ink = self.palette().text;
         let mut raised = None;
         let count = self.doc.references.len();
         // The topmost layer stands first.
@@ -95,6 +99,10 @@ impl App {
                 let room = ui.available_width() - if at + 1 < count { 30.0 } else { 0.0 };
                 ui.allocate_ui_with_layout(vec2(room, ROW), Layout::left_to_right(Align::Center), |ui| {
                     ui.checkbox(&mut look.visible, layer.name.as_str()).on_hover_text(layer.name.as_str());
+                    if let Some(symbol) = symbols.get(look.place).copied().flatten() {
+                        let (rect, _) = ui.allocate_exact_size(vec2(14.0, ROW), Sense::hover());
+                        legend::paint_symbol(ui.painter(), rect.center(), symbol, ink);
+                    }
                 });
                 if at + 1 < count {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -2,8 +2,8 @@
 
 use crate::base::Lang;
 use crate::index::Sum;
+use crate::measures::{Way, round};
 
-use super::advice::Way;
 use super::words::{count, either};
 
 /// A length in metres or kilometres.
@@ -123,7 +123,7 @@ pub(super) fn vertex_at(lang: Lang, at: usize, of: usize) -> String {
 /// How far a share is from the mean. Eleven times the mean has no room as a percentage, and reads better as a multiple.
 #[must_use]
 pub(super) fn deviation(share: f64) -> String {
-    if share < 11.0 { format!("{:+.0}%", (share - 1.0) * 100.0) } else { format!("×{share:.0}") }
+    if share < 11.0 { round::deviation(share) } else { format!("×{share:.0}") }
 }
 
 /// Zones that are not shown one by one.

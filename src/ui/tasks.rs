@@ -32,7 +32,6 @@ use super::effect::Effect;
 use super::errand::{Errand, NotOpened};
 use super::foresight::Foreseen;
 use super::incidents::IncidentList;
-use super::measures::Measures;
 use super::paths::Listing;
 use super::picture::{self, Brief, Drawing, Request};
 use super::rebalancing::Found;
@@ -40,6 +39,7 @@ use super::terms::Terms;
 use super::toasts::Tone;
 use super::trial::Tried;
 use super::words;
+use crate::measures::Measures;
 
 /// The kinds of jobs: one of a kind at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,10 +10,9 @@ use crate::geometry::Point;
 use crate::model::{Filter, Plan};
 
 use super::app::App;
-use super::measures::{Measures, near};
 use super::overlay;
-use super::sides::Sides;
 use super::tasks::{Done, Kind};
+use crate::measures::{Impact, Measures, near};
 
 /// What is tried, of which plan.
 type Key = (u64, u64, edit::Command);
@@ -31,7 +30,7 @@ pub(super) struct Tried {
 struct Outcome {
     done: edit::Done,
     lines: Vec<Vec<Point>>,
-    sides: Option<Sides>,
+    sides: Option<Impact>,
 }
 
 /// What is asked and what is known of the dialog that is open.
@@ -79,7 +78,7 @@ fn run(trying: Trying, progress: &Progress) -> Tried {
             let done = effect.done.clone();
             let cut = lines_apart(&done.plan, &plan, None);
             let lines = if cut.is_empty() { lines_apart(&done.plan, &plan, Some(tier)) } else { cut };
-            let sides = measures.and_then(|measures| Sides::of(&plan, effect, &measures, filter, tier, progress));
+            let sides = measures.and_then(|measures| Impact::of(&plan, effect, &measures, filter, tier, progress));
             Ok(Outcome { done, lines, sides })
         }
         Err(refusal) => Err(refusal.text()),

@@ -2,6 +2,7 @@
 
 use crate::geometry::Point;
 use crate::io::angle;
+use crate::measures::round;
 
 /// A unit of area.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -39,11 +40,19 @@ impl AreaUnit {
         }
     }
 
+    /// An area given in km², as it is printed in a column.
+    #[must_use]
+    pub(super) fn figure(self, km2: f64) -> String {
+        match self {
+            Self::Km2 => round::km2(km2 * 1e6),
+            Self::Hectare | Self::Mu => format!("{:.1}", round::tenth(self.of_km2(km2))),
+        }
+    }
+
     /// An area given in km², with its unit.
     #[must_use]
     pub(super) fn text(self, km2: f64) -> String {
-        let digits = if self == Self::Km2 { 2 } else { 1 };
-        format!("{:.digits$} {}", self.of_km2(km2), self.sign())
+        format!("{} {}", self.figure(km2), self.sign())
     }
 }
 

@@ -11,7 +11,6 @@ use crate::io::project::{self, SaveError};
 use crate::model::Tier;
 use crate::render::paper::PaperError;
 
-use super::measures::Measure;
 pub(super) use super::say::{
     arrow, best_so_far, filtered_balance, length, locked_zones, measured, merge_into, night_share, split_into,
     sum_total, vertex_at,
@@ -19,6 +18,7 @@ pub(super) use super::say::{
 pub(super) use super::tell::{
     after_step, branch, clock, compared, handed_out, packages, redid, saved, taken, taken_back, undid,
 };
+use crate::measures::{Measure, round};
 
 /// Declares a struct of words, one value of it for each language, and which is whose.
 macro_rules! words {
@@ -134,6 +134,7 @@ words! {
     nobodys: "无主地或范围外", "Nobody's, or outside";
     remove: "删除", "Remove";
     add: "添加", "Add";
+    property_stale: "范围变更后未更新", "Not updated since its land changed";
     property_new: "新属性名", "New property";
     apply: "应用", "Apply";
     revert: "还原", "Revert";
@@ -196,7 +197,7 @@ words! {
     handing_tier: "层级", "Tier";
     handing_system: "坐标系", "Coordinates";
     handing_paper: "纸张", "Paper";
-    handing_maker: "制图单位", "Made by";
+    handing_maker: "编制单位", "Prepared by";
     handing_certificate: "附质检报告(DOCX)", "With a certificate (DOCX)";
     handing_certificate_hint: "检查结果、未处理与已忽略的问题、文件指纹(SHA-256)", "What was checked and found, what was left as it is, digests of the files (SHA-256)";
     handing_personal: "含个人信息", "With columns about people";
@@ -204,6 +205,7 @@ words! {
     handing_each: "每个网格另存一幅", "A drawing for each zone too";
     handing_polygons: "拆分为单个多边形", "Single polygons only";
     handing_polygons_hint: "部分平台不接收 MultiPolygon:每个部分一个要素并编号", "Some platforms pass over shapes of several parts: one feature for each part, numbered";
+    handing_fields: "附加计算字段", "Add computed fields";
     handing_renames: "字段改名(每行:原名=新名)", "Rename fields (a line each: old=new)";
     handing_free: "没有阻止导出的错误", "No error stands in the way";
     handing_shifted: "GCJ-02:近似,仅供叠合", "GCJ-02: approximate, for overlay only";
@@ -556,8 +558,8 @@ pub(super) fn problem(lang: Lang, problem: &Problem) -> String {
 #[must_use]
 pub(super) fn value(measure: Measure, value: f64) -> String {
     match measure {
-        Measure::Load => format!("{value:.1}"),
-        Measure::Deviation => format!("{:+.0}%", value * 100.0),
+        Measure::Load => round::hours(value),
+        Measure::Deviation => round::percent(value * 100.0),
         Measure::Incidents => count(value as usize),
         Measure::Area => format!("{value:.2}"),
         Measure::Squads | Measure::None => String::new(),

@@ -16,9 +16,9 @@ use crate::model::ZoneId;
 use super::app::App;
 use super::command::Command;
 use super::icons::{self, Icon};
-use super::measures::{Measure, Row, TierMeasures};
 use super::theme::{Palette, ROW};
 use super::words::{self, Words};
+use crate::measures::{Measure, Row, TierMeasures};
 
 /// Room for the pin before the first column.
 const GUTTER: f32 = 16.0;
@@ -40,14 +40,25 @@ pub(super) enum Column {
     Area,
     /// Number of faces.
     Faces,
+    /// The squad that patrols it.
+    Squad,
     /// The bar around the 100 % line.
     #[default]
     Share,
 }
 
 impl Column {
-    const ALL: [Self; 8] =
-        [Self::Code, Self::Name, Self::Parent, Self::Load, Self::Incidents, Self::Area, Self::Faces, Self::Share];
+    const ALL: [Self; 9] = [
+        Self::Code,
+        Self::Name,
+        Self::Parent,
+        Self::Load,
+        Self::Incidents,
+        Self::Area,
+        Self::Faces,
+        Self::Squad,
+        Self::Share,
+    ];
 
     /// Those that are shown until the planner chooses others.
     pub(super) fn usual() -> BTreeSet<Self> {
@@ -63,6 +74,7 @@ impl Column {
             Self::Incidents => words.measure_incidents,
             Self::Area => words.measure_area,
             Self::Faces => words.faces,
+            Self::Squad => words.measure_squads,
             Self::Share => words.measure_deviation,
         }
     }
@@ -72,7 +84,7 @@ impl Column {
         match self {
             Self::Code => 78.0,
             Self::Name => 60.0,
-            Self::Parent => 74.0,
+            Self::Parent | Self::Squad => 74.0,
             Self::Load | Self::Incidents | Self::Area => 48.0,
             Self::Faces => 44.0,
             Self::Share => 96.0,
@@ -80,7 +92,7 @@ impl Column {
     }
 
     fn is_words(self) -> bool {
-        matches!(self, Self::Code | Self::Name | Self::Parent)
+        matches!(self, Self::Code | Self::Name | Self::Parent | Self::Squad)
     }
 
     fn compare(self, a: &Row, b: &Row) -> Ordering {
@@ -92,6 +104,7 @@ impl Column {
             Self::Incidents => a.incidents.cmp(&b.incidents),
             Self::Area => a.area_km2.total_cmp(&b.area_km2),
             Self::Faces => a.faces.cmp(&b.faces),
+            Self::Squad => a.squad.cmp(&b.squad),
             Self::Share => a.share.total_cmp(&b.share),
         }
     }
@@ -306,7 +319,7 @@ impl App {
         }
         let fits = |row: &Row| {
             let has = |text: &str| folded(text).contains(&key.filter);
-            key.filter.is_empty() || has(&row.code) || has(&row.name) || has(&row.parent)
+            key.filter.is_empty() || has(&row.code) || has(&row.name) || has(&row.parent) || has(&row.squad)
         };
         let pinned = |row: &Row| key.pinned.contains(&(key.active, row.zone));
         let mut rows: Vec<(u32, &Row)> = (0_u32..).zip(&tier.rows).filter(|(_, row)| fits(row)).collect();
@@ -420,9 +433,10 @@ impl App {
             Column::Code => left(&row.code, small, palette.weak),
             Column::Name => left(&row.name, font, palette.text),
             Column::Parent => left(&row.parent, small, palette.weak),
+            Column::Squad => left(&row.squad, small, palette.weak),
             Column::Load => right(words::value(Measure::Load, row.load_hours)),
             Column::Incidents => right(words::count(row.incidents as usize)),
-            Column::Area => right(format!("{:.2}", self.prefs.area.of_km2(row.area_km2))),
+            Column::Area => right(self.prefs.area.figure(row.area_km2)),
             Column::Faces => right(words::count(row.faces)),
             Column::Share => share_bar(ui, ui.painter(), place, row.share, palette),
         }

@@ -134,9 +134,9 @@ fn a_rota_by_need_keeps_its_limits_and_is_held_against_a_bound() {
 #[test]
 fn hours_are_told_by_days_alike() {
     let night: Vec<usize> = (0..WEEK).filter(|hour| !(6..22).contains(&(hour % 24))).collect();
-    assert_eq!(hours_words(&night).zh, "周一至周日 0–6、22–24");
+    assert_eq!(hours_words(&night).zh, "周一至周日 0:00—6:00、22:00—24:00");
     let tuesday: Vec<usize> = (24 + 18..48).chain(48..48 + 6).collect();
-    assert_eq!(hours_words(&tuesday).zh, "周二 18–24；周三 0–6");
-    assert_eq!(hours_words(&tuesday).en, "Tue 18–24; Wed 0–6");
+    assert_eq!(hours_words(&tuesday).zh, "周二 18:00—24:00，周三 0:00—6:00");
+    assert_eq!(hours_words(&tuesday).en, "Tue 18:00–24:00; Wed 0:00–6:00");
     assert_eq!(hours_words(&[]).zh, "");
 }

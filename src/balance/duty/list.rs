@@ -186,7 +186,7 @@ fn grid_names(plan: &Plan, grids: impl Iterator<Item = ZoneId>) -> Vec<String> {
     grids.filter_map(|grid| tier?.get(grid)).map(|zone| zone.called().to_owned()).collect()
 }
 
-/// Hours of the week in words, days with the same hours together: `周一至周日 0–6、22–24`.
+/// Hours of the week in words, days with the same hours together: `周一至周日 0:00—6:00、22:00—24:00`.
 #[must_use]
 pub fn hours_words(hours: &[usize]) -> Text {
     let of_day = |day: usize| -> Vec<(usize, usize)> {
@@ -198,15 +198,15 @@ pub fn hours_words(hours: &[usize]) -> Text {
     let (mut en, mut zh) = (Vec::new(), Vec::new());
     for run in spans.chunk_by(|a, b| a.1 == b.1).filter(|run| !run[0].1.is_empty()) {
         let (first, last) = (run[0].0, run[run.len() - 1].0);
-        let times: Vec<String> = run[0].1.iter().map(|(from, to)| format!("{from}–{to}")).collect();
+        let times = |dash: &str| run[0].1.iter().map(|(from, to)| format!("{from}:00{dash}{to}:00")).collect::<Vec<_>>();
         let days = |names: [&str; 7], to: &str| {
             if first == last { names[first].to_owned() } else { format!("{}{to}{}", names[first], names[last]) }
         };
-        en.push(format!("{} {}", days(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], "–"), times.join(", ")));
+        en.push(format!("{} {}", days(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], "–"), times("–").join(", ")));
         let names = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
-        zh.push(format!("{} {}", days(names, "至"), times.join("、")));
+        zh.push(format!("{} {}", days(names, "至"), times("—").join("、")));
     }
-    Text::new(en.join("; "), zh.join("；"))
+    Text::new(en.join("; "), zh.join("，"))
 }
 
 /// A day in words: `08:00–次日08:00（后 12 时备勤）`.
@@ -234,7 +234,7 @@ pub fn day_words(day: &DutyDay, lang: Lang) -> String {
     let own = (!day.spans.is_empty()).then(|| format!("{}{on_call}", listed(&day.spans)));
     let parts: Vec<String> = carried.into_iter().chain(own).collect();
     if parts.is_empty() {
-        return Text::new("free", "休").in_lang(lang).to_owned();
+        return Text::new("off", "休").in_lang(lang).to_owned();
     }
     parts.join(Text::new("; ", "；").in_lang(lang))
 }

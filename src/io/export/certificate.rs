@@ -6,24 +6,55 @@ use std::path::{Path, PathBuf};
 use super::digest::sha256;
 use super::docx::Docx;
 use super::verify::{self, CertifiedFile};
-use super::workbook::FOOTER;
-use super::{ExportError, Exported};
-use crate::base::{Lang, Problem, Progress, Rule, Text};
+use super::{ExportError, Exported, printed_date, secrecy, short};
+use crate::base::{Lang, Problem, Progress, Rule, Severity, Text};
 use crate::check::Gate;
 use crate::index::{Index, Located};
+use crate::measures::round;
 use crate::model::{Accepted, Plan};
 
 /// What a tier was found to be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Certificate {
+    /// The plan it is about.
+    pub plan: String,
+    /// What the tier is called.
+    pub tier: Text,
     /// What was counted: name and figure.
-    pub facts: Vec<(Text, String)>,
-    /// What was checked, what came of it, and whether it is as it should be.
-    pub checks: Vec<(Text, Text, bool)>,
+    pub facts: Vec<(Text, Text)>,
+    /// What was checked, what came of it, and the verdict.
+    pub checks: Vec<(Text, Text, Conclusion)>,
     /// Findings that are open, the gravest first.
     pub open: Vec<Problem>,
     /// Findings that were left as they are.
     pub accepted: Vec<(Problem, Accepted)>,
+}
+
+/// What a check comes to (结论).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conclusion {
+    /// Nothing was found that matters.
+    Pass,
+    /// Something is open.
+    Fail,
+    /// What was found was accepted, with a reason.
+    Excepted,
+}
+
+impl Conclusion {
+    fn of(good: bool) -> Self {
+        if good { Self::Pass } else { Self::Fail }
+    }
+
+    /// The verdict in words.
+    #[must_use]
+    pub fn title(self) -> Text {
+        match self {
+            Self::Pass => Text::new("pass", "合格"),
+            Self::Fail => Text::new("fail", "不合格"),
+            Self::Excepted => Text::new("accepted", "例外"),
+        }
+    }
 }
 
 /// Rules that have a line of their own, whether anything was found or not.
@@ -46,7 +77,15 @@ impl Certificate {
     pub fn of(plan: &Plan, at: usize, gate: Gate, progress: &Progress) -> Result<Self, ExportError> {
         progress.phase(Text::new("Certifying", "质检"), 0);
         let Some(tier) = plan.tiers.get(at) else {
-            return Ok(Self { facts: Vec::new(), checks: Vec::new(), open: Vec::new(), accepted: Vec::new() });
+            let (open, accepted) = (Vec::new(), Vec::new());
+            return Ok(Self {
+                plan: plan.name.clone(),
+                tier: Text::default(),
+                facts: Vec::new(),
+                checks: Vec::new(),
+                open,
+                accepted,
+            });
         };
         let (mut owned, mut bare, mut without) = (0.0, 0.0, 0_usize);
         for (id, face) in plan.coverage.faces().iter() {
@@ -59,32 +98,46 @@ impl Certificate {
             }
         }
         let sum = Located::of(plan, &Index::of(&plan.coverage), progress)?.tier(plan, tier).sum();
-        let fact = |en: &str, zh: &str, value: String| (Text::new(en, zh), value);
+        let called = Text::new(tier.called(Lang::En), tier.called(Lang::Zh));
+        let short = short(&called.zh).to_owned();
+        let fact = |en: &str, zh: &str, value: String| (Text::new(en, zh), Text::new(value.clone(), value));
+        let count = |count: usize| round::grouped(count as f64);
+        let bare = round::km2(bare);
         let mut facts = vec![
-            fact("Plan", "方案", plan.name.clone()),
-            fact("Tier", "层级", tier.called(Lang::Zh).to_owned()),
-            fact("Zones", "区划数", tier.zones.count().to_string()),
-            fact("Area of the zones, km²", "区划面积(平方公里)", format!("{:.6}", owned / 1e6)),
-            fact("Land without a zone, km²", "无主土地(平方公里)", format!("{:.6}({without})", bare / 1e6)),
-            fact("Borders", "边界段", plan.coverage.borders().ids().count().to_string()),
-            fact("Fingerprint of the plan", "方案指纹", format!("{:016x}", plan.canonical_hash())),
-            fact("Program", "程序", concat!("网格 ", env!("CARGO_PKG_VERSION")).to_owned()),
+            fact("Plan", "方案名称", plan.name.clone()),
+            (Text::new("Tier", "层级"), called.clone()),
+            fact("Number of zones", &format!("{short}数"), count(tier.zones.count())),
+            fact("Total area (km²)", &format!("{short}总面积（平方公里）"), round::km2(owned)),
+            (
+                Text::new("Land without a zone (km²)", "未划入面积（平方公里）"),
+                Text::new(
+                    format!("{bare} ({} blocks)", count(without)),
+                    format!("{bare}（{} 个图斑）", count(without)),
+                ),
+            ),
+            fact("Border lines", "边界线数", count(plan.coverage.borders().ids().count())),
         ];
         // A plan may have no name.
-        facts.retain(|(_, value)| !value.is_empty());
-        let asked = plan.settings.checking.title();
+        facts.retain(|(_, value)| !value.zh.is_empty());
+        let asked = plan.settings.checking.title_in(plan);
         if !asked.zh.is_empty() {
-            facts.push((Text::new("Rules set by hand", "规则设置(与默认不同)"), asked.zh));
+            facts.push((Text::new("Rules changed", "规则调整情况"), asked));
         }
         facts.extend(plan.intake.files.iter().map(|account| {
             let title = account.title();
-            (Text::new(format!("Read from {title}"), format!("读入 {title}")), account.sum().zh)
+            (Text::new(format!("Read from {title}"), format!("读入 {title}")), account.sum())
         }));
+        facts.push(fact("Check value of the data", "数据校验值", format!("{:016x}", plan.canonical_hash())));
+        let version = env!("CARGO_PKG_VERSION");
+        facts.push((
+            Text::new("Made with", "生成软件"),
+            Text::new(format!("Wangge {version}"), format!("网格 {version}")),
+        ));
         progress.check()?;
         let mut checks = vec![topology(plan), incidents(&sum)];
         checks.extend(RULES.iter().map(|&rule| of_rule(rule, &gate)));
         let open = gate.all_open().cloned().collect();
-        Ok(Self { facts, checks, open, accepted: gate.accepted })
+        Ok(Self { plan: plan.name.clone(), tier: called, facts, checks, open, accepted: gate.accepted })
     }
 
     /// Writes the certificate of files as a Word document beside them; it names each with its digest. In Chinese, as what
@@ -95,34 +148,34 @@ impl Certificate {
     pub fn write(&self, about: &Exported, made: &Imprinted<'_>, path: &Path) -> Result<PathBuf, ExportError> {
         let zh = |text: &Text| text.in_lang(Lang::Zh).to_owned();
         let mut page = Docx::default();
-        page.title("网格划分质检报告");
-        let maker = if made.maker.is_empty() { String::new() } else { format!("{}  ", made.maker) };
-        page.line(&format!("{maker}{}  {FOOTER}", made.date));
-        page.heading("一、概况");
-        let rows = self.facts.iter().map(|(name, value)| vec![zh(name), value.clone()]);
+        page.above(&self.plan);
+        page.title(&format!("{}划分质检报告", self.tier.zh));
+        let date = printed_date(made.date, Lang::Zh);
+        page.line(&format!("编制单位：{}    编制日期：{date}", made.maker));
+        page.heading("一、基本情况");
+        let rows = self.facts.iter().map(|(name, value)| vec![zh(name), zh(value)]);
         page.table(&[3, 7], &std::iter::once(row(["项目", "结果"])).chain(rows).collect::<Vec<_>>());
-        page.heading("二、检查项");
-        let rows = self
-            .checks
-            .iter()
-            .map(|(what, found, good)| vec![zh(what), zh(found), if *good { "合格" } else { "见说明" }.to_owned()]);
-        page.table(&[3, 6, 2], &std::iter::once(row(["检查", "结果", "结论"])).chain(rows).collect::<Vec<_>>());
-        page.heading("三、文件");
-        let mut rows = vec![row(["文件", "字节", "SHA-256"])];
+        page.heading("二、质检项目及结果");
+        let rows = self.checks.iter().map(|(what, found, verdict)| vec![zh(what), zh(found), verdict.title().zh]);
+        page.table(&[3, 6, 2], &std::iter::once(row(["质检项目", "结果", "结论"])).chain(rows).collect::<Vec<_>>());
+        page.heading("三、成果文件");
+        let mut rows = vec![row(["文件名", "大小（字节）", "校验值（SHA-256）"])];
         let mut files = Vec::with_capacity(about.files.len());
         for file in &about.files {
             let bytes = std::fs::read(file).map_err(|error| ExportError::failed(file, &error))?;
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let (size, digest) = (bytes.len() as u64, sha256(&bytes));
-            rows.push(vec![name.clone(), size.to_string(), digest.clone()]);
+            rows.push(vec![name.clone(), round::grouped(size as f64), digest.clone()]);
             let features = (file == about.path()).then_some(about.features as u64);
             files.push(CertifiedFile { name, bytes: size, sha256: digest, features });
         }
         page.table(&[3, 2, 6], &rows);
-        page.line(&format!("{};{};共 {} 个要素;文字编码 UTF-8", made.how, about.checked.zh, about.features));
+        page.line(&format!("{}；{}；共 {} 个要素；文字编码 UTF-8", made.how, about.checked.zh, about.features));
         about.notes.iter().for_each(|note| page.line(&note.zh));
-        findings(&mut page, "四、未处理的问题", self.open.iter().map(|problem| (problem, None)));
-        findings(&mut page, "五、已忽略的问题", self.accepted.iter().map(|(problem, why)| (problem, Some(why))));
+        findings(&mut page, "四、待处理问题", self.open.iter().map(|problem| (problem, None)));
+        findings(&mut page, "五、例外事项", self.accepted.iter().map(|(problem, why)| (problem, Some(why))));
+        page.line("质检人：            审核人：            签章：");
+        page.line(&secrecy().zh);
         page.line(verify::HOW);
         page.data(verify::data(files, made.date, page.texts()));
         page.write(path)
@@ -146,7 +199,7 @@ fn row<const N: usize>(texts: [&str; N]) -> Vec<String> {
 
 fn findings<'a>(page: &mut Docx, heading: &str, all: impl Iterator<Item = (&'a Problem, Option<&'a Accepted>)>) {
     page.heading(heading);
-    let mut rows = vec![row(["规则", "说明", "位置", "理由"])];
+    let mut rows = vec![row(["质检项目", "问题说明", "位置", "处理理由"])];
     rows.extend(all.map(|(problem, why)| {
         let place = problem.place.map_or_else(String::new, |at| format!("{:.6}, {:.6}", at.lon, at.lat));
         let reason = why.map_or_else(String::new, |why| why.reason.clone());
@@ -156,27 +209,36 @@ fn findings<'a>(page: &mut Docx, heading: &str, all: impl Iterator<Item = (&'a P
 }
 
 /// The proof of the whole map: shared borders, closed rings, no crossing.
-fn topology(plan: &Plan) -> (Text, Text, bool) {
-    let what = Text::new("Shared borders, no crossing", "公共边界唯一、无相交");
+fn topology(plan: &Plan) -> (Text, Text, Conclusion) {
+    let what = Text::new("Shared borders, no crossing", "公共边界一致、互不相交");
     match plan.coverage.prove() {
         Ok(()) => {
-            let faces = plan.coverage.faces().ids().count();
-            (what, Text::new(format!("proven on {faces} faces"), format!("{faces} 个图斑全部通过")), true)
+            let faces = round::grouped(plan.coverage.faces().ids().count() as f64);
+            let found =
+                Text::new(format!("{faces} blocks checked, none fails"), format!("共检查 {faces} 个图斑，全部合格"));
+            (what, found, Conclusion::Pass)
         }
-        Err(broken) => (what, Text::new(broken.to_string(), format!("未通过:{broken}")), false),
+        Err(broken) => (what, Text::new(broken.to_string(), format!("不合格：{broken}")), Conclusion::Fail),
     }
 }
 
-fn incidents(sum: &crate::index::Sum) -> (Text, Text, bool) {
-    (Text::new("Every incident counted once", "案件不重不漏"), sum.line(), sum.holds())
+fn incidents(sum: &crate::index::Sum) -> (Text, Text, Conclusion) {
+    (Text::new("Every incident counted once", "案件不重不漏"), sum.line(), Conclusion::of(sum.holds()))
 }
 
-fn of_rule(rule: Rule, gate: &Gate) -> (Text, Text, bool) {
-    let open = gate.all_open().filter(|problem| problem.rule == rule).count();
+fn of_rule(rule: Rule, gate: &Gate) -> (Text, Text, Conclusion) {
+    let found = || gate.all_open().filter(|problem| problem.rule == rule);
+    let open = found().count();
+    let matters = found().any(|problem| problem.severity > Severity::Note);
     let accepted = gate.accepted.iter().filter(|(problem, _)| problem.rule == rule).count();
     let found = match (open, accepted) {
         (0, 0) => Text::new("none", "无"),
-        _ => Text::new(format!("{open} open, {accepted} accepted"), format!("{open} 处未处理,{accepted} 处已忽略")),
+        _ => Text::new(format!("{open} open, {accepted} accepted"), format!("待处理 {open} 处，例外 {accepted} 处")),
     };
-    (rule.title(), found, open == 0)
+    let verdict = match (matters, accepted) {
+        (true, _) => Conclusion::Fail,
+        (false, 0) => Conclusion::Pass,
+        (false, _) => Conclusion::Excepted,
+    };
+    (rule.title(), found, verdict)
 }

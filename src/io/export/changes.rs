@@ -5,35 +5,39 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::workbook::{self, Cell, FOOTER, Sheet};
-use super::{ExportError, Exported};
+use super::workbook::{self, Cell, Sheet};
+use super::{ExportError, Exported, printed_date};
 use crate::balance::{Counted, Loads, faces_of_incidents, households_of_faces};
 use crate::base::{Key as _, Lang, Progress, Text};
 use crate::edit::{History, Record, ZoneChange, since};
 use crate::geometry::Point;
 use crate::index::{Index, Located, Spot};
-use crate::model::{Minute, Plan, Role, Shape, ZoneId};
+use crate::measures::round;
+use crate::model::{Minute, Plan, Role, Shape, Zone, ZoneId};
 
-const REGISTER: [(&str, f64); 17] = [
+const REGISTER: [(&str, f64); 19] = [
     ("序号", 6.0),
     ("层级", 11.0),
     ("变更前编码", 18.0),
     ("变更后编码", 18.0),
     ("变更前名称", 16.0),
     ("变更后名称", 16.0),
-    ("变更前面积(平方米)", 14.0),
-    ("变更后面积(平方米)", 14.0),
+    ("变更前面积（平方米）", 14.0),
+    ("变更后面积（平方米）", 14.0),
     ("变更前户数", 11.0),
     ("变更后户数", 11.0),
-    ("变更前工作量(小时/周)", 13.0),
-    ("变更后工作量(小时/周)", 13.0),
-    ("划入", 41.0),
-    ("划出", 41.0),
+    ("变更前工作量（小时/周）", 13.0),
+    ("变更后工作量（小时/周）", 13.0),
+    ("划入（平方米）", 41.0),
+    ("划出（平方米）", 41.0),
     ("变更时间", 19.0),
+    ("变更内容", 24.0),
+    ("编制单位", 16.0),
+    // Filled in by hand: the program knows neither.
     ("变更事由", 24.0),
     ("经办人", 11.0),
 ];
-const STEPS: [(&str, f64); 4] = [("序号", 6.0), ("时间", 20.0), ("变更内容", 60.0), ("涉及区划", 78.0)];
+const STEPS: [(&str, f64); 4] = [("序号", 6.0), ("时间", 20.0), ("变更内容", 60.0), ("涉及编码", 78.0)];
 /// Zones of a step that are listed; the register lists them all.
 const LISTED: usize = 60;
 const HANDOVER: [(&str, f64); 9] = [
@@ -41,7 +45,7 @@ const HANDOVER: [(&str, f64); 9] = [
     ("类别", 10.0),
     ("名称或编号", 26.0),
     ("说明", 30.0),
-    ("面积(平方米)", 15.0),
+    ("面积（平方米）", 15.0),
     ("移出网格", 28.0),
     ("移出分队", 22.0),
     ("接收网格", 28.0),
@@ -70,7 +74,7 @@ pub fn changes(
     let sheet = |name, columns, rows: Vec<Vec<Cell>>| Sheet {
         name,
         title: title(name),
-        line: format!("编制日期:{date}  共 {} 条  {FOOTER}", rows.len()),
+        line: format!("编制日期：{}  共 {} 条", printed_date(date, Lang::Zh), rows.len()),
         columns,
         rows: numbered(rows),
     };
@@ -84,7 +88,7 @@ pub fn changes(
         sheet("交接清单", &HANDOVER, handed_over(&states, &changes)),
         sheet("编码对照表", &CODES, retired(after)),
     ];
-    let none = changes.is_empty().then(|| Text::new("nothing changed", "没有变更"));
+    let none = changes.is_empty().then(|| Text::new("No changes", "没有变更"));
     workbook::write(path, &sheets, none.into_iter().collect())
 }
 
@@ -128,7 +132,13 @@ impl<'a> State<'a> {
 
     fn name(&self, tier: usize, zone: Option<ZoneId>) -> String {
         let zone = zone.and_then(|zone| self.plan.tiers.get(tier)?.zones.get(zone));
-        zone.map_or_else(|| "无主".to_owned(), |zone| format!("{} {}", zone.code, zone.name).trim().to_owned())
+        zone.map_or_else(|| "未划入".to_owned(), |zone| format!("{} {}", zone.code, zone.name).trim().to_owned())
+    }
+
+    /// The name of a zone alone.
+    fn called(&self, tier: usize, zone: Option<ZoneId>) -> String {
+        let zone = zone.and_then(|zone| self.plan.tiers.get(tier)?.zones.get(zone));
+        zone.map_or("未划入", Zone::called).to_owned()
     }
 
     fn squad(&self, grid: Option<ZoneId>) -> String {
@@ -155,31 +165,40 @@ fn registered(states: &[State<'_>; 2], change: &ZoneChange, history: &History, m
         [&change.before, &change.after].map(|state| text(state.as_ref().map_or("", |state| pick(state))))
     };
     let ([code, new_code], [name, new_name]) = (of(|state| &state.code), of(|state| &state.name));
+    // What is not there has no area, and no work.
+    let [was, is] = [&change.before, &change.after].map(|state| {
+        let area = state.as_ref().map(|state| state.area_m2);
+        move |cell: Cell| if area.is_some() { cell } else { text("") }
+    });
     let areas = [&change.before, &change.after].map(|state| state.as_ref().map_or(0.0, |state| state.area_m2));
     let list = |state: &State<'_>, pieces: &BTreeMap<Option<ZoneId>, f64>| {
-        let part = |(&zone, area): (&Option<ZoneId>, &f64)| format!("{} {area:.0} m²", state.name(change.tier, zone));
+        let part = |(&zone, &area): (&Option<ZoneId>, &f64)| {
+            format!("{}（{}）", state.called(change.tier, zone), round::grouped(area))
+        };
         Cell::List(pieces.iter().map(part).collect())
     };
     let concerned: Vec<_> =
         standing(history).filter(|record| record.selection.contains(&(change.tier, change.zone))).collect();
-    let why: BTreeSet<&str> = concerned.iter().map(|record| record.sentence.zh.as_str()).collect();
+    let what: BTreeSet<&str> = concerned.iter().map(|record| record.sentence.zh.as_str()).collect();
     vec![
         text(tier),
         code,
         new_code,
         name,
         new_name,
-        Cell::Whole(areas[0]),
-        Cell::Whole(areas[1]),
-        old.households(change.tier, change.zone),
-        new.households(change.tier, change.zone),
-        Cell::Tenth(old.hours(change.tier, change.zone)),
-        Cell::Tenth(new.hours(change.tier, change.zone)),
+        was(Cell::Whole(areas[0])),
+        is(Cell::Whole(areas[1])),
+        was(old.households(change.tier, change.zone)),
+        is(new.households(change.tier, change.zone)),
+        was(Cell::Tenth(old.hours(change.tier, change.zone))),
+        is(Cell::Tenth(new.hours(change.tier, change.zone))),
         list(old, &change.from),
         list(new, &change.to),
         text(concerned.last().map_or_else(String::new, |record| moment(record.time))),
-        text(why.into_iter().collect::<Vec<_>>().join(";")),
+        text(what.into_iter().collect::<Vec<_>>().join("；")),
         text(maker),
+        text(""),
+        text(""),
     ]
 }
 
@@ -210,12 +229,12 @@ fn steps(plan: &Plan, history: &History) -> Vec<Vec<Cell>> {
 fn handed_over(states: &[State<'_>; 2], changes: &[ZoneChange]) -> Vec<Vec<Cell>> {
     let [old, new] = states;
     let grids = new.grids;
-    let row = |kind: &str, names: Vec<String>, note: String, area: f64, [from, to]: [Option<ZoneId>; 2]| {
+    let row = |kind: &str, names: Vec<String>, note: String, area: Option<f64>, [from, to]: [Option<ZoneId>; 2]| {
         vec![
             text(kind),
             Cell::List(names),
             text(note),
-            Cell::Whole(area),
+            area.map_or_else(|| text(""), Cell::Whole),
             text(old.name(grids, from)),
             text(old.squad(from)),
             text(new.name(grids, to)),
@@ -228,13 +247,13 @@ fn handed_over(states: &[State<'_>; 2], changes: &[ZoneChange]) -> Vec<Vec<Cell>
         for (&from, &area) in &change.from {
             let pair = [from, Some(change.zone)];
             let names = communities.get(&pair).map_or_else(Vec::new, |names| Vec::from_iter(names.clone()));
-            rows.push(row("土地", names, "涉及社区".to_owned(), area, pair));
+            rows.push(row("地块", names, "涉及社区".to_owned(), Some(area), pair));
         }
     }
     for (grid, _) in new.plan.tiers.get(grids).into_iter().flat_map(|tier| tier.zones.iter()) {
         let was = old.squad(Some(grid));
         if !was.is_empty() && was != new.squad(Some(grid)) {
-            rows.push(row("巡区", vec![new.name(grids, Some(grid))], "整格移交".to_owned(), 0.0, [Some(grid); 2]));
+            rows.push(row("巡区", vec![new.name(grids, Some(grid))], "整网格移交".to_owned(), None, [Some(grid); 2]));
         }
     }
     let moved = |point: Point| {
@@ -250,14 +269,14 @@ fn handed_over(states: &[State<'_>; 2], changes: &[ZoneChange]) -> Vec<Vec<Cell>
             continue;
         };
         let note = [incident.class, incident.state, &incident.reported.to_string()].join(" ");
-        rows.push(row("未结案件", vec![incident.number.to_owned()], note.trim().to_owned(), 0.0, pair));
+        rows.push(row("未结案件", vec![incident.number.to_owned()], note.trim().to_owned(), None, pair));
     }
     for layer in &new.plan.references {
         for (shape, attributes) in layer.features.iter() {
             let Shape::Points(points) = shape else { continue };
             let Some(pair) = points.first().and_then(|&point| moved(point)) else { continue };
             let name = ["name", "名称"].iter().find_map(|key| attributes.get(*key)?.as_str()).unwrap_or("");
-            rows.push(row("重点部位", vec![name.to_owned()], layer.name.clone(), 0.0, pair));
+            rows.push(row("重点场所", vec![name.to_owned()], layer.name.clone(), None, pair));
         }
     }
     rows
@@ -284,7 +303,7 @@ fn communities([old, new]: &[State<'_>; 2]) -> BTreeMap<[Option<ZoneId>; 2], BTr
 /// The codes out of use.
 fn retired(plan: &Plan) -> Vec<Vec<Cell>> {
     let row = |(_, code): (_, &crate::model::Retired)| {
-        let by = code.by.as_deref().unwrap_or("(撤销)");
+        let by = code.by.as_deref().unwrap_or("（停用）");
         vec![text(&*code.tier), text(&*code.code), text(&*code.name), text(by), text(moment(code.time))]
     };
     plan.retired.iter().map(row).collect()

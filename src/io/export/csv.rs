@@ -3,13 +3,11 @@
 use std::path::Path;
 
 use super::columns::columns;
-use super::entries::inside;
-use super::polygons::Polygon;
 use super::{ExportError, Exported, Job};
 use crate::base::{Key as _, Text};
-use crate::geometry::ring_area_m2;
 use crate::io::csv::{Row, Table};
 use crate::io::door;
+use crate::measures::place_inside;
 
 /// Digits that a spreadsheet keeps of a number.
 const DIGITS: usize = 15;
@@ -20,7 +18,7 @@ pub(super) fn write(job: &Job<'_>, mut notes: Vec<Text>, path: &Path) -> Result<
     let &Job { plan, tier, features, options, .. } = job;
     let columns = columns(features);
     let metres = options.system.as_ref().is_some_and(|system| !system.is_degrees() && !system.is_shifted());
-    let own = ["area_m2", if metres { "east" } else { "lon" }, if metres { "north" } else { "lat" }];
+    let own = [if metres { "east" } else { "lon" }, if metres { "north" } else { "lat" }];
     let mut rows: Vec<Vec<String>> = vec![columns.iter().map(|column| column.name.clone()).collect()];
     rows[0].extend(own.map(str::to_owned));
     let (faces, mut long) = (tier.faces_by_zone(), 0);
@@ -29,8 +27,7 @@ pub(super) fn write(job: &Job<'_>, mut notes: Vec<Text>, path: &Path) -> Result<
         let mut row: Vec<String> = columns.iter().map(|column| text(column.value(feature))).collect();
         let digits = |text: &String| text.len() > DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
         long += row.iter().filter(|text| digits(text)).count();
-        row.push(format!("{:.1}", land(&feature.polygons)));
-        let at = inside(&plan.coverage, faces.get(id.index()).map_or(&[], Vec::as_slice));
+        let at = place_inside(&plan.coverage, faces.get(id.index()).map_or(&[], Vec::as_slice));
         let mut place = String::from(",");
         if let Some(at) = at {
             place.clear();
@@ -43,21 +40,15 @@ pub(super) fn write(job: &Job<'_>, mut notes: Vec<Text>, path: &Path) -> Result<
     if long > 0 {
         notes.push(Text::new(
             format!("{long} codes have more than {DIGITS} digits: opened by double click, a spreadsheet destroys them. Use XLSX"),
-            format!("{long} 个编码超过 {DIGITS} 位:直接用表格软件打开会被截断,请改用 XLSX"),
+            format!("{long} 个编码超过 {DIGITS} 位：直接用表格软件打开会被截断，请改用 XLSX"),
         ));
     }
     let mut out = String::from("\u{feff}");
     rows.iter().for_each(|row| line(&mut out, row));
     compare(path, out.clone().into_bytes(), &rows).map_err(|text| super::different(path, text))?;
     let files = vec![super::whole(path, out.as_bytes())?];
-    let checked = Text::new("read again and compared row by row", "已回读并逐行核对");
+    let checked = Text::new("Read back and checked row by row", "已重新读取并逐行核对");
     Ok(Exported { files, features: features.len(), checked, notes })
-}
-
-/// Land of some polygons, m².
-fn land(polygons: &[Polygon]) -> f64 {
-    // Holes run the other way round.
-    polygons.iter().flat_map(Polygon::rings).map(|ring| ring_area_m2(ring)).sum()
 }
 
 /// Whether the table says what the rows say, by the reader of tables.

@@ -46,6 +46,13 @@ pub(super) struct Read {
 }
 
 impl Docx {
+    /// The line above the title: what it is about.
+    pub(super) fn above(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.paragraph(text, 26, false, "center");
+        }
+    }
+
     pub(super) fn title(&mut self, text: &str) {
         self.paragraph(text, 36, true, "center");
     }

@@ -3,15 +3,18 @@
 use std::fmt::Write as _;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::polygons::{Polygon, polygons};
-use super::{ExportError, ExportOptions};
+use super::{ExportError, ExportOptions, Field};
 use crate::base::{Progress, Text};
-use crate::model::{Attributes, Plan, Tier, Zone};
+use crate::measures;
+use crate::model::{Attributes, Computed, Plan, Tier, Zone, ZoneId};
 
 /// One feature as it is to be written.
 pub(super) struct Feature {
+    pub(super) zone: ZoneId,
     pub(super) properties: Attributes,
     pub(super) foreign: Attributes,
     pub(super) polygons: Vec<Polygon>,
@@ -19,8 +22,7 @@ pub(super) struct Feature {
 
 /// One feature for each zone, or for each of its parts; what had to be changed for that is noted.
 pub(super) fn features(
-    plan: &Plan,
-    tier: &Tier,
+    (plan, at, tier): (&Plan, usize, &Tier),
     options: &ExportOptions,
     notes: &mut Vec<Text>,
     progress: &Progress,
@@ -43,30 +45,72 @@ pub(super) fn features(
         if polygons.is_empty() {
             notes.push(Text::new(
                 format!("{} ({}) has no land: written with a null geometry", zone.name, zone.code),
-                format!("{}({})没有土地:几何写为 null", zone.name, zone.code),
+                format!("{}（{}）没有图形，按无图形的记录写出", zone.name, zone.code),
             ));
         }
         let foreign = (*zone.foreign).clone();
         if options.polygons_only && polygons.len() > 1 {
             notes.push(Text::new(
                 format!("{} ({}) was written as {} features, numbered", zone.name, zone.code, polygons.len()),
-                format!("{}({})拆分为 {} 个要素并编号", zone.name, zone.code, polygons.len()),
+                format!("{}（{}）拆分为 {} 个要素并编号", zone.name, zone.code, polygons.len()),
             ));
             for (number, polygon) in (1..).zip(polygons) {
                 let part = |text: &str| if text.is_empty() { String::new() } else { format!("{text}-{number}") };
                 let zone = Zone { code: part(&zone.code), name: part(&zone.name), ..zone.clone() };
                 features.push(Feature {
+                    zone: id,
                     properties: properties(tier, &zone),
                     foreign: foreign.clone(),
                     polygons: vec![polygon],
                 });
             }
         } else {
-            features.push(Feature { properties: properties(tier, zone), foreign, polygons });
+            features.push(Feature { zone: id, properties: properties(tier, zone), foreign, polygons });
         }
     }
+    add_fields(&mut features, (plan, at, tier), options, notes, progress)?;
     rename(&mut features, &options.renames, notes);
     Ok(features)
+}
+
+/// Writes the figures asked for as properties. A property of that name that is computed says the same already; one that
+/// is not keeps its name, and the figure gets a number behind its own.
+fn add_fields(
+    features: &mut [Feature],
+    (plan, at, tier): (&Plan, usize, &Tier),
+    options: &ExportOptions,
+    notes: &mut Vec<Text>,
+    progress: &Progress,
+) -> Result<(), ExportError> {
+    let asked: Vec<Field> = Field::ALL.into_iter().filter(|field| options.fields.contains(field)).collect();
+    let known = asked.into_iter().filter_map(|field| Some((field, field.computed(plan, at)?)));
+    let wanted: Vec<(Field, Computed)> =
+        known.filter(|(field, computed)| tier.computed.get(field.column()) != Some(computed)).collect();
+    let computed: Vec<Computed> = wanted.iter().map(|(_, computed)| computed.clone()).collect();
+    let columns = measures::told(plan, at, &computed, progress)?;
+    for ((field, _), values) in wanted.into_iter().zip(columns) {
+        let mut name = field.column().to_owned();
+        if features.iter().any(|feature| feature.properties.contains_key(&name)) {
+            name = format!("{}_2", field.key());
+            notes.push(Text::new(
+                format!("the file has a property {} of its own: the figure is written as {name}", field.column()),
+                format!("已有属性“{}”，计算值另写为“{name}”", field.column()),
+            ));
+        }
+        if values.iter().all(Value::is_null) && !values.is_empty() {
+            let title = field.title();
+            notes.push(Text::new(
+                format!("{} is not known in this plan: {name} is empty", title.en),
+                format!("方案中没有“{}”资料，字段 {name} 为空", title.zh),
+            ));
+        }
+        let by_zone: FxHashMap<ZoneId, Value> = tier.zones.ids().zip(values).collect();
+        for feature in features.iter_mut() {
+            let value = by_zone.get(&feature.zone).cloned().unwrap_or(Value::Null);
+            feature.properties.insert(name.clone(), value);
+        }
+    }
+    Ok(())
 }
 
 /// Gives properties the names a platform asks for, in their places. One that is there already under that name keeps its
@@ -76,7 +120,7 @@ fn rename(features: &mut [Feature], renames: &[(String, String)], notes: &mut Ve
         if features.iter().any(|feature| feature.properties.contains_key(new)) {
             notes.push(Text::new(
                 format!("{old} was not renamed: there is a property {new} already"),
-                format!("“{old}”未改名:已有属性“{new}”"),
+                format!("“{old}”未改名：已有属性“{new}”"),
             ));
             continue;
         }

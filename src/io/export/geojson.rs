@@ -56,7 +56,7 @@ fn collection(job: &Job<'_>, notes: &mut Vec<Text>) -> Attributes {
     if members.shift_remove("crs").is_some() {
         notes.push(Text::new(
             "the crs member was left out: RFC 7946 is always WGS 84 degrees",
-            "未写出 crs:RFC 7946 固定为 WGS 84 经纬度",
+            "未写出坐标系说明：GeoJSON 固定为 WGS 84 经纬度",
         ));
     }
     for taken in ["type", "features", "bbox"] {

@@ -7,7 +7,6 @@ mod csv;
 mod digest;
 mod docx;
 mod duty_list;
-mod entries;
 mod feature;
 mod flatgeobuf;
 mod geojson;
@@ -26,15 +25,15 @@ use std::path::{Path, PathBuf};
 
 use super::beside::Beside;
 use super::layer::Format;
-use crate::base::{Cancelled, Progress, Text};
+use crate::base::{Cancelled, Lang, Progress, Text};
+use crate::measures;
 use crate::model::{Plan, Tier, people};
 use feature::Feature;
 
-pub use certificate::{Certificate, Imprinted};
+pub use certificate::{Certificate, Conclusion, Imprinted};
 pub use changes::changes;
-pub use duty_list::duty_list;
-pub use entries::{Entry, entries};
-pub use options::ExportOptions;
+pub use duty_list::{duty_list, missing, staff};
+pub use options::{ExportOptions, Field};
 pub use verify::{Verdict, Verified, VerifiedFile, verify};
 
 /// Files that were written, read again and found to say what they should.
@@ -98,10 +97,10 @@ pub fn write(
         return register::write(plan, at, &options.date, path, progress);
     }
     let tier = plan.tiers.get(at).ok_or_else(|| failed(Text::new("there is no such tier", "没有该层级")))?;
-    // A table has one row a zone.
-    let options = &ExportOptions { polygons_only: options.polygons_only && !format.is_table(), ..options.clone() };
+    let options = &if format.is_table() { options.of_table() } else { options.clone() };
     let mut notes: Vec<Text> = options.caution().into_iter().collect();
-    let features = feature::features(plan, tier, options, &mut notes, progress)?;
+    let tier = &*measures::brought_up(plan, (at, tier), progress)?;
+    let features = feature::features((plan, at, tier), options, &mut notes, progress)?;
     let job = Job { plan, tier, options, features: &features, progress };
     let made = match format {
         Format::GeoJson => geojson::make(&job, &mut notes).map_err(|text| different(path, text))?,
@@ -174,6 +173,26 @@ pub enum ExportError {
 pub fn whole(path: &Path, bytes: &[u8]) -> Result<PathBuf, ExportError> {
     let put = Beside::filled(path, bytes).and_then(|mut new| new.replace());
     put.map_err(|error| ExportError::failed(path, &error))
+}
+
+/// What every document says that goes to a reader (design §10).
+#[must_use]
+pub fn secrecy() -> Text {
+    Text::new("Internal document. Not a legal boundary.", "内部资料，不作为行政区域界线划定依据")
+}
+
+/// What zones of a tier are called beside a number: 网格 for 责任网格.
+fn short(tier: &str) -> &str {
+    tier.strip_prefix("责任").unwrap_or(tier)
+}
+
+/// A date as a document prints it: 2026年11月28日; as it is where it is no date of the calendar.
+#[must_use]
+pub fn printed_date(date: &str, lang: Lang) -> String {
+    match (date.trim().parse::<jiff::civil::Date>(), lang) {
+        (Ok(day), Lang::Zh) => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+        _ => date.to_owned(),
+    }
 }
 
 /// A text for XML and HTML: the five signs as entities, control characters left out.

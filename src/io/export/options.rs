@@ -8,6 +8,89 @@ use crate::base::Text;
 use crate::geometry::Point;
 use crate::io::crs::System;
 use crate::io::layer::Reading;
+use crate::model::{Computed, Naming, Plan};
+
+/// A figure that a layer or a table can carry as a property, whatever its file had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Field {
+    /// The squad that patrols it.
+    Squad,
+    /// Hours of work a week.
+    Load,
+    /// Incidents in it.
+    Incidents,
+    /// Its area.
+    Area,
+    /// Households in it.
+    Households,
+    /// The zone above that holds most of it.
+    Town,
+    /// The length of its border.
+    Border,
+}
+
+impl Field {
+    /// All of them in the order they are written.
+    pub const ALL: [Self; 7] =
+        [Self::Town, Self::Area, Self::Border, Self::Incidents, Self::Load, Self::Households, Self::Squad];
+
+    /// The word of `--fields`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Squad => "squad",
+            Self::Load => "load",
+            Self::Incidents => "incidents",
+            Self::Area => "area",
+            Self::Households => "households",
+            Self::Town => "town",
+            Self::Border => "border",
+        }
+    }
+
+    /// The name of its property: ten bytes at most, which is what a shapefile holds.
+    #[must_use]
+    pub fn column(self) -> &'static str {
+        match self {
+            Self::Load => "load_hours",
+            Self::Area => "area_m2",
+            Self::Border => "border_m",
+            other => other.key(),
+        }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn title(self) -> Text {
+        let (en, zh) = match self {
+            Self::Squad => ("Squad", "责任分队"),
+            Self::Load => ("Workload (h/week)", "工作量（小时/周）"),
+            Self::Incidents => ("Incidents", "案件数"),
+            Self::Area => ("Area (m²)", "面积（平方米）"),
+            Self::Households => ("Households", "户数"),
+            Self::Town => ("Town", "所属镇街"),
+            Self::Border => ("Border length (m)", "边界长度（米）"),
+        };
+        Text::new(en, zh)
+    }
+
+    /// What its values are, of a tier given by its place in the plan's order; `None` where the plan has nothing of it.
+    pub(super) fn computed(self, plan: &Plan, at: usize) -> Option<Computed> {
+        Some(match self {
+            Self::Squad => Computed::Squad { naming: Naming::Name },
+            Self::Load => Computed::Load { decimals: 1 },
+            Self::Incidents => Computed::Incidents,
+            Self::Area => Computed::Area { unit: 1000, decimals: 0 },
+            Self::Households => Computed::Households,
+            Self::Town => {
+                let above = plan.tiers.get(plan.parent_of(at)?)?;
+                Computed::Owner { tier: above.name.clone(), naming: Naming::Name }
+            }
+            Self::Border => Computed::Border { unit: 1, decimals: 0 },
+        })
+    }
+}
 
 /// How a tier is written.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,6 +101,8 @@ pub struct ExportOptions {
     pub system: Option<System>,
     /// Properties under other names: the one they have, the one they get.
     pub renames: Vec<(String, String)>,
+    /// Figures that are written as properties beside those of the file.
+    pub fields: Vec<Field>,
     /// The date that registers carry, as it is to be printed.
     pub date: String,
     /// Whether columns about people go along.
@@ -25,6 +110,15 @@ pub struct ExportOptions {
 }
 
 impl ExportOptions {
+    /// The same for a table: one row a zone, with its area.
+    pub(super) fn of_table(&self) -> Self {
+        let mut fields = self.fields.clone();
+        if !fields.contains(&Field::Area) {
+            fields.push(Field::Area);
+        }
+        Self { polygons_only: false, fields, ..self.clone() }
+    }
+
     /// East and north of a lattice point in the system of the file. The same point gives the same numbers wherever it
     /// stands, so that what shares a border shares it in the file.
     pub(super) fn place(&self, point: Point) -> [f64; 2] {
@@ -63,7 +157,7 @@ impl ExportOptions {
         let system = self.system.as_ref().filter(|system| system.is_shifted())?;
         Some(Text::new(
             format!("converted to {} by the published formula: approximate, for overlay only", system.name),
-            format!("已按公开公式换算为 {}:近似,仅供叠合", system.name),
+            format!("已按公开公式换算为 {}：近似，仅供叠合", system.name),
         ))
     }
 }

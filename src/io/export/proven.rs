@@ -62,7 +62,7 @@ pub(super) fn write(
         paths.push(new.replace().map_err(failed)?);
     }
     paths.reverse();
-    let checked = Text::new("read again and compared feature by feature", "已回读并逐要素核对");
+    let checked = Text::new("Read back and checked feature by feature", "已重新读取并逐一核对");
     Ok(Exported { files: paths, features: expected.len(), checked, notes })
 }
 

@@ -2,23 +2,24 @@
 
 use std::path::Path;
 
-use super::entries::entries;
-use super::workbook::{self, Cell, FOOTER, Sheet};
-use super::{ExportError, Exported};
-use crate::base::Progress;
-use crate::model::{Plan, Role};
+use super::workbook::{self, Cell, Sheet, sheet_name};
+use super::{ExportError, Exported, printed_date, short};
+use crate::base::{Lang, Progress};
+use crate::measures::figures;
+use crate::model::Plan;
 
 /// Columns: title, width in characters.
-const COLUMNS: [(&str, f64); 12] = [
+const COLUMNS: [(&str, f64); 13] = [
     ("序号", 6.0),
-    ("网格编码", 20.0),
-    ("网格名称", 22.0),
+    ("编码", 20.0),
+    ("名称", 22.0),
     ("所属镇街", 14.0),
     ("包含社区", 28.0),
-    ("面积(平方米)", 15.0),
-    ("边界长(米)", 13.0),
+    ("面积（平方米）", 15.0),
+    ("边界长度（米）", 13.0),
+    ("户数", 9.0),
     ("案件数", 9.0),
-    ("工作量(小时/周)", 16.0),
+    ("工作量（小时/周）", 16.0),
     ("责任分队", 16.0),
     ("相邻网格", 31.0),
     ("备注", 14.0),
@@ -32,16 +33,9 @@ pub(super) fn write(
     path: &Path,
     progress: &Progress,
 ) -> Result<Exported, ExportError> {
-    let entries = entries(plan, tier, progress)?;
-    let what = match plan.tiers.get(tier).map_or(Role::Other, |tier| tier.role) {
-        Role::Grid => "网格",
-        Role::District => "行政区",
-        Role::Town => "镇街",
-        Role::Community => "社区",
-        Role::Unit => "单元网格",
-        Role::Other => "区域",
-    };
-    let rows = (1_u32..).zip(&entries).map(|(number, entry)| {
+    let figures = figures(plan, tier, progress)?;
+    let what = plan.tiers.get(tier).map_or("", |tier| tier.called(Lang::Zh));
+    let rows = (1_u32..).zip(&figures).map(|(number, entry)| {
         let text = |text: &str| Cell::Text(text.to_owned());
         vec![
             Cell::Whole(f64::from(number)),
@@ -51,17 +45,19 @@ pub(super) fn write(
             Cell::List(entry.communities.clone()),
             Cell::Whole(entry.area_m2),
             Cell::Whole(entry.border_m),
-            Cell::Whole(f64::from(entry.incidents)),
+            entry.households.map_or_else(|| text(""), Cell::Whole),
+            entry.incidents.map_or_else(|| text(""), |count| Cell::Whole(f64::from(count))),
             Cell::Tenth(entry.hours),
             text(&entry.squad),
             Cell::List(entry.neighbours.clone()),
             text(""),
         ]
     });
+    let name = sheet_name(&format!("{what}划分登记表"));
     let sheet = Sheet {
-        name: "网格划分登记表",
-        title: format!("{} {what}划分登记表", plan.name).trim().to_owned(),
-        line: format!("编制日期:{date}  共 {} 个  {FOOTER}", entries.len()),
+        name: &name,
+        title: format!("{}{name}", plan.name),
+        line: format!("编制日期：{}  共 {} 个{}", printed_date(date, Lang::Zh), figures.len(), short(what)),
         columns: &COLUMNS,
         rows: rows.collect(),
     };

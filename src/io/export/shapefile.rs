@@ -140,7 +140,7 @@ fn table(features: &[Feature], notes: &mut Vec<Text>) -> (Vec<u8>, Vec<Attribute
     if cut > 0 {
         notes.push(Text::new(
             format!("{cut} texts are longer than {TEXT} bytes and were cut: the format holds no more"),
-            format!("{cut} 处文本超过 {TEXT} 字节,已截断(格式限制)"),
+            format!("{cut} 处文本超过 {TEXT} 字节，已截断（格式限制）"),
         ));
     }
     (out, rows)
@@ -211,14 +211,14 @@ fn fields(features: &[Feature], notes: &mut Vec<Text>) -> Vec<Field> {
         let list = renamed.join(", ");
         notes.push(Text::new(
             format!("names of fields hold ten bytes: {list}"),
-            format!("字段名最多 10 字节,已改名:{list}"),
+            format!("字段名最多 10 字节，已改名：{list}"),
         ));
     }
     if !left_out.is_empty() {
         let list = left_out.join(", ");
         notes.push(Text::new(
             format!("a table holds {FIELDS} fields; left out: {list}"),
-            format!("属性表最多 {FIELDS} 个字段,未写出:{list}"),
+            format!("属性表最多 {FIELDS} 个字段，未写出：{list}"),
         ));
     }
     fields

@@ -8,11 +8,10 @@ use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, XlsxError};
 
 use super::{ExportError, Exported};
 use crate::base::Text;
+use crate::measures::round;
 
 /// Most characters a cell holds.
 const CELL: usize = 32_767;
-/// What every sheet says (design §10).
-pub(super) const FOOTER: &str = "内部资料,不作划界依据";
 
 /// What stands in a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +37,12 @@ pub(super) struct Sheet<'a> {
     pub(super) rows: Vec<Vec<Cell>>,
 }
 
+/// A name as a sheet may have it: 31 characters, none of those that Excel forbids.
+pub(super) fn sheet_name(name: &str) -> String {
+    let plain = name.chars().map(|sign| if "[]:*?/\\".contains(sign) { '_' } else { sign });
+    plain.filter(|sign| !sign.is_control()).take(31).collect::<String>().trim_matches('\'').to_owned()
+}
+
 /// Writes a workbook, read again before it takes its name: every text of every row is compared.
 pub(super) fn write(path: &Path, sheets: &[Sheet<'_>], notes: Vec<Text>) -> Result<Exported, ExportError> {
     let failed = |error: XlsxError| {
@@ -48,7 +53,7 @@ pub(super) fn write(path: &Path, sheets: &[Sheet<'_>], notes: Vec<Text>) -> Resu
     compare(bytes.clone(), sheets).map_err(|text| super::different(path, text))?;
     let files = vec![super::whole(path, &bytes)?];
     let features = sheets.iter().map(|sheet| sheet.rows.len()).sum();
-    let checked = Text::new("read again and compared row by row", "已回读并逐行核对");
+    let checked = Text::new("Read back and checked row by row", "已重新读取并逐行核对");
     Ok(Exported { files, features, checked, notes })
 }
 
@@ -84,10 +89,8 @@ fn workbook(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, XlsxError> {
                     Cell::Text(_) | Cell::List(_) => {
                         sheet.write_string_with_format(row, column, clean(&written(cell, *width)), &text)?
                     }
-                    Cell::Whole(value) => sheet.write_number_with_format(row, column, value.round(), &whole)?,
-                    Cell::Tenth(value) => {
-                        sheet.write_number_with_format(row, column, (value * 10.0).round() / 10.0, &tenth)?
-                    }
+                    Cell::Whole(value) => sheet.write_number_with_format(row, column, round::whole(*value), &whole)?,
+                    Cell::Tenth(value) => sheet.write_number_with_format(row, column, round::tenth(*value), &tenth)?,
                 };
             }
         }
@@ -97,7 +100,7 @@ fn workbook(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, XlsxError> {
         // 8 is A3.
         sheet.set_paper_size(8);
         sheet.set_print_fit_to_pages(1, 0);
-        sheet.set_footer(format!("&L{FOOTER}&R第 &P 页,共 &N 页"));
+        sheet.set_footer(format!("&L{}&R第 &P 页，共 &N 页", super::secrecy().zh));
     }
     book.save_to_buffer()
 }

@@ -12,6 +12,7 @@ use crate::geometry::{Bounds, Scale};
 use crate::io::door;
 use crate::io::doubt::Doubt;
 use crate::io::project::is_project_file;
+use crate::measures;
 use crate::model::{Fate, FileAccount, Incidents, Intake, LeftOutReason, Plan, Reference, Shape};
 use crate::topology::BuildError;
 
@@ -58,6 +59,7 @@ pub fn add(plan: &Plan, paths: &[PathBuf], options: &Options, progress: &Progres
     }
     parts.references.into_iter().for_each(|(layer, account)| adding.reference(layer, account));
     parts.incidents.into_iter().for_each(|(rows, account)| adding.incidents(rows, account));
+    adding.recognise(progress)?;
     adding.end()
 }
 
@@ -135,6 +137,19 @@ impl Adding<'_> {
             format!("{name}与本方案相距 {km:.0} 公里,未添加;请核对其坐标系"),
         ));
         false
+    }
+
+    /// Finds which properties of the new tiers are computed.
+    fn recognise(&mut self, progress: &Progress) -> Result<(), OpenError> {
+        let (tiers, first) = (&mut self.added.addition.tiers, self.plan.tiers.len());
+        let mut plan = self.plan.clone();
+        plan.tiers.extend(tiers.iter().cloned().map(Arc::new));
+        let new: Vec<usize> = (first..plan.tiers.len()).collect();
+        measures::recognise(&mut plan, &new, progress)?;
+        for (tier, found) in tiers.iter_mut().zip(plan.tiers.split_off(first)) {
+            tier.computed.clone_from(&found.computed);
+        }
+        Ok(())
     }
 
     fn leave_out(&mut self, why: Text) {

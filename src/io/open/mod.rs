@@ -23,6 +23,7 @@ use super::crs::System;
 use super::doubt::{Doubt, Encodings, is_named};
 use super::layer::Reading;
 use crate::edit::free_name;
+use crate::measures;
 
 use super::{Layer, ReadError, door, squads};
 use ledger::{Became, Ledger};
@@ -231,7 +232,7 @@ impl Parts {
         tiers.sort_by_key(|tier| tier::order(tier));
         opened.plan.base = tiers.iter().position(|tier| tier.name == base).unwrap_or(tiers.len() - 1);
         opened.plan.tiers = tiers;
-        self.finish(opened, &options.checking)
+        self.finish(opened, &options.checking, progress)
     }
 
     /// Makes a layer a tier over the faces, or a reference where it does not fit them.
@@ -277,7 +278,7 @@ impl Parts {
         Ok(())
     }
 
-    fn finish(mut self, mut opened: Opened, checking: &Checking) -> Result<Opened, OpenError> {
+    fn finish(mut self, mut opened: Opened, checking: &Checking, progress: &Progress) -> Result<Opened, OpenError> {
         opened.plan.references = self.references.into_iter().map(|(layer, _)| layer).collect();
         let mut incidents = self.incidents.into_iter().map(|(rows, _)| rows);
         if let Some(first) = incidents.next() {
@@ -285,6 +286,8 @@ impl Parts {
         }
         self.problems.extend(squads::place_in(&mut opened.plan, self.squads));
         Arc::make_mut(&mut opened.plan.settings).checking = checking.named_in(&opened.plan);
+        let tiers: Vec<usize> = (0..opened.plan.tiers.len()).collect();
+        measures::recognise(&mut opened.plan, &tiers, progress)?;
         let mut accounts = self.accounts;
         for ledger in &self.ledgers {
             let tier = opened.plan.tiers.iter().find(|tier| Some(&tier.name) == ledger.tier.as_ref());

@@ -234,6 +234,7 @@ fn zone(feature: Feature, guess: &TierGuess) -> Zone {
         locked: false,
         attributes: feature.attributes,
         foreign: feature.foreign,
+        ..Zone::default()
     }
 }
 

@@ -4,6 +4,7 @@
 mod blob;
 mod columns;
 mod history;
+mod properties;
 mod open;
 mod read;
 mod save;

@@ -8,7 +8,7 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use serde::de::DeserializeOwned;
 
-use super::{blob, history, schema};
+use super::{blob, history, properties, schema};
 use crate::base::{Key, Progress, Table};
 use crate::edit::History;
 use crate::geometry::{Bounds, Point};
@@ -47,7 +47,11 @@ pub(in crate::io) fn read(db: &Connection, progress: &Progress) -> Result<(Plan,
     let coverage = coverage(db, limit)?;
     progress.check()?;
     coverage.prove().map_err(|broken| Fault::Value(format!("the map: {broken}")))?;
-    let tiers = tiers(db, coverage.face_slots(), limit)?;
+    let mut tiers = tiers(db, coverage.face_slots(), limit)?;
+    // Programs before this one wrote no such line.
+    if let Some(text) = line(db, properties::KEY)? {
+        parse::<properties::Properties>("wangge_project", properties::KEY, &text)?.put(&mut tiers);
+    }
     let mut plan = Plan {
         name: value(db, "name")?,
         base: value(db, "base")?,
@@ -83,9 +87,11 @@ pub(in crate::io) fn read(db: &Connection, progress: &Progress) -> Result<(Plan,
 }
 
 pub(super) fn value<T: FromStr>(db: &Connection, key: &str) -> Result<T> {
-    let text: Option<String> =
-        db.query_row("SELECT value FROM wangge_project WHERE key = ?", [key], |row| row.get(0)).optional()?;
-    text.and_then(|text| text.parse().ok()).ok_or_else(|| wrong("wangge_project", key))
+    line(db, key)?.and_then(|text| text.parse().ok()).ok_or_else(|| wrong("wangge_project", key))
+}
+
+fn line(db: &Connection, key: &str) -> Result<Option<String>> {
+    Ok(db.query_row("SELECT value FROM wangge_project WHERE key = ?", [key], |row| row.get(0)).optional()?)
 }
 
 /// Most slots a table may have: every slot was once in use and left more than its four bytes in the file.
@@ -209,7 +215,8 @@ fn tiers(db: &Connection, faces: usize, limit: usize) -> Result<Vec<Arc<Tier>>> 
         };
         let json = |column| -> Result<_> { parse("wangge_zone", at, &row.get::<_, String>(column)?) };
         let (attributes, foreign) = (Arc::new(json(6)?), Arc::new(json(7)?));
-        let value = Zone { code: row.get(3)?, name: row.get(4)?, locked: row.get(5)?, attributes, foreign };
+        let value =
+            Zone { code: row.get(3)?, name: row.get(4)?, locked: row.get(5)?, attributes, foreign, ..Zone::default() };
         let new = tier.zones.get(ZoneId(zone)).is_none();
         tier.zones.set(ZoneId(zone), Some(value));
         Ok(new.then_some(()))

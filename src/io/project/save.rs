@@ -11,6 +11,7 @@ use crate::base::{Cancelled, Progress, Text};
 use crate::edit::History;
 use crate::io::beside::{self, Beside};
 use crate::io::{gpkg, gpkg_layer};
+use crate::measures;
 use crate::model::Plan;
 
 /// What became of a save.
@@ -145,7 +146,8 @@ fn fill(path: &Path, plan: &Plan, history: &History, progress: &Progress) -> Res
         gpkg::register_attributes(&change, table)?;
     }
     for (place, name) in layer_names(plan).into_iter().enumerate() {
-        gpkg_layer::write(&change, &name, &plan.coverage, &plan.tiers[place])?;
+        let tier = measures::brought_up(plan, (place, &plan.tiers[place]), progress)?;
+        gpkg_layer::write(&change, &name, &plan.coverage, &tier)?;
         let hash = format!("{:016x}", gpkg_layer::content_hash(&change, &name)?);
         change.execute("INSERT INTO wangge_layer VALUES (?, ?, ?)", (place as i64, &name, &hash))?;
         progress.check()?;

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Result, params};
 use serde::Serialize;
 
-use super::{blob, schema};
+use super::{blob, properties, schema};
 use crate::base::{Key as _, Progress};
 use crate::edit::History;
 use crate::model::{Incidents, Minute, Placement, Plan, Shape, Tier};
@@ -59,6 +59,7 @@ fn project(db: &Connection, plan: &Plan, history: &History) -> Result<()> {
         ("name", plan.name.clone()),
         ("base", number(plan.base)),
         ("settings", json(&*plan.settings)?),
+        (properties::KEY, json(&properties::Properties::of(plan))?),
         ("standing", number(history.standing())),
         ("tip", history.tip().map_or(String::new(), |tip| tip.to_string())),
         ("node_slots", number(coverage.nodes().slots())),

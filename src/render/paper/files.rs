@@ -27,7 +27,7 @@ pub fn write_pdf(
     if pages(&bytes) != Some(all.len()) {
         return Err(different(path, "its pages are not those drawn", "页数与图幅不符"));
     }
-    let checked = Text::new("written and read again, its pages counted", "已写入并回读,页数一致");
+    let checked = Text::new("Read back and pages counted", "已重新读取，页数一致");
     Ok(Exported { files: vec![whole(path, &bytes)?], features: all.len(), checked, notes: missing(plan, &all) })
 }
 
@@ -69,7 +69,7 @@ pub fn write_svg(
         }
         files.push(whole(&target, text.as_bytes())?);
     }
-    let checked = Text::new("written and read again, well-formed", "已写入并回读,格式规范");
+    let checked = Text::new("Read back, well-formed", "已重新读取，格式规范");
     Ok(Exported { files, features: all.len(), checked, notes: missing(plan, &all) })
 }
 
@@ -102,7 +102,7 @@ pub fn write_report(
     if memchr::memmem::find_iter(text.as_bytes(), b"<tr data-zone=").count() != zones {
         return Err(different(path, "it does not list every zone", "登记表缺少区划"));
     }
-    let checked = Text::new("written and read again, every zone is listed", "已写入并回读,区划齐全");
+    let checked = Text::new("Read back, every zone is listed", "已重新读取，区划齐全");
     Ok(Exported { files: vec![whole(path, text.as_bytes())?], features: zones, checked, notes: Vec::new() })
 }
 

@@ -5,7 +5,7 @@ use crate::geometry::{Bounds, Point};
 use crate::model::{Shape, ZoneId};
 use crate::render::borders::{kept, level_for};
 use crate::render::labels::Pixels;
-use crate::render::points::{corners, shown};
+use crate::render::points::shown;
 use crate::render::scene::Scene;
 use crate::render::style::{Colour, Hatch, Pen};
 use crate::render::text::MIDDLE;
@@ -87,12 +87,13 @@ impl<'a> Land<'a> {
     pub(super) fn references(&self, sheet: &mut Sheet) {
         let style = self.scene.style();
         let pen = self.flat(style.street);
-        for (kind, reference) in shown(self.scene.plan()).enumerate() {
+        for (symbol, reference) in shown(self.scene.plan()) {
             for (shape, _) in reference.features.iter() {
                 let (lines, closed) = match shape {
                     Shape::Points(points) => {
                         for &point in points.iter().filter(|&&point| self.bounds.contains(point)) {
-                            let rings = vec![corners(kind, self.place(point), SYMBOL)];
+                            let rings = symbol.map(|symbol| symbol.corners(self.place(point), SYMBOL));
+                            let rings = rings.into_iter().collect();
                             sheet.marks.push(Mark::Fill { rings, colour: style.quiet_ink, hatch: Hatch::None });
                         }
                         continue;

@@ -1,14 +1,12 @@
 //! Which pages there are, and what is on each: the overview, and one sheet a zone.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 use super::land::{Land, owner, zone_bounds};
 use super::page::Page;
 use super::{Imprint, Mark, PaperError, Sheet};
 use crate::base::{Key as _, Progress, Text};
-use crate::io::export::{Entry, entries};
+use crate::measures::{Figures, figures, round};
 use crate::model::{Plan, Role, Tier};
 use crate::render::scene::{Fill, Scene, Show};
 use crate::render::style::{Hatch, Pen, Style};
@@ -31,7 +29,7 @@ pub fn overview(plan: &Plan, tier: usize, imprint: &Imprint, progress: &Progress
     };
     let scene = Scene::new(plan, show, Style::light());
     let title = Text::new(
-        format!("{} Division of the {}", plan.name, role_name(shown).en),
+        format!("{} map, {}", role_name(shown).en, plan.name),
         format!("{}{}划分图", plan.name, role_name(shown).zh),
     );
     let mut page = Page::new(&scene, imprint);
@@ -49,14 +47,14 @@ pub fn overview(plan: &Plan, tier: usize, imprint: &Imprint, progress: &Progress
 /// # Errors
 /// When asked to stop.
 pub fn sheets(plan: &Plan, tier: usize, imprint: &Imprint, progress: &Progress) -> Result<Vec<Sheet>, PaperError> {
-    let entries = entries(plan, tier, progress)?;
+    let entries = figures(plan, tier, progress)?;
     progress.phase(Text::new("Drawing sheets", "绘制分图"), entries.len() as u64 + 1);
     let mut all = vec![overview(plan, tier, imprint, progress)?];
     let Some(shown) = plan.tiers.get(tier) else { return Ok(all) };
     let show = Show { lang: imprint.lang, labels: true, ..Show::default() };
     let scene = Scene::new(plan, show, Style::light());
     let faces = shown.faces_by_zone();
-    let atlas = Atlas { scene: &scene, tier, shown, faces: &faces, imprint, names: names(&entries) };
+    let atlas = Atlas { scene: &scene, tier, shown, faces: &faces, imprint };
     let drawn: Vec<Sheet> = entries
         .par_iter()
         .map(|entry| {
@@ -83,11 +81,6 @@ pub(in crate::render) fn names_of(land: &Land<'_>) -> Vec<Mark> {
     sheet.marks
 }
 
-/// Codes and names, for lists of neighbours.
-fn names(entries: &[Entry]) -> BTreeMap<String, String> {
-    entries.iter().map(|entry| (entry.code.clone(), entry.name.clone())).collect()
-}
-
 /// What all sheets of a tier share.
 struct Atlas<'a> {
     scene: &'a Scene,
@@ -95,11 +88,10 @@ struct Atlas<'a> {
     shown: &'a Tier,
     faces: &'a [Vec<FaceId>],
     imprint: &'a Imprint,
-    names: BTreeMap<String, String>,
 }
 
 impl Atlas<'_> {
-    fn sheet(&self, entry: &Entry) -> Sheet {
+    fn sheet(&self, entry: &Figures) -> Sheet {
         let own = self.faces.get(entry.zone.index()).map_or(&[][..], Vec::as_slice);
         let style = self.scene.style();
         let mut page = Page::new(self.scene, self.imprint);
@@ -118,31 +110,29 @@ impl Atlas<'_> {
             (colour, Hatch::None)
         });
         page.over(&land, own, Pen::solid(2.6, accent));
-        let below = page.table(strip, &self.rows(entry));
+        let below = page.table(strip, &Self::rows(entry));
         page.locator(strip, below, own);
         page.finish()
     }
 
     /// What the table says.
-    fn rows(&self, entry: &Entry) -> Vec<(Text, String)> {
-        let neighbour = |code: &String| match self.names.get(code) {
-            Some(name) if !name.is_empty() && name != code => format!("{code} {name}"),
-            _ => code.clone(),
-        };
-        let list: Vec<String> = entry.neighbours.iter().map(neighbour).collect();
+    fn rows(entry: &Figures) -> Vec<(Text, String)> {
         let row = |en: &str, zh: &str, value: String| (Text::new(en, zh), value);
-        let (area, border) = (format!("{:.3}", entry.area_m2 / 1e6), format!("{:.2}", entry.border_m / 1e3));
+        let border = format!("{:.2}", round::places(entry.border_m / 1e3, 2));
+        let households = entry.households.map_or_else(String::new, round::grouped);
+        let incidents = entry.incidents.map_or_else(String::new, |count| round::grouped(f64::from(count)));
         let mut rows = vec![
             row("Code", "编码", entry.code.clone()),
             row("Name", "名称", entry.name.clone()),
-            row("Belongs to", "所属", entry.parent.clone()),
+            row("Town", "所属镇街", entry.parent.clone()),
             row("Communities", "包含社区", entry.communities.join("、")),
-            row("Area, km²", "面积(平方公里)", area),
-            row("Border, km", "边界长(公里)", border),
-            row("Incidents", "案件数", entry.incidents.to_string()),
-            row("Hours a week", "工作量(小时/周)", format!("{:.1}", entry.hours)),
-            row("Squad", "责任分队", entry.squad.clone()),
-            row("Neighbours", "相邻", list.join("、")),
+            row("Area (km²)", "面积（平方公里）", round::km2(entry.area_m2)),
+            row("Border length (km)", "边界长度（公里）", border),
+            row("Incidents", "案件数", incidents),
+            row("Households", "户数", households),
+            row("Workload (h/week)", "工作量（小时/周）", round::hours(entry.hours)),
+            row("Squad", "所属分队", entry.squad.clone()),
+            row("Adjacent", "相邻网格", entry.neighbours.join("、")),
         ];
         rows.retain(|(_, value)| !value.is_empty());
         rows
@@ -151,11 +141,11 @@ impl Atlas<'_> {
 
 fn role_name(tier: &Tier) -> Text {
     match tier.role {
-        Role::District => Text::new("districts", "行政区"),
-        Role::Town => Text::new("towns", "镇街"),
-        Role::Grid => Text::new("responsibility grids", "责任网格"),
-        Role::Community => Text::new("communities", "社区(村)"),
-        Role::Unit => Text::new("unit grids", "单元网格"),
+        Role::District => Text::new("District", "行政区"),
+        Role::Town => Text::new("Town", "镇街"),
+        Role::Grid => Text::new("Responsibility grid", "责任网格"),
+        Role::Community => Text::new("Community", "社区（村）"),
+        Role::Unit => Text::new("Unit grid", "单元网格"),
         Role::Other => Text::new(tier.name.clone(), tier.name.clone()),
     }
 }

@@ -11,7 +11,7 @@ mod page;
 mod pdf;
 pub(super) mod svg;
 
-use crate::base::{Cancelled, Lang, Problem, Text};
+use crate::base::{Cancelled, Lang, Problem};
 
 use super::font::Line;
 use super::style::{Colour, Hatch, Pen};
@@ -75,15 +75,10 @@ pub struct Imprint {
     pub paper: Paper,
     /// Language of the words.
     pub lang: Lang,
-    /// Who made the drawing (制图单位); empty leaves the line out.
+    /// Who made it (编制单位); empty leaves the line out.
     pub maker: String,
     /// The date, as it is to be printed.
     pub date: String,
-}
-
-/// What every sheet says (design §10).
-pub(super) fn secrecy() -> Text {
-    Text::new("Internal; no ground for drawing boundaries", "内部资料,不作划界依据")
 }
 
 /// Why a sheet could not be made.
@@ -187,12 +182,17 @@ impl Sheet {
         self.marks.push(Mark::Line { points, pen });
     }
 
+    /// The texts on the page in the order they are drawn.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.marks
+            .iter()
+            .filter_map(|mark| if let Mark::Words(words) = mark { Some(words.text.as_str()) } else { None })
+    }
+
     /// Characters on the page that the bundled font does not have and that are drawn as boxes, each once, in order.
     #[must_use]
     pub fn missing(&self) -> Vec<char> {
-        let texts =
-            self.marks.iter().filter_map(|mark| if let Mark::Words(words) = mark { Some(&words.text) } else { None });
-        let mut all: Vec<char> = texts.flat_map(|text| text.chars()).filter(|c| !c.is_control()).collect();
+        let mut all: Vec<char> = self.texts().flat_map(str::chars).filter(|c| !c.is_control()).collect();
         all.sort_unstable();
         all.dedup();
         all.retain(|&c| !super::font::can_write(c.encode_utf8(&mut [0; 4])));

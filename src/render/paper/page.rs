@@ -1,16 +1,16 @@
 //! A page being laid out: title, map, legend or table, scale, north, imprint.
 
 use super::land::{Land, SYMBOL, zone_bounds};
-use super::{Imprint, MM, Mark, Sheet, Words, secrecy, wrapped};
+use super::{Imprint, MM, Mark, Sheet, Words, wrapped};
 use crate::base::{Lang, Text};
 use crate::geometry::Bounds;
-use crate::model::Shape;
+use crate::io::export::{printed_date, secrecy};
 use crate::render::font::Line;
 use crate::render::furniture::round_length;
 use crate::render::labels::Pixels;
 use crate::render::legend::{Marks, Row, count_text};
 use crate::render::measure::grouped;
-use crate::render::points::{Cloud, corners, layer_name, shown};
+use crate::render::points::{Cloud, layer_name, shown};
 use crate::render::scene::Scene;
 use crate::render::style::{Colour, Hatch, Pen};
 use crate::render::text::MIDDLE;
@@ -77,15 +77,15 @@ impl<'a> Page<'a> {
         let mut line = Vec::new();
         if !self.imprint.maker.is_empty() {
             let maker = &self.imprint.maker;
-            line.push(Text::new(format!("Made by {maker}"), format!("制图单位:{maker}")));
+            line.push(Text::new(format!("Prepared by {maker}"), format!("编制单位：{maker}")));
         }
         if !self.imprint.date.is_empty() {
-            let date = &self.imprint.date;
-            line.push(Text::new(format!("Date {date}"), format!("制图日期:{date}")));
+            let date = |lang| printed_date(&self.imprint.date, lang);
+            line.push(Text::new(format!("Date {}", date(Lang::En)), format!("编制日期：{}", date(Lang::Zh))));
         }
         line.push(Text::new(
-            "Longitude and latitude (WGS 84, CGCS2000), drawn true to scale at the middle",
-            "经纬度坐标(WGS 84、CGCS2000),按图幅中心等比例绘制",
+            "Coordinates: CGCS2000 degrees; scale at sheet centre",
+            "坐标系：CGCS2000（经纬度）；比例以图幅中心为准",
         ));
         let line: Vec<&str> = line.iter().map(|text| text.in_lang(self.imprint.lang)).collect();
         let foot = top + height;
@@ -241,12 +241,12 @@ impl<'a> Page<'a> {
     fn references_legend(&mut self, [left, top]: [f32; 2]) {
         let f = self.f;
         let (ink, style) = (self.ink(), self.scene.style());
-        let layers = shown(self.scene.plan()).enumerate();
+        let layers = shown(self.scene.plan());
         let mut y = top + 4.0 * f;
-        for (kind, reference) in layers.filter(|(_, reference)| !reference.features.is_empty()) {
+        for (symbol, reference) in layers.filter(|(_, reference)| !reference.features.is_empty()) {
             let middle = left + 14.0 * f;
-            if matches!(reference.features.first(), Some((Shape::Points(_), _))) {
-                let rings = vec![corners(kind, [middle, y], SYMBOL * 1.6)];
+            if let Some(symbol) = symbol {
+                let rings = vec![symbol.corners([middle, y], SYMBOL * 1.6)];
                 self.sheet.marks.push(Mark::Fill { rings, colour: style.quiet_ink, hatch: Hatch::None });
             } else {
                 let points = vec![[left, y], [left + 28.0 * f, y]];

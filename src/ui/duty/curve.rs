@@ -10,8 +10,8 @@ use crate::model::{Standard, ZoneId};
 
 use super::Scope;
 use super::facts::Facts;
+use crate::measures::named;
 use crate::ui::app::App;
-use crate::ui::measures::named;
 use crate::ui::strip::days;
 use crate::ui::terms::{self, Terms};
 use crate::ui::theme::Palette;

@@ -16,8 +16,8 @@ use crate::model::{Duty, Hours, Role as TierRole, Settings, Squad, SquadId, Zone
 use super::app::App;
 use super::asking::Level;
 use super::dialogs::Dialog;
-use super::measures::named;
 use super::terms::Terms;
+use crate::measures::named;
 use facts::Facts;
 
 pub(super) use covers::beat_colour;

@@ -8,8 +8,8 @@ use crate::base::{Text, parts_list};
 use crate::edit;
 use crate::model::{Composition, Role as TierRole, Squad, SquadId, ZoneId};
 
+use crate::measures::named;
 use crate::ui::app::App;
-use crate::ui::measures::named;
 use crate::ui::terms::{self, Terms};
 
 /// Height of a field, points.

@@ -1,4 +1,18 @@
-//! What the lists, the map and the status line say about each zone.
+//! Figures of zones and squads: what lists, maps and documents say of each zone, what a command would do to them, and
+//! what two versions differ in. Every product takes its figures from here, rounded by [`round`].
+
+mod advice;
+mod compare;
+mod computed;
+mod figures;
+mod impact;
+pub mod round;
+
+pub use advice::{Way, ways};
+pub use compare::{Changed, Comparison, Moved, compare};
+pub use computed::{Current, brought_up, recognise, told};
+pub use figures::{Figures, figures, place_inside};
+pub use impact::{Impact, Side, Stand, squad_called};
 
 use std::sync::Arc;
 
@@ -8,7 +22,6 @@ use crate::edit::Difference;
 use crate::geometry::{Bounds, Point};
 use crate::index::{Hit, Index, Lines, Located, Sum, TierSum};
 use crate::model::{Filter, Passing, Plan, Role, Tier, ZoneId};
-use crate::render::Dots;
 use crate::topology::{BorderId, FaceId, scan};
 
 /// What is measured of a zone.
@@ -51,8 +64,10 @@ pub struct Row {
     pub area_km2: f64,
     /// Load over what it should carry: the mean of its town for a grid, else of the tier; 1 without load.
     pub share: f64,
-    /// Name of the zone above it; empty where there is none.
+    /// Name of the zone above that holds most of it; empty where there is none.
     pub parent: String,
+    /// Name of the squad that patrols it; empty where there is none.
+    pub squad: String,
     /// Number of faces.
     pub faces: usize,
     /// The box around it.
@@ -117,16 +132,18 @@ impl TierMeasures {
             if let Some(place) = at.get_mut(slot) {
                 *place = Some(rows.len() as u32);
             }
-            let parent = above.and_then(|above| above.zones.get(above.owner_of(*own.first()?)?));
+            let parent = above.and_then(|above| figures::holders(plan, above, own).into_iter().next());
+            let squad = plan.beats.get(zone).filter(|_| tier.role == Role::Grid).and_then(|&id| plan.squads.get(id));
             rows.push(Row {
                 zone,
                 code: value.code.clone(),
                 name: named(&value.name, &value.code),
                 load_hours: hours(works.get(slot).copied().unwrap_or(0)),
                 incidents: parts.by_zone.get(slot).copied().unwrap_or(0),
-                area_km2: area / 1e6,
+                area_km2: round::whole(area) / 1e6,
                 share: 1.0 + balance.deviations.get(slot).copied().flatten().unwrap_or(0.0),
-                parent: parent.map_or_else(String::new, |zone| named(&zone.name, &zone.code)),
+                parent: parent.map_or_else(String::new, |(_, zone)| named(&zone.name, &zone.code)),
+                squad: squad.map_or_else(String::new, |squad| squad_called(squad).to_owned()),
                 faces: own.len(),
                 bounds,
             });
@@ -136,7 +153,8 @@ impl TierMeasures {
 }
 
 /// The name of a zone; its code where it has none.
-pub(super) fn named(name: &str, code: &str) -> String {
+#[must_use]
+pub fn named(name: &str, code: &str) -> String {
     if name.is_empty() { code.to_owned() } else { name.to_owned() }
 }
 
@@ -182,7 +200,7 @@ pub struct Measures {
 }
 
 /// Borders near a box, by the index where it is of this plan.
-pub(super) fn near<'a>(plan: &'a Arc<Plan>, measures: Option<&'a Measures>) -> impl Fn(Bounds) -> Vec<BorderId> + 'a {
+pub fn near<'a>(plan: &'a Arc<Plan>, measures: Option<&'a Measures>) -> impl Fn(Bounds) -> Vec<BorderId> + 'a {
     move |bounds| match measures {
         Some(measures) if measures.is_of(plan) => measures.index.borders_in(bounds),
         _ => scan(&plan.coverage)(bounds),
@@ -245,16 +263,16 @@ impl Measures {
         Ok(Self { plan, filter, passing, rows, index, lines, located, shown, ground, loads, tiers })
     }
 
+    /// The plan that was measured.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
     /// Whether it is this very plan that was measured.
     #[must_use]
     pub fn is_of(&self, plan: &Arc<Plan>) -> bool {
         Arc::ptr_eq(&self.plan, plan)
-    }
-
-    /// The incidents the map shows.
-    #[must_use]
-    pub fn dots(&self) -> Dots {
-        if self.filter.is_open() { Dots::All } else { Dots::Rows(Arc::clone(&self.rows)) }
     }
 
     /// The face under a point; on a border the one that owns the point.

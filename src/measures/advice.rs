@@ -8,7 +8,7 @@ use crate::edit::{self, Command};
 use crate::model::{Plan, Role, Tier, ZoneId};
 use crate::topology::FaceId;
 
-use super::measures::{Measures, named, near};
+use super::{Measures, named, near};
 
 /// The band where the rules of the checks set none, percent either way: that of rebalancing.
 const BAND_PERCENT: f64 = 10.0;
@@ -19,13 +19,13 @@ const NAMED: usize = 2;
 
 /// A zone outside the band.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Way {
+pub struct Way {
     /// Its name.
-    pub(super) zone: String,
+    pub zone: String,
     /// Hours a week above the band; below it where negative.
-    pub(super) hours: f64,
+    pub hours: f64,
     /// Land that can be given, or taken, and the zone that takes or gives it.
-    pub(super) land: Vec<(String, String)>,
+    pub land: Vec<(String, String)>,
 }
 
 /// A piece of land between two zones.
@@ -39,13 +39,8 @@ struct Piece {
 }
 
 /// The ways of some zones into the band; none of those in it. Every hand-over named was tried and can be done.
-pub(super) fn ways(
-    plan: &Arc<Plan>,
-    measures: &Measures,
-    at: usize,
-    zones: &[ZoneId],
-    progress: &Progress,
-) -> Vec<Way> {
+#[must_use]
+pub fn ways(plan: &Arc<Plan>, measures: &Measures, at: usize, zones: &[ZoneId], progress: &Progress) -> Vec<Way> {
     let (Some(tier), Some(rows)) = (plan.tiers.get(at), measures.tiers.get(at)) else { return Vec::new() };
     if tier.role != Role::Grid {
         return Vec::new();

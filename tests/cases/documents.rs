@@ -1,1 +1,0 @@
-//! Documents agree: a figure that stands in two products is the same in both.
