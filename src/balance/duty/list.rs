@@ -198,7 +198,8 @@ pub fn hours_words(hours: &[usize]) -> Text {
     let (mut en, mut zh) = (Vec::new(), Vec::new());
     for run in spans.chunk_by(|a, b| a.1 == b.1).filter(|run| !run[0].1.is_empty()) {
         let (first, last) = (run[0].0, run[run.len() - 1].0);
-        let times = |dash: &str| run[0].1.iter().map(|(from, to)| format!("{from}:00{dash}{to}:00")).collect::<Vec<_>>();
+        let times =
+            |dash: &str| run[0].1.iter().map(|(from, to)| format!("{from}:00{dash}{to}:00")).collect::<Vec<_>>();
         let days = |names: [&str; 7], to: &str| {
             if first == last { names[first].to_owned() } else { format!("{}{to}{}", names[first], names[last]) }
         };

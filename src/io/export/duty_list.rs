@@ -38,8 +38,9 @@ pub fn duty_list(list: &DutyList, path: &Path) -> Result<Exported, ExportError> 
     let days = days.iter().map(|day| (day.as_str(), 15.0));
     let columns: Vec<(&str, f64)> = BEFORE.into_iter().chain(days).chain(AFTER).collect();
     let rows = list.lines.iter().map(|line| {
-        let before =
-            [line.squad.clone(), staff(line.people), line.agencies.join("、"), line.vehicles.clone()].into_iter().map(Cell::Text);
+        let before = [line.squad.clone(), staff(line.people), line.agencies.join("、"), line.vehicles.clone()]
+            .into_iter()
+            .map(Cell::Text);
         let turns = line.days.iter().map(|day| Cell::Text(day_words(day, Lang::Zh)));
         before.chain(turns).chain([Cell::Whole(f64::from(line.hours)), Cell::Text(line.beat.join("、"))]).collect()
     });
