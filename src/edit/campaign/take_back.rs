@@ -10,7 +10,7 @@ use crate::topology::{FaceId, Obstacle, parts};
 
 use super::super::record::changes;
 use super::super::words::{self, label, owner_label};
-use super::super::{Context, Done, Record, dissolve};
+use super::super::{Context, Done, Record, dissolve, stale};
 use super::hand_out::locked;
 use super::lay::{Indexed, Loose, Piece, edge_moved, lay, to_join};
 use super::own::{self, Own};
@@ -93,6 +93,7 @@ pub fn take_back(
         selection.extend(merged.touched);
         now = merged.plan;
     }
+    let now = stale::marked(plan, now);
     let count = packages.len();
     let record = Record {
         sentence: Text::new(format!("Took back {count} packages"), format!("回收 {count} 个镇街方案")),
@@ -463,6 +464,7 @@ fn joined(theirs: &Zone, here: &Zone, shown: &Zone) -> Zone {
         locked: here.locked,
         attributes: members(&theirs.attributes, &here.attributes, &shown.attributes),
         foreign: members(&theirs.foreign, &here.foreign, &shown.foreign),
+        stale: theirs.stale.clone(),
     }
 }
 

@@ -8,7 +8,6 @@ use crate::balance::{Change, Cover, Manning, Other};
 use crate::base::Lang;
 use crate::model::{Hours, Plan, Role, SquadId, ZoneId};
 
-use crate::measures::named;
 use crate::ui::app::App;
 use crate::ui::strip;
 use crate::ui::terms::{self, Terms};
