@@ -53,6 +53,9 @@ impl Located {
     }
 }
 
+/// Faces by zone slot.
+type FacesByZone = Vec<Vec<FaceId>>;
+
 /// A zone that rows without coordinates name, and where in a tier its rows are counted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Named {
@@ -86,10 +89,10 @@ pub fn divided(plan: &Plan, tier: &Tier) -> Vec<Named> {
 
 /// The zone of a tier for each place by code, by a name that stands once, or through a zone of another tier: the one that
 /// has all of its land, else most of it. A zone of a coarser tier says too little unless one zone has more than half of it.
-/// A command that divides a zone never makes its rows uncounted.
+/// Dividing a zone of a finer tier never makes its rows uncounted.
 fn named(plan: &Plan, tier: &Tier) -> Vec<(u16, Named)> {
     let others = plan.tiers.iter().map(|tier| &**tier).filter(|other| other.name != tier.name);
-    let known: Vec<(&Tier, FxHashMap<&str, ZoneId>, OnceCell<Vec<Vec<FaceId>>>)> =
+    let known: Vec<(&Tier, ByText<'_>, OnceCell<FacesByZone>)> =
         std::iter::once(tier).chain(others).map(|tier| (tier, zones_by_text(plan, tier), OnceCell::new())).collect();
     let of = |text: &String| {
         let (found, id, faces) =
