@@ -25,7 +25,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         failed += 1;
     };
     for path in &paths {
-        let opened = match door::sources_in(std::slice::from_ref(path), &options.encodings) {
+        let opened = match door::sources_in(std::slice::from_ref(path), &options.encodings, &Progress::default()) {
             Ok(opened) => opened,
             Err(error) => {
                 fail(&error);

@@ -4,7 +4,7 @@
 use super::binary::Bytes;
 use super::decimal::Plane;
 use super::part::Part;
-use super::wkb;
+use super::wkb::Wkb;
 use crate::base::half_width;
 
 /// Which of the two numbers of a place one is.
@@ -339,7 +339,7 @@ fn well_known_binary(text: &str) -> Option<([f64; 2], Option<u32>)> {
         (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect();
     let bytes = bytes?;
     let mut part: Part<Plane> = Part::default();
-    wkb::read(&mut Bytes::new(&bytes), &mut part, 1)?;
+    Wkb::default().read(&mut Bytes::new(&bytes), &mut part, 1);
     let [Plane(at)] = part.dots.points[..] else { return None };
     // The flag of a number of EPSG, and the number behind the kind.
     let word = |at: usize| -> Option<u32> {

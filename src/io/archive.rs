@@ -1,36 +1,46 @@
 //! Zip archives of others: what they say about themselves is checked before anything is unpacked, nothing is written to
 //! the disk, and a name in them is only a name.
 
-use std::io::{Cursor, Read as _};
+use std::io::{Cursor, Read};
 
 use encoding_rs::GB18030;
 use zip::ZipArchive;
 
-use crate::base::Text;
+use crate::base::{Progress, Text};
 
 /// Most entries looked at.
 const ENTRIES: usize = 10_000;
-/// Most bytes that one entry and all entries together may unpack to.
-const ENTRY: u64 = 1 << 30;
+/// Most bytes that all entries together may unpack to, and the archives in them.
 const TOTAL: u64 = 2 << 30;
-/// An entry above [`SMALL`] bytes that was packed tighter than this is a trap: maps and tables pack ten to fifty times.
-const RATIO: u64 = 250;
+/// All entries together may unpack to so many bytes, and to so many times the bytes of the archive: maps and tables pack
+/// ten to fifty times, and what packs tighter is a trap.
 const SMALL: u64 = 16 << 20;
+const RATIO: u64 = 80;
+/// Bytes unpacked before a cancelled job is noticed.
+const STRETCH: u64 = 4 << 20;
 
 /// A zip archive in memory.
 pub(super) struct Archive {
     zip: ZipArchive<Cursor<Vec<u8>>>,
     names: Vec<String>,
+    on_disk: u64,
     /// Bytes that may still be unpacked.
     left: u64,
+    progress: Progress,
+}
+
+/// Bytes that an archive of a size may unpack to.
+pub(super) fn allowance(size: usize) -> u64 {
+    (size as u64).saturating_mul(RATIO).saturating_add(SMALL).min(TOTAL)
 }
 
 impl Archive {
-    /// Reads the list of entries.
+    /// Reads the list of entries; together they may unpack to `allowed` bytes.
     ///
     /// # Errors
-    /// A damaged archive, or one that claims more than this program takes.
-    pub(super) fn open(bytes: Vec<u8>) -> Result<Self, Text> {
+    /// A damaged archive, one whose entries lie over each other, or one that claims more than it may.
+    pub(super) fn open(bytes: Vec<u8>, allowed: u64, progress: &Progress) -> Result<Self, Text> {
+        let on_disk = bytes.len() as u64;
         let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
         if zip.len() > ENTRIES {
             return Err(too_much(&format!("{} entries", zip.len()), &format!("{} 个文件", zip.len())));
@@ -39,14 +49,39 @@ impl Archive {
         let mut total = 0u64;
         for at in 0..zip.len() {
             let entry = zip.by_index_raw(at).map_err(|error| damaged(&error))?;
-            let (size, packed) = (entry.size(), entry.compressed_size());
-            total = total.saturating_add(size);
+            total = total.saturating_add(entry.size());
             names.push(decoded(entry.name_raw()));
-            if size > ENTRY || total > TOTAL || (size > SMALL && size / packed.max(1) > RATIO) {
-                return Err(too_much(&format!("{total} bytes"), &format!("{total} 字节")));
-            }
         }
-        Ok(Self { zip, names, left: TOTAL })
+        if total > allowed {
+            return Err(too_much(&format!("{total} bytes"), &format!("{total} 字节")));
+        }
+        if zip.has_overlapping_entries().map_err(|error| damaged(&error))? {
+            return Err(Text::new(
+                "entries of the ZIP file lie over each other, as in a trap: not opened. Pack the files again",
+                "ZIP 文件中的条目互相重叠，疑为恶意文件，未打开。请重新打包",
+            ));
+        }
+        Ok(Self { zip, names, on_disk, left: allowed, progress: progress.clone() })
+    }
+
+    /// Bytes of the archive itself.
+    pub(super) fn on_disk(&self) -> u64 {
+        self.on_disk
+    }
+
+    /// Bytes that may still be unpacked.
+    pub(super) fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// Takes room away that an archive in this one used.
+    pub(super) fn leave(&mut self, left: u64) {
+        self.left = self.left.min(left);
+    }
+
+    /// Bytes that an entry takes in the archive.
+    pub(super) fn packed(&mut self, at: usize) -> u64 {
+        self.zip.by_index_raw(at).map_or(0, |entry| entry.compressed_size())
     }
 
     /// Names of the entries, `/` between folders, in the archive's own order. Only for comparing and for showing.
@@ -56,28 +91,37 @@ impl Archive {
 
     /// Unpacks an entry into memory; never more than it said it would be.
     pub(super) fn read(&mut self, at: usize) -> Result<Vec<u8>, Text> {
-        let entry = self.zip.by_index(at).map_err(|error| damaged(&error))?;
-        let size = entry.size();
-        let limit = size.min(self.left);
         let mut bytes = Vec::new();
-        // One byte more than promised shows a lie; the buffer grows only with what really comes.
-        let read = entry.take(limit + 1).read_to_end(&mut bytes);
-        read.map_err(|error| {
-            Text::new(format!("the ZIP file is damaged: {error}"), format!("ZIP 文件已损坏:{error}"))
-        })?;
-        if bytes.len() as u64 > limit {
-            return Err(too_much("more than it says", "超出其声明的大小"));
-        }
-        self.left -= bytes.len() as u64;
+        self.unpack(at, |piece| bytes.extend_from_slice(piece))?;
         Ok(bytes)
     }
 
-    /// Unpacks everything once to see that it stays within the limits, and gives the archive back.
-    pub(super) fn proven(mut self) -> Result<Vec<u8>, Text> {
-        for at in 0..self.names.len() {
-            self.read(at)?;
+    /// Unpacks an entry piece by piece; never more than it said it would be.
+    pub(super) fn unpack(&mut self, at: usize, mut take: impl FnMut(&[u8])) -> Result<(), Text> {
+        let mut entry = self.zip.by_index(at).map_err(|error| damaged(&error))?;
+        let limit = entry.size().min(self.left);
+        let (mut piece, mut read) = (Vec::new(), 0);
+        loop {
+            self.progress.check().map_err(|_| Text::new("cancelled", "已取消"))?;
+            piece.clear();
+            let more = entry.by_ref().take(STRETCH).read_to_end(&mut piece).map_err(|error| {
+                Text::new(format!("the ZIP file is damaged: {error}"), format!("ZIP 文件已损坏：{error}"))
+            })?;
+            read += more as u64;
+            if read > limit {
+                return Err(too_much("more than it says", "超出其声明的大小"));
+            }
+            if more == 0 {
+                self.left -= read;
+                return Ok(());
+            }
+            take(&piece);
         }
-        Ok(self.zip.into_inner().into_inner())
+    }
+
+    /// The archive's own bytes again.
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.zip.into_inner().into_inner()
     }
 }
 

@@ -4,22 +4,26 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::bytes::{Source, Written, encoding_notes};
 use super::columns::{self, Column};
 use super::crs::{self, Decision, Declared, System, Unclear};
 use super::decimal::{Coordinate, Plane};
 use super::kinds;
-use super::layer::{Format, Layer, Paths, Reading, range};
+use super::layer::{Feature, Format, Layer, Paths, Reading, range};
 use super::oddity::{Oddities, Unit};
 use super::part::Part;
 use super::{Fault, ReadError, personal};
-use crate::base::{Problem, Rule, Severity, Text};
+use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::geometry::PointError;
 use crate::model::Attributes;
 
 /// Positions looked at to tell the coordinate system.
 const SAMPLE: usize = 4096;
+
+/// Most properties of a layer, as many as a `GeoPackage` has columns.
+pub(super) const COLUMNS: usize = 2000;
 
 /// Positions that are converted by one thread.
 const ALONE: usize = 4096;
@@ -33,13 +37,16 @@ pub(super) struct Found<P> {
     /// More that should be said.
     pub(super) notes: Vec<Problem>,
     pub(super) written: Written,
+    /// Who waits for it.
+    pub(super) progress: Progress,
 }
 
 impl<P> Found<P> {
     /// What was found in the one layer of a file.
-    pub(super) fn new(source: &Source, part: Part<P>) -> Self {
+    pub(super) fn new(source: &Source, part: Part<P>, progress: &Progress) -> Self {
         let (name, format, written) = (source.stem(), source.format, source.written.clone());
-        Self { name, format, part, foreign: Attributes::new(), notes: Vec::new(), written }
+        let (foreign, notes, progress) = (Attributes::new(), Vec::new(), progress.clone());
+        Self { name, format, part, foreign, notes, written, progress }
     }
 }
 
@@ -63,10 +70,11 @@ pub(super) fn placed<P: Coordinate>(
     decision: &Decision,
     reading: &Reading,
 ) -> Result<Layer<P>, ReadError> {
-    let Found { name, format, foreign, written, part, mut notes } = found;
+    let Found { name, format, foreign, written, part, mut notes, progress } = found;
     notes.extend(decision_notes(&source.name(), decision, reading));
-    let part = place(part, decision);
-    let found = Found { name, format, part, foreign, notes, written };
+    let part = place(part, decision, &progress);
+    progress.check().map_err(|_| ReadError::cancelled(&source.path))?;
+    let found = Found { name, format, part, foreign, notes, written, progress };
     finish(source, found, decision.system.name.clone(), reading)
 }
 
@@ -97,7 +105,7 @@ pub(super) fn finish<P: Coordinate>(
     crs: String,
     reading: &Reading,
 ) -> Result<Layer<P>, ReadError> {
-    let Found { name, format, mut part, foreign, notes: more, written } = found;
+    let Found { name, format, mut part, foreign, notes: more, written, .. } = found;
     tell_empty(&mut part);
     let left_out = kinds::left_out(&part.odd);
     let mut notes = encoding_notes(&source.name(), &written);
@@ -106,6 +114,7 @@ pub(super) fn finish<P: Coordinate>(
     if part.features.is_empty() || part.is_empty() {
         return Err(nothing_left(source, &part.odd, &notes));
     }
+    notes.extend(few_columns(source, &mut part));
     if !reading.personal {
         notes.extend(personal::leave_out(&source.name(), &mut part.features));
     }
@@ -181,10 +190,14 @@ pub(super) fn unclear_error(source: &Source, unclear: Unclear, sample: &[[f64; 2
     }
 }
 
-/// Converts positions, in parallel, and rounds them; what falls off the earth is listed and left out with its feature.
-fn place<P: Coordinate>(from: Part<Plane>, decision: &Decision) -> Part<P> {
+/// Converts positions, in parallel, and rounds them; what falls off the earth is listed and left out with its feature. Of a
+/// cancelled job nothing counts.
+fn place<P: Coordinate>(from: Part<Plane>, decision: &Decision, progress: &Progress) -> Part<P> {
     let convert = |points: &[Plane]| -> Vec<Result<(P, u32), PointError>> {
         let one = |&Plane([x, y]): &Plane| {
+            if progress.is_cancelled() {
+                return Err(PointError::NotFinite);
+            }
             let place = if decision.swapped { [y, x] } else { [x, y] };
             let [lon, lat] = decision.system.to_degrees(place);
             match P::from_degrees([lon, lat]) {
@@ -200,6 +213,9 @@ fn place<P: Coordinate>(from: Part<Plane>, decision: &Decision) -> Part<P> {
     let (areas, lines, dots) =
         (convert(&from.polygons.points), convert(&from.lines.points), convert(&from.dots.points));
     for (unit, feature) in from.features.into_iter().enumerate() {
+        if unit % ALONE == 0 && progress.is_cancelled() {
+            break;
+        }
         let number = unit as u32 + 1;
         let mark = part.mark();
         let mut off = None;
@@ -285,6 +301,44 @@ fn nothing_left(source: &Source, odd: &Oddities, notes: &[Problem]) -> ReadError
         None => Text::new("it holds no feature", "文件中没有要素"),
     };
     ReadError::new(&source.path, Fault::NothingLeft, text)
+}
+
+/// Takes properties beyond [`COLUMNS`] away, the first ones stay, and says how many: tables hold no more, and every list of
+/// names would grow without end.
+fn few_columns<P>(source: &Source, part: &mut Part<P>) -> Option<Problem> {
+    let all = names(&part.features);
+    if all.len() <= COLUMNS {
+        return None;
+    }
+    let (count, kept): (usize, FxHashSet<String>) =
+        (all.len(), all.iter().take(COLUMNS).map(|&name| name.to_owned()).collect());
+    for feature in &mut part.features {
+        for members in [&mut feature.attributes, &mut feature.foreign] {
+            if members.keys().any(|key| !kept.contains(key)) {
+                Arc::make_mut(members).retain(|key, _| kept.contains(key));
+            }
+        }
+    }
+    let reason = Text::new(
+        format!(
+            "it has {count} different properties; the first {COLUMNS} were read, the others left out. Export those that are needed"
+        ),
+        format!("属性名共 {count} 个，只读取前 {COLUMNS} 个，其余未读取。请只导出需要的属性"),
+    );
+    Some(Problem { file: Some(source.name()), ..Problem::new(Rule::BadValue, Severity::Error, reason) })
+}
+
+/// Names of all properties, in the order they are met within a stretch of features.
+fn names(features: &[Feature]) -> Vec<&str> {
+    let parts: Vec<Vec<&str>> = features.par_chunks(ALONE).map(names_of).collect();
+    let mut seen = FxHashSet::default();
+    parts.into_iter().flatten().filter(|key| seen.insert(*key)).collect()
+}
+
+fn names_of(features: &[Feature]) -> Vec<&str> {
+    let mut seen = FxHashSet::default();
+    let keys = features.iter().flat_map(|feature| feature.attributes.keys().chain(feature.foreign.keys()));
+    keys.map(String::as_str).filter(|key| seen.insert(*key)).collect()
 }
 
 /// A system as it is printed when a file declares none and its numbers are degrees.

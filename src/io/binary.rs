@@ -25,6 +25,11 @@ impl<'a> Bytes<'a> {
         self.at
     }
 
+    /// All of the bytes.
+    pub(super) fn len(&self) -> usize {
+        self.data.len()
+    }
+
     /// Bytes that remain.
     pub(super) fn left(&self) -> usize {
         self.data.len().saturating_sub(self.at)

@@ -4,16 +4,27 @@ use std::fs::File;
 use std::io::{ErrorKind, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
 
 use super::door;
 use super::doubt::{Doubt, Encodings};
 use super::encoding::{self, Encoding};
 use super::format::{self, Format, Magic};
 use super::heads::Unnamed;
-use crate::base::{Problem, Rule, Severity, Text};
+use super::known::Known;
+use crate::base::{Problem, Progress, Rule, Severity, Text};
 
 /// Largest file read, bytes: what flat arrays with `u32` ends can hold with room to spare.
 const LIMIT: u64 = 4 << 30;
+/// Most bytes read of what is no plain file: a pipe or a device may have no end.
+const STREAM: usize = 192 << 20;
+/// Bytes of a stream that are handed on at a time, and how long they are waited for before a cancelled job is noticed.
+const PIECE: usize = 1 << 20;
+const WAIT: Duration = Duration::from_millis(50);
+/// A file above this size of which less than one part in [`HOLES`] is on the disk was never filled.
+const HOLLOW: u64 = 16 << 20;
+const HOLES: u64 = 64;
 /// Bytes that tell what a file is.
 const HEAD: usize = 4096;
 
@@ -75,8 +86,9 @@ pub struct ReadError {
 }
 
 impl ReadError {
-    /// An error about a file.
+    /// An error about a file, on one line, whatever was taken into it.
     pub fn new(path: &Path, fault: Fault, text: Text) -> Self {
+        let text = Text::new(one_line(&text.en), one_line(&text.zh));
         Self { path: path.to_owned(), fault, text, unnamed: None }
     }
 
@@ -112,8 +124,10 @@ pub struct Source {
     pub(super) sheet: Option<String>,
     /// Columns of a sheet whose formulas have no result saved with them.
     pub(super) unsaved: Vec<String>,
-    /// Files beside the main one, by their endings in lower case: `dbf`, `prj`, `cpg`.
+    /// Files beside the main one, by their endings in lower case: `dbf`, `shx`, `prj`, `cpg`, `gpkg-wal`.
     pub(super) beside: Vec<(String, Vec<u8>)>,
+    /// Bytes it takes on the disk, less than its own where it was packed.
+    pub(super) on_disk: u64,
     /// What was said about encodings, for a table beside it.
     pub(super) encodings: Arc<Encodings>,
     bytes: Vec<u8>,
@@ -158,14 +172,14 @@ impl Source {
             start: decoded.start,
             ..Self::of_binary(path, Format::Csv, decoded.bytes)
         };
-        let is_json = |ending: &std::ffi::OsStr| {
-            ["geojson", "json", "topojson"].iter().any(|json| ending.eq_ignore_ascii_case(json))
-        };
-        source.format = format::of_text(source.text()).map_err(|(fault, text)| ReadError::new(path, fault, text))?;
-        // What is called JSON is judged as JSON.
-        if source.format == Format::Csv && path.extension().is_some_and(is_json) {
-            source.format = Format::GeoJson;
+        let is_json = |ending: &std::ffi::OsStr| format::JSON.iter().any(|json| ending.eq_ignore_ascii_case(json));
+        if let Some(known) = Known::proven_by_name(path) {
+            return Err(ReadError::new(path, Fault::OtherFormat, known.text()));
         }
+        // What is called JSON is judged as JSON.
+        let called_json = path.extension().is_some_and(is_json);
+        source.format =
+            format::of_text(source.text(), called_json).map_err(|(fault, text)| ReadError::new(path, fault, text))?;
         Ok(source)
     }
 
@@ -179,6 +193,7 @@ impl Source {
             sheet: None,
             unsaved: Vec::new(),
             beside: Vec::new(),
+            on_disk: bytes.len() as u64,
             encodings: Arc::default(),
             bytes,
             start: 0,
@@ -222,6 +237,20 @@ impl Source {
     }
 }
 
+/// Characters of a message at most.
+const LINE: usize = 400;
+
+/// A text without line ends, and without its middle where it is long: the reason stands first, what to do last.
+fn one_line(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let count = plain.chars().count();
+    if count <= LINE {
+        return plain;
+    }
+    let part = |from: usize, count: usize| plain.chars().skip(from).take(count).collect::<String>();
+    format!("{} … {}", part(0, LINE / 2), part(count - LINE / 2, LINE / 2))
+}
+
 /// The set with most bytes: the one that is meant where only one can be taken.
 fn largest(sources: Vec<Source>) -> Option<Source> {
     sources.into_iter().max_by_key(|source| source.bytes.len())
@@ -259,11 +288,14 @@ pub(crate) fn file_name(path: &Path) -> String {
 
 /// The bytes of a file, or `None` for a database, which is read where it lies. Size and first bytes are looked at before
 /// anything is allocated.
-pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
+pub(super) fn read(path: &Path, progress: &Progress) -> Result<Option<Vec<u8>>, ReadError> {
     let fail = |error: &std::io::Error| unreadable(path, error);
     let meta = std::fs::metadata(path).map_err(|error| fail(&error))?;
     if meta.is_dir() {
         return Err(directory(path));
+    }
+    if !meta.is_file() {
+        return stream(path, progress).map(Some);
     }
     let too_large = || {
         let text = Text::new(
@@ -273,28 +305,114 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
         ReadError::new(path, Fault::TooLarge, text)
     };
     let mut file = File::open(path).map_err(|error| fail(&error))?;
-    if meta.is_file() && meta.len() > HEAD as u64 {
+    if meta.len() > HEAD as u64 {
         let mut head = [0; HEAD];
         file.read_exact(&mut head).and_then(|()| file.rewind()).map_err(|error| fail(&error))?;
-        match format::magic(&head) {
+        match format::magic_of(path, &head) {
             Ok(Magic::Sqlite) => return Ok(None),
             // White space may go on for longer than that.
-            Ok(_) | Err((Fault::Empty, _)) => {}
-            Err((fault, text)) => return Err(ReadError::new(path, fault, text)),
+            Ok(_) | Err(ReadError { fault: Fault::Empty, .. }) => {}
+            Err(error) => return Err(error),
         }
     }
     if meta.len() > LIMIT {
         return Err(too_large());
     }
+    if on_disk(&meta).is_some_and(|there| there > 0 && there < meta.len() / HOLES && meta.len() > HOLLOW) {
+        let text = Text::new(
+            "most of the file is empty: a download or a copy that did not finish. Fetch it again",
+            "文件大部分为空：下载或复制未完成。请重新获取",
+        );
+        return Err(ReadError::new(path, Fault::TooLarge, text));
+    }
     let size = usize::try_from(meta.len()).map_err(|_| too_large())?;
     let mut bytes = Vec::new();
-    if meta.is_file() && size >= PARALLEL {
-        bytes = fill(&file, size).map_err(|error| fail(&error))?;
+    if size >= PARALLEL {
+        bytes = fill(&file, size, progress).map_err(|error| fail(&error))?;
+        progress.check().map_err(|_| ReadError::cancelled(path))?;
     } else {
-        bytes.reserve(size.min(PARALLEL));
-        file.by_ref().take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| fail(&error))?;
+        // A file of the system says nothing of its size, and one that grows says less.
+        bytes.reserve(size);
+        file.by_ref().take(STREAM as u64 + 1).read_to_end(&mut bytes).map_err(|error| fail(&error))?;
     }
-    if bytes.len() as u64 > LIMIT { Err(too_large()) } else { Ok(Some(bytes)) }
+    if bytes.len() > STREAM.max(size) { Err(endless(path)) } else { Ok(Some(bytes)) }
+}
+
+/// Bytes that a file takes on the disk.
+#[cfg(unix)]
+fn on_disk(meta: &std::fs::Metadata) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt as _;
+    Some(meta.blocks().saturating_mul(512))
+}
+
+#[cfg(not(unix))]
+fn on_disk(_: &std::fs::Metadata) -> Option<u64> {
+    None
+}
+
+fn endless(path: &Path) -> ReadError {
+    let text = Text::new(
+        format!("more than {} MB came out of it, and no end. Save it as a file first", STREAM >> 20),
+        format!("已读出超过 {} MB 仍未结束。请先保存为文件", STREAM >> 20),
+    );
+    ReadError::new(path, Fault::TooLarge, text)
+}
+
+/// What comes out of a pipe or a device, up to [`STREAM`] bytes.
+///
+/// Opening a pipe that nobody writes into waits for ever, and so does reading it: a thread of its own waits. Where the job
+/// is cancelled that thread is left behind; it ends with the next piece it is given.
+fn stream(path: &Path, progress: &Progress) -> Result<Vec<u8>, ReadError> {
+    let (sender, pieces) = sync_channel(1);
+    let from = path.to_owned();
+    std::thread::spawn(move || pump(&from, &sender));
+    let (mut bytes, mut known) = (Vec::new(), false);
+    loop {
+        progress.check().map_err(|_| ReadError::cancelled(path))?;
+        match pieces.recv_timeout(WAIT) {
+            Ok(Ok(piece)) => bytes.extend_from_slice(&piece),
+            Ok(Err(error)) => return Err(unreadable(path, &error)),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Ok(bytes),
+        }
+        if !known && bytes.len() >= HEAD {
+            known = true;
+            // White space may go on for longer than that.
+            format::magic_of(path, &bytes).map(drop).or_else(|error| match error.fault {
+                Fault::Empty => Ok(()),
+                _ => Err(error),
+            })?;
+        }
+        if bytes.len() > STREAM {
+            return Err(endless(path));
+        }
+    }
+}
+
+/// Reads a stream piece by piece until it ends or nobody listens.
+fn pump(path: &Path, to: &SyncSender<std::io::Result<Vec<u8>>>) {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) => {
+            let _nobody_listens = to.send(Err(error));
+            return;
+        }
+    };
+    let mut piece = vec![0; PIECE];
+    loop {
+        let sent = match file.read(&mut piece) {
+            Ok(0) => return,
+            Ok(count) => to.send(Ok(piece.get(..count).unwrap_or(&[]).to_vec())),
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => {
+                let _nobody_listens = to.send(Err(error));
+                return;
+            }
+        };
+        if sent.is_err() {
+            return;
+        }
+    }
 }
 
 fn directory(path: &Path) -> ReadError {
@@ -325,19 +443,18 @@ const PARALLEL: usize = 4 << 20;
 /// Reads a large file in parallel pieces: the copy out of the file cache and the first touch of the memory are half of
 /// the time a reader takes.
 #[cfg(unix)]
-fn fill(file: &File, size: usize) -> std::io::Result<Vec<u8>> {
+fn fill(file: &File, size: usize, progress: &Progress) -> std::io::Result<Vec<u8>> {
     use rayon::prelude::*;
     use std::os::unix::fs::FileExt as _;
     let mut bytes = vec![0; size];
-    bytes
-        .par_chunks_mut(PARALLEL)
-        .enumerate()
-        .try_for_each(|(at, chunk)| file.read_exact_at(chunk, (at * PARALLEL) as u64))?;
+    bytes.par_chunks_mut(PARALLEL).enumerate().try_for_each(|(at, chunk)| {
+        if progress.is_cancelled() { Ok(()) } else { file.read_exact_at(chunk, (at * PARALLEL) as u64) }
+    })?;
     Ok(bytes)
 }
 
 #[cfg(not(unix))]
-fn fill(mut file: &File, size: usize) -> std::io::Result<Vec<u8>> {
+fn fill(mut file: &File, size: usize, _: &Progress) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(size);
     file.read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -6,18 +6,20 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::archive::Archive;
 use super::bytes::{self, Source, file_name};
 use super::doubt::Encodings;
 use super::format::{self, Format, Magic};
-use super::{Fault, ReadError, xlsx};
-use crate::base::{Problem, Rule, Severity, Text};
+use super::known::Known;
+use super::unpack::unpack;
+use super::{Fault, ReadError};
+use crate::base::{Problem, Progress, Rule, Severity, Text};
 
 /// Endings that are looked for in folders and archives.
-const READ: [&str; 12] =
-    ["geojson", "json", "topojson", "shp", "gpkg", "kml", "kmz", "gpx", "fgb", "csv", "tsv", "xlsx"];
+const READ: [&str; 9] = ["shp", "gpkg", "kml", "kmz", "gpx", "fgb", "csv", "tsv", "xlsx"];
 /// Files beside a `.shp` that are read with it.
-const BESIDE: [&str; 3] = ["dbf", "prj", "cpg"];
+pub(super) const BESIDE: [&str; 4] = ["dbf", "shx", "prj", "cpg"];
+/// The log of a database that another program has open, or left behind.
+pub(super) const LOG: &str = "gpkg-wal";
 /// Bytes read of a small file beside a shapefile, and of its table for each byte of the shapes: a row for every shape, of
 /// at least twelve bytes, and no row is longer than 65,535 bytes.
 const SMALL: u64 = 1 << 20;
@@ -25,8 +27,8 @@ const ROW: u64 = 65_535 / 12;
 /// Largest table (dBASE's own limit).
 const TABLE: u64 = 2 << 30;
 /// Files that belong to a set and say nothing more.
-const SILENT: [&str; 14] =
-    ["shx", "sbn", "sbx", "qix", "qpj", "qmd", "cst", "ain", "aih", "atx", "fix", "gpkg-wal", "gpkg-shm", "xml"];
+const SILENT: [&str; 13] =
+    ["sbn", "sbx", "qix", "qpj", "qmd", "cst", "ain", "aih", "atx", "fix", LOG, "gpkg-shm", "xml"];
 /// Folders in folders, and files in all of them, that are looked at.
 const DEPTH: usize = 6;
 const FILES: usize = 5_000;
@@ -40,6 +42,18 @@ pub struct Opening {
     pub notes: Vec<Problem>,
     /// What was said about encodings.
     encodings: Arc<Encodings>,
+    /// Who waits for them.
+    pub(super) progress: Progress,
+}
+
+impl Opening {
+    /// The error of an archive: why, or that the job was cancelled.
+    pub(super) fn failed(&self, path: &Path, why: Text) -> ReadError {
+        if self.progress.is_cancelled() {
+            return ReadError::cancelled(path);
+        }
+        ReadError::new(path, Fault::OtherFormat, why)
+    }
 }
 
 /// Opens files, folders and archives.
@@ -47,15 +61,15 @@ pub struct Opening {
 /// # Errors
 /// A file named that cannot be read or is nothing that is read; a folder or archive without anything.
 pub fn sources(paths: &[PathBuf]) -> Result<Opening, ReadError> {
-    sources_in(paths, &Arc::default())
+    sources_in(paths, &Arc::default(), &Progress::default())
 }
 
-/// As [`sources`], with what was said about their encodings.
+/// As [`sources`], with what was said about their encodings, for a job that may be cancelled.
 ///
 /// # Errors
 /// See [`sources`].
-pub fn sources_in(paths: &[PathBuf], encodings: &Arc<Encodings>) -> Result<Opening, ReadError> {
-    let mut opened = Opening { encodings: Arc::clone(encodings), ..Opening::default() };
+pub fn sources_in(paths: &[PathBuf], encodings: &Arc<Encodings>, progress: &Progress) -> Result<Opening, ReadError> {
+    let mut opened = Opening { encodings: Arc::clone(encodings), progress: progress.clone(), ..Opening::default() };
     for path in paths {
         if path.is_dir() {
             folder(path, &mut opened)?;
@@ -80,6 +94,12 @@ pub(super) fn nothing(path: &Path) -> ReadError {
     ReadError::new(path, Fault::OtherFormat, text)
 }
 
+/// The same, where it was said why the files in it are not read: that says more than that there is nothing.
+pub(super) fn none_read(path: &Path, notes: &[Problem]) -> ReadError {
+    let gravest = notes.iter().filter(|note| note.severity > Severity::Note).max_by_key(|note| note.severity);
+    gravest.map_or_else(|| nothing(path), |note| ReadError::new(path, Fault::OtherFormat, note.reason.clone()))
+}
+
 /// The `.shp` a file belongs to, if it lies there.
 fn companion(path: &Path) -> Option<PathBuf> {
     let ending = ending(&path.to_string_lossy())?;
@@ -90,15 +110,17 @@ fn companion(path: &Path) -> Option<PathBuf> {
 }
 
 /// The ending of a name in lower case.
-fn ending(name: &str) -> Option<String> {
+pub(super) fn ending(name: &str) -> Option<String> {
     let file = name.rsplit('/').next()?;
     file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase())
 }
 
 /// Reads one file from the disk with what lies beside it.
 fn file(path: &Path, opened: &mut Opening) -> Result<(), ReadError> {
-    let Some(bytes) = bytes::read(path)? else {
-        opened.sources.push(Source::of_binary(path, Format::GeoPackage, Vec::new()));
+    let Some(bytes) = bytes::read(path, &opened.progress)? else {
+        let mut source = Source::of_binary(path, Format::GeoPackage, Vec::new());
+        source.on_disk = size(path) + size(&log_of(path));
+        opened.sources.push(source);
         return Ok(());
     };
     let mut beside = Vec::new();
@@ -119,15 +141,31 @@ fn file(path: &Path, opened: &mut Opening) -> Result<(), ReadError> {
     of_bytes(path, bytes, beside, opened)
 }
 
+fn size(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |meta| meta.len())
+}
+
+/// The log beside a database.
+pub(super) fn log_of(database: &Path) -> PathBuf {
+    let mut log = database.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
+}
+
 /// Most bytes read of a file beside a shapefile of a size: more than belongs to it is not read.
 fn beside_limit(ending: &str, shapes: usize) -> u64 {
     let table = (shapes as u64).saturating_mul(ROW).saturating_add(SMALL);
-    if ending == "dbf" { table.min(TABLE) } else { SMALL }
+    // The index has eight bytes for a record, which has twelve at least.
+    if ending == "dbf" { table.min(TABLE) } else { SMALL.max(shapes as u64) }
 }
 
 /// Opens every file of a folder that has an ending that is read.
 fn folder(path: &Path, opened: &mut Opening) -> Result<(), ReadError> {
+    if format::is_database(path) {
+        return Err(ReadError::new(path, Fault::OtherFormat, format::database(&file_name(path)).reason));
+    }
     let (mut files, mut folders) = (Vec::new(), vec![(path.to_owned(), 0)]);
+    let noted = opened.notes.len();
     let mut seen = 0;
     while let Some((folder, depth)) = folders.pop() {
         // Somebody dropped a whole drive: what was found so far is opened.
@@ -140,6 +178,9 @@ fn folder(path: &Path, opened: &mut Opening) -> Result<(), ReadError> {
             let hidden = entry.file_name().to_string_lossy().starts_with('.');
             // Links may lead anywhere, also in circles.
             match entry.file_type() {
+                Ok(kind) if kind.is_dir() && !hidden && format::is_database(&entry.path()) => {
+                    opened.notes.push(format::database(&entry.file_name().to_string_lossy()));
+                }
                 Ok(kind) if kind.is_dir() && !hidden && depth < DEPTH => folders.push((entry.path(), depth + 1)),
                 Ok(kind) if kind.is_file() && !hidden => files.push(entry.path()),
                 _ => {}
@@ -163,41 +204,53 @@ fn folder(path: &Path, opened: &mut Opening) -> Result<(), ReadError> {
                 }
             }
             Told::Packed => opened.notes.push(passed(&file_name(file_path), Severity::Note, &packed())),
-            Told::Silent => {}
+            Told::Silent | Told::Database(_) => {}
+            Told::Known(known) => opened.notes.push(passed(&file_name(file_path), known.severity(), &known.text())),
             Told::Other => opened.notes.push(passed(&file_name(file_path), Severity::Note, &unknown())),
         }
     }
     opened.sources.iter_mut().skip(before).for_each(|source| source.found = true);
-    if opened.sources.len() == before { Err(nothing(path)) } else { Ok(()) }
+    if opened.sources.len() > before {
+        return Ok(());
+    }
+    Err(none_read(path, &opened.notes[noted..]))
 }
 
-/// What the ending of a file in a folder or an archive says.
-enum Told {
+/// What the name of a file in a folder or an archive says.
+pub(super) enum Told {
     Read,
     /// An archive in an archive or folder.
     Packed,
     Silent,
+    /// A part of a file geodatabase: the folder that is one.
+    Database(String),
+    /// A format that is not read.
+    Known(&'static Known),
     Other,
 }
 
-fn told(name: &str) -> Told {
+pub(super) fn told(name: &str) -> Told {
+    let mut folders = name.split('/').rev().skip(1);
+    if let Some(folder) = folders.find(|folder| ending(folder).as_deref() == Some("gdb")) {
+        return Told::Database(folder.to_owned());
+    }
     match ending(name).as_deref() {
-        Some(ending) if READ.contains(&ending) => Told::Read,
+        Some(ending) if READ.contains(&ending) || format::JSON.contains(&ending) => Told::Read,
         Some("zip") => Told::Packed,
         Some(ending) if BESIDE.contains(&ending) || SILENT.contains(&ending) => Told::Silent,
-        _ => Told::Other,
+        _ => Known::by_name(Path::new(name)).map_or(Told::Other, Told::Known),
     }
 }
 
-fn packed() -> Text {
+pub(super) fn packed() -> Text {
     Text::new("an archive inside; open it by itself", "压缩包,请单独打开")
 }
 
-fn unknown() -> Text {
+pub(super) fn unknown() -> Text {
     Text::new("nothing that is read; passed over", "不是可读取的文件,已跳过")
 }
 
-fn passed(file: &str, severity: Severity, why: &Text) -> Problem {
+pub(super) fn passed(file: &str, severity: Severity, why: &Text) -> Problem {
     Problem { file: Some(file.to_owned()), ..Problem::new(Rule::BadValue, severity, why.clone()) }
 }
 
@@ -208,8 +261,7 @@ pub(super) fn of_bytes(
     beside: Vec<(String, Vec<u8>)>,
     opened: &mut Opening,
 ) -> Result<(), ReadError> {
-    let magic = format::magic(&bytes).map_err(|(fault, text)| ReadError::new(path, fault, text))?;
-    match magic {
+    match format::magic_of(path, &bytes)? {
         Magic::Zip => return unpack(path, bytes, opened),
         Magic::Text => opened.sources.push(Source::of_text(path, bytes, &opened.encodings)?),
         Magic::Shapefile => {
@@ -218,89 +270,12 @@ pub(super) fn of_bytes(
             source.encodings = Arc::clone(&opened.encodings);
             opened.sources.push(source);
         }
-        Magic::Sqlite => opened.sources.push(Source::of_binary(path, Format::GeoPackage, bytes)),
+        Magic::Sqlite => {
+            let mut source = Source::of_binary(path, Format::GeoPackage, bytes);
+            source.beside = beside;
+            opened.sources.push(source);
+        }
         Magic::FlatGeobuf => opened.sources.push(Source::of_binary(path, Format::FlatGeobuf, bytes)),
     }
     Ok(())
-}
-
-/// Opens a workbook, or what is packed in an archive.
-fn unpack(path: &Path, bytes: Vec<u8>, opened: &mut Opening) -> Result<(), ReadError> {
-    let failed = |text| ReadError::new(path, Fault::OtherFormat, text);
-    let mut archive = Archive::open(bytes).map_err(failed)?;
-    if archive.names().iter().any(|name| name.eq_ignore_ascii_case("xl/workbook.xml")) {
-        let sheets = xlsx::sheets(archive).map_err(failed)?;
-        let several = sheets.len() > 1;
-        for sheet in sheets {
-            let mut source = Source::of_binary(path, Format::Xlsx, sheet.csv.into_bytes());
-            source.sheet = several.then_some(sheet.name);
-            source.unsaved = sheet.unsaved;
-            opened.sources.push(source);
-        }
-        return Ok(());
-    }
-    let names = archive.names().to_vec();
-    let before = opened.sources.len();
-    for (at, name) in names.iter().enumerate().filter(|(_, name)| !name.ends_with('/')) {
-        let shown = path.join(plain(name));
-        let junk =
-            name.split('/').any(|part| part == "__MACOSX" || (part.starts_with('.') && part != ".." && part != "."));
-        match told(name) {
-            _ if junk => {}
-            Told::Read => {
-                let one = member(&mut archive, &names, at, &shown, opened);
-                if let Err(error) = one {
-                    opened.notes.push(passed(&file_name(&error.path), Severity::Error, &error.text));
-                }
-            }
-            Told::Packed => opened.notes.push(passed(&file_name(&shown), Severity::Note, &packed())),
-            Told::Silent => {}
-            Told::Other => opened.notes.push(passed(&file_name(&shown), Severity::Note, &unknown())),
-        }
-    }
-    if opened.sources.len() > before {
-        // The only file in an archive is what was meant.
-        let several = opened.sources.len() > before + 1;
-        opened.sources.iter_mut().skip(before).for_each(|source| source.found = several);
-        return Ok(());
-    }
-    // Why the only files in it failed says more than that there is nothing.
-    let grave = opened.notes.iter().find(|note| note.severity == Severity::Error);
-    Err(grave.map_or_else(|| nothing(path), |note| ReadError::new(path, Fault::OtherFormat, note.reason.clone())))
-}
-
-/// Opens one file of an archive with what is packed beside it.
-fn member(
-    archive: &mut Archive,
-    names: &[String],
-    at: usize,
-    shown: &Path,
-    opened: &mut Opening,
-) -> Result<(), ReadError> {
-    let failed = |text| ReadError::new(shown, Fault::OtherFormat, text);
-    let bytes = archive.read(at).map_err(failed)?;
-    if matches!(format::magic(&bytes), Ok(Magic::Zip)) && ending(&shown.to_string_lossy()).as_deref() != Some("xlsx") {
-        return Err(failed(packed()));
-    }
-    let stem = |name: &str| name.rsplit_once('.').map(|(stem, _)| stem.len());
-    let own = names.get(at).and_then(|name| name.get(..stem(name)?));
-    let is_own = |name: &str| {
-        stem(name).and_then(|end| name.get(..end)).zip(own).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
-    };
-    let mut beside = Vec::new();
-    if matches!(format::magic(&bytes), Ok(Magic::Shapefile)) {
-        for (other, name) in names.iter().enumerate() {
-            let ending = ending(name).unwrap_or_default();
-            if is_own(name) && BESIDE.contains(&ending.as_str()) {
-                beside.push((ending, archive.read(other).map_err(failed)?));
-            }
-        }
-    }
-    of_bytes(shown, bytes, beside, opened)
-}
-
-/// A name of an archive as it is shown: a path below the archive, whatever it says.
-fn plain(name: &str) -> PathBuf {
-    let parts = name.split('/').filter(|part| !part.is_empty() && *part != "." && *part != ".." && !part.contains(':'));
-    parts.map(|part| part.chars().filter(|c| !c.is_control()).collect::<String>()).collect()
 }

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use serde_json::{Number, Value};
 
 use super::assemble::{self, Found};
@@ -13,14 +14,13 @@ use super::crs::Declared;
 use super::decimal::{Coordinate, Plane};
 use super::layer::{Feature, Layer, Reading};
 use super::part::Part;
+use super::room::{self, Room};
 use super::{ReadError, kinds};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::model::Attributes;
 
 /// The first bytes of a file of version 3; the last one is the patch, which does not count.
 pub(super) const MAGIC: [u8; 8] = *b"fgb\x03fgb\x00";
-/// Longest name of a column: it is repeated for every feature, and tables may share one.
-const NAME: usize = 256;
 /// Bytes of a node of the index.
 const NODE: u64 = 40;
 
@@ -93,8 +93,8 @@ impl<'a> Table<'a> {
 }
 
 /// What the header says.
-struct Header<'a> {
-    columns: Vec<(&'a str, u8)>,
+struct Header {
+    columns: Vec<(String, u8)>,
     kind: u8,
     declared: Declared,
     features: u64,
@@ -116,9 +116,11 @@ pub(super) fn read<P: Coordinate>(
         );
         ReadError::new(&source.path, Fault::NotGeoJson, text)
     })?;
-    let (part, whole) = features(source.text(), &header, progress);
+    let room = Room::of(source);
+    let read = features(source.text(), &header, &room, progress);
     progress.check().map_err(|_| ReadError::cancelled(&source.path))?;
-    let mut found = Found::new(source, part);
+    let (part, whole) = read.ok_or_else(|| room::no_room(source))?;
+    let mut found = Found::new(source, part, progress);
     let count = found.part.features.len() as u64;
     if !whole || (header.features != 0 && header.features != count) {
         let text = Text::new(
@@ -133,7 +135,7 @@ pub(super) fn read<P: Coordinate>(
     assemble::layer(source, found, &header.declared, reading)
 }
 
-fn header(data: &[u8]) -> Option<Header<'_>> {
+fn header(data: &[u8]) -> Option<Header> {
     let mut at = Bytes::new(data);
     at.take(MAGIC.len())?;
     let size = at.u32()? as usize;
@@ -156,13 +158,23 @@ fn header(data: &[u8]) -> Option<Header<'_>> {
                 },
             }
         });
-    Some(Header {
-        columns: columns.iter().map(|column| (column.text(0).unwrap_or(""), column.byte(1))).collect(),
-        kind: table.byte(2),
-        declared,
-        features,
-        start: at.place(),
-    })
+    Some(Header { columns: apart(&columns, size)?, kind: table.byte(2), declared, features, start: at.place() })
+}
+
+/// Names and types of columns; those of one name are kept apart. `None` where they share the text of a name so often that
+/// together they are longer than the bytes they stand in.
+fn apart(columns: &[Table<'_>], bytes: usize) -> Option<Vec<(String, u8)>> {
+    let (mut times, mut left): (FxHashMap<&str, usize>, usize) = (FxHashMap::default(), bytes);
+    columns
+        .iter()
+        .map(|column| {
+            let name = column.text(0).unwrap_or("");
+            left = left.checked_sub(name.len())?;
+            let met = times.entry(name).and_modify(|times| *times += 1).or_insert(1);
+            let own = if *met == 1 { name.to_owned() } else { format!("{name}_{met}") };
+            Some((own, column.byte(1)))
+        })
+        .collect()
 }
 
 /// Nodes of the index: the features, and all levels above them.
@@ -175,8 +187,8 @@ fn index_nodes(features: u64, width: u64) -> Option<u64> {
     Some(all)
 }
 
-/// All features, and whether the file holds them whole.
-fn features(data: &[u8], header: &Header<'_>, progress: &Progress) -> (Part<Plane>, bool) {
+/// All features, and whether the file holds them whole; `None` where they would fill the memory.
+fn features(data: &[u8], header: &Header, room: &Room, progress: &Progress) -> Option<(Part<Plane>, bool)> {
     let mut part = Part::default();
     let mut at = Bytes::new(data).at(header.start);
     while at.left() > 0 {
@@ -185,7 +197,7 @@ fn features(data: &[u8], header: &Header<'_>, progress: &Progress) -> (Part<Plan
             break;
         }
         let bytes = at.u32().and_then(|size| at.take(size as usize));
-        let Some(table) = bytes.and_then(Table::root) else { return (part, false) };
+        let Some(table) = bytes.and_then(Table::root) else { return Some((part, false)) };
         let mark = part.mark();
         let geometry = table.target(0).and_then(|place| Table::at(table.all.clone(), place));
         match geometry {
@@ -203,9 +215,13 @@ fn features(data: &[u8], header: &Header<'_>, progress: &Progress) -> (Part<Plan
             part.odd.add(kinds::BAD_PROPERTIES, number, "");
             Attributes::new()
         });
-        part.end_unit(Feature { attributes: Arc::new(attributes), ..Feature::default() });
+        let feature = Feature { attributes: Arc::new(attributes), ..Feature::default() };
+        if !room.take_feature(&feature) {
+            return None;
+        }
+        part.end_unit(feature);
     }
-    (part, true)
+    Some((part, true))
 }
 
 /// Reads a geometry of a type: 1 to 6 as in well-known binary, 7 a collection. `left`: bytes it may still stand for.
@@ -231,8 +247,8 @@ fn read_geometry(
     let (count, mut xy) = table.list(1, 8).unwrap_or((0, Bytes::new(&[])));
     *left = left.checked_sub(count * 8)?;
     let places: Vec<Plane> = (0..count / 2).map(|_| xy.position(0).map(Plane)).collect::<Option<_>>()?;
-    if table.field(2).is_some() && part.odd.numbers(kinds::HEIGHTS).last() != Some(number) {
-        part.odd.add(kinds::HEIGHTS, number, "");
+    if table.field(2).is_some() {
+        part.odd.add_once(kinds::HEIGHTS, number, "");
     }
     let mut ends = vec![places.len()];
     if let Some((count, mut list)) = table.list(0, 4) {
@@ -258,19 +274,20 @@ fn read_geometry(
 }
 
 /// The properties of a feature: the number of a column and its value, again and again.
-fn properties(table: &Table<'_>, header: &Header<'_>) -> Option<Attributes> {
+fn properties(table: &Table<'_>, header: &Header) -> Option<Attributes> {
     let mut attributes = Attributes::new();
     // A feature may bring its own columns.
-    let own = table
-        .tables(2)
-        .map(|columns| columns.iter().map(|column| (column.text(0).unwrap_or(""), column.byte(1))).collect::<Vec<_>>());
+    let own = match table.tables(2) {
+        Some(columns) => Some(apart(&columns, table.all.len())?),
+        None => None,
+    };
     let columns = own.as_ref().unwrap_or(&header.columns);
     let Some((count, mut list)) = table.list(1, 1) else { return Some(attributes) };
     let mut at = Bytes::new(list.take(count)?);
     while at.left() > 0 {
-        let &(name, kind) = columns.get(usize::from(at.u16()?))?;
+        let (name, kind) = columns.get(usize::from(at.u16()?))?;
         let real = |number: f64| Number::from_f64(number).map_or(Value::Null, Value::Number);
-        let value = match kind {
+        let value = match *kind {
             0 => Value::from(at.u8()? as i8),
             1 => at.u8()?.into(),
             2 => (at.u8()? != 0).into(),
@@ -285,7 +302,7 @@ fn properties(table: &Table<'_>, header: &Header<'_>) -> Option<Attributes> {
             11..=13 => {
                 let count = at.count(1)?;
                 let text = String::from_utf8_lossy(at.take(count)?).into_owned();
-                let parsed = (kind == 12).then(|| serde_json::from_str(&text).ok()).flatten();
+                let parsed = (*kind == 12).then(|| serde_json::from_str(&text).ok()).flatten();
                 parsed.unwrap_or_else(|| text.into())
             }
             14 => {
@@ -295,11 +312,10 @@ fn properties(table: &Table<'_>, header: &Header<'_>) -> Option<Attributes> {
             }
             _ => return None,
         };
-        // A name too long, or a column that comes twice, would be a way to make much of little.
-        if name.len() > NAME || attributes.contains_key(name) {
+        // A column that comes twice would be a way to make much of little.
+        if attributes.insert(name.clone(), value).is_some() {
             return None;
         }
-        attributes.insert(name.to_owned(), value);
     }
     Some(attributes)
 }

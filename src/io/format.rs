@@ -1,8 +1,17 @@
 //! What a file is, by its first bytes: a name proves nothing.
 
-use super::bytes::Fault;
+use std::path::Path;
+
+use super::bytes::{Fault, ReadError};
 use super::encoding;
-use crate::base::Text;
+use super::known::Known;
+use crate::base::{Problem, Rule, Severity, Text};
+
+/// Endings of files that are judged as JSON.
+pub(super) const JSON: [&str; 8] =
+    ["geojson", "json", "topojson", "geojsonl", "geojsons", "ndjson", "jsonl", "esrijson"];
+/// What stands before each text of a sequence (RFC 8142).
+pub(super) const RECORD: u8 = 0x1e;
 
 /// A file format that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +20,8 @@ pub enum Format {
     GeoJson,
     /// Topology with shared arcs.
     TopoJson,
+    /// What a server of ESRI answers (`rings`, `paths`, `attributes`).
+    EsriJson,
     /// ESRI shapefile with its table.
     Shapefile,
     /// OGC `GeoPackage`.
@@ -34,6 +45,7 @@ impl Format {
         match self {
             Self::GeoJson => "GeoJSON",
             Self::TopoJson => "TopoJSON",
+            Self::EsriJson => "Esri JSON",
             Self::Shapefile => "Shapefile",
             Self::GeoPackage => "GeoPackage",
             Self::Kml => "KML",
@@ -71,13 +83,6 @@ pub(super) fn magic(bytes: &[u8]) -> Result<Magic, (Fault, Text)> {
         (b"\x00\x00\x27\x0a", Magic::Shapefile),
         (b"fgb\x03", Magic::FlatGeobuf),
     ];
-    const KNOWN: [(&[u8], &str); 5] = [
-        (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls)"),
-        (b"%PDF", "a PDF"),
-        (b"\x89PNG", "a PNG picture"),
-        (b"\x1f\x8b", "a gzip file"),
-        (b"Rar!", "a RAR archive"),
-    ];
     if let Some(&(_, magic)) = READ.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Ok(magic);
     }
@@ -90,33 +95,54 @@ pub(super) fn magic(bytes: &[u8]) -> Result<Magic, (Fault, Text)> {
     if MARKS.iter().any(|mark| bytes.starts_with(mark)) {
         return Ok(Magic::Text);
     }
-    let known = KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|&(_, name)| name);
+    if let Some(known) = Known::by_bytes(bytes) {
+        return Err((Fault::OtherFormat, known.text()));
+    }
     let head = bytes.get(..bytes.len().min(4096)).unwrap_or(bytes);
-    let strange = head.iter().filter(|&&byte| byte < 32 && !matches!(byte, b'\t' | b'\n' | b'\r' | 12)).count();
+    let strange =
+        head.iter().filter(|&&byte| byte < 32 && !matches!(byte, b'\t' | b'\n' | b'\r' | 12 | RECORD)).count();
     let opens = head.first().is_some_and(|byte| matches!(byte, b'{' | b'['));
-    if known.is_none()
-        && (strange < 4 || strange * 10 <= head.len() || opens || encoding::utf16_without_bom(head).is_some())
-    {
+    if strange < 4 || strange * 10 <= head.len() || opens || encoding::utf16_without_bom(head).is_some() {
         return Ok(Magic::Text);
     }
-    let what = known.unwrap_or("binary data");
     let text = Text::new(
-        format!(
-            "this is {what}, which is not read. Export it as GeoJSON (boundaries) or CSV or XLSX (incidents) first"
-        ),
-        format!("无法读取此类文件(文件头:{what})。请先导出为 GeoJSON(边界)或 CSV、XLSX(案件)"),
+        "this is binary data, which is not read. Export it as GeoJSON (boundaries) or CSV or XLSX (incidents) first",
+        "无法读取此类文件（二进制数据）。请先导出为 GeoJSON（边界）或 CSV、XLSX(案件)",
     );
-    Err((if known.is_some() { Fault::OtherFormat } else { Fault::Binary }, text))
+    Err((Fault::Binary, text))
 }
 
-/// What a text is; an error for a page of HTML and for markup that is not read.
-pub(super) fn of_text(text: &[u8]) -> Result<Format, (Fault, Text)> {
+/// As [`magic`], of a file whose name says what it is where its bytes do not.
+pub(super) fn magic_of(path: &Path, bytes: &[u8]) -> Result<Magic, ReadError> {
+    magic(bytes).map_err(|(fault, text)| match Known::by_name(path).filter(|_| fault == Fault::Binary) {
+        Some(known) => ReadError::new(path, Fault::OtherFormat, known.text()),
+        None => ReadError::new(path, fault, text),
+    })
+}
+
+/// Whether a folder is a file geodatabase.
+pub(super) fn is_database(folder: &Path) -> bool {
+    folder.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gdb"))
+}
+
+/// That a folder is a file geodatabase.
+pub(super) fn database(name: &str) -> Problem {
+    let text = Known::by_name(Path::new("x.gdb")).map(Known::text).unwrap_or_default();
+    Problem { file: Some(name.to_owned()), ..Problem::new(Rule::BadValue, Severity::Warning, text) }
+}
+
+/// What a text is, which may be called JSON; an error for a page of HTML, and for what is known and not read.
+pub(super) fn of_text(text: &[u8], called_json: bool) -> Result<Format, (Fault, Text)> {
     let start = text.trim_ascii_start();
     match start.first() {
         None => return Err((Fault::Empty, Text::new("the file is empty", "文件是空的"))),
-        Some(b'{' | b'[') => return Ok(Format::GeoJson),
-        Some(b'<') => {}
-        Some(_) => return Ok(Format::Csv),
+        Some(&(b'{' | b'[' | RECORD)) => return Ok(Format::GeoJson),
+        Some(&b'<') => {}
+        Some(_) if called_json => return Ok(Format::GeoJson),
+        Some(_) => {
+            let known = Known::by_text(start).map(|known| (Fault::OtherFormat, known.text()));
+            return known.map_or(Ok(Format::Csv), Err);
+        }
     }
     let head = start.get(..start.len().min(4096)).unwrap_or(start).to_ascii_lowercase();
     let has = |what: &[u8]| head.windows(what.len()).any(|window| window == what);
@@ -141,5 +167,5 @@ pub(super) fn of_text(text: &[u8]) -> Result<Format, (Fault, Text)> {
         );
         return Err((Fault::OtherFormat, text));
     }
-    Ok(Format::Csv)
+    Ok(if called_json { Format::GeoJson } else { Format::Csv })
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use serde_json::{Number, Value};
@@ -15,9 +16,22 @@ use super::decimal::{Coordinate, Plane};
 use super::gpkg::quoted;
 use super::layer::{Feature, LAYERS, Layer, Reading};
 use super::part::Part;
-use super::{ReadError, kinds, project, wkb};
+use super::room::{self, Room};
+use super::wkb::Wkb;
+use super::{ReadError, door, kinds, project};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::model::Attributes;
+
+/// Bytes of a row of a table at least: a number of two bytes where it stands, then its length, its key, its header.
+const ROW: u64 = 5;
+/// Texts and blobs of all rows together may be so many times as long as the file: UTF-16 becomes longer as UTF-8.
+const VALUES: u64 = 2;
+/// What is free for small files.
+const FREE: u64 = 1 << 20;
+/// Operations of one statement at most.
+const OPERATIONS: i32 = 250_000;
+/// Steps of the database between two looks at whether the job was cancelled.
+const STEPS: i32 = 10_000;
 
 /// A layer as the contents list it.
 struct Listed {
@@ -26,21 +40,48 @@ struct Listed {
     srs: i64,
 }
 
+/// Why a layer was not read.
+enum Trouble {
+    Sql(rusqlite::Error),
+    /// Its rows are more, or longer, than the file: they are computed, or its pages go in circles.
+    Endless,
+    /// What it holds would fill the memory.
+    NoRoom,
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
 /// Reads all layers of features.
 pub(super) fn read<P: Coordinate>(
     source: &Source,
     reading: &Reading,
     progress: &Progress,
 ) -> Result<Vec<Layer<P>>, ReadError> {
-    let failed = |error: rusqlite::Error| {
-        let text = Text::new(
-            format!("the GeoPackage cannot be read ({error}). Open a copy of it, or export its layers as GeoJSON"),
-            format!("无法读取 GeoPackage({error})。请打开副本,或将其图层导出为 GeoJSON"),
-        );
-        ReadError::new(&source.path, Fault::OtherFormat, text)
+    let refused = |trouble: Trouble| match trouble {
+        _ if progress.is_cancelled() => ReadError::cancelled(&source.path),
+        Trouble::NoRoom => room::no_room(source),
+        Trouble::Endless => {
+            let text = Text::new(
+                "the GeoPackage is damaged: its rows are longer than the file. Open a copy of it",
+                "GeoPackage 已损坏：其行内容超过文件长度。请打开备份",
+            );
+            ReadError::new(&source.path, Fault::OtherFormat, text)
+        }
+        Trouble::Sql(error) => {
+            let text = Text::new(
+                format!("the GeoPackage cannot be read ({error}). Open a copy of it, or export its layers as GeoJSON"),
+                format!("无法读取 GeoPackage({error})。请打开副本，或将其图层导出为 GeoJSON"),
+            );
+            ReadError::new(&source.path, Fault::OtherFormat, text)
+        }
     };
-    let db = connect(source).map_err(failed)?;
-    let (listed, views) = listed(&db).map_err(failed)?;
+    let failed = |error| refused(Trouble::Sql(error));
+    let db = connect(source, progress).map_err(failed)?;
+    let (listed, unread) = listed(&db).map_err(failed)?;
     if listed.is_empty() {
         let text = Text::new(
             "it is a database without a layer of features in a real table. Export the layer as GeoJSON",
@@ -48,20 +89,24 @@ pub(super) fn read<P: Coordinate>(
         );
         return Err(ReadError::new(&source.path, Fault::OtherFormat, text));
     }
+    let say = |text| Problem { file: Some(source.name()), ..Problem::new(Rule::BadValue, Severity::Warning, text) };
+    let room = Room::of(source);
     let (mut layers, mut last) = (Vec::new(), None);
     for one in listed {
         progress.phase(Text::new(format!("Reading {}", one.table), format!("读取 {}", one.table)), 0);
-        let part = features(&db, &one, progress).map_err(failed)?;
+        let (part, computed) = features(&db, &one, source, &room).map_err(&refused)?;
         progress.check().map_err(|_| ReadError::cancelled(&source.path))?;
         let declared = declared(&db, one.srs).map_err(failed)?;
-        let mut found = Found { name: one.table, ..Found::new(source, part) };
-        for view in views.iter().filter(|_| layers.is_empty()) {
+        let mut found = Found { name: one.table, ..Found::new(source, part, progress) };
+        if layers.is_empty() {
+            found.notes.extend(unread.iter().map(|why| say(why.clone())));
+        }
+        if !computed.is_empty() {
             let text = Text::new(
-                format!("{view} is a view, not a table; it was not read"),
-                format!("“{view}”是视图而非实体表,未读取"),
+                format!("columns that the file computes were not read: {}", computed.join(", ")),
+                format!("由文件自行计算的列未读取：{}", computed.join("、")),
             );
-            let note = Problem::new(Rule::BadValue, Severity::Note, text);
-            found.notes.push(Problem { file: Some(source.name()), ..note });
+            found.notes.push(say(text));
         }
         match assemble::layer(source, found, &declared, reading) {
             Ok(layer) => layers.push(layer),
@@ -74,39 +119,123 @@ pub(super) fn read<P: Coordinate>(
     }
 }
 
-fn connect(source: &Source) -> rusqlite::Result<Connection> {
-    if source.text().is_empty() {
-        return project::connect(&source.path);
-    }
-    // Packed in an archive: it never touches the disk.
-    let mut db = Connection::open_in_memory()?;
-    db.deserialize_read_exact("main", source.text(), source.text().len(), true)?;
-    project::harden(&db)?;
+fn connect(source: &Source, progress: &Progress) -> rusqlite::Result<Connection> {
+    let mut db = if source.text().is_empty() {
+        project::connect(&source.path)?
+    } else {
+        // Packed in an archive: it never touches the disk.
+        project::in_memory(source.text().to_vec(), source.beside(door::LOG).unwrap_or(&[]))?
+    };
+    // No value is longer than the file it stands in.
+    let longest = i32::try_from(source.on_disk.max(source.text().len() as u64).max(FREE)).unwrap_or(i32::MAX);
+    db.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest)?;
+    // A table of two thousand columns, which the standard allows, asks for more steps than others.
+    db.set_limit(Limit::SQLITE_LIMIT_VDBE_OP, OPERATIONS)?;
+    let asked = progress.clone();
+    db.progress_handler(STEPS, Some(move || asked.is_cancelled()))?;
     Ok(db)
 }
 
-/// Layers in real tables, and names of layers that are not.
-fn listed(db: &Connection) -> rusqlite::Result<(Vec<Listed>, Vec<String>)> {
-    // A view in their place would run what its author wrote, for as long as it likes.
-    const LISTS: &str = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'
-                         AND name IN ('gpkg_contents', 'gpkg_geometry_columns', 'gpkg_spatial_ref_sys')";
-    if db.query_row(LISTS, [], |row| row.get::<_, i64>(0))? != 3 {
-        return Ok((Vec::new(), Vec::new()));
+/// Whether the text that made a table is that of a real one: a virtual one runs code of its own, and a view what its
+/// author wrote.
+fn is_real(sql: &str) -> bool {
+    let (create, rest) = word(sql);
+    create.eq_ignore_ascii_case("CREATE") && word(rest).0.eq_ignore_ascii_case("TABLE")
+}
+
+/// The first word of a text of SQL behind white space and comments, and what follows it.
+fn word(sql: &str) -> (&str, &str) {
+    let mut rest = sql.trim_start();
+    loop {
+        rest = if let Some(comment) = rest.strip_prefix("--") {
+            comment.split_once('\n').map_or("", |(_, rest)| rest)
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            comment.split_once("*/").map_or("", |(_, rest)| rest)
+        } else {
+            let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+            return rest.split_at(end);
+        }
+        .trim_start();
+    }
+}
+
+/// The real table of a name, whatever its case, as it is written in the database.
+fn real_table(db: &Connection, name: &str) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE AND rootpage > 0";
+    let row = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?.unwrap_or_default()));
+    Ok(db.query_row(sql, [name], row).optional()?.filter(|(_, sql)| is_real(sql)).map(|(name, _)| name))
+}
+
+/// A column of a table.
+struct Column {
+    name: String,
+    kind: String,
+    is_key: bool,
+    /// Computed by the file when it is read.
+    is_computed: bool,
+}
+
+fn columns(db: &Connection, table: &str) -> rusqlite::Result<Vec<Column>> {
+    let mut select = db.prepare("SELECT name, type, pk, hidden FROM pragma_table_xinfo(?)")?;
+    let column = |row: &Row<'_>| {
+        Ok(Column {
+            name: row.get(0)?,
+            kind: row.get(1)?,
+            is_key: row.get::<_, i64>(2)? > 0,
+            is_computed: row.get::<_, i64>(3)? > 0,
+        })
+    };
+    select.query_map([table], column)?.collect()
+}
+
+/// Layers in real tables, and why others are not read.
+fn listed(db: &Connection) -> rusqlite::Result<(Vec<Listed>, Vec<Text>)> {
+    for list in ["gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys"] {
+        // A view in their place would run what its author wrote, for as long as it likes; so would a computed column.
+        let Some(table) = real_table(db, list)? else { return Ok((Vec::new(), Vec::new())) };
+        if columns(db, &table)?.iter().any(|column| column.is_computed) {
+            return Ok((Vec::new(), Vec::new()));
+        }
     }
     let mut select = db.prepare(
-        "SELECT g.table_name, g.column_name, g.srs_id FROM gpkg_geometry_columns g JOIN gpkg_contents USING (table_name)
-         WHERE data_type = 'features' ORDER BY g.table_name",
+        "SELECT g.table_name, g.column_name, g.srs_id FROM gpkg_geometry_columns g
+         JOIN gpkg_contents c ON c.table_name = g.table_name COLLATE NOCASE
+         WHERE c.data_type = 'features' COLLATE NOCASE ORDER BY g.table_name",
     )?;
     let all = select.query_map([], |row| Ok(Listed { table: row.get(0)?, column: row.get(1)?, srs: row.get(2)? }))?;
-    let is_real = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE
-                   AND sql NOT LIKE 'CREATE VIRTUAL%'";
-    let (mut tables, mut views) = (Vec::new(), Vec::new());
-    for one in all.take(LAYERS) {
+    let (mut tables, mut unread): (Vec<Listed>, Vec<Text>) = (Vec::new(), Vec::new());
+    for (at, one) in all.enumerate() {
         let one = one?;
-        let real = db.query_row(is_real, [&one.table], |_| Ok(())).optional()?.is_some();
-        if real { tables.push(one) } else { views.push(one.table) }
+        if at >= LAYERS {
+            unread.push(Text::new(
+                format!("it has more than {LAYERS} layers; the others were not read. Export those that are needed"),
+                format!("图层超过 {LAYERS} 个，其余未读取。请只导出需要的图层"),
+            ));
+            break;
+        }
+        let Some(table) = real_table(db, &one.table)? else {
+            unread.push(Text::new(
+                format!("{} is a view or a virtual table, not a real one; it was not read", one.table),
+                format!("“{}”是视图或虚拟表而非实体表，未读取", one.table),
+            ));
+            continue;
+        };
+        let columns = columns(db, &table)?;
+        let column = columns.iter().find(|column| column.name.eq_ignore_ascii_case(&one.column));
+        match column {
+            Some(column) if !column.is_computed => {
+                // Names of other case lead to the same table.
+                if !tables.iter().any(|known| known.table == table) {
+                    tables.push(Listed { table, column: column.name.clone(), ..one });
+                }
+            }
+            _ => unread.push(Text::new(
+                format!("the geometry of {} is computed by the file, or not there; it was not read", one.table),
+                format!("“{}”的图形由文件自行计算或不存在，未读取", one.table),
+            )),
+        }
     }
-    Ok((tables, views))
+    Ok((tables, unread))
 }
 
 fn declared(db: &Connection, srs: i64) -> rusqlite::Result<Declared> {
@@ -129,50 +258,53 @@ fn declared(db: &Connection, srs: i64) -> rusqlite::Result<Declared> {
     })
 }
 
-fn features(db: &Connection, layer: &Listed, progress: &Progress) -> rusqlite::Result<Part<Plane>> {
-    let columns: Vec<(String, String)> = {
-        let mut select = db.prepare("SELECT name, type FROM pragma_table_info(?)")?;
-        let columns = select.query_map([&layer.table], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        columns.collect::<rusqlite::Result<_>>()?
-    };
-    let kept: Vec<&(String, String)> = columns
-        .iter()
-        .filter(|(name, _)| !name.eq_ignore_ascii_case(&layer.column) && !name.eq_ignore_ascii_case("fid"))
-        .collect();
-    let names: String = kept.iter().map(|(name, _)| format!(", {}", quoted(name))).collect();
+/// The features of a layer, and its columns that were not read because the file computes them.
+fn features(
+    db: &Connection,
+    layer: &Listed,
+    source: &Source,
+    room: &Room,
+) -> Result<(Part<Plane>, Vec<String>), Trouble> {
+    let is_id = |column: &Column| column.is_key && column.name.eq_ignore_ascii_case("fid");
+    let others = columns(db, &layer.table)?.into_iter().filter(|column| column.name != layer.column && !is_id(column));
+    let (computed, kept): (Vec<Column>, Vec<Column>) = others.partition(|column| column.is_computed);
+    let names: String = kept.iter().map(|column| format!(", {}", quoted(&column.name))).collect();
     let mut select = db.prepare(&format!("SELECT {}{names} FROM {}", quoted(&layer.column), quoted(&layer.table)))?;
     let mut rows = select.query([])?;
-    let mut part = Part::default();
+    let size = source.on_disk.max(source.text().len() as u64);
+    let (mut rows_left, mut bytes_left) = (FREE + size / ROW, FREE + size.saturating_mul(VALUES));
+    let (mut part, mut wkb) = (Part::default(), Wkb::default());
     while let Some(row) = rows.next()? {
         let number = part.features.len() as u32 + 1;
-        if number.is_multiple_of(1024) && progress.is_cancelled() {
-            break;
-        }
-        let mark = part.mark();
-        let read = match row.get_ref(0)? {
-            ValueRef::Null => Some(false),
-            ValueRef::Blob(blob) => geometry(blob, &mut part, number),
-            _ => None,
+        rows_left = rows_left.checked_sub(1).ok_or(Trouble::Endless)?;
+        let mut count = |value: ValueRef<'_>| {
+            let bytes = value.as_bytes_or_null().ok().flatten().map_or(0, <[u8]>::len);
+            bytes_left = bytes_left.checked_sub(bytes as u64).ok_or(Trouble::Endless)?;
+            Ok::<_, Trouble>(())
         };
-        match read {
-            Some(true) => {}
-            Some(false) => part.odd.add(kinds::NO_GEOMETRY, number, ""),
-            None => {
-                part.back_to(mark);
-                part.odd.add(kinds::BROKEN_GEOMETRY, number, "");
-            }
+        let place = row.get_ref(0)?;
+        count(place)?;
+        match place {
+            ValueRef::Blob(blob) => geometry(blob, &mut part, &mut wkb, number),
+            ValueRef::Null => part.odd.add(kinds::NO_GEOMETRY, number, ""),
+            _ => part.odd.add(kinds::BROKEN_GEOMETRY, number, ""),
         }
         let mut attributes = Attributes::new();
-        for (at, (name, kind)) in kept.iter().enumerate() {
+        for (at, column) in kept.iter().enumerate() {
             let value = row.get_ref(at + 1)?;
-            if matches!(value, ValueRef::Blob(_)) && part.odd.numbers(kinds::NOT_KEPT).last() != Some(number) {
-                part.odd.add(kinds::NOT_KEPT, number, name.clone());
+            count(value)?;
+            if matches!(value, ValueRef::Blob(_)) {
+                part.odd.add_once(kinds::NOT_KEPT, number, &column.name);
             }
-            attributes.insert(name.clone(), json(value, kind));
+            attributes.insert(column.name.clone(), json(value, &column.kind));
         }
-        part.end_unit(Feature { attributes: Arc::new(attributes), ..Feature::default() });
+        let feature = Feature { attributes: Arc::new(attributes), ..Feature::default() };
+        if !room.take_feature(&feature) {
+            return Err(Trouble::NoRoom);
+        }
+        part.end_unit(feature);
     }
-    Ok(part)
+    Ok((part, computed.into_iter().map(|column| column.name).collect()))
 }
 
 fn json(value: ValueRef<'_>, kind: &str) -> Value {
@@ -185,8 +317,17 @@ fn json(value: ValueRef<'_>, kind: &str) -> Value {
     }
 }
 
-/// Reads a blob (§2.1.3 of the standard): a header, a box, then well-known binary. `Some(false)` where it is empty.
-fn geometry(blob: &[u8], part: &mut Part<Plane>, number: u32) -> Option<bool> {
+/// Reads a blob (§2.1.3 of the standard): a header, a box, then well-known binary.
+fn geometry(blob: &[u8], part: &mut Part<Plane>, wkb: &mut Wkb, number: u32) {
+    match header(blob) {
+        None => part.odd.add(kinds::BROKEN_GEOMETRY, number, ""),
+        Some((_, true)) => part.odd.add(kinds::NO_GEOMETRY, number, ""),
+        Some((mut at, false)) => wkb.read(&mut at, part, number),
+    }
+}
+
+/// Where the well-known binary begins, and whether the geometry says that it is empty.
+fn header(blob: &[u8]) -> Option<(Bytes<'_>, bool)> {
     let mut at = Bytes::new(blob);
     if at.take(2)? != b"GP" {
         return None;
@@ -202,8 +343,22 @@ fn geometry(blob: &[u8], part: &mut Part<Plane>, number: u32) -> Option<bool> {
         _ => return None,
     };
     at.take(corners * 8)?;
-    if flags & 0x10 != 0 {
-        return Some(false);
+    Some((at, flags & 0x10 != 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_real_whatever_stands_between_its_words() {
+        for sql in ["CREATE TABLE a (b)", "create\n table \"VIRTUAL\" (b)", "CREATE /* VIRTUAL */ TABLE a(b)"] {
+            assert!(is_real(sql), "{sql}");
+        }
+        for sql in
+            ["CREATE  VIRTUAL TABLE a USING b", "CREATE/* TABLE */VIRTUAL TABLE a USING b", "CREATE -- TABLE\n VIEW a"]
+        {
+            assert!(!is_real(sql), "{sql}");
+        }
     }
-    wkb::read(&mut at, part, number).map(|()| true)
 }

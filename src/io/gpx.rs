@@ -11,6 +11,7 @@ use super::crs::Declared;
 use super::decimal::{Coordinate, Plane};
 use super::layer::{Feature, Layer, Reading};
 use super::part::Part;
+use super::room::{self, Room};
 use super::{ReadError, kinds, xml};
 use crate::base::Progress;
 use crate::model::Attributes;
@@ -24,10 +25,14 @@ pub(super) fn read<P: Coordinate>(
     reading: &Reading,
     progress: &Progress,
 ) -> Result<Layer<P>, ReadError> {
-    let mut walk = Walk { part: Part::default(), item: None, entity: false, progress };
+    let mut walk =
+        Walk { part: Part::default(), item: None, entity: false, progress, room: Room::of(source), full: false };
     xml::walk(source, &mut walk, progress)?;
+    if walk.full {
+        return Err(room::no_room(source));
+    }
     // GPX is WGS 84 by its schema, and the numbers are looked at all the same.
-    assemble::layer(source, Found::new(source, walk.part), &Declared::Nothing, reading)
+    assemble::layer(source, Found::new(source, walk.part, progress), &Declared::Nothing, reading)
 }
 
 /// A track, route or waypoint being read.
@@ -49,6 +54,9 @@ struct Walk<'p> {
     item: Option<Item>,
     entity: bool,
     progress: &'p Progress,
+    room: Room,
+    /// Whether there was no room left.
+    full: bool,
 }
 
 impl Walk<'_> {
@@ -96,7 +104,11 @@ impl Walk<'_> {
             (std::mem::take(&mut self.entity), kinds::ENTITY),
         ];
         said.into_iter().filter(|(said, _)| *said).for_each(|(_, kind)| self.part.odd.add(kind, number, ""));
-        self.part.end_unit(Feature { attributes: Arc::new(item.attributes), ..Feature::default() });
+        let feature = Feature { attributes: Arc::new(item.attributes), ..Feature::default() };
+        self.full |= !self.room.take_feature(&feature);
+        if !self.full {
+            self.part.end_unit(feature);
+        }
     }
 }
 

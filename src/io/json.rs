@@ -7,8 +7,10 @@ use crate::base::Text;
 
 /// Deepest nesting passed over.
 const SKIP_DEPTH: usize = 512;
-/// Deepest nesting of a value that is kept.
+/// Deepest nesting of a value that is kept, and most values in the objects that one reader of values reads: a property
+/// of a feature, or all that a feature brings along.
 const VALUE_DEPTH: usize = 100;
+const VALUES: usize = 500_000;
 
 /// Broken JSON: where (byte from 0) and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +39,8 @@ pub(super) struct Quirks {
     pub(super) long_number: bool,
     /// Half of a surrogate pair, taken as U+FFFD.
     pub(super) half_character: bool,
+    /// Values in lists and objects that were met.
+    values: usize,
 }
 
 /// A place in a text.
@@ -94,19 +98,43 @@ impl<'a> Cursor<'a> {
         JsonError { at: self.at, what: Text::new(en, zh) }
     }
 
+    /// An error here, where one of the ways to write that JSON does not have explains it.
+    fn wrong(&self, en: &str, zh: &str) -> JsonError {
+        let before = self.text.get(..self.at).unwrap_or(&[]).trim_ascii_end();
+        match self.peek() {
+            Some(b'\'') => self.error(
+                "a text in single quotes. JSON wants double quotes: change them, or export it again",
+                "此处文本用了单引号。JSON 只用双引号：请修改或重新导出",
+            ),
+            Some(b'/' | b'#') => self.error(
+                "a comment. JSON has none: take it out, or export it again",
+                "此处有注释。JSON 不允许注释：请删除或重新导出",
+            ),
+            Some(close @ (b']' | b'}')) if before.ends_with(b",") => {
+                let close = char::from(close);
+                // The comma is what is to be taken out, so it is named.
+                Self { at: before.len() - 1, ..self.clone() }.error(
+                    &format!("a comma with nothing between it and \"{close}\". Take the comma out, or export it again"),
+                    &format!("“{close}”之前多了一个逗号。请删除该逗号或重新导出"),
+                )
+            }
+            _ => self.error(en, zh),
+        }
+    }
+
     /// Takes a byte that must come.
     pub(super) fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
         if self.take(byte) {
             return Ok(());
         }
         let sign = char::from(byte);
-        Err(self.error(&format!("a \"{sign}\" is missing"), &format!("缺少“{sign}”")))
+        Err(self.wrong(&format!("a \"{sign}\" is missing"), &format!("缺少“{sign}”")))
     }
 
     /// Passes a string and yields what is between the quotes, escapes checked but not undone.
     pub(super) fn string(&mut self) -> Result<&'a [u8], JsonError> {
         if self.next() != Some(b'"') {
-            return Err(self.error("a text in double quotes should stand here", "此处应为双引号文本"));
+            return Err(self.wrong("a text in double quotes should stand here", "此处应为双引号文本"));
         }
         self.at += 1;
         let start = self.at;
@@ -155,7 +183,7 @@ impl<'a> Cursor<'a> {
         }
         match decimal::read(rest) {
             Some((_, length)) => self.at += length,
-            None => return Err(self.error("this is no value of JSON", "此处不是 JSON 值")),
+            None => return Err(self.wrong("this is no value of JSON", "此处不是 JSON 值")),
         }
         Ok(())
     }
@@ -243,6 +271,13 @@ impl<'a> Cursor<'a> {
     fn value_at(&mut self, quirks: &mut Quirks, depth: usize) -> Result<Value, JsonError> {
         if depth > VALUE_DEPTH {
             return Err(self.too_deep(VALUE_DEPTH));
+        }
+        quirks.values += 1;
+        if quirks.values > VALUES {
+            return Err(self.error(
+                &format!("more than {VALUES} values in one feature, which no map needs"),
+                &format!("单个要素的属性值超过 {VALUES} 个，超出合理范围"),
+            ));
         }
         match self.next() {
             Some(b'{') => {

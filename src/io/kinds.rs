@@ -15,6 +15,7 @@ kinds! {
     NO_GEOMETRY: NullGeometry, Warning, "it has no geometry", "没有图形";
     NOT_FEATURE: NullGeometry, Error, "a member of \"features\" that is no Feature object; nothing to keep", "不是 Feature 对象,无可保留";
     UNMARKED: BadValue, Warning, "its \"type\" is not \"Feature\"; read as one", "\"type\" 不是 \"Feature\",按要素读取";
+    BARE_GEOMETRY: BadValue, Note, "a geometry without a feature around it; read as a feature without properties", "图形外没有 Feature 对象，按无属性要素读取";
     UNKNOWN_TYPE: NullGeometry, Error, "its geometry has no known \"type\"; the geometry is left out", "图形类型未知,图形未读取";
     NO_COORDINATES: NullGeometry, Error, "its geometry has no \"coordinates\"; the geometry is left out", "图形没有 \"coordinates\",未读取";
     NESTING: BadValue, Error, "its coordinates are not nested as its type asks; the geometry is left out", "坐标嵌套与图形类型不符,图形未读取";
@@ -34,8 +35,11 @@ kinds! {
     NOT_FINITE: BadValue, Warning, "NaN or Infinity in a property; taken as null", "属性值为 NaN 或无穷大,按空值读取";
     LONG_NUMBER: BadValue, Note, "a whole number of more than 19 digits; kept as text, digit by digit", "超过 19 位的整数,按文本逐位保留";
     HALF_CHARACTER: BadValue, Warning, "half of a character in an escape; stands as U+FFFD now", "转义字符不完整,现以 U+FFFD 代替";
-    OTHER_GEOMETRY: NullGeometry, Error, "a geometry of a kind that is not read (curves, surfaces, patches); left out", "图形类型不支持(曲线、曲面等),未读取";
+    OTHER_GEOMETRY: NullGeometry, Error, "a geometry of a kind that is not read (surfaces of patches, bodies); left out", "图形类型不支持（曲面、立体等），未读取";
     BROKEN_GEOMETRY: NullGeometry, Error, "its geometry is damaged: a count is larger than what follows; left out", "图形已损坏(数量超出实际内容),未读取";
+    ROW_ALONE: NullGeometry, Warning, "a row of the table without a shape", "属性表中的行没有对应图形";
+    ARCS: BadValue, Note, "arcs; broken into lines that keep within 1 cm of them (a millionth of the radius where that is more)", "含圆弧，已用偏离不超过 1 厘米（大弧为半径的百万分之一）的折线代替";
+    TOO_MANY_ARCS: NullGeometry, Error, "its arcs would fill the memory as lines; left out", "圆弧过多，展开后会占满内存，未读取";
     DELETED: BadValue, Note, "marked as deleted in the table; left out", "属性表中已标记删除,未读取";
     NOT_KEPT: BadValue, Note, "a value that is neither text nor number; left out", "属性值既非文本也非数字,未读取";
     ENTITY: BadValue, Warning, "an entity that the file defines itself; not expanded", "含自定义实体,未展开";
@@ -45,7 +49,7 @@ kinds! {
 }
 
 /// Kinds that tell why a feature is without a geometry.
-const WITHOUT: [Kind; 12] = [
+const WITHOUT: [Kind; 14] = [
     NO_GEOMETRY,
     NOT_FEATURE,
     UNKNOWN_TYPE,
@@ -58,6 +62,8 @@ const WITHOUT: [Kind; 12] = [
     DEEP_COLLECTION,
     OTHER_GEOMETRY,
     BROKEN_GEOMETRY,
+    ROW_ALONE,
+    TOO_MANY_ARCS,
 ];
 
 /// Whether it was said why a feature is without a geometry.

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use memchr::memmem;
 use quick_xml::events::BytesStart;
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::assemble::{self, Found};
@@ -12,6 +14,7 @@ use super::crs::Declared;
 use super::decimal::{Coordinate, Plane};
 use super::layer::{Feature, Layer, Reading};
 use super::part::Part;
+use super::room::{self, Room};
 use super::{Fault, ReadError, kinds, xml};
 use crate::base::{Progress, Text};
 use crate::model::Attributes;
@@ -25,14 +28,17 @@ pub(super) fn read<P: Coordinate>(
     reading: &Reading,
     progress: &Progress,
 ) -> Result<Vec<Layer<P>>, ReadError> {
-    let mut walk = Walk::new(progress);
+    let mut walk = Walk::new(progress, Room::of(source));
     xml::walk(source, &mut walk, progress)?;
+    if walk.full {
+        return Err(room::no_room(source));
+    }
     let folders: Vec<Folder> = walk.folders.into_iter().filter(|folder| !folder.part.features.is_empty()).collect();
     let several = folders.len() > 1;
     let (mut layers, mut last) = (Vec::new(), None);
     for folder in folders {
         let name = if several && !folder.name.is_empty() { folder.name } else { source.stem() };
-        let found = Found { name, ..Found::new(source, folder.part) };
+        let found = Found { name, ..Found::new(source, folder.part, progress) };
         // KML is WGS 84 by its standard (§6.2), and the numbers are looked at all the same.
         match assemble::layer(source, found, &Declared::Nothing, reading) {
             Ok(layer) => layers.push(layer),
@@ -49,6 +55,31 @@ pub(super) fn read<P: Coordinate>(
     }
 }
 
+/// Where a KML without a placemark points to, if it only points to others.
+pub(super) fn links(source: &Source) -> Option<Vec<String>> {
+    if memmem::find(source.text(), b"<Placemark").is_some() || memmem::find(source.text(), b"<NetworkLink").is_none() {
+        return None;
+    }
+    let mut links = Links(Vec::new());
+    xml::walk(source, &mut links, &Progress::default()).ok()?;
+    Some(links.0).filter(|links| !links.is_empty())
+}
+
+/// The addresses in the links of a file.
+struct Links(Vec<String>);
+
+impl xml::Listener for Links {
+    fn start(&mut self, _: &str, _: &BytesStart<'_>, _: &[String]) {}
+
+    fn end(&mut self, name: &str, text: &str, open: &[String]) {
+        if name == "href" && open.iter().any(|name| name == "NetworkLink") {
+            self.0.push(text.trim().to_owned());
+        }
+    }
+
+    fn unknown_entity(&mut self) {}
+}
+
 /// A folder, and the placemarks right in it.
 struct Folder {
     name: String,
@@ -61,6 +92,8 @@ struct Folder {
 #[derive(Default)]
 struct Placemark {
     attributes: Attributes,
+    /// How often a name was met that was met before.
+    twins: FxHashMap<String, usize>,
     /// Name of the extended datum being read.
     key: Option<String>,
     rings: Vec<Vec<Plane>>,
@@ -75,11 +108,15 @@ struct Walk<'p> {
     placemark: Option<Placemark>,
     entity: bool,
     progress: &'p Progress,
+    room: Room,
+    /// Whether there was no room left.
+    full: bool,
 }
 
 impl<'p> Walk<'p> {
-    fn new(progress: &'p Progress) -> Self {
-        let mut walk = Self { folders: Vec::new(), inside: Vec::new(), placemark: None, entity: false, progress };
+    fn new(progress: &'p Progress, room: Room) -> Self {
+        let (folders, inside, placemark) = (Vec::new(), Vec::new(), None);
+        let mut walk = Self { folders, inside, placemark, entity: false, progress, room, full: false };
         walk.enter_folder(0);
         walk
     }
@@ -111,19 +148,19 @@ impl<'p> Walk<'p> {
                 }
                 "value" | "SimpleData" => {
                     if let Some(key) = placemark.key.take() {
-                        placemark.attributes.insert(key, Value::String(text.trim().to_owned()));
+                        placemark.insert(key, text.trim().into());
                     }
                 }
                 "coordinates" => {
                     progress.add(text.len() as u64);
-                    let places = coordinates(text);
-                    let heights = text.split_ascii_whitespace().any(|one| one.split(',').nth(2).is_some_and(nonzero));
-                    if heights && part.odd.numbers(kinds::HEIGHTS).last() != Some(number) {
-                        part.odd.add(kinds::HEIGHTS, number, "");
-                    }
-                    match places {
+                    match coordinates(text, progress) {
                         None => part.odd.add(kinds::NOT_NUMBER, number, ""),
-                        Some(places) => placemark.take(above, places, part, number),
+                        Some((places, heights)) => {
+                            if heights {
+                                part.odd.add_once(kinds::HEIGHTS, number, "");
+                            }
+                            placemark.take(above, places, part, number);
+                        }
                     }
                 }
                 "Polygon" => {
@@ -133,8 +170,8 @@ impl<'p> Walk<'p> {
                 }
                 _ => {}
             }
-            if entity && part.odd.numbers(kinds::ENTITY).last() != Some(number) {
-                part.odd.add(kinds::ENTITY, number, "");
+            if entity {
+                part.odd.add_once(kinds::ENTITY, number, "");
             }
         }
         self.entity = false;
@@ -148,7 +185,13 @@ impl<'p> Walk<'p> {
         if !placemark.read_any {
             folder.part.odd.add(kinds::NO_GEOMETRY, number, "");
         }
-        folder.part.end_unit(Feature { attributes: Arc::new(placemark.attributes), ..Feature::default() });
+        let feature = Feature { attributes: Arc::new(placemark.attributes), ..Feature::default() };
+        if self.full || !self.room.take_feature(&feature) {
+            self.full = true;
+            return;
+        }
+        let Some(folder) = self.folder() else { return };
+        folder.part.end_unit(feature);
     }
 }
 
@@ -196,6 +239,17 @@ impl xml::Listener for Walk<'_> {
 }
 
 impl Placemark {
+    /// Keeps a datum; another of the same name stands beside it.
+    fn insert(&mut self, key: String, value: Value) {
+        if !self.attributes.contains_key(&key) {
+            self.attributes.insert(key, value);
+            return;
+        }
+        let met = self.twins.entry(key.clone()).or_insert(1);
+        *met += 1;
+        self.attributes.insert(format!("{key}_{met}"), value);
+    }
+
     /// Takes the positions of a geometry.
     fn take(&mut self, geometry: &str, places: Vec<Plane>, part: &mut Part<Plane>, number: u32) {
         match geometry {
@@ -214,17 +268,23 @@ impl Placemark {
     }
 }
 
-fn nonzero(text: &str) -> bool {
-    text.parse::<f64>().is_ok_and(|height| height != 0.0)
-}
+/// Positions read before a cancelled job is noticed.
+const ASKED: usize = 4096;
 
-/// Positions of a list: `lon,lat` or `lon,lat,height`, white space between; `None` where one is none.
-fn coordinates(text: &str) -> Option<Vec<Plane>> {
+/// Positions of a list, `lon,lat` or `lon,lat,height` with white space between, and whether a height is more than nothing;
+/// `None` where one is none.
+fn coordinates(text: &str, progress: &Progress) -> Option<(Vec<Plane>, bool)> {
     // Some programs put a blank behind the comma.
     let joined = if text.contains(", ") { text.replace(", ", ",").into() } else { Cow::Borrowed(text) };
-    let place = |one: &str| {
-        let mut numbers = one.split(',').map(str::parse::<f64>);
-        Some(Plane([numbers.next()?.ok()?, numbers.next()?.ok()?]))
-    };
-    joined.split_ascii_whitespace().map(place).collect()
+    let (mut places, mut heights) = (Vec::new(), false);
+    for one in joined.split_ascii_whitespace() {
+        if places.len() % ASKED == 0 && progress.is_cancelled() {
+            return None;
+        }
+        let mut numbers = one.split(',');
+        let mut number = || numbers.next()?.parse::<f64>().ok();
+        places.push(Plane([number()?, number()?]));
+        heights |= number().is_some_and(|height| height != 0.0);
+    }
+    Some((places, heights))
 }

@@ -12,7 +12,7 @@ use super::decimal::Coordinate;
 use super::doubt::Doubt;
 use super::encoding::Encoding;
 use super::geojson::{self, Json};
-use super::{Fault, ReadError, flatgeobuf, geopackage, gpx, kml, shapefile, topojson};
+use super::{Fault, ReadError, esri, flatgeobuf, geopackage, gpx, kml, shapefile, topojson};
 use crate::base::{Problem, Progress, Text};
 use crate::geometry::{Areas, Point};
 use crate::index::{Plane, Strips};
@@ -115,12 +115,24 @@ pub(super) fn range(ends: &[u32], index: usize) -> std::ops::Range<usize> {
 }
 
 /// One feature without its geometry.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Feature {
     /// Its properties in the order they were read.
     pub attributes: Arc<Attributes>,
     /// Its `id` and unknown members.
     pub foreign: Arc<Attributes>,
+}
+
+thread_local! {
+    /// What features without properties share: a file may hold millions of them.
+    static NOTHING: Arc<Attributes> = Arc::default();
+}
+
+impl Default for Feature {
+    fn default() -> Self {
+        let nothing = NOTHING.with(Arc::clone);
+        Self { attributes: Arc::clone(&nothing), foreign: nothing }
+    }
 }
 
 /// A file of features, coordinates as `P`: lattice points, or two `f64` as read.
@@ -183,9 +195,10 @@ impl<P: Coordinate> Layer<P> {
     /// See [`Layer::read`].
     pub fn all(source: &Source, reading: &Reading, progress: &Progress) -> Result<Vec<Self>, ReadError> {
         match source.format {
-            Format::GeoJson | Format::TopoJson => match geojson::read(source, reading, progress)? {
+            Format::GeoJson | Format::TopoJson | Format::EsriJson => match geojson::read(source, reading, progress)? {
                 Json::Layer(layer) => Ok(vec![*layer]),
                 Json::Topology => topojson::read(source, reading, progress),
+                Json::Esri(features, others) => Ok(vec![esri::read(source, &features, &others, reading, progress)?]),
             },
             Format::Shapefile => Ok(vec![shapefile::read(source, reading, progress)?]),
             Format::GeoPackage => geopackage::read(source, reading, progress),

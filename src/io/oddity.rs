@@ -26,37 +26,59 @@ pub(super) enum Unit {
     Row,
 }
 
-/// Oddities of a file by kind: the features or rows (from 1), each with a detail where there is one.
+/// Oddities of a file by kind.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Oddities(BTreeMap<Kind, Vec<(u32, String)>>);
+pub(super) struct Oddities(BTreeMap<Kind, Found>);
+
+/// The features or rows (from 1) with an oddity of one kind, and what was found at the first of them: no more is said.
+#[derive(Clone, Debug, Default)]
+struct Found {
+    numbers: Vec<u32>,
+    details: Vec<String>,
+}
 
 impl Oddities {
     pub(super) fn add(&mut self, kind: Kind, number: u32, detail: impl Into<String>) {
-        self.0.entry(kind).or_default().push((number, detail.into()));
+        let found = self.0.entry(kind).or_default();
+        if found.numbers.len() < LISTED {
+            found.details.push(detail.into());
+        }
+        found.numbers.push(number);
     }
 
-    /// Puts a detail to each of a kind that has none.
+    /// As [`Self::add`], but one time a feature or row, whatever is met in it.
+    pub(super) fn add_once(&mut self, kind: Kind, number: u32, detail: &str) {
+        if self.0.get(&kind).and_then(|found| found.numbers.last()) != Some(&number) {
+            self.add(kind, number, detail);
+        }
+    }
+
+    /// Puts a detail to each of a kind that has none, as far as details are said.
     pub(super) fn detail(&mut self, kind: Kind, of: impl Fn(u32) -> String) {
-        let found = self.0.get_mut(&kind).into_iter().flatten();
-        found.filter(|(_, detail)| detail.is_empty()).for_each(|(number, detail)| *detail = of(*number));
+        let Some(Found { numbers, details }) = self.0.get_mut(&kind) else { return };
+        let empty = numbers.iter().zip(details).filter(|(_, detail)| detail.is_empty());
+        empty.for_each(|(number, detail)| *detail = of(*number));
     }
 
     /// Adds those of a later part of the file.
     pub(super) fn append(&mut self, other: Self) {
         for (kind, mut found) in other.0 {
-            self.0.entry(kind).or_default().append(&mut found);
+            let whole = self.0.entry(kind).or_default();
+            whole.numbers.append(&mut found.numbers);
+            whole.details.append(&mut found.details);
+            whole.details.truncate(LISTED);
         }
     }
 
     /// The same with `before` added to each number.
     pub(super) fn shifted(mut self, before: u32) -> Self {
-        self.0.values_mut().flatten().for_each(|(number, _)| *number += before);
+        self.0.values_mut().flat_map(|found| &mut found.numbers).for_each(|number| *number += before);
         self
     }
 
     /// The kind met most often.
     pub(super) fn commonest(&self) -> Option<Kind> {
-        self.0.iter().max_by_key(|(_, found)| found.len()).map(|(&kind, _)| kind)
+        self.0.iter().max_by_key(|(_, found)| found.numbers.len()).map(|(&kind, _)| kind)
     }
 
     /// Whether any was met.
@@ -66,17 +88,18 @@ impl Oddities {
 
     /// Features or rows of a kind.
     pub(super) fn numbers(&self, kind: Kind) -> impl Iterator<Item = u32> + '_ {
-        self.0.get(&kind).into_iter().flatten().map(|&(number, _)| number)
+        self.0.get(&kind).into_iter().flat_map(|found| &found.numbers).copied()
     }
 
     /// One problem for each, or one for all of a kind where they are many.
     pub(super) fn problems(&self, file: &str, unit: Unit) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (kind, found) in &self.0 {
-            if found.len() > LISTED {
-                problems.push(many(*kind, found, unit));
+            if found.numbers.len() > LISTED {
+                problems.push(many(*kind, &found.numbers, unit));
             } else {
-                problems.extend(found.iter().map(|(number, detail)| one(*kind, *number, detail, unit)));
+                let each = found.numbers.iter().zip(&found.details);
+                problems.extend(each.map(|(&number, detail)| one(*kind, number, detail, unit)));
             }
         }
         for problem in &mut problems {
@@ -100,12 +123,12 @@ fn one(kind: Kind, number: u32, detail: &str, unit: Unit) -> Problem {
     Problem::new(kind.rule, kind.severity, reason)
 }
 
-fn many(kind: Kind, found: &[(u32, String)], unit: Unit) -> Problem {
+fn many(kind: Kind, found: &[u32], unit: Unit) -> Problem {
     let (en_unit, zh_unit) = match unit {
         Unit::Feature => ("features", "个要素"),
         Unit::Row => ("rows", "行"),
     };
-    let mut numbers: Vec<u32> = found.iter().map(|&(number, _)| number).collect();
+    let mut numbers = found.to_vec();
     numbers.dedup();
     let first: Vec<String> = numbers.iter().take(LISTED).map(u32::to_string).collect();
     let (count, first) = (numbers.len(), first.join(", "));

@@ -4,18 +4,24 @@
 //! the columns is the one most of whose cells mean something, merged cells say their text in each of their places.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use calamine::{DataRef, Reader as _, SheetVisible, Xlsx, XlsxError};
+use memchr::memmem;
+use rustc_hash::FxHashMap;
 
 use super::archive::Archive;
 use super::columns;
-use crate::base::Text;
+use super::room::Room;
+use crate::base::{Progress, Text};
 
 /// Most cells that merged cells may fill.
 const FILLED: usize = 4_000_000;
-/// Most bytes of a sheet as text: a few cells at the far corners of a sheet are not worth more.
-const TEXT: usize = 1 << 30;
+/// Bytes that a cell takes beside its text, and a shared text.
+const CELL: u64 = 96;
+const SHARED: u64 = 32;
+/// Shared texts that a list may claim beyond those it holds.
+const CLAIMED: u64 = 1 << 20;
 /// Most columns and rows of a sheet (ECMA-376 part 1, the limits of Excel).
 const COLUMNS: u32 = 16_384;
 const ROWS: u32 = 1 << 20;
@@ -29,18 +35,13 @@ pub(super) struct Sheet {
     pub(super) unsaved: Vec<String>,
 }
 
-/// The visible sheets with more than one row, in order.
+/// The visible sheets with more than one row, in order, and how many bytes of the archive's allowance are left.
 ///
 /// # Errors
 /// A damaged workbook, or one that unpacks to more than a table needs.
-pub(super) fn sheets(archive: Archive) -> Result<Vec<Sheet>, Text> {
-    let damaged = |error: XlsxError| {
-        Text::new(
-            format!("the workbook cannot be read ({error}). Save it again as .xlsx or .csv"),
-            format!("无法读取工作簿({error})。请重新保存为 .xlsx 或 .csv"),
-        )
-    };
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(archive.proven()?)).map_err(damaged)?;
+pub(super) fn sheets(archive: Archive, on_disk: u64, progress: &Progress) -> Result<(Vec<Sheet>, u64), Text> {
+    let (bytes, room, left) = proven(archive, on_disk)?;
+    let mut book: Xlsx<_> = Xlsx::new(Watched::new(bytes, progress)).map_err(damaged)?;
     let hidden = |name: &str| {
         book.sheets_metadata().iter().any(|sheet| sheet.name == name && sheet.visible != SheetVisible::Visible)
     };
@@ -48,11 +49,11 @@ pub(super) fn sheets(archive: Archive) -> Result<Vec<Sheet>, Text> {
     let mut sheets = Vec::new();
     for name in names {
         let merged = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
-        let mut rows = cells(&mut book, &name).map_err(damaged)?;
+        let mut rows = cells(&mut book, &name, &room)?;
         let area = |from: (u32, u32), to: (u32, u32)| (from.0..=to.0.min(ROWS), from.1..=to.1.min(COLUMNS));
-        fill(&mut rows, merged.iter().map(|region| area(region.start, region.end)));
+        fill(&mut rows, merged.iter().map(|region| area(region.start, region.end)), &room)?;
         if !rows.is_empty() {
-            let csv = csv(&rows).ok_or_else(|| {
+            let csv = csv(&rows, &room).ok_or_else(|| {
                 Text::new(
                     format!("the sheet {name} is too wide and too long to be a table of incidents. Save what is needed as .csv"),
                     format!("工作表“{name}”行列过多,不像案件表。请将所需部分另存为 .csv"),
@@ -69,11 +70,86 @@ pub(super) fn sheets(archive: Archive) -> Result<Vec<Sheet>, Text> {
     if sheets.is_empty() {
         return Err(Text::new("no visible sheet of the workbook holds anything", "工作簿的可见工作表都是空的"));
     }
-    Ok(sheets)
+    Ok((sheets, left))
+}
+
+fn damaged(error: XlsxError) -> Text {
+    Text::new(
+        format!("the workbook cannot be read ({error}). Save it again as .xlsx or .csv"),
+        format!("无法读取工作簿（{error}）。请重新保存为 .xlsx 或 .csv"),
+    )
+}
+
+fn too_much() -> Text {
+    Text::new(
+        "the workbook holds more than a table of its size can: not opened. Save the sheet that is needed as .csv",
+        "工作簿展开后远大于文件本身，未打开。请将所需工作表另存为 .csv",
+    )
+}
+
+/// Unpacks everything once to see that it stays within the limits; the bytes of the workbook, the room it has, and what is
+/// left of the archive's allowance.
+fn proven(mut archive: Archive, on_disk: u64) -> Result<(Vec<u8>, Room, u64), Text> {
+    let (before, mut texts) = (archive.left(), 0);
+    for at in 0..archive.names().len() {
+        if archive.names().get(at).is_some_and(|name| name.to_lowercase().ends_with("sharedstrings.xml")) {
+            texts += shared_texts(&archive.read(at)?)?;
+        } else {
+            archive.unpack(at, |_| ())?;
+        }
+    }
+    let left = archive.left();
+    let room = Room::for_bytes(before - left, on_disk);
+    if room.take(texts * SHARED) { Ok((archive.into_bytes(), room, left)) } else { Err(too_much()) }
+}
+
+/// How many texts the list of shared texts holds; an error where it claims more, for whose claim room would be made.
+fn shared_texts(list: &[u8]) -> Result<u64, Text> {
+    let count = memmem::find_iter(list, b"si>").count() + memmem::find_iter(list, b"si/>").count();
+    let claims = memmem::find_iter(list, b"uniqueCount").filter_map(|at| {
+        let value = list.get(at + b"uniqueCount".len()..)?.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+        let digits = value.get(1..)?.split(|byte| !byte.is_ascii_digit()).next()?;
+        Some(std::str::from_utf8(digits).ok()?.parse().unwrap_or(u64::MAX))
+    });
+    let most = claims.max().unwrap_or(0);
+    if most > count as u64 + CLAIMED { Err(too_much()) } else { Ok(count as u64) }
+}
+
+/// The bytes of a workbook, for who reads it: no more than each part a few times, and nothing once the job is cancelled.
+struct Watched {
+    bytes: Cursor<Vec<u8>>,
+    left: u64,
+    progress: Progress,
+}
+
+impl Watched {
+    fn new(bytes: Vec<u8>, progress: &Progress) -> Self {
+        // Sheets are read for their merged cells, for their cells and for their formulas.
+        let left = 5 * bytes.len() as u64 + (64 << 10);
+        Self { bytes: Cursor::new(bytes), left, progress: progress.clone() }
+    }
+}
+
+impl Read for Watched {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.progress.is_cancelled() {
+            return Err(io::Error::other("cancelled"));
+        }
+        let count = self.bytes.read(into)?;
+        let left = self.left.checked_sub(count as u64);
+        self.left = left.ok_or_else(|| io::Error::other("many sheets share one part, as in a trap"))?;
+        Ok(count)
+    }
+}
+
+impl Seek for Watched {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.bytes.seek(to)
+    }
 }
 
 /// Named columns without a value in any row, where formulas stand in them.
-fn unsaved(book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str, rows: &Rows) -> Result<Vec<String>, XlsxError> {
+fn unsaved(book: &mut Xlsx<Watched>, name: &str, rows: &Rows) -> Result<Vec<String>, XlsxError> {
     let head = head_row(rows);
     let Some(names) = rows.get(&head) else { return Ok(Vec::new()) };
     let empty = |column: &u32| rows.range(head + 1..).all(|(_, row)| !row.contains_key(column));
@@ -96,18 +172,21 @@ fn unsaved(book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str, rows: &Rows) -> Result<
 /// Texts by row and column; only cells that hold something.
 type Rows = BTreeMap<u32, BTreeMap<u32, String>>;
 
-fn cells(book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> Result<Rows, XlsxError> {
+fn cells(book: &mut Xlsx<Watched>, name: &str, room: &Room) -> Result<Rows, Text> {
     let mut rows = Rows::new();
     let mut reader = match book.worksheet_cells_reader(name) {
         Ok(reader) => reader,
         // A chart is no table.
         Err(XlsxError::NotAWorksheet(_)) => return Ok(rows),
-        Err(error) => return Err(error),
+        Err(error) => return Err(damaged(error)),
     };
-    while let Some(cell) = reader.next_cell()? {
+    while let Some(cell) = reader.next_cell().map_err(damaged)? {
         let (row, column) = cell.get_position();
         let text = text(cell.get_value());
         if !text.is_empty() && row < ROWS && column < COLUMNS {
+            if !room.take(CELL + text.len() as u64) {
+                return Err(too_much());
+            }
             rows.entry(row).or_default().insert(column, text);
         }
     }
@@ -135,7 +214,7 @@ fn text(value: &DataRef<'_>) -> String {
 type Area = (std::ops::RangeInclusive<u32>, std::ops::RangeInclusive<u32>);
 
 /// Says the text of merged cells in each of their places, within the rows that hold anything.
-fn fill(rows: &mut Rows, merged: impl Iterator<Item = Area>) {
+fn fill(rows: &mut Rows, merged: impl Iterator<Item = Area>, room: &Room) -> Result<(), Text> {
     let widest = rows.values().filter_map(|row| row.keys().next_back()).max().copied().unwrap_or(0);
     let mut filled = 0;
     for (down, across) in merged {
@@ -147,7 +226,10 @@ fn fill(rows: &mut Rows, merged: impl Iterator<Item = Area>) {
             for column in left..=(*across.end()).min(widest) {
                 filled += 1;
                 if filled > FILLED {
-                    return;
+                    return Ok(());
+                }
+                if !room.take(CELL + text.len() as u64) {
+                    return Err(too_much());
                 }
                 if let Some(row) = rows.get_mut(&row) {
                     row.entry(column).or_insert_with(|| text.clone());
@@ -155,14 +237,15 @@ fn fill(rows: &mut Rows, merged: impl Iterator<Item = Area>) {
             }
         }
     }
+    Ok(())
 }
 
 /// The sheet as comma-separated text, from the row that names the columns on; `None` where that would be too much.
-fn csv(rows: &Rows) -> Option<String> {
+fn csv(rows: &Rows, room: &Room) -> Option<String> {
     let head = head_row(rows);
     let width = rows.values().filter_map(|row| row.keys().next_back()).max().map_or(0, |&last| last + 1);
-    // Every field takes a byte at least.
-    if rows.len().saturating_mul(width as usize) > TEXT {
+    // Every field takes a byte at least: a few cells at the far corners of a sheet are not worth that.
+    if !room.take(rows.len() as u64 * u64::from(width)) {
         return None;
     }
     let mut out = String::new();
@@ -178,14 +261,13 @@ fn csv(rows: &Rows) -> Option<String> {
             }
         }
         out.push('\n');
-        out.len() <= TEXT
     };
     let names = names(rows, head, width);
-    let mut fits = line(&mut names.iter().map(String::as_str));
+    line(&mut names.iter().map(String::as_str));
     for (_, row) in rows.range(head + 1..) {
-        fits = fits && line(&mut (0..width).map(|column| row.get(&column).map_or("", String::as_str)));
+        line(&mut (0..width).map(|column| row.get(&column).map_or("", String::as_str)));
     }
-    fits.then_some(out)
+    Some(out)
 }
 
 /// The row that names the columns.
@@ -203,11 +285,13 @@ fn head_row(rows: &Rows) -> u32 {
 fn names(rows: &Rows, head: u32, width: u32) -> Vec<String> {
     let at = |row: u32, column: u32| rows.get(&row).and_then(|row| row.get(&column)).map_or("", String::as_str);
     let own: Vec<&str> = (0..width).map(|column| at(head, column)).collect();
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    own.iter().for_each(|name| *counts.entry(name).or_default() += 1);
     (0..width)
         .zip(&own)
         .map(|(column, name)| {
             let group = head.checked_sub(1).map_or("", |above| at(above, column));
-            let twice = own.iter().filter(|other| *other == name).count() > 1;
+            let twice = counts.get(name).is_some_and(|&count| count > 1);
             if twice && !group.is_empty() && group != *name { format!("{group}{name}") } else { (*name).to_owned() }
         })
         .collect()

@@ -54,6 +54,7 @@ impl Product {
             Self::Layer(Format::GeoPackage) => "gpkg",
             Self::Layer(Format::Kml) => "kml",
             Self::Layer(Format::Gpx) => "gpx",
+            Self::Layer(Format::EsriJson) => "esrijson",
             Self::Layer(Format::FlatGeobuf) => "fgb",
             Self::Layer(Format::Csv) => "csv",
             Self::Layer(Format::Xlsx) => "xlsx",

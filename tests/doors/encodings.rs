@@ -97,7 +97,7 @@ fn source(text: &str, encoding: &'static Legacy, known: &Encodings) -> Source {
     let (bytes, _, fails) = encoding.encode(text);
     assert!(!fails, "{text}");
     std::fs::write(&path, bytes).unwrap();
-    door::sources_in(&[path], &Arc::new(known.clone())).unwrap().sources.remove(0)
+    door::sources_in(&[path], &Arc::new(known.clone()), &progress()).unwrap().sources.remove(0)
 }
 
 fn table(names: &[&str]) -> String {

@@ -8,8 +8,8 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::{ExportError, escaped};
-use crate::base::Text;
-use crate::io::archive::Archive;
+use crate::base::{Progress, Text};
+use crate::io::archive::{self, Archive};
 
 const TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"#;
 const RELATIONS: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>"#;
@@ -148,7 +148,7 @@ impl Docx {
 /// # Errors
 /// A file that is damaged or no document.
 pub(super) fn read(bytes: &[u8]) -> Result<Read, Text> {
-    let mut zip = Archive::open(bytes.to_vec())?;
+    let mut zip = Archive::open(bytes.to_vec(), archive::allowance(bytes.len()), &Progress::default())?;
     let lost = || Text::new("it holds no text", "其中没有正文");
     let mut part = |name: &str| -> Result<Option<String>, Text> {
         let Some(at) = zip.names().iter().position(|known| known == name) else { return Ok(None) };

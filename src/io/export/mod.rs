@@ -113,6 +113,7 @@ pub fn write(
             failed(Text::new(text.0, text.1))
         })?,
         Format::Gpx => return Err(failed(lines_only())),
+        Format::EsriJson => return Err(failed(read_only())),
         Format::Csv | Format::Xlsx => return csv::write(&job, notes, path),
     };
     let ending = if format == Format::Shapefile { path.with_extension("shp") } else { path.to_owned() };
@@ -132,6 +133,10 @@ pub fn why_not(format: Format, system: &super::crs::System) -> Option<Text> {
             )
         })
     })
+}
+
+fn read_only() -> Text {
+    Text::new("Esri JSON is read, but not written: take GeoJSON", "Esri JSON 只能读取，不能写出：请用 GeoJSON")
 }
 
 fn lines_only() -> Text {

@@ -187,12 +187,13 @@ fn fields(features: &[Feature], notes: &mut Vec<Text>) -> Vec<Field> {
             left_out.push(column.name);
             continue;
         }
-        let plain: String = column.name.chars().filter(|c| !c.is_control()).collect();
-        let mut name = head(&plain, NAME).to_owned();
+        // Blanks at either end are what fills a field, no part of its name.
+        let plain: String = column.name.trim().chars().filter(|c| !c.is_control()).collect();
+        let mut name = head(&plain, NAME).trim().to_owned();
         let mut number = 1;
         while name.is_empty() || !taken.insert(name.to_uppercase()) {
             let tail = format!("_{number}");
-            name = format!("{}{tail}", head(&plain, NAME - tail.len()));
+            name = format!("{}{tail}", head(&plain, NAME - tail.len()).trim());
             number += 1;
         }
         if name != column.name {
@@ -210,8 +211,8 @@ fn fields(features: &[Feature], notes: &mut Vec<Text>) -> Vec<Field> {
     if !renamed.is_empty() {
         let list = renamed.join(", ");
         notes.push(Text::new(
-            format!("names of fields hold ten bytes: {list}"),
-            format!("字段名最多 10 字节，已改名：{list}"),
+            format!("names of fields hold ten bytes, and no blank at an end: {list}"),
+            format!("字段名最多 10 字节，首尾不能有空格，已改名：{list}"),
         ));
     }
     if !left_out.is_empty() {

@@ -257,7 +257,7 @@ fn compared(
 
 /// How many features a layer has now; `None` where it cannot be read as one.
 fn features(path: &Path, progress: &Progress) -> Option<u64> {
-    let opened = door::sources_in(&[path.to_owned()], &Default::default()).ok()?;
+    let opened = door::sources(&[path.to_owned()]).ok()?;
     let reading = Reading { compares: true, personal: true, ..Reading::default() };
     let layers = opened.sources.iter().map(|source| Layer::<Point>::all(source, &reading, progress));
     let layers: Vec<_> = layers.collect::<Result<Vec<_>, _>>().ok()?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::root::is_bbox;
+use super::root::{GEOMETRIES, is_bbox};
 use super::walk::{Reason, Trouble, coordinate, kind_of, list, odd, odd_because};
 use crate::geometry::PointError;
 use crate::io::decimal::{Coordinate, DecimalPair};
@@ -12,19 +12,45 @@ use crate::io::json::{Cursor, JsonError, Quirks, unescape};
 use crate::io::kinds;
 use crate::io::layer::Feature;
 use crate::io::part::Part;
+use crate::io::room::{Room, weight_of};
 
 /// Geometry collections nested deeper are left out.
 const COLLECTION_DEPTH: u32 = 16;
 
+fn is_geometry(kind: &Value) -> bool {
+    kind.as_str().is_some_and(|kind| GEOMETRIES.contains(&kind))
+}
+
+/// Room that is taken at a time, so that threads seldom meet.
+const STRETCH: u64 = 1 << 20;
+
+/// Why features were not read.
+#[derive(Debug)]
+pub(super) enum Unread {
+    Json(JsonError),
+    /// They would fill the memory.
+    NoRoom,
+}
+
+impl From<JsonError> for Unread {
+    fn from(error: JsonError) -> Self {
+        Self::Json(error)
+    }
+}
+
 impl<P: Coordinate> Part<P> {
     /// Reads features that begin at these places; the first one is number `before` + 1.
-    pub(super) fn of_features(text: &[u8], starts: &[u32], before: usize) -> Result<Self, JsonError> {
-        let mut part = Self::default();
+    pub(super) fn of_features(text: &[u8], starts: &[u32], before: usize, room: &Room) -> Result<Self, Unread> {
+        let (mut part, mut owed) = (Self::default(), 0);
         for (index, &start) in starts.iter().enumerate() {
             let number = (before + index + 1) as u32;
             part.feature(&mut Cursor::new(text, start as usize), number)?;
+            owed += part.features.last().map_or(0, weight_of);
+            if owed > STRETCH && !room.take(std::mem::take(&mut owed)) {
+                return Err(Unread::NoRoom);
+            }
         }
-        Ok(part)
+        if room.take(owed) { Ok(part) } else { Err(Unread::NoRoom) }
     }
 
     /// Reads a file that is one feature.
@@ -54,7 +80,8 @@ impl<P: Coordinate> Part<P> {
             return Ok(());
         }
         let (mut foreign, mut quirks) = (Map::new(), Quirks::default());
-        let (mut marked, mut placed) = (false, None);
+        let (mut kind, mut placed) = (Value::Null, None);
+        let start = cursor.at;
         let mut seen = [false; 3];
         cursor.members(|cursor, key| {
             let known = [&b"type"[..], b"geometry", b"properties"].iter().position(|&name| name == key);
@@ -62,11 +89,15 @@ impl<P: Coordinate> Part<P> {
                 quirks.doubled |= std::mem::replace(seen, true);
             }
             match key {
-                b"type" => marked = cursor.value(&mut quirks)? == "Feature",
+                b"type" => kind = cursor.value(&mut quirks)?,
                 b"geometry" if placed.is_none() => {
                     placed = Some(self.geometry(cursor, number, &mut feature)?);
                 }
                 b"geometry" => {
+                    cursor.skip()?;
+                }
+                // A geometry stands where a feature should: it is read as one below.
+                b"coordinates" | b"geometries" if is_geometry(&kind) => {
                     cursor.skip()?;
                 }
                 b"properties" => match cursor.value(&mut quirks)? {
@@ -85,7 +116,11 @@ impl<P: Coordinate> Part<P> {
             }
             Ok::<_, JsonError>(())
         })?;
-        if !marked {
+        if placed.is_none() && is_geometry(&kind) {
+            self.odd.add(kinds::BARE_GEOMETRY, number, "");
+            (foreign, feature) = (Map::new(), Feature::default());
+            placed = Some(self.geometry(&mut Cursor { at: start, ..cursor.clone() }, number, &mut feature)?);
+        } else if kind != "Feature" {
             self.odd.add(kinds::UNMARKED, number, "");
         }
         if !placed.unwrap_or(false) {
@@ -321,9 +356,7 @@ impl<P: Coordinate> Part<P> {
             }
             cursor.skip()?;
         }
-        if self.odd.numbers(kinds::HEIGHTS).last() != Some(number) {
-            self.odd.add(kinds::HEIGHTS, number, "");
-        }
+        self.odd.add_once(kinds::HEIGHTS, number, "");
         Ok(cursor.expect(b']')?)
     }
 }

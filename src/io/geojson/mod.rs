@@ -8,6 +8,7 @@ mod root;
 mod walk;
 
 use rayon::prelude::*;
+use serde_json::{Map, Value};
 
 use super::assemble::{self, Found};
 use super::bytes::Source;
@@ -17,8 +18,10 @@ use super::json::{JsonError, line_column};
 use super::kinds;
 use super::layer::{Layer, Reading};
 use super::part::Part;
+use super::room::{self, Room};
 use super::{Fault, ReadError};
 use crate::base::{Progress, Text};
+use feature::Unread;
 use root::{Content, Root};
 
 /// Bytes of features read as one piece of work.
@@ -30,6 +33,8 @@ pub(super) enum Json<P> {
     Layer(Box<Layer<P>>),
     /// `TopoJSON`, which another reader reads.
     Topology,
+    /// The answer of an ESRI server, which another reader reads: where its features begin, and its other members.
+    Esri(Vec<u32>, Map<String, Value>),
 }
 
 /// Reads a layer; see [`Layer::read`]. Degrees go to the lattice digit by digit; all else is read as it stands, and then
@@ -39,8 +44,10 @@ pub(super) fn read<P: Coordinate>(
     reading: &Reading,
     progress: &Progress,
 ) -> Result<Json<P>, ReadError> {
-    let root = match Root::read(source.text()) {
+    let root = match Root::read(source.text(), progress) {
+        Ok(Root { content: Content::Esri(features, others), .. }) => return Ok(Json::Esri(features, others)),
         Ok(root) => root,
+        Err(root::RootError::Cancelled) => return Err(ReadError::cancelled(&source.path)),
         Err(root::RootError::Topology) => return Ok(Json::Topology),
         Err(root::RootError::Json(error)) => return Err(json_error(source, &error)),
         Err(root::RootError::NotGeoJson(why)) => return Err(ReadError::new(&source.path, Fault::NotGeoJson, why)),
@@ -55,7 +62,8 @@ pub(super) fn read<P: Coordinate>(
     };
     let layer = if in_degrees {
         let part = contents::<P>(source, &root, progress)?;
-        let found = |part| Found { foreign: root.foreign.clone(), ..Found::new(source, with_root(part, &root)) };
+        let found =
+            |part| Found { foreign: root.foreign.clone(), ..Found::new(source, with_root(part, &root), progress) };
         let finish = |part| assemble::finish(source, found(part), assemble::assumed(&declared), reading);
         if part.odd.has(kinds::OUT_OF_RANGE) && reading.system.is_none() {
             // Metres, or north before east? What most of the numbers are decides.
@@ -63,7 +71,10 @@ pub(super) fn read<P: Coordinate>(
             let sample = assemble::sample(&plane);
             match crs::decide(reading, &declared, &sample) {
                 Ok(decision) if !decision.system.is_degrees() || decision.swapped => {
-                    let found = Found { foreign: root.foreign.clone(), ..Found::new(source, with_root(plane, &root)) };
+                    let found = Found {
+                        foreign: root.foreign.clone(),
+                        ..Found::new(source, with_root(plane, &root), progress)
+                    };
                     assemble::placed(source, found, &decision, reading)?
                 }
                 Err(unclear @ (Unclear::Zone { .. } | Unclear::Forbidden(_))) => {
@@ -81,7 +92,7 @@ pub(super) fn read<P: Coordinate>(
         }
     } else {
         let plane = contents::<Plane>(source, &root, progress)?;
-        let found = Found { foreign: root.foreign.clone(), ..Found::new(source, with_root(plane, &root)) };
+        let found = Found { foreign: root.foreign.clone(), ..Found::new(source, with_root(plane, &root), progress) };
         assemble::layer(source, found, &declared, reading)?
     };
     Ok(Json::Layer(Box::new(layer)))
@@ -99,7 +110,7 @@ fn contents<P: Coordinate>(source: &Source, root: &Root, progress: &Progress) ->
     let text = source.text();
     let json = |error: JsonError| json_error(source, &error);
     match &root.content {
-        Content::Features(features) => blocks(text, features, progress, source, &json),
+        Content::Features(features) | Content::Esri(features, _) => blocks(text, features, progress, source),
         Content::Feature(at) => Part::of_feature(text, *at).map_err(json),
         Content::Geometry(at) => Part::of_geometry(text, *at).map_err(json),
     }
@@ -111,8 +122,8 @@ fn blocks<P: Coordinate>(
     features: &[u32],
     progress: &Progress,
     source: &Source,
-    json: &(impl Fn(JsonError) -> ReadError + Sync),
 ) -> Result<Part<P>, ReadError> {
+    let room = Room::of(source);
     let mut cuts = vec![0];
     for (index, &at) in features.iter().enumerate() {
         let block_start = cuts.last().and_then(|&first: &usize| features.get(first)).map_or(0, |&start| start as usize);
@@ -121,19 +132,24 @@ fn blocks<P: Coordinate>(
         }
     }
     cuts.push(features.len());
-    let parts: Vec<Result<Part<P>, JsonError>> = cuts
+    let parts: Vec<Result<Part<P>, ReadError>> = cuts
         .par_windows(2)
         .map(|range| {
             let block = features.get(range[0]..range[1]).unwrap_or(&[]);
-            let part =
-                if progress.is_cancelled() { Part::default() } else { Part::of_features(text, block, range[0])? };
+            if progress.is_cancelled() {
+                return Ok(Part::default());
+            }
+            let part = Part::of_features(text, block, range[0], &room).map_err(|trouble| match trouble {
+                Unread::Json(error) => json_error(source, &error),
+                Unread::NoRoom => room::no_room(source),
+            })?;
             let bytes = block.first().zip(block.last()).map_or(0, |(&from, &to)| to - from);
             progress.add(u64::from(bytes));
             Ok(part)
         })
         .collect();
     progress.check().map_err(|_| ReadError::cancelled(&source.path))?;
-    let parts = parts.into_iter().collect::<Result<Vec<_>, _>>().map_err(json)?;
+    let parts = parts.into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(Part::join(parts))
 }
 

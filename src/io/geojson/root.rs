@@ -1,17 +1,25 @@
 //! The outermost object of a file: what it is, and where its features begin.
 
+use rustc_hash::FxHashSet;
 use serde_json::{Map, Value};
 
-use crate::base::Text;
+use crate::base::{Progress, Text};
+use crate::io::assemble::COLUMNS;
 use crate::io::crs::Declared;
+use crate::io::format::RECORD;
 use crate::io::json::{Cursor, JsonError, Quirks, unescape};
 use crate::io::kinds;
 use crate::io::oddity::Oddities;
 
+/// Features passed before a cancelled job is noticed.
+const ASKED: usize = 4096;
+
 /// What a file holds; places are bytes.
 pub(super) enum Content {
-    /// Where each member of `features` begins.
+    /// Where each member of `features`, or each text of a sequence, begins.
     Features(Vec<u32>),
+    /// Where each feature of an answer of an ESRI server begins, and the others of its members.
+    Esri(Vec<u32>, Map<String, Value>),
     /// A feature that begins here.
     Feature(usize),
     /// A geometry that begins here.
@@ -32,6 +40,8 @@ pub(super) enum RootError {
     NotGeoJson(Text),
     /// It is `TopoJSON`.
     Topology,
+    /// The job was cancelled.
+    Cancelled,
 }
 
 impl From<JsonError> for RootError {
@@ -56,20 +66,26 @@ pub(super) const GEOMETRIES: [&str; 7] =
     ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"];
 
 impl Root {
-    pub(super) fn read(text: &[u8]) -> Result<Self, RootError> {
+    pub(super) fn read(text: &[u8], progress: &Progress) -> Result<Self, RootError> {
         let mut cursor = Cursor::new(text, 0);
+        if cursor.next() == Some(RECORD) {
+            return sequence(text, progress);
+        }
         if cursor.next() != Some(b'{') {
             cursor.skip()?;
             end(&mut cursor)?;
             return Err(not_geojson("the outermost value is not an object", "最外层不是对象"));
         }
         let start = cursor.at;
-        let members = members(&mut cursor)?;
+        let members = members(&mut cursor, progress)?;
+        if matches!(cursor.next(), Some(b'{' | RECORD)) {
+            return sequence(text, progress);
+        }
         end(&mut cursor)?;
         let kind = match &members.kind {
             Some(Value::String(kind)) => kind.as_str(),
             Some(_) => return Err(not_geojson("its \"type\" is not a text", "\"type\" 不是文本")),
-            None => return Err(not_geojson("its outermost object has no \"type\"", "最外层对象没有 \"type\"")),
+            None => return untyped(text, members),
         };
         let declared = declared_crs(members.crs.as_ref());
         let mut odd = Oddities::default();
@@ -104,6 +120,65 @@ impl Root {
     }
 }
 
+/// An outermost object without a type: what an ESRI server answers, or nothing that is known.
+fn untyped(text: &[u8], members: Members<'_>) -> Result<Root, RootError> {
+    let mut odd = Oddities::default();
+    let others = foreign(text, &members.others, &mut odd)?;
+    if let Some(error) = others.get("error").filter(|error| error.is_object()) {
+        let said = error.get("message").and_then(Value::as_str).unwrap_or("no message");
+        return Err(RootError::NotGeoJson(Text::new(
+            format!("the answer of a server that could not give the data: {said}. Ask it again"),
+            format!("这是服务器返回的错误信息，不是数据：{said}。请重新请求"),
+        )));
+    }
+    let is_esri = ["geometryType", "spatialReference", "fields"].iter().any(|key| others.contains_key(*key));
+    match members.features {
+        Some(features) if is_esri => {
+            let (declared, foreign) = (Declared::Nothing, Map::new());
+            Ok(Root { content: Content::Esri(features, others), declared, foreign, odd })
+        }
+        _ => Err(not_geojson("its outermost object has no \"type\"", "最外层对象没有 \"type\"")),
+    }
+}
+
+/// A sequence of texts, one a line or each behind a record separator (RFC 8142): features, and the features of collections.
+fn sequence(text: &[u8], progress: &Progress) -> Result<Root, RootError> {
+    let (mut cursor, mut starts) = (Cursor::new(text, 0), Vec::new());
+    loop {
+        while cursor.take(RECORD) {}
+        match cursor.next() {
+            None => break,
+            Some(b'{') => {}
+            Some(_) => {
+                // What begins a text that is no object is no sequence of features either.
+                cursor.skip()?;
+                return Err(not_geojson("one of its texts is no object", "其中一段不是对象"));
+            }
+        }
+        if starts.len() % ASKED == 0 && progress.is_cancelled() {
+            return Err(RootError::Cancelled);
+        }
+        let start = cursor.at;
+        if is_collection(cursor.clone())? {
+            starts.extend(members(&mut cursor, progress)?.features.unwrap_or_default());
+        } else {
+            starts.push(start as u32);
+            pass_object(&mut cursor)?;
+        }
+    }
+    let (declared, foreign) = (Declared::Nothing, Map::new());
+    Ok(Root { content: Content::Features(starts), declared, foreign, odd: Oddities::default() })
+}
+
+/// Whether the object that begins here says first of all that it is a collection.
+fn is_collection(mut cursor: Cursor<'_>) -> Result<bool, JsonError> {
+    cursor.expect(b'{')?;
+    if cursor.next() != Some(b'"') || cursor.key()? != b"type" || cursor.next() != Some(b'"') {
+        return Ok(false);
+    }
+    Ok(cursor.string()? == b"FeatureCollection")
+}
+
 /// Nothing may follow the outermost value.
 fn end(cursor: &mut Cursor<'_>) -> Result<(), JsonError> {
     match cursor.next() {
@@ -120,16 +195,18 @@ fn not_geojson(en: &str, zh: &str) -> RootError {
 }
 
 /// Passes the outermost object and notes its members.
-fn members<'a>(cursor: &mut Cursor<'a>) -> Result<Members<'a>, JsonError> {
+fn members<'a>(cursor: &mut Cursor<'a>, progress: &Progress) -> Result<Members<'a>, RootError> {
     let mut found = Members { features_are_list: true, ..Members::default() };
-    let mut seen: Vec<&[u8]> = Vec::new();
+    let mut seen: FxHashSet<&[u8]> = FxHashSet::default();
     cursor.members(|cursor, key| {
-        found.doubled |= seen.contains(&key);
-        seen.push(key);
+        found.doubled |= !seen.insert(key);
+        if found.others.len() > COLUMNS {
+            return Err(too_many_members());
+        }
         match key {
             b"type" => found.kind = Some(cursor.value(&mut Quirks::default())?),
             b"crs" => found.crs = Some(cursor.value(&mut Quirks::default())?),
-            b"features" if cursor.next() == Some(b'[') => found.features = Some(features(cursor)?),
+            b"features" if cursor.next() == Some(b'[') => found.features = Some(features(cursor, progress)?),
             _ => {
                 found.features_are_list &= key != b"features";
                 found.others.push((key, cursor.at));
@@ -138,20 +215,30 @@ fn members<'a>(cursor: &mut Cursor<'a>) -> Result<Members<'a>, JsonError> {
                 cursor.lenient = false;
             }
         }
-        Ok::<_, JsonError>(())
+        Ok::<_, RootError>(())
     })?;
     Ok(found)
 }
 
+fn too_many_members() -> RootError {
+    RootError::NotGeoJson(Text::new(
+        format!("its outermost object has more than {COLUMNS} members, which no map needs"),
+        format!("最外层对象的成员超过 {COLUMNS} 个，超出合理范围"),
+    ))
+}
+
 /// Where the members of a list of features begin. Only quotes and braces are looked at inside a feature; the rest is
 /// checked when it is read.
-fn features(cursor: &mut Cursor<'_>) -> Result<Vec<u32>, JsonError> {
+fn features(cursor: &mut Cursor<'_>, progress: &Progress) -> Result<Vec<u32>, RootError> {
     let mut starts = Vec::new();
     cursor.at += 1;
     if cursor.take(b']') {
         return Ok(starts);
     }
     loop {
+        if starts.len() % ASKED == 0 && progress.is_cancelled() {
+            return Err(RootError::Cancelled);
+        }
         if cursor.next() == Some(b'{') {
             starts.push(cursor.at as u32);
             pass_object(cursor)?;

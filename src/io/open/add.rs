@@ -42,7 +42,7 @@ pub fn add(plan: &Plan, paths: &[PathBuf], options: &Options, progress: &Progres
         )));
     }
     let land = plan.coverage.bounds();
-    let parts = gather(door::sources_in(paths, &options.encodings)?, options, land, progress)?;
+    let parts = gather(door::sources_in(paths, &options.encodings, progress)?, options, land, progress)?;
     let added = Added { addition: Addition::default(), problems: parts.problems, doubts: parts.doubts };
     let mut adding = Adding { plan, land, added, accounts: parts.accounts, ledgers: parts.ledgers };
     if !parts.squads.is_empty() {

@@ -158,7 +158,7 @@ pub enum OpenError {
 /// A file named that cannot be read at all, no zones, or a cancelled job. Everything less is listed in
 /// [`Opened::problems`].
 pub fn open(paths: &[PathBuf], options: &Options, progress: &Progress) -> Result<Opened, OpenError> {
-    open_sources(door::sources_in(paths, &options.encodings)?, options, progress)
+    open_sources(door::sources_in(paths, &options.encodings, progress)?, options, progress)
 }
 
 /// As [`open`], and what is wrong with the files as they are, before anything is snapped or settled. They are read once.
@@ -170,7 +170,7 @@ pub fn open_and_judge(
     options: &Options,
     progress: &Progress,
 ) -> Result<(Opened, Vec<Problem>), OpenError> {
-    let mut parts = gather(door::sources_in(paths, &options.encodings)?, options, Bounds::EMPTY, progress)?;
+    let mut parts = gather(door::sources_in(paths, &options.encodings, progress)?, options, Bounds::EMPTY, progress)?;
     let matched = |source: Source| {
         let file = source.file.clone();
         source.matched(progress).map_err(|error| failed(file, error))

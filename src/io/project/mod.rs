@@ -16,6 +16,6 @@ pub use open::{OpenError, Opened, is_project_file, open};
 pub use save::{SaveError, Saved, save};
 pub use stamp::Stamp;
 
-pub(in crate::io) use open::{connect, harden};
+pub(in crate::io) use open::{connect, harden, in_memory};
 pub(in crate::io) use read::{Fault, read};
 pub(in crate::io) use write::write;

@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::{Fault, Stamp, read, schema};
 use crate::base::{Cancelled, Progress, Text};
 use crate::edit::History;
-use crate::io::{gpkg, gpkg_layer};
+use crate::io::{door, gpkg, gpkg_layer, wal};
 use crate::model::Plan;
 
 /// A project that was opened.
@@ -92,6 +92,29 @@ fn stamp(path: &Path) -> Result<Stamp, Text> {
 /// A connection that changes nothing and runs nothing that the file brings along.
 pub(in crate::io) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    // A database with a log wants to write beside it, which a folder may forbid: it is then read into memory.
+    match harden(&db).and_then(|()| db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))) {
+        Ok(()) => Ok(db),
+        Err(error) if matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)) => {
+            let fits = |path: &Path| std::fs::metadata(path).is_ok_and(|meta| meta.len() <= IN_MEMORY);
+            let read = |path: &Path| fits(path).then(|| std::fs::read(path).ok()).flatten();
+            let (Some(bytes), log) = (read(path), read(&door::log_of(path)).unwrap_or_default()) else {
+                return Err(error);
+            };
+            in_memory(bytes, &log)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Largest database that is read into memory.
+const IN_MEMORY: u64 = 1 << 30;
+
+/// A connection to a database in memory, with what stands in its log.
+pub(in crate::io) fn in_memory(bytes: Vec<u8>, log: &[u8]) -> rusqlite::Result<Connection> {
+    let bytes = wal::merged(bytes, log);
+    let mut db = Connection::open_in_memory()?;
+    db.deserialize_read_exact("main", bytes.as_slice(), bytes.len(), true)?;
     harden(&db)?;
     Ok(db)
 }

@@ -4,13 +4,15 @@
 //! left over from another program.
 
 use encoding_rs::Encoding as Legacy;
+use rustc_hash::FxHashSet;
 use serde_json::{Number, Value};
 
-use crate::base::Text;
+use crate::base::{Severity, Text};
 use crate::io::binary::Bytes;
 use crate::io::bytes::Source;
 use crate::io::doubt::{self, Doubt};
 use crate::io::encoding::{self, Encoding};
+use crate::io::gpkg::free_name;
 use crate::model::Attributes;
 
 /// A column.
@@ -26,9 +28,14 @@ struct Field {
 #[derive(Debug)]
 pub(super) struct Table<'a> {
     fields: Vec<Field>,
-    rows: &'a [u8],
+    /// The bytes of all rows that are there, and how many of them count.
+    bytes: &'a [u8],
+    rows: usize,
     width: usize,
-    deleted: usize,
+    /// How many rows its header promises.
+    promised: usize,
+    /// Columns that were renamed because another has their name.
+    twins: Vec<String>,
     legacy: &'static Legacy,
     declared: Option<String>,
     pub(super) encoding: Encoding,
@@ -40,9 +47,11 @@ impl Default for Table<'_> {
     fn default() -> Self {
         Self {
             fields: Vec::new(),
-            rows: &[],
+            bytes: &[],
+            rows: 0,
             width: 1,
-            deleted: 0,
+            promised: 0,
+            twins: Vec::new(),
             legacy: encoding_rs::UTF_8,
             declared: None,
             encoding: Encoding::Utf8,
@@ -56,14 +65,14 @@ impl<'a> Table<'a> {
     /// Reads the header of the table beside a shapefile and tells the encoding.
     pub(super) fn read(bytes: &'a [u8], source: &Source) -> Result<Self, Text> {
         let damaged = || Text::new("the table is damaged. Export the layer again", "属性表已损坏,请重新导出图层");
-        let (raw, rows, width, language) = header(bytes).ok_or_else(damaged)?;
-        let mut table = Self { rows, width, ..Self::default() };
-        table.deleted = (0..table.rows()).filter(|&row| table.is_deleted(row)).count();
+        let Header { fields: raw, bytes: rows, promised, width, language } = header(bytes).ok_or_else(damaged)?;
+        let mut table = Self { bytes: rows, width, promised, ..Self::default() };
+        table.rows = if promised == 0 { rows.len() / width } else { promised.min(rows.len() / width) };
         let mut texts = Vec::new();
         for (name, kind, start, length) in &raw {
             texts.extend_from_slice(name);
             texts.push(b'\n');
-            if *kind == b'C' {
+            if *kind == b'C' && *length > 0 {
                 for row in rows.chunks_exact(width) {
                     let text = row.get(*start..start + length).unwrap_or(&[]).trim_ascii();
                     if !text.is_ascii() {
@@ -74,10 +83,15 @@ impl<'a> Table<'a> {
             }
         }
         table.tell(&texts, source, language);
-        table.fields = raw
-            .into_iter()
-            .map(|(name, kind, start, length)| Field { name: table.decode(name).0, kind, start, length })
-            .collect();
+        let mut taken = FxHashSet::default();
+        for (name, kind, start, length) in raw {
+            let own = table.decode(name).0;
+            let name = free_name(&own, &mut taken);
+            if name != own && !own.is_empty() {
+                table.twins.push(format!("{own} → {name}"));
+            }
+            table.fields.push(Field { name, kind, start, length });
+        }
         table.replaced = texts.split(|&byte| byte == b'\n').filter(|text| table.decode(text).1).count();
         Ok(table)
     }
@@ -115,8 +129,40 @@ impl<'a> Table<'a> {
         self.encoding = if texts.is_ascii() { Encoding::Utf8 } else { Encoding::of(self.legacy) };
     }
 
+    /// Counts the rows by what is there where that, and not the header, goes with so many shapes.
+    pub(super) fn fit(&mut self, shapes: usize) {
+        let there = self.bytes.len() / self.width;
+        if self.promised != shapes && there == shapes {
+            self.rows = there;
+        }
+    }
+
+    /// What is odd about the table.
+    pub(super) fn notes(&self) -> Vec<(Severity, Text)> {
+        let mut notes = Vec::new();
+        if let Some((en, zh)) = self.against() {
+            notes.push((Severity::Note, Text::new(en, zh)));
+        }
+        if self.promised != self.rows {
+            let (promised, rows) = (self.promised, self.rows);
+            let text = Text::new(
+                format!("the header of its table promises {promised} rows, {rows} were read"),
+                format!("属性表文件头声明 {promised} 行，实际读取 {rows} 行"),
+            );
+            notes.push((Severity::Warning, text));
+        }
+        if !self.twins.is_empty() {
+            let text = Text::new(
+                format!("several columns of its table have one name; they are kept apart: {}", self.twins.join(", ")),
+                format!("属性表中有同名列，已分别保留：{}", self.twins.join("、")),
+            );
+            notes.push((Severity::Warning, text));
+        }
+        notes
+    }
+
     /// A note where the declared encoding was not obeyed.
-    pub(super) fn against(&self) -> Option<(String, String)> {
+    fn against(&self) -> Option<(String, String)> {
         let declared = self.declared.as_ref()?;
         let obeyed = of_label(declared).is_none_or(|legacy| Encoding::of(legacy) == self.encoding);
         let ascii = self.encoding == Encoding::Utf8 && self.legacy != encoding_rs::UTF_8;
@@ -131,22 +177,18 @@ impl<'a> Table<'a> {
 
     /// Number of rows, deleted ones included.
     pub(super) fn rows(&self) -> usize {
-        self.rows.len() / self.width
-    }
-
-    /// Number of rows marked as deleted.
-    pub(super) fn deleted(&self) -> usize {
-        self.deleted
+        self.rows
     }
 
     /// Whether a row is marked as deleted.
     pub(super) fn is_deleted(&self, row: usize) -> bool {
-        row < self.rows() && self.rows.get(row * self.width) == Some(&b'*')
+        row < self.rows && self.bytes.get(row * self.width) == Some(&b'*')
     }
 
     /// The values of a row; none beyond the end.
     pub(super) fn attributes(&self, row: usize) -> Attributes {
-        let Some(bytes) = self.rows.get(row * self.width..(row + 1) * self.width) else { return Attributes::new() };
+        let bytes = self.bytes.get(row * self.width..(row + 1) * self.width).filter(|_| row < self.rows);
+        let Some(bytes) = bytes else { return Attributes::new() };
         let value = |field: &Field| {
             let raw = bytes.get(field.start..field.start + field.length).unwrap_or(&[]);
             (field.name.clone(), self.value(field.kind, raw))
@@ -209,13 +251,24 @@ fn number(text: &str) -> Value {
     }
 }
 
+/// A column: name, kind, start, length.
 type Raw<'a> = (&'a [u8], u8, usize, usize);
 
-/// Columns (name, kind, start, length), the bytes of whole rows, the width of a row, and the language byte.
-fn header(bytes: &[u8]) -> Option<(Vec<Raw<'_>>, &[u8], usize, u8)> {
+/// What stands before the rows.
+struct Header<'a> {
+    fields: Vec<Raw<'a>>,
+    /// The bytes of whole rows.
+    bytes: &'a [u8],
+    /// Rows promised, and the width of one.
+    promised: usize,
+    width: usize,
+    language: u8,
+}
+
+fn header(bytes: &[u8]) -> Option<Header<'_>> {
     let mut at = Bytes::new(bytes);
     at.take(4)?;
-    let (rows, start, width) = (at.u32()? as usize, usize::from(at.u16()?), usize::from(at.u16()?));
+    let (promised, start, width) = (at.u32()? as usize, usize::from(at.u16()?), usize::from(at.u16()?));
     at.take(17)?;
     let language = at.u8()?;
     at.take(2)?;
@@ -240,8 +293,8 @@ fn header(bytes: &[u8]) -> Option<(Vec<Raw<'_>>, &[u8], usize, u8)> {
     }
     let body = bytes.get(start..)?;
     // Never more rows than there are bytes for.
-    let whole = body.len() / width;
-    Some((fields, body.get(..rows.min(whole) * width)?, width, language))
+    let bytes = body.get(..body.len() / width * width)?;
+    Some(Header { fields, bytes, promised, width, language })
 }
 
 /// The encoding a `.cpg` names.

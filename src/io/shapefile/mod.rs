@@ -1,10 +1,11 @@
 //! Shapefiles (ESRI Shapefile Technical Description, 1998): main file, table, and what lies beside them.
 //!
 //! A reader of our own: counts in a record are checked against its length, and that against the file, before any room is
-//! made. The index (`.shx`) is not needed and not read.
+//! made.
 
 mod dbf;
-mod rings;
+mod index;
+pub(super) mod rings;
 
 use super::ReadError;
 use super::assemble::{self, Found};
@@ -15,10 +16,11 @@ use super::decimal::{Coordinate, Plane};
 use super::kinds;
 use super::layer::{Feature, Layer, Reading};
 use super::part::Part;
+use super::room::{self, Room};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
+use index::{HEADER, Record};
+use rings::Work;
 
-/// Length of the header, and where the records begin.
-const HEADER: usize = 100;
 /// Bytes of a box of four numbers.
 const BOX: usize = 32;
 
@@ -39,88 +41,92 @@ pub(super) fn read<P: Coordinate>(
         );
         return Err(ReadError::new(&source.path, Fault::NotGeoJson, text));
     }
-    let table = match source.beside("dbf") {
-        Some(bytes) => dbf::Table::read(bytes, source).map_err(|text| {
-            let path = source.path.with_extension("dbf");
-            ReadError::new(&path, Fault::NotTable, text)
-        })?,
-        None => dbf::Table::default(),
-    };
-    let (part, broken) = records(source.text(), &table, progress);
+    let lost = |text| ReadError::new(&source.path.with_extension("dbf"), Fault::NotTable, text);
+    let mut table = source
+        .beside("dbf")
+        .map_or(Ok(dbf::Table::default()), |bytes| dbf::Table::read(bytes, source))
+        .map_err(lost)?;
+    let records = index::records(source.text(), source.beside("shx"), table.rows());
+    table.fit(records.all.len());
+    let room = Room::of(source);
+    let read = features(source.text(), &records.all, &table, &room, progress);
     progress.check().map_err(|_| ReadError::cancelled(&source.path))?;
-    let say = |severity, en: String, zh: String| Problem {
-        file: Some(source.name()),
-        ..Problem::new(Rule::BadValue, severity, Text::new(en, zh))
-    };
-    let mut notes = Vec::new();
-    if let Some(number) = broken {
-        notes.push(say(
-            Severity::Error,
-            format!("the file ends inside record {number}, or is damaged there; what follows is lost. Fetch it again"),
-            format!("文件在第 {number} 条记录处中断或损坏,其后内容丢失。请重新获取"),
-        ));
+    let part = read.ok_or_else(|| room::no_room(source))?;
+    let say =
+        |severity, text: Text| Problem { file: Some(source.name()), ..Problem::new(Rule::BadValue, severity, text) };
+    let mut notes: Vec<Problem> = records.note.into_iter().map(|(severity, text)| say(severity, text)).collect();
+    if records.broken {
+        let number = records.all.len() + 1;
+        notes.push(say(Severity::Error, Text::new(
+            format!("the file ends inside record {number}, or is damaged there; the shapes that follow are lost. Fetch it again"),
+            format!("文件在第 {number} 条记录处中断或损坏，其后图形丢失。请重新获取"),
+        )));
     }
     if source.beside("dbf").is_none() {
         notes.push(say(
             Severity::Warning,
-            "there is no .dbf beside it: no names and no codes".to_owned(),
-            "缺少同名 .dbf:没有名称和编码".to_owned(),
+            Text::new("there is no .dbf beside it: no names and no codes", "缺少同名 .dbf：没有名称和编码"),
         ));
-    } else if table.rows() != part.features.len() + table.deleted() {
+    } else if table.rows() != records.all.len() {
+        let (shapes, rows) = (records.all.len(), table.rows());
         notes.push(say(
             Severity::Warning,
-            format!("{} shapes and {} rows in its table; taken in order", part.features.len(), table.rows()),
-            format!("图形 {} 个,属性表 {} 行,按顺序对应", part.features.len(), table.rows()),
+            Text::new(
+                format!("{shapes} shapes and {rows} rows in its table; taken in order"),
+                format!("图形 {shapes} 个，属性表 {rows} 行，按顺序对应"),
+            ),
         ));
     }
-    if let Some((en, zh)) = table.against() {
-        notes.push(say(Severity::Note, en, zh));
-    }
+    notes.extend(table.notes().into_iter().map(|(severity, text)| say(severity, text)));
     let declared =
         source.beside("prj").map_or(Declared::Nothing, |bytes| Declared::of(&String::from_utf8_lossy(bytes)));
     let written = Written { encoding: table.encoding, replaced: table.replaced, doubt: table.doubt.clone() };
-    let found = Found { notes, written, ..Found::new(source, part) };
+    let found = Found { notes, written, ..Found::new(source, part, progress) };
     assemble::layer(source, found, &declared, reading)
 }
 
-/// All records; the number of the first that is damaged.
-fn records(bytes: &[u8], table: &dbf::Table<'_>, progress: &Progress) -> (Part<Plane>, Option<usize>) {
+/// The features of all records and of the rows behind them; `None` where they would fill the memory.
+fn features(
+    file: &[u8],
+    records: &[Option<Record>],
+    table: &dbf::Table<'_>,
+    room: &Room,
+    progress: &Progress,
+) -> Option<Part<Plane>> {
     let mut part = Part::default();
-    let mut at = Bytes::new(bytes).at(HEADER);
-    let mut number = 0;
-    while at.left() > 0 {
-        at.big = true;
-        let (Some(_), Some(words)) = (at.u32(), at.u32()) else { return (part, Some(number + 1)) };
-        let Some(content) = at.take(words as usize * 2) else { return (part, Some(number + 1)) };
-        if number % 1024 == 0 {
-            if progress.is_cancelled() {
-                return (part, None);
-            }
-            progress.add(1024 * content.len() as u64);
+    let work = Work::new(file.len(), progress);
+    for row in 0..records.len().max(table.rows()) {
+        if row % 256 == 0 && progress.is_cancelled() {
+            break;
         }
-        let row = number;
-        number += 1;
         if table.is_deleted(row) {
-            part.odd.add(kinds::DELETED, number as u32, "");
+            part.odd.add(kinds::DELETED, row as u32 + 1, "");
             continue;
         }
         let mark = part.mark();
         let count = part.features.len() as u32 + 1;
-        match shape(content, &mut part, count) {
-            Some(true) => {}
-            Some(false) => part.odd.add(kinds::NO_GEOMETRY, count, ""),
-            None => {
+        let content = records.get(row).map(|record| record.map(|record| record.content(file)));
+        progress.add(content.flatten().map_or(0, |content| content.len() as u64));
+        match content.map(|content| content.and_then(|content| shape(content, &mut part, count, &work))) {
+            Some(Some(true)) => {}
+            Some(Some(false)) => part.odd.add(kinds::NO_GEOMETRY, count, ""),
+            Some(None) => {
                 part.back_to(mark);
                 part.odd.add(kinds::BROKEN_GEOMETRY, count, "");
             }
+            None => part.odd.add(kinds::ROW_ALONE, count, ""),
         }
-        part.end_unit(Feature { attributes: table.attributes(row).into(), ..Feature::default() });
+        let feature = Feature { attributes: table.attributes(row).into(), ..Feature::default() };
+        if !room.take_feature(&feature) {
+            return None;
+        }
+        part.end_unit(feature);
     }
-    (part, None)
+    Some(part)
 }
 
 /// Reads one shape; `Some(false)` where there is none, `None` where it is damaged.
-fn shape(content: &[u8], part: &mut Part<Plane>, number: u32) -> Option<bool> {
+fn shape(content: &[u8], part: &mut Part<Plane>, number: u32, work: &Work<'_>) -> Option<bool> {
     let mut at = Bytes::new(content);
     let kind = at.i32()?;
     if !(0..=31).contains(&kind) {
@@ -141,14 +147,14 @@ fn shape(content: &[u8], part: &mut Part<Plane>, number: u32) -> Option<bool> {
         }
         3 => paths(&mut at)?.into_iter().for_each(|line| part.line(line.into_iter().map(Plane), number)),
         5 => {
-            for polygon in rings::polygons(paths(&mut at)?)? {
+            for polygon in rings::polygons(paths(&mut at)?, work)? {
                 part.polygon(polygon.into_iter().map(|ring| ring.into_iter().map(Plane)), number);
             }
         }
         _ => part.odd.add(kinds::OTHER_GEOMETRY, number, ""),
     }
-    if (11..=18).contains(&kind) && part.odd.numbers(kinds::HEIGHTS).last() != Some(number) {
-        part.odd.add(kinds::HEIGHTS, number, "");
+    if (11..=18).contains(&kind) {
+        part.odd.add_once(kinds::HEIGHTS, number, "");
     }
     Some(true)
 }

@@ -2,49 +2,80 @@
 
 use std::cell::Cell;
 
+use crate::base::Progress;
+
 type Ring = Vec<[f64; 2]>;
 
-/// Most points and boxes that are looked at to find what lies in what: a second's work. The lakes of a whole country in
-/// one shape need a tenth of it.
-const WORK: usize = 1_000_000_000;
+/// Points and boxes that are looked at to find what lies in what: so many for a file, and more for each of its bytes. The
+/// lakes of a whole country in one shape need the half of it.
+const WORK: usize = 100_000_000;
+const MORE: usize = 50;
+/// Work done before a cancelled job is noticed.
+const STRETCH: usize = 10_000_000;
+
+/// Work that may still be done for a file.
+pub(in crate::io) struct Work<'p> {
+    left: Cell<usize>,
+    until_asked: Cell<usize>,
+    progress: &'p Progress,
+}
+
+impl<'p> Work<'p> {
+    /// That of a file of so many bytes.
+    pub(in crate::io) fn new(bytes: usize, progress: &'p Progress) -> Self {
+        let left = Cell::new(WORK.saturating_add(bytes.saturating_mul(MORE)));
+        Self { left, until_asked: Cell::new(STRETCH), progress }
+    }
+
+    fn spend(&self, steps: usize) {
+        self.left.set(self.left.get().saturating_sub(steps));
+        self.until_asked.set(self.until_asked.get().saturating_sub(steps));
+        if self.until_asked.get() == 0 {
+            self.until_asked.set(STRETCH);
+            if self.progress.is_cancelled() {
+                self.left.set(0);
+            }
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.left.get() == 0
+    }
+}
 
 /// Groups rings into polygons, the outer ring first. Where no ring runs clockwise, what lies in what decides. `None` where
 /// so many rings lie over each other that nobody drew them.
-pub(super) fn polygons(rings: Vec<Ring>) -> Option<Vec<Vec<Ring>>> {
+pub(in crate::io) fn polygons(rings: Vec<Ring>, work: &Work<'_>) -> Option<Vec<Vec<Ring>>> {
     if rings.len() < 2 {
         return Some(rings.into_iter().map(|ring| vec![ring]).collect());
     }
-    let work = Cell::new(0_usize);
     let boxes: Vec<[f64; 4]> = rings.iter().map(|ring| around(ring)).collect();
     let clockwise: Vec<bool> = rings.iter().map(|ring| area(ring) < 0.0).collect();
     let holds = |outer: usize, inner: usize| -> bool {
-        work.set(work.get() + 1);
-        work.get() < WORK
-            && outer != inner
-            && rings[inner].first().is_some_and(|&place| in_box(boxes[outer], place))
-            && {
-                work.set(work.get() + rings[outer].len());
-                is_inside(&rings[outer], &rings[inner])
-            }
+        work.spend(1);
+        !work.is_over() && outer != inner && rings[inner].first().is_some_and(|&place| in_box(boxes[outer], place)) && {
+            work.spend(rings[outer].len());
+            is_inside(&rings[outer], &rings[inner])
+        }
     };
     let depth = |ring: usize| (0..rings.len()).filter(|&other| holds(other, ring)).count();
     let outers: Vec<usize> = if clockwise.contains(&true) {
         (0..rings.len()).filter(|&ring| clockwise[ring]).collect()
     } else {
-        (0..rings.len()).filter(|&ring| work.get() < WORK && depth(ring) % 2 == 0).collect()
+        (0..rings.len()).filter(|&ring| !work.is_over() && depth(ring) % 2 == 0).collect()
     };
     let size = |ring: usize| (boxes[ring][2] - boxes[ring][0]) * (boxes[ring][3] - boxes[ring][1]);
     let mut is_outer = vec![false; rings.len()];
     outers.iter().for_each(|&ring| is_outer[ring] = true);
     let home = |ring: usize| {
-        if is_outer[ring] || work.get() >= WORK {
+        if is_outer[ring] || work.is_over() {
             return None;
         }
         let around = outers.iter().copied().filter(|&outer| holds(outer, ring));
         around.min_by(|&a, &b| size(a).total_cmp(&size(b)))
     };
     let home: Vec<Option<usize>> = (0..rings.len()).map(home).collect();
-    if work.get() >= WORK {
+    if work.is_over() {
         return None;
     }
     let mut polygons: Vec<Vec<Ring>> = Vec::with_capacity(outers.len());

@@ -1,1 +1,0 @@
-//! Formats of boundaries, and files that are out to do harm.
