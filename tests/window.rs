@@ -41,7 +41,7 @@ fn window_of(plan: wangge::model::Plan) -> Harness<'static, App> {
 }
 
 /// Frames until no job is at work and nothing moves.
-fn settle(window: &mut Harness<'_, App>) {
+pub(crate) fn settle(window: &mut Harness<'_, App>) {
     loop {
         window.run_steps(2);
         if window.state().is_idle() {
@@ -52,7 +52,7 @@ fn settle(window: &mut Harness<'_, App>) {
     window.run_steps(2);
 }
 
-fn command_key(window: &mut Harness<'_, App>, command: Command) {
+pub(crate) fn command_key(window: &mut Harness<'_, App>, command: Command) {
     let key = command.key().unwrap();
     window.key_press_modifiers(key.modifiers, key.logical_key);
     settle(window);

@@ -83,6 +83,9 @@ pub fn from_source(source: &Source, reading: &Reading, progress: &Progress) -> R
     })?;
     let orders = time_notes(&source.path, &table.names, &chosen, &seen, &file.incidents);
     file.notes.extend(orders);
+    if !reading.personal {
+        file.notes.extend(personal::out_of_words(&name, &mut file.incidents));
+    }
     Ok(file)
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::layer::Feature;
 use crate::base::{Problem, Rule, Severity, Text};
+use crate::model::Incidents;
 use crate::model::people::{self, Found};
 
 /// Takes people out of the properties of a layer and says what was left out.
@@ -61,4 +62,18 @@ pub(super) fn columns(file: &str, names: &[String]) -> Option<Problem> {
         format!("个人信息列未读取：{}", found.join("、")),
     );
     Some(Problem { file: Some(file.to_owned()), ..Problem::new(Rule::BadValue, Severity::Note, reason) })
+}
+
+/// Takes numbers of people out of the words of incidents and says so.
+pub(super) fn out_of_words(file: &str, incidents: &mut Incidents) -> Option<Problem> {
+    let count = people::strip_words(incidents);
+    (count > 0).then(|| {
+        let reason = Text::new(
+            format!(
+                "numbers of people were taken out of {count} words, *** stands in their place. --personal keeps them"
+            ),
+            format!("{count} 个文字中的个人号码已去除，以 *** 代替。如需保留请用 --personal"),
+        );
+        Problem { file: Some(file.to_owned()), ..Problem::new(Rule::BadValue, Severity::Note, reason) }
+    })
 }

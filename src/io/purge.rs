@@ -150,9 +150,12 @@ fn copies_of(folder: &Path, path: &Path, hash: u64) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let files = entries.filter_map(Result::ok).map(|entry| entry.path());
     let copies = files.filter(|file| file.extension().is_some_and(|ending| ending == "journal"));
+    // One of a project that was moved or renamed is known by its content.
     let follows = |copy: &PathBuf| {
-        journal::follows(copy)
-            .is_some_and(|(file, stamp)| file.canonicalize().is_ok_and(|file| file == path) || stamp == hash)
+        journal::follows(copy).is_some_and(|(file, content)| match file.canonicalize() {
+            Ok(file) => file == path,
+            Err(_) => content == hash,
+        })
     };
     let mut found: Vec<PathBuf> = copies.filter(|copy| *copy == own || follows(copy)).collect();
     found.sort();

@@ -15,7 +15,7 @@ use names::{About, about};
 
 pub use numbers::without as without_numbers;
 pub use purge::{Named, named, named_in, purge};
-pub use strip::strip;
+pub use strip::{strip, strip_words};
 
 /// What is about people in the properties of a layer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -115,9 +115,9 @@ fn look(column: &mut Column, value: &Value) {
         Value::String(text) if text.trim().is_empty() => return,
         Value::String(text) => {
             let text = text.trim();
-            let is_number = text.parse::<f64>().is_ok();
-            column.numeric += usize::from(is_number);
-            column.flags += usize::from(FLAGS.contains(&text.to_lowercase().as_str()));
+            let begins = text.as_bytes().first().is_some_and(|byte| byte.is_ascii_digit() || b"+-.".contains(byte));
+            column.numeric += usize::from(begins && text.parse::<f64>().is_ok());
+            column.flags += usize::from(FLAGS.iter().any(|flag| text.eq_ignore_ascii_case(flag)));
             let has = matches!(column.about, About::Other | About::Role) && without_numbers(text).is_some();
             column.with += usize::from(has);
             column.personal += usize::from(has && numbers::is_one(text));

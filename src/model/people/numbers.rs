@@ -46,9 +46,7 @@ type Mark = (usize, char);
 
 /// Where numbers stand, from first to last, none over another.
 fn spans(text: &str) -> Vec<Range<usize>> {
-    let looks =
-        text.contains(['@', '\u{ff20}']) || text.chars().filter(|&c| narrow(c).is_ascii_digit()).nth(2).is_some();
-    if !looks {
+    if !may_hold(text) {
         return Vec::new();
     }
     let marks: Vec<Mark> = text.char_indices().map(|(at, c)| (at, narrow(c))).collect();
@@ -62,6 +60,13 @@ fn spans(text: &str) -> Vec<Range<usize>> {
         at += length.unwrap_or(1);
     }
     found
+}
+
+/// Whether a text has what a number cannot be without: three digits, full-width ones or a sign of e-mail.
+fn may_hold(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let wide = || bytes.windows(2).any(|pair| pair == [0xEF, 0xBC]);
+    bytes.iter().filter(|byte| byte.is_ascii_digit()).nth(2).is_some() || bytes.contains(&b'@') || wide()
 }
 
 /// A full-width letter, digit or sign as the half-width one, in capitals.

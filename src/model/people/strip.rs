@@ -89,17 +89,23 @@ fn names(found: Found) -> impl Iterator<Item = String> {
     found.columns.into_iter().chain(found.texts.into_keys())
 }
 
-/// Words of incidents are classes and places, but anything may stand in a column.
 fn strip_incidents(incidents: &mut Arc<Incidents>) {
-    let all = |rows: &Incidents| {
-        let words = [&rows.places, &rows.fields, &rows.classes, &rows.sources, &rows.states];
-        words.into_iter().flat_map(|words| words.0.iter()).any(|word| without_numbers(word).is_some())
-    };
-    if !all(incidents) {
-        return;
+    let words = [&incidents.places, &incidents.fields, &incidents.classes, &incidents.sources, &incidents.states];
+    if words.into_iter().flat_map(|words| words.0.iter()).any(|word| without_numbers(word).is_some()) {
+        strip_words(Arc::make_mut(incidents));
     }
-    let rows = Arc::make_mut(incidents);
-    for words in [&mut rows.places, &mut rows.fields, &mut rows.classes, &mut rows.sources, &mut rows.states] {
-        words.0.iter_mut().for_each(|word| *word = without_numbers(word).unwrap_or_else(|| std::mem::take(word)));
+}
+
+/// Takes numbers of people out of the words of incidents, which are classes and places, but anything may stand in a column;
+/// how many words had one. O(words).
+pub fn strip_words(rows: &mut Incidents) -> usize {
+    let words = [&mut rows.places, &mut rows.fields, &mut rows.classes, &mut rows.sources, &mut rows.states];
+    let mut count = 0;
+    for word in words.into_iter().flat_map(|words| words.0.iter_mut()) {
+        if let Some(left) = without_numbers(word) {
+            *word = left;
+            count += 1;
+        }
     }
+    count
 }

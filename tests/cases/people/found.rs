@@ -99,6 +99,24 @@ fn attacks_i_numbers_are_taken_out_of_texts() {
     assert!(told.contains("备注 (8)") && told.contains("联系"), "{told}");
 }
 
+/// Words of incidents: a telephone that stands in the column of sources.
+#[test]
+fn attacks_i_numbers_are_taken_out_of_words_of_incidents() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "number,lon,lat,source,class,报案人,电话\n1,110.305,20.005,来电13800138000,占道,张三,13800138000\n2,110.315,20.005,巡查,占道,李四,无\n";
+    std::fs::write(folder.path().join("cases.csv"), rows).unwrap();
+    let told = answer(&wangge(folder.path(), &["info", "cases.csv", "--json"])).to_string();
+    assert!(
+        told.contains("taken out of 1 words") && told.contains("报案人") && !told.contains("13800138000"),
+        "{told}"
+    );
+    std::fs::copy(nine(), folder.path().join("grids.geojson")).unwrap();
+    let args = ["export", "grids.geojson", "cases.csv", "--format", "project", "--accept", "ok", "-o", "p.gpkg"];
+    assert!(wangge(folder.path(), &args).status.success());
+    let text = String::from_utf8_lossy(&std::fs::read(folder.path().join("p.gpkg")).unwrap()).into_owned();
+    assert!(!text.contains("13800138000") && !text.contains("张三") && text.contains("来电***"));
+}
+
 /// Attack I: columns by their endings and words, in both languages.
 #[test]
 fn attacks_i_columns_of_people_in_both_languages() {

@@ -4,3 +4,5 @@ mod found;
 mod purge;
 mod take_back;
 mod verify;
+#[cfg(feature = "ui")]
+mod window;
