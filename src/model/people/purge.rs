@@ -48,7 +48,7 @@ pub fn purge(plan: &Plan, named: &Named, time: i64) -> (Plan, Vec<String>) {
     if let Some(clean) = words.and_then(|value| serde_json::from_value(value).ok()) {
         *settings = clean;
     }
-    settings.accepted.values_mut().for_each(|accepted| accepted.reason = TAKEN.to_owned());
+    settings.accepted.values_mut().for_each(|accepted| TAKEN.clone_into(&mut accepted.reason));
     settings.purged = Some(time);
     (bare, columns)
 }
