@@ -7,7 +7,7 @@ mod history;
 mod incidents;
 mod moves;
 mod panels;
-mod squares;
+pub(crate) mod squares;
 
 use std::collections::BTreeSet;
 
@@ -186,7 +186,7 @@ fn without_a_plan_only_what_needs_none_can_be_done() {
 }
 
 /// Presses, moves along and releases the main button on the map at lattice corners.
-fn drag(window: &mut Harness<'_, App>, along: &[(usize, usize)], off: Vec2) {
+pub(crate) fn drag(window: &mut Harness<'_, App>, along: &[(usize, usize)], off: Vec2) {
     let at = |window: &Harness<'_, App>, (x, y)| window.state().screen_position(squares::corner(x, y)) + off;
     let places: Vec<_> = along.iter().map(|&corner| at(window, corner)).collect();
     window.drag_at(places[0]);
@@ -200,7 +200,7 @@ fn drag(window: &mut Harness<'_, App>, along: &[(usize, usize)], off: Vec2) {
 }
 
 /// Points of the screen from a corner into the square north-east of it.
-const INTO: Vec2 = Vec2::new(6.0, -6.0);
+pub(crate) const INTO: Vec2 = Vec2::new(6.0, -6.0);
 
 #[test]
 fn painted_faces_change_hands_and_undo_and_redo_walk_back_and_forth() {

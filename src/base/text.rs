@@ -40,6 +40,26 @@ impl Text {
     }
 }
 
+/// A text of a file or a name in one line, without what a terminal or a title would obey: control characters and marks
+/// that turn the direction of writing.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    text.chars().filter(|&c| !is_obeyed(c)).collect()
+}
+
+/// As [`plain`], with its lines.
+#[must_use]
+pub fn plain_lines(text: &str) -> String {
+    text.chars().filter(|&c| c == '\n' || c == '\t' || !is_obeyed(c)).collect()
+}
+
+/// Whether a character is obeyed and not shown.
+#[must_use]
+pub fn is_obeyed(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 impl std::fmt::Display for Text {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.en)

@@ -10,6 +10,7 @@ use crate::base::Progress;
 use crate::edit::Context;
 use crate::edit::campaign::Conflict;
 use crate::geometry::Point;
+use crate::io::atomic_file::{is_same_file, is_stream};
 use crate::io::campaign::{self, TakeError};
 use crate::io::project;
 use crate::model::Plan;
@@ -18,11 +19,12 @@ use crate::topology::scan;
 /// Runs `hand-out PROJECT -o DIR`.
 pub(super) fn hand_out(args: lexopt::Parser) -> Outcome {
     let inputs = Inputs::parse(args, |_, _| Ok(false))?;
-    let out = inputs.out()?;
+    let out = inputs.named_out()?;
+    if is_stream(out) {
+        return Err(Failure::File(format!("{}: packages go into a folder; name one", out.display())));
+    }
     let plan = inputs.open()?.plan;
-    std::fs::create_dir_all(out).map_err(|error| Failure::File(format!("{}: {error}", out.display())))?;
-    let files = campaign::hand_out(&plan, out, &Progress::default());
-    let files = files.map_err(|error| Failure::File(error.to_string()))?;
+    let files = campaign::hand_out(&plan, out, inputs.paths.first().map(PathBuf::as_path), &Progress::default())?;
     if files.is_empty() {
         return Err(Failure::File("the plan has no towns: open the town tier with it".to_owned()));
     }
@@ -38,23 +40,24 @@ pub(super) fn hand_out(args: lexopt::Parser) -> Outcome {
 /// Runs `take-back PROJECT PACKAGES... -o OUT`; conflicts are problems.
 pub(super) fn take_back(args: lexopt::Parser) -> Outcome {
     let inputs = Inputs::parse(args, |_, _| Ok(false))?;
-    let out = inputs.out()?;
+    let out = inputs.project_out()?;
     let [path, packages @ ..] = inputs.paths.as_slice() else {
         return Err(Failure::File("name the project and the packages that came back".to_owned()));
     };
     let failed = |error: &dyn std::fmt::Display| Failure::File(error.to_string());
     let progress = Progress::default();
-    let project::Opened { plan, mut history, notes, .. } =
+    let project::Opened { plan, mut history, notes, stamp } =
         project::open(path, &progress).map_err(|error| failed(&error))?;
     notes.iter().for_each(|text| note(&text.en));
     let near = scan(&plan.coverage);
     let time = jiff::Timestamp::now().as_second();
     let context = Context { near: &near, time, camera: None };
-    let packages: Vec<PathBuf> = packages.to_vec();
-    let taken = campaign::take_back(&plan, &history, &packages, &context, &progress).map_err(|error| match error {
+    let cannot = |error| match error {
         TakeError::Open(error) => failed(&error),
         TakeError::Refused(refusal) => refusal.into(),
-    })?;
+    };
+    let packages = campaign::packages(packages, Some(path)).map_err(cannot)?;
+    let taken = campaign::take_back(&plan, &history, &packages, &context, &progress).map_err(cannot)?;
     let merged = taken.done.map_or_else(
         || plan.clone(),
         |done| {
@@ -62,7 +65,9 @@ pub(super) fn take_back(args: lexopt::Parser) -> Outcome {
             done.plan
         },
     );
-    project::save(&merged, &history, out, None, &progress).map_err(|error| failed(&error))?;
+    let own = is_same_file(path, out).then_some(&stamp);
+    let saved = project::save(&merged, &history, out, own, &progress)?;
+    saved.aside.iter().for_each(|why| note(&why.en));
     let came: Vec<_> = packages.iter().zip(&taken.changed).collect();
     if inputs.json {
         let came: Vec<Value> =

@@ -1,17 +1,16 @@
 //! `wangge clean`: layers repaired, every repair listed.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::inputs::{Inputs, account_json, not_opened, number, problem_json, problem_line, text};
-use super::{Exit, Failure, Outcome, note, print};
+use super::{Exit, Failure, Outcome, note, outputs, print};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::check::{HAIRLINE_M, Repair, counts};
 use crate::io::export::{self, ExportOptions};
-use crate::io::layer::Format;
 use crate::io::{open, open_and_judge, tiers};
 use crate::model::{Fate, FileAccount, Intake, Plan, Tier};
 use crate::topology::{Claim, Settling};
@@ -47,7 +46,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         Ok(true)
     })?;
     inputs.options.settling = settling;
-    let out = inputs.out()?.to_owned();
+    let mut targets = outputs::Targets::of(&inputs)?;
     let groups: Vec<&[PathBuf]> =
         if inputs.options.nesting.is_some() { vec![&inputs.paths] } else { inputs.paths.chunks(1).collect() };
     let (mut repairs, mut before, mut after, mut intake) = (Vec::new(), Vec::new(), Vec::new(), Intake::default());
@@ -64,16 +63,15 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         if let Some(key) = &dissolve {
             dissolve_by(&mut cleaned.plan, key)?;
         }
-        let mut targets = Vec::new();
+        let mut written = Vec::new();
         for (at, tier) in cleaned.plan.tiers.iter().enumerate() {
             let stem = paths.first().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
             let name = if cleaned.plan.tiers.len() > 1 { &*tier.name } else { &*stem };
-            let target = if several { in_folder(&out, name)? } else { out.clone() };
+            let target = targets.next(name, several)?;
             // People were left out when it was read, unless they were asked for.
             let (plan, options) = (&cleaned.plan, ExportOptions { personal: true, ..ExportOptions::default() });
-            let written = export::write(Format::GeoJson, plan, at, &target, &options, &Progress::default());
-            written.map_err(|error| Failure::File(error.to_string()))?;
-            targets.push(target);
+            let done = export::write(targets.format, plan, at, &target, &options, &Progress::default())?;
+            written.push(done.path().to_owned());
         }
         for kept in cleaned.plan.references.iter().map(|layer| &layer.name) {
             note(&format!("{kept} is no tier of the map and was not written"));
@@ -81,13 +79,14 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         intake.join(&cleaned.plan.intake);
         // The map is taken apart while what was written is looked at.
         rayon::spawn(move || drop(cleaned.plan));
-        let left = open(&targets, &inputs.options.as_found(), &Progress::default());
+        let left = open(&written, &inputs.options.as_found(), &Progress::default());
         let left = left.map_err(|error| Failure::File(error.to_string()))?.problems;
         repairs.extend(cleaned.repairs);
         repairs.extend(mended(&found, &left));
         before.extend(found);
         after.extend(left);
     }
+    targets.send()?;
     intake.findings.retain(|problem| !is_of_the_map(problem.rule));
     report(&inputs, (&repairs, &intake), &before, &after);
     let lost = intake.findings.iter().any(|problem| problem.severity == Severity::Error);
@@ -140,13 +139,6 @@ fn joined(accounts: &mut [FileAccount], tier: &Tier, key: &str) {
     }
 }
 
-/// The file of a name in a folder.
-fn in_folder(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
-    std::fs::create_dir_all(folder).map_err(|error| Failure::File(format!("{}: {error}", folder.display())))?;
-    let plain = |letter: char| if letter.is_control() || "/\\:*?\"<>|".contains(letter) { '_' } else { letter };
-    Ok(folder.join(format!("{}.geojson", name.chars().map(plain).collect::<String>())))
-}
-
 /// Whether findings of a rule are about how borders lie: they are counted before and after.
 fn is_of_the_map(rule: Rule) -> bool {
     let others = [Rule::Overlap, Rule::Gap, Rule::Sliver, Rule::ParentNotCovered];
@@ -177,13 +169,14 @@ fn report(inputs: &Inputs, (repairs, intake): (&[Repair], &Intake), before: &[Pr
         print(&format!("{report}\n"));
         return;
     }
+    let say = |line: String| outputs::say(inputs.out.as_deref(), &line);
     for repair in repairs {
         let place = repair.place.map_or_else(String::new, |at| format!(" at {:.6},{:.6}", at.lon, at.lat));
         let area = repair.area_m2.map_or_else(String::new, |area| format!(" {area:.2} m²"));
-        print(&format!("[{}]{area}{place}: {}\n", repair.rule.name(), repair.did.en));
+        say(format!("[{}]{area}{place}: {}\n", repair.rule.name(), repair.did.en));
     }
-    intake.findings.iter().for_each(|problem| print(&format!("{}\n", problem_line(problem))));
-    intake.files.iter().for_each(|account| print(&format!("{}\n", account.line().en)));
+    intake.findings.iter().for_each(|problem| say(format!("{}\n", problem_line(problem))));
+    intake.files.iter().for_each(|account| say(format!("{}\n", account.line().en)));
     note(&format!("{} repairs; left: {:?}", repairs.len(), counts(after)));
 }
 

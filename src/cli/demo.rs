@@ -86,9 +86,7 @@ pub(super) fn demo(out: &Path, lang: Lang, as_json: bool) -> Outcome {
     check::sort(&mut problems);
     clock.lap("check");
     let mut files = Vec::new();
-    let saved =
-        project::save(&plan, &history, &out.join("haikou.gpkg"), None, &progress).map_err(|error| failed(&error))?;
-    files.push(saved.path);
+    files.push(save(&plan, &history, &out.join("haikou.gpkg"))?);
     clock.lap("save");
     if let Some((at, _)) = plan.tier_of(Role::Grid) {
         let (path, options) = (out.join("grids.geojson"), ExportOptions::default());
@@ -119,6 +117,18 @@ pub(super) fn demo(out: &Path, lang: Lang, as_json: bool) -> Outcome {
         print(&words(&plan, &sum, [&grids, &squads], &files));
     }
     Ok(Exit::Well)
+}
+
+/// Saves the project; one of an earlier run is replaced where it holds the same plan, and nobody worked on it since.
+fn save(plan: &Plan, history: &History, path: &Path) -> Result<PathBuf, Failure> {
+    let progress = Progress::default();
+    let earlier = project::open(path, &progress).ok();
+    let same = earlier.filter(|earlier| {
+        let steps = |history: &History| (history.steps().count(), history.versions().len());
+        steps(&earlier.history) == steps(history) && earlier.plan.canonical_hash() == plan.canonical_hash()
+    });
+    let stamp = same.map(|earlier| earlier.stamp);
+    Ok(project::save(plan, history, path, stamp.as_ref(), &progress)?.path)
 }
 
 /// The plan after a rebalancing, its command in the history.
@@ -205,7 +215,7 @@ fn draw(
     };
     let failed = |error: &dyn std::fmt::Display| Failure::File(format!("{}: {error}", path.display()));
     let png = map_png(plan, show, Style::light(), (1920, 1200), progress).map_err(|error| failed(&error))?;
-    std::fs::write(path, png).map_err(|error| failed(&error))?;
+    export::whole(path, &png)?;
     Ok(path.to_owned())
 }
 

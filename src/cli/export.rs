@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::inputs::{Inputs, text};
-use super::{Exit, Failure, Outcome, note, print};
+use super::{Exit, Failure, Outcome, note, outputs, print};
 use crate::base::{Lang, Progress, Refusal, Text};
 use crate::check;
 use crate::io::crs::System;
@@ -26,10 +26,10 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let product = Product::Layer(crate::io::layer::Format::GeoJson);
     let options = ExportOptions::default();
     let mut order = Order { tier: 0, product, options, imprint, each: false, certificate: false };
-    let (mut format, mut layer, mut reason) = (product.key().to_owned(), None, None);
+    let (mut format, mut layer, mut reason) = (None, None, None);
     let inputs = Inputs::parse(args, |name, args| {
         match name {
-            "format" => format = text(args)?.to_lowercase(),
+            "format" => format = Some(text(args)?.to_lowercase()),
             "tier" => layer = Some(text(args)?),
             "crs-out" => order.options.system = Some(system(&text(args)?)?),
             "polygons-only" => order.options.polygons_only = true,
@@ -51,15 +51,18 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         }
         Ok(true)
     })?;
-    if format == CHANGES {
+    if format.as_deref() == Some(CHANGES) {
         return changed(&inputs, (&order.imprint.maker, &order.imprint.date));
     }
     order.options.personal = inputs.options.personal;
-    order.product = Product::of_key(&format).ok_or_else(|| {
-        let known: Vec<&str> = Product::ALL.iter().map(|product| product.key()).collect();
-        Failure::File(format!("--format {format} is not written; there are {}, {CHANGES}", known.join(", ")))
-    })?;
     let out = inputs.out()?;
+    order.product = match &format {
+        Some(format) => Product::of_key(format).ok_or_else(|| {
+            let known: Vec<&str> = Product::ALL.iter().map(|product| product.key()).collect();
+            Failure::File(format!("--format {format} is not written; there are {}, {CHANGES}", known.join(", ")))
+        })?,
+        None => outputs::product_of(out, &Product::ALL)?,
+    };
     let opened = inputs.open()?;
     Inputs::certain(&opened.doubts)?;
     let mut plan = opened.plan;
@@ -97,12 +100,14 @@ fn changed(inputs: &Inputs, made: (&str, &str)) -> Outcome {
     let before = opened.history.plan_at(&opened.plan, None).unwrap_or_else(|| opened.plan.clone());
     let shown = |plan| if inputs.options.personal { plan } else { people::strip(&plan).0 };
     let (before, now) = (shown(before), shown(opened.plan));
-    let written = export::changes(&before, &now, &opened.history, made, inputs.out()?, &progress);
-    Ok(report(&written.map_err(|error| failed(&error))?, inputs.json))
+    let out = inputs.out()?;
+    outputs::has_ending(out, Product::Layer(crate::io::layer::Format::Xlsx).endings())?;
+    let written = export::changes(&before, &now, &opened.history, made, out, &progress)?;
+    Ok(report(&written, inputs.json))
 }
 
 fn failure(error: PaperError) -> Failure {
-    let PaperError::Blocked(problems) = &error else { return Failure::File(error.to_string()) };
+    let PaperError::Blocked(problems) = &error else { return error.into() };
     let reasons: Vec<&str> = problems.iter().take(20).map(|problem| problem.reason.en.as_str()).collect();
     let because = format!("{} findings stand in the way: {}", problems.len(), reasons.join("; "));
     Failure::Refused(Refusal::new(

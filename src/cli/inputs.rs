@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Exit, Failure, note};
+use super::{Exit, Failure, note, outputs};
 use crate::base::{Level, Problem, Progress, Refusal, Rule, Severity, Text};
 use crate::check;
+use crate::io::atomic_file::is_same_file;
 use crate::io::bytes::file_name;
 use crate::io::crs::{System, control_points, fit};
 use crate::io::doubt::Doubt;
@@ -27,6 +28,8 @@ pub(super) struct Inputs {
     pub(super) json: bool,
     /// Where to write.
     pub(super) out: Option<PathBuf>,
+    /// Files that options name and that are read as well.
+    pub(super) also_read: Vec<PathBuf>,
 }
 
 impl Inputs {
@@ -118,6 +121,7 @@ impl Inputs {
             Failure::File(format!("--control wants FILE=POINTS, as in --control grids.shp=points.csv; it got {text}"))
         })?;
         let failed = |why: &dyn std::fmt::Display| Failure::File(format!("{points}: {why}"));
+        self.also_read.push(PathBuf::from(points));
         let lines = std::fs::read_to_string(points).map_err(|error| failed(&error))?;
         let fitted = control_points(&lines).and_then(|points| fit(&points)).map_err(|why| failed(&why))?;
         for (at, off) in (1..).zip(&fitted.residuals_m) {
@@ -189,9 +193,27 @@ impl Inputs {
         )))
     }
 
-    /// The file to write, or a message that there is none.
+    /// The file to write, or a message that there is none, or that it is one of those read.
     pub(super) fn out(&self) -> Result<&Path, Failure> {
-        self.out.as_deref().ok_or_else(|| Failure::File("say where to write: -o FILE".to_owned()))
+        let out = self.named_out()?;
+        outputs::keeps_inputs(out, &self.paths)?;
+        outputs::keeps_inputs(out, &self.also_read)?;
+        Ok(out)
+    }
+
+    /// As [`Inputs::out`]; a project may be written over itself, with the stamp of what it is.
+    pub(super) fn project_out(&self) -> Result<&Path, Failure> {
+        let out = self.named_out()?;
+        outputs::has_ending(out, outputs::PROJECT)?;
+        let is_itself = self.paths.first().is_some_and(|project| is_same_file(out, project));
+        if is_itself { Ok(out) } else { self.out() }
+    }
+
+    /// The file or folder to write, or a message that there is none.
+    pub(super) fn named_out(&self) -> Result<&Path, Failure> {
+        let out = self.out.as_deref().ok_or_else(|| Failure::File("say where to write: -o FILE".to_owned()))?;
+        outputs::leaves_room(self.json, [out])?;
+        Ok(out)
     }
 }
 

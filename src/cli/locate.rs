@@ -1,7 +1,5 @@
 //! `wangge locate`: which zone each point is in, judged on the coordinates as read.
 
-use std::ffi::OsString;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -9,12 +7,13 @@ use lexopt::prelude::*;
 use serde_json::json;
 
 use super::inputs::problem_line;
-use super::{Exit, Failure, Outcome, note, print};
+use super::{Exit, Failure, Outcome, note, outputs, print};
 use crate::base::Progress;
 use crate::index::{Join, join};
 use crate::io::columns::Columns;
 use crate::io::csv::{Table, harmless};
 use crate::io::encoding::Encoding;
+use crate::io::export::whole;
 use crate::io::layer::{Format, Reading};
 use crate::io::tiers::{self, TierGuess};
 use crate::io::{Layer, ReadError, Source, incidents};
@@ -50,6 +49,17 @@ impl Args {
         }
         Ok(all)
     }
+
+    /// Refuses outputs that are inputs, one file, or of another format.
+    fn keep_inputs(&self, zones: &Path, points: &Path) -> Result<(), Failure> {
+        let inputs = [zones.to_owned(), points.to_owned()];
+        for out in self.counts.iter().chain(&self.out) {
+            outputs::has_ending(out, outputs::TABLE)?;
+            outputs::keeps_inputs(out, &inputs)?;
+        }
+        outputs::leaves_room(self.json, self.counts.iter().chain(&self.out))?;
+        self.counts.as_ref().zip(self.out.as_ref()).map_or(Ok(()), |(a, b)| outputs::are_apart(a, b))
+    }
 }
 
 /// Seconds of each phase.
@@ -80,6 +90,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let (Some(zones), Some(points)) = (&args.zones, &args.points) else {
         return Err(Failure::File("locate needs --zones FILE and --points FILE".to_owned()));
     };
+    args.keep_inputs(zones, points)?;
     let progress = Progress::default();
     let mut seconds = Seconds::default();
     let (zones, points) = rayon::join(
@@ -217,10 +228,10 @@ fn write(
             let (code, name) = (guess.code(feature), guess.zone_name(feature));
             text.push_str(&format!("{at},{},{},{count}\n", cell(&code), cell(&name)));
         }
-        save(path, text.as_bytes())?;
+        whole(path, text.as_bytes())?;
     }
     if let Some(path) = &args.out {
-        save(path, &with_zones(layer, guess, source, points, found)?)?;
+        whole(path, &with_zones(layer, guess, source, points, found)?)?;
     }
     Ok(())
 }
@@ -287,19 +298,6 @@ fn cell(text: &str) -> String {
     }
 }
 
-/// Writes a file beside its place and moves it there.
-fn save(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut beside = OsString::from(path);
-    beside.push(".part");
-    let write = || -> std::io::Result<()> {
-        let mut file = std::fs::File::create(&beside)?;
-        file.write_all(bytes)?;
-        drop(file);
-        std::fs::rename(&beside, path)
-    };
-    write().map_err(|error| Failure::File(format!("{}: cannot be written: {error}", path.display())))
-}
-
 /// Says what was found: notes to stderr, the result to stdout.
 fn report(args: &Args, layer: &Layer<[f64; 2]>, points: &Points, found: &Join, bounds: [f64; 4], seconds: &Seconds) {
     for problem in &layer.notes {
@@ -334,7 +332,8 @@ fn report(args: &Args, layer: &Layer<[f64; 2]>, points: &Points, found: &Join, b
             })
         ));
     } else {
-        print(&format!(
+        let to_stdout = [&args.out, &args.counts].into_iter().flatten().find(|out| outputs::is_stdout(out));
+        let line = format!(
             "{} points = {in_one} in one zone + {several} in several + {} outside + {} without coordinates \
              ({} of them on a border); {zones} zones; {:.2} s\n",
             points.rows,
@@ -342,7 +341,8 @@ fn report(args: &Args, layer: &Layer<[f64; 2]>, points: &Points, found: &Join, b
             points.unplaced.len(),
             found.on_border.len(),
             seconds.total,
-        ));
+        );
+        outputs::say(to_stdout.map(PathBuf::as_path), &line);
     }
 }
 

@@ -3,12 +3,14 @@
 mod campaign;
 mod check;
 mod clean;
+mod copies;
 mod demo;
 mod export;
 mod info;
 mod inputs;
 mod locate;
 mod numbers;
+mod outputs;
 mod partition;
 mod rebalance;
 mod purge;
@@ -16,11 +18,16 @@ mod sample;
 mod verify;
 mod window;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
-use crate::base::Refusal;
+use crate::base::{Refusal, is_obeyed, plain_lines};
+use crate::io::export::ExportError;
+use crate::io::project::SaveError;
+use crate::render::paper::PaperError;
 
 /// How a command that did its work ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,12 +61,41 @@ impl Failure {
     }
 }
 
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Refused(refusal) => Self::Refused(refusal),
+            other => Self::File(other.to_string()),
+        }
+    }
+}
+
+impl From<SaveError> for Failure {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Refused(refusal) => Self::Refused(refusal),
+            other => Self::File(other.to_string()),
+        }
+    }
+}
+
+impl From<PaperError> for Failure {
+    fn from(error: PaperError) -> Self {
+        match error {
+            PaperError::Export(error) => error.into(),
+            PaperError::Save(error) => error.into(),
+            other => Self::File(other.to_string()),
+        }
+    }
+}
+
 /// What a command returns.
 type Outcome = Result<Exit, Failure>;
 
 /// Runs the program with its arguments, the program's own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    match run(lexopt::Parser::from_iter(args)) {
+    let outcome = run(lexopt::Parser::from_iter(args));
+    match outcome.and_then(|exit| printed().map(|()| exit)) {
         Ok(Exit::Well) => ExitCode::SUCCESS,
         Ok(Exit::Problems) => ExitCode::from(1),
         Err(failure) => {
@@ -80,6 +116,7 @@ fn run(mut args: lexopt::Parser) -> Outcome {
         Some("rebalance") => rebalance::run,
         Some("partition") => partition::run,
         Some("export") => export::run,
+        Some("copies") => copies::run,
         Some("hand-out") => campaign::hand_out,
         Some("take-back") => campaign::take_back,
         Some("purge") => purge::run,
@@ -91,14 +128,36 @@ fn run(mut args: lexopt::Parser) -> Outcome {
     command(args)
 }
 
-/// Writes data to standard output. A reader that went away ends the program's output, not the program.
+/// Why standard output did not take what was printed: it is one for the whole program.
+static LOST: OnceLock<std::io::Error> = OnceLock::new();
+
+/// Writes data to standard output. Characters that a terminal would obey are written as JSON writes them, so that data
+/// for programs stay what they are. A reader that went away ends the program's output, not the program.
 fn print(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if let Err(error) = out.write_all(shown(text).as_bytes()).and_then(|()| out.flush())
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        let _the_first_one_counts = LOST.set(error);
+    }
 }
 
-/// Writes a line for the reader to standard error, control characters of file contents stripped.
+/// A text with what a terminal would obey as `\uXXXX`.
+fn shown(text: &str) -> Cow<'_, str> {
+    let is_shown = |c: char| c == '\n' || c == '\t' || !is_obeyed(c);
+    if text.chars().all(is_shown) {
+        return Cow::Borrowed(text);
+    }
+    let one = |c: char| if is_shown(c) { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) };
+    Cow::Owned(text.chars().map(one).collect())
+}
+
+/// Whether all that was printed arrived.
+fn printed() -> Result<(), Failure> {
+    LOST.get().map_or(Ok(()), |error| Err(Failure::File(format!("standard output cannot be written: {error}"))))
+}
+
+/// Writes a line for the reader to standard error, without what a terminal would obey in names of files and zones.
 fn note(text: &str) {
-    let clean: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
-    let _gone = writeln!(std::io::stderr().lock(), "{clean}");
+    let _gone = writeln!(std::io::stderr().lock(), "{}", plain_lines(text));
 }

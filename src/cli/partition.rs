@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use crate::balance::{Bonds, Budget, GraphFile, Objective, Partitioned, Partitioning, partition, read_graph};
 use crate::base::Progress;
+use crate::io::export::whole;
 
-use super::{Exit, Failure, Outcome, note, numbers, print};
+use super::{Exit, Failure, Outcome, note, numbers, outputs, print};
 
 /// Deviation from the mean allowed unasked, per cent.
 const WITHIN: f64 = 5.0;
@@ -38,6 +39,11 @@ struct Options {
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let began = Instant::now();
     let options = options(args)?;
+    if let Some(out) = &options.out {
+        outputs::leaves_room(options.json, [out])?;
+        outputs::has_ending(out, outputs::LABELS)?;
+        outputs::keeps_inputs(out, std::slice::from_ref(&options.graph))?;
+    }
     let file = read(&options.graph, options.weight.as_deref())?;
     needs(&file, options.objective).map_err(|lack| in_file(&options.graph, &lack))?;
     let (least, most) = options.zones;
@@ -264,7 +270,7 @@ fn write_labels(found: &Partitioned, out: Option<&Path>, json: bool) -> Result<(
     }
     match out {
         Some(path) => {
-            std::fs::write(path, text).map_err(|error| in_file(path, &format!("cannot be written: {error}")))?;
+            whole(path, text.as_bytes())?;
         }
         None if !json => print(&text),
         None => {}

@@ -9,18 +9,21 @@ use serde_json::{Value, json};
 
 use super::inputs::{Inputs, count, number, text};
 use super::partition::{percent, seconds};
-use super::{Exit, Failure, Outcome, note, numbers, print};
+use super::{Exit, Failure, Outcome, note, numbers, outputs, print};
 use crate::balance::{
     Banded, Budget, Dealt, Figures, Loads, Move, Rebalanced, Rebalancing, bands, best_first, binding, difference,
     faces_of_incidents, frontier, missed, missed_words, rebalance, remarks,
 };
 use crate::base::{Progress, Text};
-use crate::edit::Context;
+use crate::edit::{Context, History, Record};
 use crate::index::{Index, Located};
+use crate::io::atomic_file::is_same_file;
 use crate::io::export::{self, ExportOptions};
 use crate::io::layer::Format;
 use crate::io::open::INCIDENTS;
+use crate::io::project;
 use crate::model::{Bond, Plan, Role, ZoneId};
+use crate::render::Product;
 use crate::topology::{FaceId, scan};
 
 /// Runs the command on its arguments: `PROJECT|--zones FILE --units FILE [--incidents FILE] [--tier grid|squad]
@@ -64,8 +67,9 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         inputs.options.tiers.extend(tier.map(|tier| (tier.to_owned(), file.clone())));
         inputs.paths.push(file);
     }
-    let out = inputs.out()?;
-    let mut plan = inputs.open()?.plan;
+    let output = Target::of(&inputs, options.dealt)?;
+    let read = inputs.open()?.plan;
+    let mut plan = read.clone();
     for (apart, codes) in &kept {
         let bond = bond(&plan, *apart, codes)?;
         Arc::make_mut(&mut plan.settings).bonds.insert(bond);
@@ -79,7 +83,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     if let Some(range) = range {
         let (loads, band) = asked.counted(&plan, loads)?;
         let (plan, told) = numbers::free(&plan, &loads, &options, (range, band))?;
-        write(&plan, options.dealt, out)?;
+        output.write((&inputs, &read), &plan)?;
         if inputs.json {
             let seconds = began.elapsed().as_secs_f64();
             print(&format!("{}\n", json!({"tier": options.dealt.key(), "numbers": told, "seconds": seconds})));
@@ -101,7 +105,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     } else {
         found.command(&plan).apply(&plan, &Context { near: &near, time: 0, camera: None })?.plan
     };
-    write(&plan, options.dealt, out)?;
+    output.write((&inputs, &read), &plan)?;
     report(found, more, inputs.json, began);
     Ok(Exit::Well)
 }
@@ -270,24 +274,90 @@ fn dealt(name: &str) -> Result<Dealt, Failure> {
     }
 }
 
-/// The grids as GeoJSON, or which squad patrols which grid as CSV.
-fn write(plan: &Plan, dealt: Dealt, out: &Path) -> Result<(), Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::File(format!("{}: {error}", out.display()));
-    let Some((at, grids)) = plan.tier_of(Role::Grid) else { return Ok(()) };
-    if dealt == Dealt::Grids {
-        let options = ExportOptions::default();
-        let written = export::write(Format::GeoJson, plan, at, out, &options, &Progress::default());
-        return written.map(|_| ()).map_err(|error| failed(&error));
-    }
-    let mut table = csv::Writer::from_path(out).map_err(|error| failed(&error))?;
-    table.write_record(["grid", "squad"]).map_err(|error| failed(&error))?;
-    for (grid, squad) in plan.beats.iter() {
-        let (grid, squad) = (grids.zones.get(grid), plan.squads.get(*squad));
-        let codes = [grid.map_or("", |grid| &grid.code), squad.map_or("", |squad| &squad.code)];
-        table.write_record(codes).map_err(|error| failed(&error))?;
-    }
-    table.flush().map_err(|error| failed(&error))
+/// Where the answer goes.
+struct Target<'a> {
+    out: &'a Path,
+    dealt: Dealt,
+    product: Product,
 }
+
+impl<'a> Target<'a> {
+    /// A project may be written over itself; grids go into any format of layers, beats into a table.
+    fn of(inputs: &'a Inputs, dealt: Dealt) -> Result<Self, Failure> {
+        let out = inputs.named_out()?;
+        let written: &[Product] = match dealt {
+            Dealt::Grids => &GRIDS,
+            Dealt::Squads => &BEATS,
+        };
+        let product = outputs::product_of(out, written)?;
+        let out = if product == Product::Project { inputs.project_out()? } else { inputs.out()? };
+        Ok(Self { out, dealt, product })
+    }
+
+    /// Writes the plan: as a project with what changed since it was read as one step of its history, as a layer, or which
+    /// squad patrols which grid as a table.
+    fn write(&self, read: (&Inputs, &Plan), plan: &Plan) -> Result<(), Failure> {
+        if self.product == Product::Project {
+            return self.write_project(read, plan);
+        }
+        let Some((at, grids)) = plan.tier_of(Role::Grid) else { return Ok(()) };
+        if let (Dealt::Grids, Product::Layer(format)) = (self.dealt, self.product) {
+            export::write(format, plan, at, self.out, &ExportOptions::default(), &Progress::default())?;
+            return Ok(());
+        }
+        let failed = |error: &dyn std::fmt::Display| Failure::File(format!("{}: {error}", self.out.display()));
+        let mut table = csv::Writer::from_writer(Vec::new());
+        table.write_record(["grid", "squad"]).map_err(|error| failed(&error))?;
+        for (grid, squad) in plan.beats.iter() {
+            let (grid, squad) = (grids.zones.get(grid), plan.squads.get(*squad));
+            let codes = [grid.map_or("", |grid| &grid.code), squad.map_or("", |squad| &squad.code)];
+            table.write_record(codes).map_err(|error| failed(&error))?;
+        }
+        export::whole(self.out, &table.into_inner().map_err(|error| failed(&error))?)?;
+        Ok(())
+    }
+
+    /// A project that was read is written with its history; it may be written over itself, as it is on the disk.
+    fn write_project(&self, (inputs, read): (&Inputs, &Plan), plan: &Plan) -> Result<(), Failure> {
+        let progress = Progress::default();
+        let (before, mut history, stamp) = match inputs.paths.as_slice() {
+            [path] if project::is_project_file(path) => {
+                let opened = project::open(path, &progress).map_err(|error| Failure::File(error.to_string()))?;
+                (opened.plan, opened.history, is_same_file(path, self.out).then_some(opened.stamp))
+            }
+            _ => (read.clone(), History::default(), None),
+        };
+        let sentence = match self.dealt {
+            Dealt::Grids => Text::new("Rebalanced the grids", "均衡调整网格"),
+            Dealt::Squads => Text::new("Rebalanced the beats", "均衡调整分队巡区"),
+        };
+        match Record::between(&before, plan, sentence, jiff::Timestamp::now().as_second()) {
+            Some(record) => history.push(record),
+            None if stamp.is_some() => {
+                note(&format!("nothing changes: {} stays as it is", self.out.display()));
+                return Ok(());
+            }
+            None => {}
+        }
+        let saved = project::save(plan, &history, self.out, stamp.as_ref(), &progress)?;
+        saved.aside.iter().for_each(|why| note(&why.en));
+        Ok(())
+    }
+}
+
+/// What grids can be written as.
+const GRIDS: [Product; 8] = [
+    Product::Layer(Format::GeoJson),
+    Product::Project,
+    Product::Layer(Format::Shapefile),
+    Product::Layer(Format::Kml),
+    Product::Layer(Format::TopoJson),
+    Product::Layer(Format::FlatGeobuf),
+    Product::Layer(Format::Csv),
+    Product::Layer(Format::Xlsx),
+];
+/// What beats can be written as.
+const BEATS: [Product; 2] = [Product::Layer(Format::Csv), Product::Project];
 
 fn figures(figures: &Figures) -> Value {
     json!({

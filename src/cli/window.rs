@@ -43,6 +43,7 @@ wangge take-back PROJECT PACKAGES... -o OUT
                             their work laid together; what was changed twice is listed
 wangge verify CERTIFICATE FILES   what was certified, still the same? files, or the folders they lie in
 wangge purge PROJECT        takes people out of the project, its history and its working copies, for good
+wangge copies               unsaved work that waits in the state folder, and for which project
 wangge sample [--units N] [--towns N] [--grids N] [--incidents N] [--dirt M] [--seed N] -o DIR
 
 FILES: GeoJSON, TopoJSON, Shapefile, GeoPackage, KML/KMZ, GPX, FlatGeobuf, CSV, TSV, XLSX; folders and ZIP archives of them.

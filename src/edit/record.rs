@@ -77,6 +77,13 @@ pub struct Record {
 }
 
 impl Record {
+    /// All that differs between two states of a plan as one command; `None` where nothing does.
+    #[must_use]
+    pub fn between(before: &Plan, after: &Plan, sentence: Text, time: i64) -> Option<Self> {
+        let record = Self { sentence, time, changes: changes(before, after), selection: Vec::new(), camera: None };
+        (!record.changes.is_empty()).then_some(record)
+    }
+
     /// The plan before the command, from the plan after it. Ids the command gave stay used up.
     #[must_use]
     pub fn undo(&self, plan: &Plan) -> Plan {

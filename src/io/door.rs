@@ -235,6 +235,8 @@ pub(super) fn told(name: &str) -> Told {
         return Told::Database(folder.to_owned());
     }
     match ending(name).as_deref() {
+        // The save before the last, kept as a backup.
+        Some(ending) if ending.ends_with('~') => Told::Silent,
         Some(ending) if READ.contains(&ending) || format::JSON.contains(&ending) => Told::Read,
         Some("zip") => Told::Packed,
         Some(ending) if BESIDE.contains(&ending) || SILENT.contains(&ending) => Told::Silent,

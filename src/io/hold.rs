@@ -1,6 +1,7 @@
 //! One window writes to a project: locks that the system lets go when the program ends, however it ends.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -44,7 +45,9 @@ pub fn hold(path: &Path) -> Result<Hold, JournalError> {
     let holder = Holder { process: std::process::id(), since };
     let text = serde_json::to_string(&holder).unwrap_or_default();
     // A courtesy to the other window; without it the project is held all the same.
-    if let Err(error) = std::fs::write(beside(path, ".holder"), text) {
+    if let Err(error) =
+        private_file(&beside(path, ".holder"), false).and_then(|mut file| file.write_all(text.as_bytes()))
+    {
         log::warn!("who holds the project could not be written: {error}");
     }
     Ok(Hold { _lock: lock, path: path.to_owned() })
@@ -76,6 +79,44 @@ pub(super) fn owners_only(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// A file of the state folder that its owner alone can read, emptied or written on at its end.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn private_file(path: &Path, append: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    let file = owners_only(&mut options).create(true).write(true).append(append).truncate(!append).open(path)?;
+    // One of an earlier version may be open to others.
+    only_for_owner(path, 0o600)?;
+    Ok(file)
+}
+
+/// Makes the state folder, or a folder in it, that its owner alone can look into.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)?;
+    // A folder that has another name than ours may be one that others use as well.
+    let ours = folder.file_name().is_some_and(|name| name == "wangge");
+    if ours { only_for_owner(folder, 0o700) } else { Ok(()) }
+}
+
+#[cfg(unix)]
+fn only_for_owner(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let open_to_others = std::fs::metadata(path)?.permissions().mode() & 0o077 != 0;
+    if open_to_others { std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)) } else { Ok(()) }
+}
+
+#[cfg(not(unix))]
+fn only_for_owner(_path: &Path, _mode: u32) -> io::Result<()> {
+    Ok(())
+}
+
 /// How often it is looked whether a lock is free before it is somebody's.
 const LOOKS: u32 = 6;
 /// The time between two looks.
@@ -85,10 +126,7 @@ const BETWEEN: Duration = Duration::from_millis(10);
 pub(super) fn lock(path: &Path, end: &str) -> Result<File, JournalError> {
     let folder = |error| JournalError::Folder { path: path.to_owned(), error };
     if let Some(parent) = path.parent() {
-        let mut builder = std::fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.recursive(true).create(parent).map_err(folder)?;
+        private_folder(parent).map_err(folder)?;
     }
     let mut options = OpenOptions::new();
     let file = owners_only(&mut options).create(true).truncate(false).write(true).open(beside(path, end));

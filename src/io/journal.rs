@@ -4,6 +4,7 @@
 //! or a full memory stick cannot take it along. What was appended has reached the operating system; [`Journal::sync`]
 //! puts it on the disk.
 
+use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,10 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
+use super::atomic_file::reason;
+use super::file_names::shortened;
 use super::hold::{beside, lock, owners_only};
+use super::kept::Content;
 use super::project::{self, Stamp};
 use crate::base::{Progress, Text};
 use crate::edit::{History, Record, StepId, Version};
@@ -32,6 +36,8 @@ pub enum Base<'a> {
 pub struct Journal {
     db: Connection,
     path: PathBuf,
+    /// What could not be written yet; it goes before what comes next.
+    waiting: RefCell<Vec<(u8, String)>>,
     _lock: File,
 }
 
@@ -57,6 +63,23 @@ pub enum JournalError {
     Content(String),
 }
 
+impl JournalError {
+    /// The whole sentence in both languages.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let (en, why) = (
+            self.to_string(),
+            match self {
+                Self::InUse => return Text::new(self.to_string(), "该方案已在另一窗口打开，此处只能查看，不能修改"),
+                Self::Folder { error, .. } => reason(error).zh,
+                Self::Sql(error) => project::sql_reason(error).zh,
+                Self::Content(_) => "内容无法读写。请立即保存方案".to_owned(),
+            },
+        );
+        Text::new(en, format!("工作副本不可用：{why}"))
+    }
+}
+
 /// What was found of work that was not saved.
 #[derive(Clone, Debug)]
 pub struct Recovered {
@@ -70,6 +93,8 @@ pub struct Recovered {
     pub file: Option<(PathBuf, Stamp)>,
     /// What could not be brought back.
     pub notes: Vec<Text>,
+    /// Working copies that this one follows: it has all that they have.
+    pub follows: Vec<PathBuf>,
 }
 
 /// A base that is a file, as it is kept.
@@ -79,6 +104,8 @@ struct FileBase {
     stamp: Stamp,
 }
 
+/// Most bytes of the name of a project in the name of its working copy.
+const STEM: usize = 100;
 const DO: u8 = 0;
 const UNDO: u8 = 1;
 const REDO: u8 = 2;
@@ -91,31 +118,29 @@ impl Journal {
     /// # Errors
     /// The project is open in another window, or nothing can be kept.
     pub fn begin(path: &Path, base: Base<'_>) -> Result<Self, JournalError> {
+        Self::begin_after(path, base, &[])
+    }
+
+    /// As [`Journal::begin`], after working copies whose work the base has: with this one they are given up.
+    ///
+    /// # Errors
+    /// See [`Journal::begin`].
+    pub fn begin_after(path: &Path, base: Base<'_>, follows: &[PathBuf]) -> Result<Self, JournalError> {
         let lock = lock(path, ".lock")?;
         let folder = |error| JournalError::Folder { path: path.to_owned(), error };
         remove(path).map_err(folder)?;
         owners_only(&mut OpenOptions::new()).write(true).create_new(true).open(path).map_err(folder)?;
-        let mut db = Connection::open(path)?;
-        // Flushing is a job's business, never that of the stroke that happens to fill the log.
-        db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;")?;
-        let change = db.transaction()?;
-        change.execute_batch(
-            "CREATE TABLE log (id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, record TEXT NOT NULL);
-             CREATE TABLE base (file TEXT);",
-        )?;
-        let file = match base {
-            Base::File(file, stamp) => Some((file, stamp)),
-            Base::Plan(plan, history, file) => {
-                project::write(&change, plan, history, &Progress::default())?;
-                file
-            }
-        };
-        if let Some((file, stamp)) = file {
-            let base = FileBase { path: std::path::absolute(file).map_err(folder)?, stamp: stamp.clone() };
-            change.execute("INSERT INTO base VALUES (?)", [json(&base)?])?;
-        }
-        change.commit()?;
-        Ok(Self { db, path: path.to_owned(), _lock: lock })
+        let db = fill(path, base, follows).inspect_err(|_| {
+            // Half a working copy would be offered as work.
+            let _already_gone = remove(path);
+        })?;
+        Ok(Self { db, path: path.to_owned(), waiting: RefCell::default(), _lock: lock })
+    }
+
+    /// Whether its file is still there: somebody may have cleared the folder.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        self.path.exists()
     }
 
     /// Keeps a command that was done. When it returns, a killed program loses it no more.
@@ -123,7 +148,7 @@ impl Journal {
     /// # Errors
     /// When the disk is full or gone.
     pub fn append(&self, record: &Record) -> Result<(), JournalError> {
-        self.log(DO, &json(record)?)
+        self.log(DO, json(record)?)
     }
 
     /// Keeps that a command, the last that stood, was undone.
@@ -131,7 +156,7 @@ impl Journal {
     /// # Errors
     /// See [`Journal::append`].
     pub fn undone(&self, step: StepId) -> Result<(), JournalError> {
-        self.log(UNDO, &json(&step)?)
+        self.log(UNDO, json(&step)?)
     }
 
     /// Keeps that a command, the next of those undone, was done again.
@@ -139,7 +164,7 @@ impl Journal {
     /// # Errors
     /// See [`Journal::append`].
     pub fn redone(&self, step: StepId) -> Result<(), JournalError> {
-        self.log(REDO, &json(&step)?)
+        self.log(REDO, json(&step)?)
     }
 
     /// Keeps that the plan went over to another line of the history: see [`History::switch`].
@@ -147,7 +172,7 @@ impl Journal {
     /// # Errors
     /// See [`Journal::append`].
     pub fn switched(&self, tip: StepId) -> Result<(), JournalError> {
-        self.log(SWITCH, &json(&tip)?)
+        self.log(SWITCH, json(&tip)?)
     }
 
     /// Keeps that the plan as it stood was given a name.
@@ -155,12 +180,18 @@ impl Journal {
     /// # Errors
     /// See [`Journal::append`].
     pub fn named(&self, version: &Version) -> Result<(), JournalError> {
-        self.log(NAME, &json(version)?)
+        self.log(NAME, json(version)?)
     }
 
-    fn log(&self, kind: u8, record: &str) -> Result<(), JournalError> {
-        let mut insert = self.db.prepare_cached("INSERT INTO log (kind, record) VALUES (?, ?)")?;
-        insert.execute(params![kind, record])?;
+    fn log(&self, kind: u8, record: String) -> Result<(), JournalError> {
+        let mut waiting = self.waiting.borrow_mut();
+        waiting.push((kind, record));
+        let change = self.db.unchecked_transaction()?;
+        for (kind, record) in waiting.iter() {
+            self.db.prepare_cached("INSERT INTO log (kind, record) VALUES (?, ?)")?.execute(params![kind, record])?;
+        }
+        change.commit()?;
+        waiting.clear();
         Ok(())
     }
 
@@ -178,10 +209,40 @@ impl Journal {
     /// # Errors
     /// When it cannot be removed.
     pub fn finish(self) -> io::Result<()> {
-        let Self { db, path, _lock } = self;
+        let Self { db, path, _lock, .. } = self;
         drop(db);
         remove(&path)
     }
+}
+
+/// Writes the base into the empty file of a working copy.
+fn fill(path: &Path, base: Base<'_>, follows: &[PathBuf]) -> Result<Connection, JournalError> {
+    let mut db = Connection::open(path)?;
+    // Flushing is a job's business, never that of the stroke that happens to fill the log.
+    db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;")?;
+    let change = db.transaction()?;
+    change.execute_batch(
+        "CREATE TABLE log (id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, record TEXT NOT NULL);
+         CREATE TABLE base (file TEXT);
+         CREATE TABLE follows (name TEXT NOT NULL);",
+    )?;
+    let file = match base {
+        Base::File(file, stamp) => Some((file, stamp)),
+        Base::Plan(plan, history, file) => {
+            project::write(&change, plan, history, &Progress::default())?;
+            file
+        }
+    };
+    if let Some((file, stamp)) = file {
+        let folder = |error| JournalError::Folder { path: path.to_owned(), error };
+        let base = FileBase { path: std::path::absolute(file).map_err(folder)?, stamp: stamp.clone() };
+        change.execute("INSERT INTO base VALUES (?)", [json(&base)?])?;
+    }
+    for name in follows.iter().filter_map(|path| path.file_name()) {
+        change.execute("INSERT INTO follows VALUES (?)", [name.to_string_lossy()])?;
+    }
+    change.commit()?;
+    Ok(db)
 }
 
 fn json<T: Serialize>(value: &T) -> Result<String, JournalError> {
@@ -227,8 +288,8 @@ pub fn path_of(folder: &Path, project: Option<&Path>) -> PathBuf {
     let Some(project) = project else { return folder.join("unsaved.journal") };
     let full = project.canonicalize().or_else(|_| std::path::absolute(project)).unwrap_or_else(|_| project.to_owned());
     let hash = xxhash_rust::xxh3::xxh3_64(full.as_os_str().as_encoded_bytes());
-    let stem = project.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    folder.join(format!("{stem}-{hash:016x}.journal"))
+    let stem = project.file_stem().unwrap_or_default().to_string_lossy();
+    folder.join(format!("{}-{hash:016x}.journal", shortened(&stem, STEM)))
 }
 
 /// The project file a working copy follows, and the hash of its content then; `None` where it follows none or is none.
@@ -246,6 +307,14 @@ pub fn follows(path: &Path) -> Option<(PathBuf, u64)> {
 /// # Errors
 /// The project is open in another window, or its base cannot be read.
 pub fn recover(path: &Path, progress: &Progress) -> Result<Option<Recovered>, JournalError> {
+    recover_to(path, None, progress)
+}
+
+/// As [`recover`], for a project that was renamed or moved to `file` and holds what it held.
+///
+/// # Errors
+/// See [`recover`].
+pub fn recover_to(path: &Path, file: Option<&Path>, progress: &Progress) -> Result<Option<Recovered>, JournalError> {
     if !path.exists() {
         return Ok(None);
     }
@@ -256,11 +325,11 @@ pub fn recover(path: &Path, progress: &Progress) -> Result<Option<Recovered>, Jo
     if !db.table_exists(None, "base")? {
         return Ok(None);
     }
-    let file: Option<FileBase> = match db.query_row("SELECT file FROM base", [], |row| row.get::<_, String>(0)) {
-        Ok(text) => Some(serde_json::from_str(&text).map_err(|error| JournalError::Content(error.to_string()))?),
-        Err(rusqlite::Error::QueryReturnedNoRows) => None,
-        Err(error) => return Err(error.into()),
-    };
+    let mut base = file_base(&db)?;
+    if let (Some(base), Some(file)) = (&mut base, file) {
+        file.clone_into(&mut base.path);
+    }
+    let (file, follows) = (base, chain(&db, path));
     let steps: u32 = db.query_row("SELECT count(*) FROM log", [], |row| row.get(0))?;
     let whole = db.table_exists(None, "wangge_project")?;
     if steps == 0 && !whole {
@@ -288,7 +357,7 @@ pub fn recover(path: &Path, progress: &Progress) -> Result<Option<Recovered>, Jo
         ));
     }
     let stood = history.here();
-    let mut recovered = Recovered { plan, history, steps: 0, file, notes };
+    let mut recovered = Recovered { plan, history, steps: 0, file, notes, follows };
     let did = replay(&log[known..], ours, &mut recovered);
     let lost = (steps as usize).saturating_sub(known + did);
     if lost > 0 {
@@ -299,6 +368,42 @@ pub fn recover(path: &Path, progress: &Progress) -> Result<Option<Recovered>, Jo
     }
     let nothing_new = ours && recovered.steps == 0 && lost == 0 && recovered.history.here() == stood;
     Ok(Some(recovered).filter(|_| !nothing_new))
+}
+
+/// What a working copy says of itself, nothing of it brought back; `None` where nothing was ever kept.
+///
+/// # Errors
+/// A window is at work on it, or it cannot be read.
+pub(super) fn look(path: &Path) -> Result<Option<Content>, JournalError> {
+    let _lock = lock(path, ".lock")?;
+    let db = Connection::open(path)?;
+    project::harden(&db)?;
+    if !db.table_exists(None, "base")? {
+        return Ok(None);
+    }
+    let steps: u32 = db.query_row("SELECT count(*) FROM log", [], |row| row.get(0))?;
+    let is_whole = db.table_exists(None, "wangge_project")?;
+    let file = file_base(&db)?.map(|base| (base.path, base.stamp));
+    Ok(Some(Content { file, steps: steps as usize, is_whole, follows: chain(&db, path) }))
+}
+
+/// The project file that a working copy belongs to.
+fn file_base(db: &Connection) -> Result<Option<FileBase>, JournalError> {
+    match db.query_row("SELECT file FROM base", [], |row| row.get::<_, String>(0)) {
+        Ok(text) => Ok(Some(serde_json::from_str(&text).map_err(|error| JournalError::Content(error.to_string()))?)),
+        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The working copies that one follows; earlier versions did not say.
+fn chain(db: &Connection, path: &Path) -> Vec<PathBuf> {
+    let Ok(mut select) = db.prepare("SELECT name FROM follows") else { return Vec::new() };
+    let names = select.query_map([], |row| row.get::<_, String>(0));
+    let names: Vec<String> = names.into_iter().flatten().filter_map(Result::ok).collect();
+    // A name leads nowhere but into the folder.
+    let names = names.iter().filter_map(|name| Path::new(name).file_name());
+    names.map(|name| path.with_file_name(name)).filter(|other| other != path).collect()
 }
 
 /// What was kept, up to the first row that is torn.

@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::atomic_file::backup_of;
 use super::hold::{self, beside};
 use super::journal::{self, JournalError};
 use super::project::{self, OpenError, SaveError};
@@ -169,7 +170,7 @@ fn leftovers(path: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let of_save = |file: &PathBuf| {
         let own = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        own == format!("{name}~") || own.starts_with(&format!(".{name}.")) && own.ends_with(".saving")
+        *file == backup_of(path) || own.starts_with(&format!(".{name}.")) && own.ends_with(".saving")
     };
     entries.filter_map(Result::ok).map(|entry| entry.path()).filter(of_save).collect()
 }

@@ -37,7 +37,7 @@ pub use labels::{Label, Pixels};
 pub use map::{MapError, map_png};
 pub use measure::{Classes, Kind, Measure};
 pub use points::{Symbol, layer_name, symbols_of};
-pub use product::{Order, Product, hand_over};
+pub use product::{Order, Product, ending_of, hand_over};
 pub use raster::Picture;
 pub use report::report;
 pub use scene::{Dots, Fill, LegendEntry, Scene, Show};

@@ -3,14 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use super::paper::{self, Imprint, PaperError};
-use crate::base::{Progress, Text};
+use crate::base::{Progress, Refusal, Text};
 use crate::check::{self, Gate};
 use crate::edit::History;
+use crate::io::atomic_file::is_stream;
 use crate::io::crs::System;
 use crate::io::export::{self, Certificate, ExportError, ExportOptions, Exported, Imprinted};
+use crate::io::file_names::shortened;
 use crate::io::layer::Format;
 use crate::io::project;
 use crate::model::{Plan, people};
+
+/// Most bytes of a name that another name is made of.
+const STEM: usize = 200;
 
 /// What a tier, or the whole plan, is handed over as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,10 +79,35 @@ impl Product {
     /// The ending of its main file.
     #[must_use]
     pub fn ending(self) -> &'static str {
+        self.endings().first().copied().unwrap_or_default()
+    }
+
+    /// The endings that its main file may have, the usual one first.
+    #[must_use]
+    pub fn endings(self) -> &'static [&'static str] {
         match self {
-            Self::Project => "gpkg",
-            other => other.key(),
+            Self::Layer(Format::GeoJson) => &["geojson", "json"],
+            Self::Layer(Format::TopoJson) => &["topojson", "json"],
+            Self::Layer(Format::Shapefile) => &["shp"],
+            Self::Layer(Format::GeoPackage) | Self::Project => &["gpkg"],
+            Self::Layer(Format::Kml) => &["kml"],
+            Self::Layer(Format::Gpx) => &["gpx"],
+            Self::Layer(Format::FlatGeobuf) => &["fgb"],
+            // It is read only.
+            Self::Layer(Format::EsriJson) => &["json"],
+            Self::Layer(Format::Csv) => &["csv"],
+            Self::Layer(Format::Xlsx) => &["xlsx"],
+            Self::Pdf => &["pdf"],
+            Self::Svg => &["svg"],
+            Self::Html => &["html", "htm"],
         }
+    }
+
+    /// Whether a file of that name can be it: by its ending, or because it has none. Devices and pipes have names of
+    /// their own.
+    #[must_use]
+    pub fn fits(self, path: &Path) -> bool {
+        is_stream(path) || ending_of(path).is_none_or(|ending| self.endings().contains(&ending.as_str()))
     }
 
     /// What it is, for a reader.
@@ -132,6 +162,12 @@ impl Product {
     }
 }
 
+/// The ending of a file name in small letters, where it has one.
+#[must_use]
+pub fn ending_of(path: &Path) -> Option<String> {
+    path.extension().map(|ending| ending.to_string_lossy().to_lowercase())
+}
+
 /// What is to be handed over, and how.
 #[derive(Clone, Debug)]
 pub struct Order {
@@ -156,6 +192,7 @@ pub struct Order {
 /// # Errors
 /// [`PaperError::Blocked`] with the findings in the way; else when it cannot be made or written, or was cancelled.
 pub fn hand_over(plan: &Plan, order: &Order, path: &Path, progress: &Progress) -> Result<Exported, PaperError> {
+    may_write(order, path)?;
     let (bare, left) = if order.options.personal { (plan.clone(), Vec::new()) } else { people::strip(plan) };
     let plan = &bare;
     let gate = check::gate(plan, order.tier);
@@ -183,6 +220,30 @@ pub fn hand_over(plan: &Plan, order: &Order, path: &Path, progress: &Progress) -
     Ok(done)
 }
 
+/// Refuses a name that says another format, and a certificate of what cannot be read again.
+fn may_write(order: &Order, path: &Path) -> Result<(), ExportError> {
+    let cannot = || {
+        let path = path.display();
+        Text::new(format!("cannot write {path}"), format!("无法写入 {path}"))
+    };
+    if !order.product.fits(path) {
+        let (title, ending) = (order.product.title(), order.product.ending());
+        let because =
+            Text::new(format!("its ending is not that of {}", title.en), format!("文件扩展名与格式“{}”不符", title.zh));
+        let instead = Text::new(
+            format!("Give it the ending .{ending}, or choose the format of its name"),
+            format!("请使用扩展名 .{ending}，或选择与文件名相符的格式"),
+        );
+        return Err(Refusal::new(cannot(), because, instead).into());
+    }
+    if order.certificate && is_stream(path) {
+        let because = Text::new("a certificate needs a file that can be read again", "质检报告需要可回读的文件");
+        let instead = Text::new("Name a file, or leave the certificate out", "请给出文件名，或不附质检报告");
+        return Err(Refusal::new(cannot(), because, instead).into());
+    }
+    Ok(())
+}
+
 fn certify(
     plan: &Plan,
     order: &Order,
@@ -194,20 +255,21 @@ fn certify(
         order.options.system.as_ref().map_or_else(|| Text::new("WGS 84 degrees", "WGS 84 经纬度"), System::title);
     let how = format!("{}；{}", order.product.title().zh, system.zh);
     let made = Imprinted { maker: &order.imprint.maker, date: &order.imprint.date, how: &how };
-    let stem = done.path().file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let beside = done.path().with_file_name(format!("{stem}-质检报告.docx"));
+    let stem = done.path().file_stem().unwrap_or_default().to_string_lossy();
+    let beside = done.path().with_file_name(format!("{}-质检报告.docx", shortened(&stem, STEM)));
     Ok(Certificate::of(plan, order.tier, gate, progress)?.write(done, &made, &beside)?)
 }
 
 /// The plan without its history, opened again and compared before this is said.
 fn project_copy(plan: &Plan, path: &Path, progress: &Progress) -> Result<Exported, PaperError> {
-    let saved = project::save(plan, &History::default(), path, None, progress)?;
-    let different = |text| ExportError::Different { path: saved.path.clone(), text };
-    let broken = |error: project::OpenError| different(Text::new(error.to_string(), format!("无法重新打开:{error}")));
-    let again = project::open(&saved.path, progress).map_err(broken)?;
+    let prepared = project::Prepared::new(plan, &History::default(), path, None, progress)?;
+    let different = |text| ExportError::Different { path: path.to_owned(), text };
+    let broken = |error: project::OpenError| different(Text::new(error.to_string(), format!("无法重新打开：{error}")));
+    let again = project::open(prepared.path(), progress).map_err(broken)?;
     if again.plan.canonical_hash() != plan.canonical_hash() {
         return Err(different(Text::new("the plan differs", "方案不一致")).into());
     }
+    let saved = prepared.place()?;
     let features = plan.tiers.iter().map(|tier| tier.zones.count()).sum();
     let checked = Text::new("Opened again, its check value is that of the plan", "已重新打开，校验值与方案一致");
     Ok(Exported { files: vec![saved.path], features, checked, notes: saved.aside.into_iter().collect() })

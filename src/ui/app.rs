@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use eframe::egui::{self, CentralPanel, Context, Frame, Id, Key, Panel, Popup, Ui, ViewportCommand};
 
-use crate::base::Lang;
+use crate::base::{Lang, plain};
 use crate::edit::campaign::Conflict;
 use crate::geometry::Point;
 use crate::jobs::Jobs;
@@ -194,8 +194,6 @@ pub struct App {
     trace: Option<Arc<Mutex<Trace>>>,
     /// The working copy of the plan that is open.
     pub(super) copy: WorkingCopy,
-    /// Working copies the plan was restored from, kept until it is saved.
-    pub(super) restored: Vec<std::path::PathBuf>,
     /// Files of the sample city.
     pub(super) sample: &'static [(&'static str, &'static [u8])],
     /// What the title says now, so that it is only sent when it changes.
@@ -260,7 +258,6 @@ impl App {
             trace: start.trace,
             sample: start.sample,
             copy: WorkingCopy::at(start.state),
-            restored: Vec::new(),
             title: String::new(),
             after_save: None,
             bounce: Bounce::default(),
@@ -286,6 +283,12 @@ impl App {
     #[must_use]
     pub fn document(&self) -> &Document {
         &self.doc
+    }
+
+    /// What the title of the window says.
+    #[must_use]
+    pub fn shown_title(&self) -> &str {
+        &self.title
     }
 
     /// Whether no job is at work.
@@ -377,7 +380,8 @@ impl App {
 
     fn title(&mut self, ctx: &Context) {
         let star = if self.doc.is_unsaved() { " *" } else { "" };
-        let title = format!("{}{star} – {}", self.doc.name, self.words().app);
+        let kept = if self.copy.is_failing() { self.words().not_kept } else { "" };
+        let title = format!("{}{star}{kept} – {}", plain(&self.doc.name), self.words().app);
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;

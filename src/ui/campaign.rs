@@ -34,17 +34,15 @@ impl App {
     pub(super) fn hand_out(&mut self, folder: PathBuf) {
         let name = words::handed_out(self.prefs.lang, &words::clock(super::edits::now()));
         self.name_version(&name, "");
-        let plan = Arc::clone(&self.doc.plan);
+        let (plan, own) = (Arc::clone(&self.doc.plan), self.own_file());
         self.jobs.start(Kind::Export, move |progress| {
-            let made = std::fs::create_dir_all(&folder);
-            Done::HandedOut(match made {
-                Ok(()) => campaign::hand_out(&plan, &folder, progress),
-                Err(error) => Err(SaveError::Failed {
-                    path: folder.clone(),
-                    text: Text::new(format!("the folder cannot be made: {error}"), format!("无法建立文件夹:{error}")),
-                }),
-            })
+            Done::HandedOut(campaign::hand_out(&plan, &folder, own.as_deref(), progress))
         });
+    }
+
+    /// The file of the project that is open.
+    fn own_file(&self) -> Option<PathBuf> {
+        self.doc.project.as_ref().map(|project| project.path.clone())
     }
 
     /// Says which packages were written.
@@ -63,12 +61,13 @@ impl App {
         }
         let (plan, history, measures) =
             (Arc::clone(&self.doc.plan), self.doc.history.clone(), self.doc.measures.clone());
-        let of = (self.doc.opened, self.doc.revision);
+        let (of, own) = ((self.doc.opened, self.doc.revision), self.own_file());
         let (time, camera) = (super::edits::now(), Some(self.canvas.camera.record()));
         self.jobs.start(Kind::Take, move |progress| {
             let near = near(&plan, measures.as_deref());
             let context = edit::Context { near: &near, time, camera };
-            let outcome = campaign::take_back(&plan, &history, &files, &context, progress);
+            let packages = campaign::packages(&files, own.as_deref());
+            let outcome = packages.and_then(|files| campaign::take_back(&plan, &history, &files, &context, progress));
             let outcome = outcome.map_err(|error| match &error {
                 TakeError::Open(error) => words::project_not_opened(error),
                 TakeError::Refused(why) => why.text(),

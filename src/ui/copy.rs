@@ -1,19 +1,22 @@
 //! The working copy: every command has reached the operating system before the next frame (rule 8).
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, Context, Ui};
+use eframe::egui::{self, Context, RichText, Ui};
 
-use crate::base::{Lang, Progress};
+use crate::base::{Lang, Progress, Text, plain};
 use crate::edit::{History, Record, StepId, Version};
-use crate::io::journal::{self, Base, Journal, Recovered};
+use crate::io::journal::{self, Base, Journal, JournalError, Recovered};
+use crate::io::kept::{kept, work_on};
 use crate::model::Plan;
 
 use super::app::App;
 use super::dialogs::{Dialog, Next};
 use super::document::Project;
 use super::forms::default_button;
+use super::seat::Seat;
 use super::toasts::Tone;
 
 /// How long a record may wait for the disk.
@@ -48,8 +51,12 @@ pub(super) struct WorkingCopy {
     /// Where working copies are kept; nowhere: none is.
     folder: Option<PathBuf>,
     journal: Option<Journal>,
-    /// Nothing can be kept; said once.
-    failed: bool,
+    /// Working copies that the plan was restored from: this one follows them, and they go with it.
+    follows: Vec<PathBuf>,
+    /// The last step could not be kept; said once, and seen in the title until one is kept again.
+    failing: bool,
+    /// Working copies that were asked about.
+    asked: BTreeSet<PathBuf>,
     /// When the first record came that is not yet on the disk.
     waiting: Option<Instant>,
 }
@@ -65,21 +72,27 @@ impl WorkingCopy {
         self.folder.as_deref()
     }
 
-    /// Keeps a step that was done on a plan that stood so, with its project file and whether that has it all. An error is given once; work goes on without.
+    /// Whether the last step could not be kept.
+    pub(super) fn is_failing(&self) -> bool {
+        self.failing
+    }
+
+    /// Keeps a step that was done on a plan that stood so, with its project file and whether that has it all. Where it
+    /// cannot, the next step tries again with all that is missing. An error is given when it begins.
     fn keep(
         &mut self,
         plan: &Plan,
         history: &History,
         project: (Option<&Project>, bool),
         step: &Step<'_>,
-    ) -> Result<(), String> {
-        if self.failed || self.folder.is_none() {
+    ) -> Result<(), Text> {
+        if self.folder.is_none() {
             return Ok(());
         }
         let kept = self.write(plan, history, project, step);
-        self.failed = kept.is_err();
+        let was = std::mem::replace(&mut self.failing, kept.is_err());
         self.waiting.get_or_insert_with(Instant::now);
-        kept
+        if was { Ok(()) } else { kept }
     }
 
     fn write(
@@ -88,19 +101,20 @@ impl WorkingCopy {
         history: &History,
         (project, saved): (Option<&Project>, bool),
         step: &Step<'_>,
-    ) -> Result<(), String> {
-        let journal = if let Some(journal) = &self.journal {
-            journal
+    ) -> Result<(), Text> {
+        let journal = if let Some(journal) = self.journal.take_if(|journal| journal.is_there()) {
+            self.journal.insert(journal)
         } else {
-            let folder = self.folder.as_deref().ok_or("no folder for working copies")?;
+            let Some(folder) = self.folder.as_deref() else { return Ok(()) };
             let path = free(journal::path_of(folder, project.map(|project| project.path.as_path())));
             // The file is a base only while it says what the window shows.
             let file = project.map(|project| (project.path.as_path(), &project.stamp));
             let base = match file {
-                Some((file, stamp)) if saved => Base::File(file, stamp),
+                Some((file, stamp)) if saved && self.follows.is_empty() => Base::File(file, stamp),
                 file => Base::Plan(plan, history, file),
             };
-            self.journal.insert(Journal::begin(&path, base).map_err(|error| error.to_string())?)
+            let begun = Journal::begin_after(&path, base, &self.follows).map_err(|error| error.text())?;
+            self.journal.insert(begun)
         };
         match step {
             Step::Done(record) => journal.append(record),
@@ -109,7 +123,7 @@ impl WorkingCopy {
             Step::Switched(tip) => journal.switched(*tip),
             Step::Named(version) => journal.named(version),
         }
-        .map_err(|error| error.to_string())
+        .map_err(|error| error.text())
     }
 
     /// Brings what was kept to the disk within a second.
@@ -130,7 +144,46 @@ impl WorkingCopy {
         if let Some(Err(error)) = self.journal.take().map(Journal::finish) {
             log::error!("the working copy could not be removed: {error}");
         }
-        *self = Self::at(self.folder.take());
+        std::mem::take(&mut self.follows).iter().for_each(|path| give_up(path));
+        *self = Self { asked: std::mem::take(&mut self.asked), ..Self::at(self.folder.take()) };
+    }
+
+    /// The plan was restored from a working copy and those that it followed.
+    fn follow(&mut self, path: PathBuf, others: Vec<PathBuf>) {
+        self.follows = others;
+        self.follows.push(path);
+    }
+
+    /// The newest work that a killed run left, not asked about yet in this run, and what waits for a file or cannot be
+    /// read.
+    fn left_behind(&mut self) -> (Option<Left>, Vec<Text>) {
+        let all = self.folder.as_deref().map(kept).unwrap_or_default();
+        let (mut left, mut told) = (None, Vec::new());
+        for kept in all {
+            match &kept.content {
+                Err(why) => told.push(unreadable(&kept.path, why)),
+                Ok(content) => match kept.missing() {
+                    Some(file) => told.push(waits(file, content.steps)),
+                    None if left.is_some() || self.asked.contains(&kept.path) => {}
+                    None => match kept.recover(&Progress::default()) {
+                        Ok(found) => {
+                            let found = found.filter(|recovered| recovered.steps > 0);
+                            left = found.map(|recovered| Left { path: kept.path.clone(), recovered });
+                        }
+                        Err(JournalError::InUse) => {}
+                        Err(why) => told.push(unreadable(&kept.path, &why.text())),
+                    },
+                },
+            }
+        }
+        self.asked.extend(left.iter().map(|left| left.path.clone()));
+        (left, told)
+    }
+
+    /// Work on a project of this content, whatever it was called then, not asked about yet in this run.
+    fn left_on(&mut self, project: &Project) -> Option<Left> {
+        let (path, recovered) = work_on(self.folder.as_deref()?, &project.path, &project.stamp, &Progress::default())?;
+        self.asked.insert(path.clone()).then_some(Left { path, recovered })
     }
 }
 
@@ -142,15 +195,22 @@ fn free(path: PathBuf) -> PathBuf {
     names.find(|name| !name.exists()).unwrap_or(path)
 }
 
-/// The newest work that a killed run left in the folder of working copies; what another window is at work on is not.
-fn left_behind(folder: &Path) -> Option<Left> {
-    let entries = std::fs::read_dir(folder).ok()?.filter_map(Result::ok).map(|entry| entry.path());
-    let mut paths: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|end| end == "journal")).collect();
-    paths.sort_by_key(|path| std::cmp::Reverse(path.metadata().and_then(|about| about.modified()).ok()));
-    paths.into_iter().find_map(|path| {
-        let recovered = journal::recover(&path, &Progress::default()).ok().flatten()?;
-        (recovered.steps > 0).then_some(Left { path, recovered })
-    })
+/// That work waits for its project.
+fn waits(file: &Path, steps: usize) -> Text {
+    let file = file.display();
+    Text::new(
+        format!("{steps} unsaved steps wait for {file}, which is not there. Open it where it is now to restore them"),
+        format!("{file} 有 {steps} 步操作未保存，但该文件不在原处。打开移动或改名后的文件即可恢复"),
+    )
+}
+
+/// That work cannot be brought back.
+fn unreadable(path: &Path, why: &Text) -> Text {
+    let path = path.display();
+    Text::new(
+        format!("Unsaved work in {path} cannot be restored: {}", why.en),
+        format!("{path} 中未保存的操作无法恢复：{}", why.zh),
+    )
 }
 
 fn give_up(path: &Path) {
@@ -164,15 +224,14 @@ impl App {
     pub(super) fn keep(&mut self, step: &Step<'_>) {
         let project = (self.doc.project.as_ref(), !self.doc.is_unsaved());
         if let Err(why) = self.copy.keep(&self.doc.plan, &self.doc.history, project, step) {
-            let words = self.words().copy_failed;
-            self.toasts.add(Tone::Refused, format!("{words} ({why})"));
+            let (words, why) = (self.words().copy_failed, why.in_lang(self.prefs.lang));
+            self.toasts.add(Tone::Refused, format!("{words}\n{why}"));
         }
     }
 
     /// The work is saved, or given up on purpose: nothing is left to recover.
     pub(super) fn end_copy(&mut self) {
         self.copy.finish();
-        self.restored.drain(..).for_each(|path| give_up(&path));
     }
 
     /// Flushes what waits.
@@ -180,9 +239,24 @@ impl App {
         self.copy.flush(ctx);
     }
 
-    /// Asks about work that a killed run left.
+    /// Asks about work that a killed run left, and says what waits.
     pub(super) fn ask_about_left_work(&mut self) {
-        if let Some(left) = self.copy.folder.as_deref().and_then(left_behind) {
+        let (left, told) = self.copy.left_behind();
+        for text in told {
+            self.toasts.add(Tone::Refused, text.in_lang(self.prefs.lang));
+        }
+        if let Some(left) = left {
+            self.dialog = Some(Dialog::Recover(Box::new(left)));
+        }
+    }
+
+    /// Asks about work on the project that was just opened, also where it was renamed or moved since.
+    pub(super) fn ask_about_work_on_it(&mut self) {
+        if self.dialog.is_some() || matches!(self.seat, Seat::Taken(_)) {
+            return;
+        }
+        let Some(project) = &self.doc.project else { return };
+        if let Some(left) = self.copy.left_on(project) {
             self.dialog = Some(Dialog::Recover(Box::new(left)));
         }
     }
@@ -190,7 +264,7 @@ impl App {
     /// Restore, discard, or leave it for later: closing the question destroys nothing.
     pub(super) fn recover_ui(&mut self, ui: &mut Ui, left: Box<Left>) -> Next {
         let words = self.words();
-        let steps = left.recovered.steps;
+        let (steps, file) = (left.recovered.steps, left.recovered.file.as_ref());
         ui.set_width(400.0);
         ui.heading(words.recover_title);
         ui.add_space(4.0);
@@ -198,6 +272,9 @@ impl App {
             Lang::Zh => format!("上次未正常退出,有 {steps} 步操作未保存。"),
             Lang::En => format!("The program ended unexpectedly; {steps} steps were not saved."),
         });
+        if let Some((file, _)) = file {
+            ui.label(RichText::new(plain(&file.display().to_string())).weak());
+        }
         ui.add_space(14.0);
         let (mut restore, mut discard, mut later) = (false, false, false);
         egui::Sides::new().show(
@@ -214,19 +291,19 @@ impl App {
             return Next::Close;
         }
         if discard {
-            give_up(&left.path);
+            left.recovered.follows.iter().chain([&left.path]).for_each(|path| give_up(path));
         }
         if discard || later { Next::Close } else { Next::Stay(Dialog::Recover(left)) }
     }
 
     /// Shows the plan of a killed run with its history, unsaved; its working copy stays until the plan is saved.
     fn restore(&mut self, left: Left) {
-        let Recovered { plan, history, file, notes, .. } = left.recovered;
+        let Recovered { plan, history, file, notes, follows, .. } = left.recovered;
         let project = file.map(|(path, stamp)| Project { path, stamp });
         self.jobs.cancel(super::tasks::Kind::Open);
         self.show_plan(super::tasks::OpenedPlan::of(plan));
         self.doc.recovered(project, history);
-        self.restored.push(left.path);
+        self.copy.follow(left.path, follows);
         self.check();
         self.take_seat();
         for note in notes {

@@ -10,6 +10,7 @@ use crate::base::Severity;
 use crate::check;
 use crate::io::crs::System;
 use crate::io::export::{self, ExportError, ExportOptions, Exported, Field};
+use crate::io::file_names::legal;
 use crate::io::layer::Format;
 use crate::render::paper::{Imprint, Paper, PaperError};
 use crate::render::{Order, Product, hand_over};
@@ -99,10 +100,9 @@ impl HandingForm {
 
     /// A file name for it: tier, and the system where it is no plain one.
     fn file_name(&self, tier: &str, plan: &str) -> String {
-        let plain: String = tier.chars().map(|c| if r#"/\:*?"<>|"#.contains(c) { '_' } else { c }).collect();
         let system = self.system().filter(|system| system.name != "EPSG:4326");
         let system = system.map_or_else(String::new, |system| format!("_{}", system.name.replace(':', "")));
-        let name = if self.product() == Product::Project { plan } else { &plain };
+        let name = legal(if self.product() == Product::Project { plan } else { tier });
         format!("{name}{system}.{}", self.product().ending())
     }
 }
@@ -266,6 +266,9 @@ impl App {
     pub(super) fn export(&mut self, path: PathBuf) {
         let (plan, order) = (self.doc.as_seen(), self.prefs.handing.order(self.prefs.lang));
         let path = with_ending(path, order.product.ending());
+        if self.is_read(&path) {
+            return;
+        }
         self.prefs.handing.folder = path.parent().map(Path::to_path_buf);
         self.jobs.start(Kind::Export, move |progress| Done::Exported(hand_over(&plan, &order, &path, progress)));
     }
@@ -274,6 +277,9 @@ impl App {
     pub(super) fn export_changes(&mut self, path: PathBuf) {
         let (plan, history) = (Arc::clone(&self.doc.plan), self.doc.history.clone());
         let (path, maker) = (with_ending(path, "xlsx"), self.prefs.handing.maker.trim().to_owned());
+        if self.is_read(&path) {
+            return;
+        }
         self.prefs.handing.folder = path.parent().map(Path::to_path_buf);
         self.jobs.start(Kind::Export, move |progress| {
             let before = history.plan_at(&plan, None).unwrap_or_else(|| (*plan).clone());

@@ -1,12 +1,14 @@
 //! The log of errors and the files of crashes, for whoever is asked for help. No personal data is in them: what a log
 //! line says comes from the program and its libraries, never from the cells of a table.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command as Process, Stdio};
 use std::sync::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::io::hold::{private_file, private_folder};
 
 use super::app::App;
 use super::toasts::Tone;
@@ -23,7 +25,8 @@ pub fn keep_log(folder: &Path) {
         // The one before that is given up.
         let _kept_as_it_is = std::fs::rename(&path, folder.join("wangge.old.log"));
     }
-    let file = std::fs::create_dir_all(folder).and_then(|()| OpenOptions::new().create(true).append(true).open(path));
+    let outer = folder.parent().map_or(Ok(()), private_folder);
+    let file = outer.and_then(|()| private_folder(folder)).and_then(|()| private_file(&path, true));
     let filter = terminal.filter().max(log::LevelFilter::Warn);
     if log::set_boxed_logger(Box::new(Log { terminal, file: file.ok().map(Mutex::new) })).is_ok() {
         log::set_max_level(filter);
@@ -72,7 +75,8 @@ pub(super) fn keep_crash(folder: Option<&Path>, info: &std::panic::PanicHookInfo
         std::env::consts::OS,
         std::env::consts::ARCH
     );
-    if let Err(error) = std::fs::write(folder.join(format!("crash-{}.txt", seconds())), text) {
+    let path = folder.join(format!("crash-{}.txt", seconds()));
+    if let Err(error) = private_file(&path, false).and_then(|mut file| file.write_all(text.as_bytes())) {
         log::error!("no file of the crash could be written: {error}");
     }
 }

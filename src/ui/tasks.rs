@@ -1,6 +1,6 @@
 //! The jobs of the window: starting them and taking what they bring.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,7 @@ use crate::base::{Cancelled, Problem, Progress, Refusal, Rule, Severity};
 use crate::check;
 use crate::edit::{self, History};
 use crate::io;
+use crate::io::atomic_file::is_same_file;
 use crate::io::doubt::Doubt;
 use crate::io::export::Exported;
 use crate::io::open::{Opened, Options};
@@ -160,7 +161,10 @@ impl App {
 
     fn take(&mut self, ctx: &Context, done: Done) {
         match done {
-            Done::Opened(Ok(opened)) => self.show_plan(*opened),
+            Done::Opened(Ok(opened)) => {
+                self.show_plan(*opened);
+                self.ask_about_work_on_it();
+            }
             Done::Opened(Err((why, errand))) => self.not_opened(why, errand),
             Done::Changed(outcome, of) => self.changed(*outcome, of),
             Done::Added(addition) => self.added(*addition),
@@ -305,17 +309,31 @@ impl App {
 
     fn save_to(&mut self, path: PathBuf) {
         let path = if path.extension().is_none() { path.with_extension("gpkg") } else { path };
-        let own = self.doc.project.as_ref().is_some_and(|project| project.path == path);
+        let known =
+            self.doc.project.as_ref().filter(|project| is_same_file(&project.path, &path) || project.path == path);
+        let stamp = known.map(|project| project.stamp.clone());
+        let own = stamp.is_some();
         if own && !self.may_change() {
             return;
         }
+        if !own && self.is_read(&path) {
+            return;
+        }
         let (plan, history) = (self.doc.as_kept(), self.doc.history.clone());
-        let known = self.doc.project.as_ref().filter(|project| project.path == path);
-        let stamp = known.map(|project| project.stamp.clone());
         let stood = Stood::of(&history);
         self.jobs.start(Kind::Save, move |progress| {
             Done::Saved(project::save(&plan, &history, &path, stamp.as_ref(), progress), stood)
         });
+    }
+
+    /// Whether a file is one that the plan was read from, which nothing is written over; says so.
+    pub(super) fn is_read(&mut self, path: &Path) -> bool {
+        let read = self.doc.source.iter().any(|source| is_same_file(source, path));
+        if read {
+            self.after_save = None;
+            self.toasts.add(Tone::Refused, words::is_read(self.prefs.lang, path));
+        }
+        read
     }
 
     /// Says where the plan stands now, and goes on with what waited for it.
@@ -347,6 +365,9 @@ impl App {
     fn export_duty_list(&mut self, path: PathBuf) {
         let Some(list) = self.duty.town.and_then(|town| self.duty_list(town)) else { return };
         let path = if path.extension().is_none() { path.with_extension("html") } else { path };
+        if self.is_read(&path) {
+            return;
+        }
         let lang = self.prefs.lang;
         self.jobs.start(Kind::Export, move |_| Done::Exported(write_list(&list, &path, lang).map_err(Into::into)));
     }

@@ -89,6 +89,17 @@ pub(super) fn redid(lang: Lang, sentence: &str) -> String {
     either(lang, || format!("已重做:{sentence}"), || format!("Done again: {sentence}"))
 }
 
+/// That a file was read from and is not written over.
+#[must_use]
+pub(super) fn is_read(lang: Lang, path: &Path) -> String {
+    let path = path.display();
+    either(
+        lang,
+        || format!("无法写入 {path}：方案由该文件读入。请换一个文件名"),
+        || format!("Cannot write {path}: the plan was read from it. Choose another name"),
+    )
+}
+
 /// Where a plan was saved.
 #[must_use]
 pub(super) fn saved(lang: Lang, path: &Path, aside: Option<&Text>) -> String {

@@ -5,6 +5,8 @@ use std::time::Duration;
 use eframe::egui::accesskit::Live;
 use eframe::egui::{Align, Align2, Area, Context, Frame, Id, Layout, Order, Sense, Stroke, TextStyle, vec2};
 
+use crate::base::plain_lines;
+
 use super::theme::{Palette, STATUS};
 
 /// How long a toast stays, seconds; a refusal is longer because it is to be read.
@@ -38,7 +40,8 @@ pub(super) struct Toasts(Vec<Toast>);
 impl Toasts {
     /// Adds one. The same words are not shown twice.
     pub(super) fn add(&mut self, tone: Tone, text: impl Into<String>) {
-        let text = text.into();
+        // Names of files and zones are in it.
+        let text = plain_lines(&text.into());
         self.0.retain(|toast| toast.text != text);
         self.0.push(Toast { text, tone, until: None });
         let over = self.0.len().saturating_sub(MOST);

@@ -16,7 +16,7 @@ pub(super) use super::say::{
     sum_total, vertex_at,
 };
 pub(super) use super::tell::{
-    after_step, branch, clock, compared, handed_out, packages, redid, saved, taken, taken_back, undid,
+    after_step, branch, clock, compared, handed_out, is_read, packages, redid, saved, taken, taken_back, undid,
 };
 use crate::measures::{Measure, round};
 
@@ -213,7 +213,8 @@ words! {
     handing_go: "选择位置…", "Choose where…";
     duty_list_title: "勤务表", "Duty list";
     path_hint: "输入文件或文件夹的路径", "Type the path of a file or folder";
-    copy_failed: "无法保留工作副本,请及时保存", "No working copy can be kept: save often";
+    copy_failed: "无法自动备份，请及时保存", "Automatic backup is not possible. Save often";
+    not_kept: "（未自动备份）", " (not backed up)";
     recover_title: "恢复未保存的工作?", "Restore unsaved work?";
     recover_restore: "恢复", "Restore";
     recover_discard: "放弃", "Discard";
@@ -511,6 +512,7 @@ pub(super) fn not_exported(lang: Lang, why: &PaperError) -> String {
             format!("{} 未保留:回读核对,{}", path.display(), text.zh)
         }
         (_, PaperError::Save(why)) => not_saved(lang, why),
+        (_, PaperError::Export(ExportError::Refused(why))) => why.in_lang(lang),
         (_, why) => why.to_string(),
     }
 }
@@ -590,6 +592,7 @@ pub(super) fn not_saved(lang: Lang, why: &SaveError) -> String {
     match (lang, why) {
         (Lang::Zh, SaveError::Failed { path, text }) => format!("无法保存 {}:{}", path.display(), text.zh),
         (Lang::Zh, SaveError::Cancelled(_)) => ZH.cancelled.to_owned(),
+        (Lang::Zh, SaveError::Refused(why)) => why.in_lang(lang),
         (Lang::En, why) => why.to_string(),
     }
 }

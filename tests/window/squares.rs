@@ -11,7 +11,7 @@ use wangge::topology::{Border, BorderId, Coverage, Directed, Face, FaceId, Node,
 const CELLS: i32 = 50_000;
 
 /// The squares.
-pub(super) fn plan(side: usize) -> Plan {
+pub(crate) fn plan(side: usize) -> Plan {
     let mut plan = Plan { name: "方格".to_owned(), coverage: coverage(side), base: 2, ..Plan::default() };
     let owner = |of: &dyn Fn(usize, usize) -> usize| -> Table<FaceId, ZoneId> {
         (0..side * side).map(|face| ZoneId(of(face % side, face / side) as u32)).collect()
@@ -42,7 +42,7 @@ fn zone(role: Role, at: usize) -> Zone {
 }
 
 /// A corner of the squares, counted from the south-west.
-pub(super) fn corner(x: usize, y: usize) -> Point {
+pub(crate) fn corner(x: usize, y: usize) -> Point {
     Point::new(1_103_300_000 + x as i32 * CELLS, 200_200_000 + y as i32 * CELLS)
 }
 

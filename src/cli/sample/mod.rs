@@ -27,6 +27,7 @@ use lexopt::prelude::{Long, Short, ValueExt as _};
 pub(crate) use embedded::embedded;
 
 use super::{Exit, Failure, Outcome};
+use crate::io::export::whole;
 
 /// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -152,7 +153,7 @@ fn dirt(text: &str) -> Result<f64, &'static str> {
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> {
     let path = folder.join(name);
-    std::fs::create_dir_all(folder)
-        .and_then(|()| std::fs::write(&path, bytes))
-        .map_err(|error| Failure::File(format!("{}: cannot be written: {error}", path.display())))
+    std::fs::create_dir_all(folder).map_err(|error| Failure::File(format!("{}: {error}", folder.display())))?;
+    whole(&path, bytes)?;
+    Ok(())
 }

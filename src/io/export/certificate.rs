@@ -162,7 +162,7 @@ impl Certificate {
         let mut rows = vec![row(["文件名", "大小（字节）", "校验值（SHA-256）"])];
         let mut files = Vec::with_capacity(about.files.len());
         for file in &about.files {
-            let bytes = std::fs::read(file).map_err(|error| ExportError::failed(file, &error))?;
+            let bytes = std::fs::read(file).map_err(|error| ExportError::failed(file, error))?;
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let (size, digest) = (bytes.len() as u64, sha256(&bytes));
             rows.push(vec![name.clone(), round::grouped(size as f64), digest.clone()]);

@@ -23,9 +23,9 @@ mod workbook;
 
 use std::path::{Path, PathBuf};
 
-use super::beside::Beside;
+use super::atomic_file::{self, AtomicFile, WriteError, is_stream};
 use super::layer::Format;
-use crate::base::{Cancelled, Lang, Progress, Text};
+use crate::base::{Cancelled, Lang, Progress, Refusal, Text};
 use crate::measures;
 use crate::model::{Plan, Tier, people};
 use feature::Feature;
@@ -116,8 +116,9 @@ pub fn write(
         Format::EsriJson => return Err(failed(read_only())),
         Format::Csv | Format::Xlsx => return csv::write(&job, notes, path),
     };
-    let ending = if format == Format::Shapefile { path.with_extension("shp") } else { path.to_owned() };
-    proven::write(&ending, made, &options.reading(), notes, progress)
+    let main =
+        if format == Format::Shapefile && !is_stream(path) { path.with_extension("shp") } else { path.to_owned() };
+    proven::write(&main, made, &options.reading(), notes, progress)
 }
 
 /// Why a format does not hold a system, if so.
@@ -158,6 +159,9 @@ pub enum ExportError {
         /// The reason and the remedy.
         text: Text,
     },
+    /// What stands there may not be replaced, or the name does not fit what is written.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// Read again, the file does not say what was to be written: a fault of this program or of the drive.
     #[error("{} was not kept: read again, {text}", path.display())]
     Different {
@@ -176,8 +180,8 @@ pub enum ExportError {
 /// # Errors
 /// When it cannot be written; what stood there is untouched.
 pub fn whole(path: &Path, bytes: &[u8]) -> Result<PathBuf, ExportError> {
-    let put = Beside::filled(path, bytes).and_then(|mut new| new.replace());
-    put.map_err(|error| ExportError::failed(path, &error))
+    let put = AtomicFile::filled(path, bytes).and_then(|mut new| Ok(new.replace()?));
+    put.map_err(|error| ExportError::failed(path, error))
 }
 
 /// What every document says that goes to a reader (design §10).
@@ -224,7 +228,10 @@ fn without_controls(text: &str) -> String {
 }
 
 impl ExportError {
-    fn failed(path: &Path, error: &std::io::Error) -> Self {
-        Self::Failed { path: path.to_owned(), text: super::beside::reason(error) }
+    fn failed(path: &Path, error: impl Into<WriteError>) -> Self {
+        match error.into() {
+            WriteError::Refused(refusal) => Self::Refused(refusal),
+            WriteError::Io(error) => Self::Failed { path: path.to_owned(), text: atomic_file::reason(&error) },
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::polygons::{Polygon, from_least};
 use super::{ExportError, Exported};
 use crate::base::{Progress, Text};
 use crate::geometry::{Areas, Point, doubled_area};
-use crate::io::beside::Beside;
+use crate::io::atomic_file::{AtomicFile, WriteError, is_stream};
 use crate::io::door;
 use crate::io::layer::{Layer, Reading};
 use crate::model::Attributes;
@@ -46,11 +46,16 @@ pub(super) fn write(
     progress: &Progress,
 ) -> Result<Exported, ExportError> {
     let Made { files, expected } = made;
-    let failed = |error: std::io::Error| ExportError::failed(target, &error);
+    let failed = |error: WriteError| ExportError::failed(target, error);
+    if files.len() > 1 && is_stream(target) {
+        let text =
+            Text::new("it is several files, which need names. Name a file", "该格式由多个文件组成，请给出文件名");
+        return Err(ExportError::Failed { path: target.to_owned(), text });
+    }
     let mut beside = Vec::with_capacity(files.len());
     for (ending, bytes) in &files {
         progress.check()?;
-        beside.push(Beside::filled(&with_ending(target, ending), bytes).map_err(failed)?);
+        beside.push(AtomicFile::filled(&with_ending(target, ending), bytes).map_err(failed)?);
     }
     progress.phase(Text::new("Reading it again", "回读核对"), 0);
     compare(target, files, &expected, reading, progress)
@@ -59,7 +64,7 @@ pub(super) fn write(
     // The main file last: with it the layer is there.
     let mut paths = Vec::with_capacity(beside.len());
     for new in beside.iter_mut().rev() {
-        paths.push(new.replace().map_err(failed)?);
+        paths.push(new.replace().map_err(|error| failed(error.into()))?);
     }
     paths.reverse();
     let checked = Text::new("Read back and checked feature by feature", "已重新读取并逐一核对");

@@ -9,7 +9,7 @@ use super::digest::sha256;
 use super::docx;
 use crate::base::{Progress, Text};
 use crate::geometry::Point;
-use crate::io::beside;
+use crate::io::atomic_file;
 use crate::io::door;
 use crate::io::layer::{Layer, Reading};
 
@@ -118,7 +118,7 @@ impl Verified {
 /// # Errors
 /// When the certificate cannot be read or names no file, or a file cannot be read.
 pub fn verify(certificate: &Path, paths: &[PathBuf], progress: &Progress) -> Result<Verified, Text> {
-    let bytes = std::fs::read(certificate).map_err(|error| named(certificate, &beside::reason(&error)))?;
+    let bytes = std::fs::read(certificate).map_err(|error| named(certificate, &atomic_file::reason(&error)))?;
     let document = docx::read(&bytes).map_err(|why| {
         let text = Text::new(
             format!("the document is damaged, or no certificate: {}", why.en),
@@ -138,7 +138,7 @@ pub fn verify(certificate: &Path, paths: &[PathBuf], progress: &Progress) -> Res
     let own = std::fs::canonicalize(certificate).ok();
     for path in files_of(paths)? {
         if std::fs::canonicalize(&path).ok() != own {
-            let bytes = std::fs::read(&path).map_err(|error| named(&path, &beside::reason(&error)))?;
+            let bytes = std::fs::read(&path).map_err(|error| named(&path, &atomic_file::reason(&error)))?;
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let file = CertifiedFile { name, bytes: bytes.len() as u64, sha256: sha256(&bytes), features: None };
             given.push(Some((path, file)));
@@ -165,7 +165,7 @@ fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Text> {
             files.push(path);
             continue;
         }
-        let entries = std::fs::read_dir(&path).map_err(|error| named(&path, &beside::reason(&error)))?;
+        let entries = std::fs::read_dir(&path).map_err(|error| named(&path, &atomic_file::reason(&error)))?;
         // A link may lead back into a folder it lies in.
         let entries =
             entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink()));

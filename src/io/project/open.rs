@@ -91,6 +91,8 @@ fn stamp(path: &Path) -> Result<Stamp, Text> {
 
 /// A connection that changes nothing and runs nothing that the file brings along.
 pub(in crate::io) fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    // A bare name may be one that SQLite takes for a database in memory.
+    let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     // A database with a log wants to write beside it, which a folder may forbid: it is then read into memory.
     match harden(&db).and_then(|()| db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))) {

@@ -7,9 +7,9 @@ use rusqlite::{Connection, ErrorCode};
 use rustc_hash::FxHashSet;
 
 use super::{Stamp, schema, write};
-use crate::base::{Cancelled, Progress, Text};
+use crate::base::{Cancelled, Progress, Refusal, Text};
 use crate::edit::History;
-use crate::io::beside::{self, Beside};
+use crate::io::atomic_file::{self, AtomicFile, Over, WriteError, is_stream};
 use crate::io::{gpkg, gpkg_layer};
 use crate::measures;
 use crate::model::Plan;
@@ -36,6 +36,9 @@ pub enum SaveError {
         /// The reason and the remedy.
         text: Text,
     },
+    /// What stands there may not be replaced.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// The job was cancelled.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
@@ -44,6 +47,8 @@ pub enum SaveError {
 /// Trouble on the way.
 #[derive(Debug, thiserror::Error)]
 enum Trouble {
+    #[error("{0}")]
+    Write(#[from] WriteError),
     #[error("{0}")]
     Io(#[from] io::Error),
     #[error("{0}")]
@@ -55,15 +60,16 @@ enum Trouble {
     Broken(String),
 }
 
-/// Saves a plan with its history. `opened` is the stamp of the file the plan came from; without one, what stands at `path`
-/// is replaced, as the user who named the file agreed to.
+/// Saves a plan with its history. `opened` is the stamp of the project file the plan came from, which is replaced and kept
+/// once as `NAME~`; without one, no project is replaced.
 ///
 /// The file is written beside, checked and flushed before it takes the place of the old one. When somebody else wrote the
 /// old one since, or a program holds it, the plan is saved under a new name beside and [`Saved::aside`] says so.
 /// O(plan), no more memory than the largest zone.
 ///
 /// # Errors
-/// When nothing could be written, or the job was cancelled; the file that was there is untouched.
+/// When nothing could be written, a project that is another one stands there, or the job was cancelled; the file that was
+/// there is untouched.
 pub fn save(
     plan: &Plan,
     history: &History,
@@ -71,39 +77,99 @@ pub fn save(
     opened: Option<&Stamp>,
     progress: &Progress,
 ) -> Result<Saved, SaveError> {
-    let failed = |trouble: Trouble| match trouble {
-        Trouble::Cancelled(cancelled) => SaveError::Cancelled(cancelled),
-        other => SaveError::Failed { path: path.to_owned(), text: words(&other) },
-    };
-    write_and_place(plan, history, path, opened, progress).map_err(failed)
+    Prepared::new(plan, history, path, opened, progress)?.place()
 }
 
-fn write_and_place(
-    plan: &Plan,
-    history: &History,
-    path: &Path,
-    opened: Option<&Stamp>,
-    progress: &Progress,
-) -> Result<Saved, Trouble> {
-    if path.is_dir() {
-        return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+/// A plan in a file beside its place, whole and checked; dropped before it is put there, it is removed.
+#[derive(Debug)]
+pub struct Prepared {
+    new: AtomicFile,
+    path: PathBuf,
+    opened: Option<Stamp>,
+    written: Stamp,
+}
+
+impl Prepared {
+    /// Writes the file: see [`save`].
+    ///
+    /// # Errors
+    /// See [`save`].
+    pub fn new(
+        plan: &Plan,
+        history: &History,
+        path: &Path,
+        opened: Option<&Stamp>,
+        progress: &Progress,
+    ) -> Result<Self, SaveError> {
+        let over = if opened.is_some() { Over::Itself } else { Over::Files };
+        Self::over((plan, history), path, (opened, over), progress)
     }
-    let new = Beside::new(path)?;
-    fill(new.path(), plan, history, progress)?;
-    progress.check()?;
-    let written = Stamp::of(new.path())?;
-    let (path, aside) = place(new, path, opened)?;
-    let stamp = Stamp { modified: Stamp::of(&path)?.modified, ..written };
-    Ok(Saved { path, stamp, aside })
+
+    /// Writes the file in the place of one that holds nobody's work, of which no backup is kept.
+    pub(in crate::io) fn over_untouched(
+        plan: &Plan,
+        path: &Path,
+        stands: &Stamp,
+        progress: &Progress,
+    ) -> Result<Self, SaveError> {
+        Self::over((plan, &History::default()), path, (Some(stands), Over::Untouched), progress)
+    }
+
+    fn over(
+        (plan, history): (&Plan, &History),
+        path: &Path,
+        (opened, over): (Option<&Stamp>, Over),
+        progress: &Progress,
+    ) -> Result<Self, SaveError> {
+        let write = || -> Result<Self, Trouble> {
+            let new = AtomicFile::new(path, over)?;
+            fill(new.path(), plan, history, progress)?;
+            progress.check()?;
+            let written = Stamp::of(new.path())?;
+            Ok(Self { new, path: path.to_owned(), opened: opened.cloned(), written })
+        };
+        write().map_err(|trouble| failed(path, trouble))
+    }
+
+    /// Where the file is until it is put in its place.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.new.path()
+    }
+
+    /// Puts the file where it was asked to be, or beside when that cannot be or would destroy something.
+    ///
+    /// # Errors
+    /// See [`save`].
+    pub fn place(self) -> Result<Saved, SaveError> {
+        let Self { new, path, opened, written } = self;
+        let stamp = |placed: &Path| -> io::Result<Stamp> {
+            let modified = if is_stream(placed) { written.modified } else { Stamp::modified_of(placed)? };
+            Ok(Stamp { modified, ..written })
+        };
+        let place = || -> Result<Saved, Trouble> {
+            let (placed, aside) = place(new, opened.as_ref())?;
+            Ok(Saved { stamp: stamp(&placed)?, path: placed, aside })
+        };
+        place().map_err(|trouble| failed(&path, trouble))
+    }
 }
 
-/// Puts the new file where it was asked to be, or beside when that cannot be or would destroy something.
-fn place(mut new: Beside, path: &Path, opened: Option<&Stamp>) -> Result<(PathBuf, Option<Text>), Trouble> {
+fn failed(path: &Path, trouble: Trouble) -> SaveError {
+    match trouble {
+        Trouble::Cancelled(cancelled) => SaveError::Cancelled(cancelled),
+        Trouble::Write(WriteError::Refused(refusal)) => SaveError::Refused(refusal),
+        other => SaveError::Failed { path: path.to_owned(), text: words(&other) },
+    }
+}
+
+fn place(mut new: AtomicFile, opened: Option<&Stamp>) -> Result<(PathBuf, Option<Text>), Trouble> {
+    let Some(path) = new.replaced().map(Path::to_owned) else { return Ok((new.replace()?, None)) };
     let changed = match opened {
-        Some(stamp) if path.exists() => !stamp.holds(path)?,
+        Some(stamp) if path.exists() => !stamp.holds(&path)?,
         _ => false,
     };
-    let why = if is_held(path) {
+    let why = if is_held(&path) {
         Text::new("another program holds the file", "文件正被其他程序使用")
     } else if changed {
         Text::new("somebody saved the file since it was opened", "打开之后文件已被他人保存")
@@ -111,7 +177,8 @@ fn place(mut new: Beside, path: &Path, opened: Option<&Stamp>) -> Result<(PathBu
         match new.replace() {
             Ok(path) => return Ok((path, None)),
             Err(error) => {
-                Text::new(format!("the file could not be replaced ({error})"), format!("文件无法替换({error})"))
+                let reason = atomic_file::reason(&error);
+                Text::new(format!("the file could not be replaced ({error})"), format!("文件无法替换（{}）", reason.zh))
             }
         }
     };
@@ -119,7 +186,7 @@ fn place(mut new: Beside, path: &Path, opened: Option<&Stamp>) -> Result<(PathBu
     let name = put.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let text = Text::new(
         format!("{}; the plan was saved beside it as {name}. Compare the two and keep one", why.en),
-        format!("{},方案已另存为 {name}。请比较两个文件后保留其一", why.zh),
+        format!("{}，方案已另存为 {name}。请比较两个文件后保留其一", why.zh),
     );
     Ok((put, Some(text)))
 }
@@ -186,14 +253,32 @@ fn layer_names(plan: &Plan) -> Vec<String> {
 
 fn words(trouble: &Trouble) -> Text {
     match trouble {
-        Trouble::Io(error) => beside::reason(error),
-        Trouble::Sql(error) => match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => beside::reason(&io::ErrorKind::StorageFull.into()),
-            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
-                beside::reason(&io::ErrorKind::PermissionDenied.into())
-            }
-            _ => beside::reason(&io::Error::other(error.to_string())),
-        },
-        other => beside::reason(&io::Error::other(other.to_string())),
+        Trouble::Io(error) | Trouble::Write(WriteError::Io(error)) => atomic_file::reason(error),
+        Trouble::Sql(error) => sql_reason(error),
+        other => atomic_file::reason(&io::Error::other(other.to_string())),
+    }
+}
+
+/// Why a database could not be written and what to do.
+pub(in crate::io) fn sql_reason(error: &rusqlite::Error) -> Text {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => atomic_file::reason(&io::ErrorKind::StorageFull.into()),
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
+            atomic_file::reason(&io::ErrorKind::PermissionDenied.into())
+        }
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            Text::new("the file was damaged. Save to another drive", "文件已损坏。请保存到其他磁盘")
+        }
+        Some(ErrorCode::SystemIoFailure) => {
+            Text::new("the drive cannot be written. Save to another drive", "磁盘无法写入。请保存到其他磁盘")
+        }
+        Some(_) => {
+            let code = error.sqlite_error().map_or(0, |error| error.extended_code);
+            Text::new(
+                format!("the database says: {error}. Save to another drive"),
+                format!("数据库错误 {code}。请保存到其他磁盘"),
+            )
+        }
+        None => atomic_file::reason(&io::Error::other(error.to_string())),
     }
 }

@@ -1,6 +1,6 @@
 //! What a file was when it was read, so that a later save sees whether somebody else wrote it since.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::SystemTime;
@@ -35,9 +35,12 @@ impl Stamp {
             }
             hasher.update(&buffer[..read]);
         }
-        let since = about.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
-        let modified = since.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(0));
-        Ok(Self { size: about.len(), modified, hash: hasher.digest() })
+        Ok(Self { size: about.len(), modified: modified(&about), hash: hasher.digest() })
+    }
+
+    /// When a file was last written, as [`Stamp::modified`] says.
+    pub(super) fn modified_of(path: &Path) -> io::Result<u64> {
+        Ok(modified(&std::fs::metadata(path)?))
     }
 
     /// Whether a file still holds what was read; a file copied back or touched, content unchanged, does.
@@ -45,4 +48,9 @@ impl Stamp {
         let size = std::fs::metadata(path)?.len();
         Ok(size == self.size && Self::of(path)?.hash == self.hash)
     }
+}
+
+fn modified(about: &Metadata) -> u64 {
+    let since = about.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+    since.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(0))
 }

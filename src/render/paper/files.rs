@@ -6,6 +6,7 @@ use super::{Imprint, PaperError, Sheet, overview, pdf, sheets, svg};
 use crate::base::{Progress, Text};
 use crate::check::Gate;
 use crate::io::export::{Certificate, ExportError, Exported, whole};
+use crate::io::file_names::shortened;
 use crate::model::Plan;
 use crate::render::{font, report};
 
@@ -110,7 +111,7 @@ pub fn write_report(
 fn numbered(path: &Path, number: usize, all: usize) -> PathBuf {
     let digits = all.to_string().len();
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!("{stem}-{number:0digits$}.svg"))
+    path.with_file_name(format!("{}-{number:0digits$}.svg", shortened(&stem, 200)))
 }
 
 /// Says which names stand as codes on the map, and which characters are drawn as boxes elsewhere, for want of them in the

@@ -1,1 +1,0 @@
-//! Outputs do no harm, and work is never offered wrongly or kept quiet.
