@@ -194,7 +194,8 @@ impl App {
         });
         ui.add_space(6.0);
         ui.checkbox(&mut form.certificate, words.handing_certificate).on_hover_text(words.handing_certificate_hint);
-        ui.checkbox(&mut form.personal, words.handing_personal).on_hover_text(words.handing_personal_hint);
+        let terms = super::terms::Terms::of(lang);
+        ui.checkbox(&mut form.personal, terms.handing_personal).on_hover_text(terms.handing_personal_hint);
         if product == Product::Svg {
             ui.checkbox(&mut form.each, words.handing_each);
         }

@@ -26,6 +26,8 @@ words! {
     brush_unlocked: "跳过锁定", "Not locked ones";
     brush_unlocked_hint: "锁定区划的图斑不动,其余照常划入", "Land of locked zones stays, the rest is given";
     merge: "合并", "Merge";
+    handing_personal: "含个人信息", "With columns about people";
+    handing_personal_hint: "默认不导出姓名、电话、住址等字段", "Names, telephones, addresses and the like are left out otherwise";
     purge_title: "清除个人信息？", "Take people out?";
     purge_body: "将从方案文件中清除姓名、电话、住址等个人信息。操作记录、命名版本、工作副本和备份一并删除，此后不能撤销到清除之前，已下发的方案也不能再汇总。请先汇总各镇街方案。", "Names, telephones, addresses and the like go out of the project file for good. Its history, named versions, working copies and backup go too: undo then begins here, and packages that are out can no longer be taken back. Take them back first.";
     purge_do: "清除", "Take out";

@@ -200,8 +200,6 @@ words! {
     handing_maker: "编制单位", "Prepared by";
     handing_certificate: "附质检报告(DOCX)", "With a certificate (DOCX)";
     handing_certificate_hint: "检查结果、未处理与已忽略的问题、文件指纹(SHA-256)", "What was checked and found, what was left as it is, digests of the files (SHA-256)";
-    handing_personal: "含个人信息", "With columns about people";
-    handing_personal_hint: "默认不导出姓名、电话、住址等字段", "Names, telephones, addresses and the like are left out otherwise";
     handing_each: "每个网格另存一幅", "A drawing for each zone too";
     handing_polygons: "拆分为单个多边形", "Single polygons only";
     handing_polygons_hint: "部分平台不接收 MultiPolygon:每个部分一个要素并编号", "Some platforms pass over shapes of several parts: one feature for each part, numbered";

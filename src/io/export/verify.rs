@@ -207,11 +207,18 @@ fn table(texts: &[String]) -> Vec<CertifiedFile> {
     let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let row = |at: usize| {
         let before = texts.get(at.saturating_sub(4)..at)?;
-        let bytes = before.iter().rev().find_map(|text| text.trim().parse().ok())?;
-        let name = before.iter().rev().find(|text| text.trim().parse::<u64>().is_err() && !is_digest(text))?;
+        let bytes = before.iter().rev().find_map(|text| size(text))?;
+        let name = before.iter().rev().find(|text| size(text).is_none() && !is_digest(text))?;
         Some(CertifiedFile { name: name.clone(), bytes, sha256: texts[at].to_lowercase(), features: None })
     };
     (0..texts.len()).filter(|&at| is_digest(&texts[at])).filter_map(row).collect()
+}
+
+/// A size as a table has it, its thousands set apart or not.
+fn size(text: &str) -> Option<u64> {
+    let digits: String =
+        text.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}')).collect();
+    digits.parse().ok()
 }
 
 /// Every certified file with the one found for it: by its digest and name, by its digest, else by its name.
