@@ -210,14 +210,15 @@ fn progress_row(progress: &Progress, block: &mut Block<'_>, row: &Row<'_>) {
     }
 }
 
-/// Whether the features of a layer are incidents: points with a time, a source, a state or a class.
+/// Whether the features of a layer are incidents: points with a time, or with two of source, state and class. A source alone
+/// is what cameras have too.
 #[must_use]
 pub fn are_incidents(layer: &Layer) -> bool {
     let names = property_names(layer);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let has = |column| columns::find(&names, column).is_some();
-    let evidence = [Column::Reported, Column::Source, Column::State, Column::Class];
-    are_points(layer) && evidence.into_iter().any(has)
+    let about = [Column::Source, Column::State, Column::Class].into_iter().filter(|&column| has(column)).count();
+    are_points(layer) && (has(Column::Reported) || about > 1)
 }
 
 /// Whether a layer holds points alone.

@@ -528,15 +528,7 @@ pub(super) fn blocked(lang: Lang, findings: usize) -> String {
 /// A number with thousands apart.
 #[must_use]
 pub(super) fn count(value: usize) -> String {
-    let digits = value.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    round::grouped(value as f64)
 }
 
 /// A problem with everything known about it, a line a thing.

@@ -178,7 +178,7 @@ fn every_system_brings_every_vertex_back() {
             let done = done.unwrap_or_else(|error| panic!("{ending} {}: {error}", system.name));
             let shifted = system.is_shifted().then(|| system.clone());
             assert_eq!(points(done.path(), shifted.clone()), wanted, "{ending} {}", system.name);
-            assert_eq!(done.notes.iter().any(|note| note.zh.contains("近似,仅供叠合")), shifted.is_some());
+            assert_eq!(done.notes.iter().any(|note| note.zh.contains("近似，仅供叠合")), shifted.is_some());
             let back = folder.path().join("back.csv");
             let _old = std::fs::remove_file(&back);
             let to = ["-t_srs", "EPSG:4326", "-lco", "GEOMETRY=AS_WKT", "-f", "CSV"];
