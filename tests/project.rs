@@ -151,7 +151,9 @@ fn incidents() -> Incidents {
 }
 
 fn save(plan: &Plan, path: &Path) -> Saved {
-    project::save(plan, &History::default(), path, None, &Progress::default()).unwrap()
+    // What stands there is the plan's own file.
+    let own = project::Stamp::of(path).ok();
+    project::save(plan, &History::default(), path, own.as_ref(), &Progress::default()).unwrap()
 }
 
 fn refused(path: &Path) -> String {

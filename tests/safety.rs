@@ -11,7 +11,7 @@ use wangge::base::Progress;
 use wangge::edit::{Command, History, Version};
 use wangge::io::hold;
 use wangge::io::journal::{self, Base, Journal, JournalError};
-use wangge::io::project::{self, Saved};
+use wangge::io::project::{self, Opened, Saved};
 use wangge::model::{Plan, ZoneId};
 
 use crate::edit::{Choice, apply, command, plan};
@@ -281,7 +281,8 @@ fn a_file_of_the_first_version_opens() {
     assert_eq!(opened.plan, script.plan);
     assert_eq!(opened.history, script.history);
     // Saved again it is of the present version.
-    save(&Script { plan: opened.plan, history: opened.history, dice: 1 }, &file, None);
+    let Opened { plan, history, stamp, .. } = opened;
+    project::save(&plan, &history, &file, Some(&stamp), &Progress::default()).unwrap();
     assert_eq!(project::open(&file, &Progress::default()).unwrap().history, script.history);
 }
 

@@ -132,7 +132,8 @@ fn an_addition_is_in_the_project_and_its_history() {
     // A layer that was hidden before saving is the same layer.
     let mut hidden = done.plan;
     Arc::make_mut(&mut hidden.references[0]).visible = false;
-    wangge::io::project::save(&hidden, &history, &path, None, &Progress::default()).unwrap();
+    let own = wangge::io::project::Stamp::of(&path).ok();
+    wangge::io::project::save(&hidden, &history, &path, own.as_ref(), &Progress::default()).unwrap();
     let mut back = wangge::io::project::open(&path, &Progress::default()).unwrap();
     assert!(!back.plan.references[0].visible);
     let (undone, _) = back.history.undo(&back.plan).unwrap();
