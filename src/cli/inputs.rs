@@ -34,7 +34,7 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// Reads a command line: paths, `--tier NAME=FILE`, `--tolerance M`, `--nest HOW`, `--crs FILE=EPSG`,
-    /// `--encoding FILE=NAME`, `--column FILE:ROLE=NAME`, `--personal`, `--control FILE=POINTS`, `--codes TIER=FORM`, `--severity RULE=LEVEL`,
+    /// `--encoding FILE=NAME`, `--column FILE:ROLE=NAME`, `--layer FILE=NAME`, `--personal`, `--control FILE=POINTS`, `--codes TIER=FORM`, `--severity RULE=LEVEL`,
     /// `--within PCT`, `--json`, `-o OUT`, and what
     /// `more` takes: it is asked first, with the name of an option and the rest of the line, and says whether it knows it.
     pub(super) fn parse(
@@ -58,6 +58,7 @@ impl Inputs {
                 "tier" => inputs.take_tier(&text(&mut args)?)?,
                 "tolerance" => inputs.options.tolerance_m = Some(number(&mut args, "--tolerance")?),
                 "encoding" => inputs.take_encoding(&text(&mut args)?)?,
+                "layer" => inputs.take_layer(&text(&mut args)?)?,
                 "column" => {
                     let asked = text(&mut args)?;
                     Arc::make_mut(&mut inputs.options.columns).ask(&asked).map_err(|why| Failure::File(why.en))?;
@@ -99,6 +100,14 @@ impl Inputs {
             Failure::File(format!("{name} is no coordinate system known here; there are EPSG numbers (4490, 4513-4554, UTM, 3857…), GCJ-02 and BD-09"))
         })?;
         self.options.systems.push((PathBuf::from(file), system));
+        Ok(())
+    }
+
+    fn take_layer(&mut self, text: &str) -> Result<(), Failure> {
+        let (file, name) = text.split_once('=').ok_or_else(|| {
+            Failure::File(format!("--layer wants FILE=NAME, as in --layer cases.xlsx=Sheet1; it got {text}"))
+        })?;
+        self.options.layers.push((PathBuf::from(file), name.to_owned()));
         Ok(())
     }
 

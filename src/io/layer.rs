@@ -74,6 +74,13 @@ impl<P: Plane> Polygons<P> {
     }
 }
 
+impl From<Areas> for Polygons<Point> {
+    fn from(from: Areas) -> Self {
+        let Areas { points, ring_ends, polygon_ends, unit_ends } = from;
+        Self { points, ring_ends, polygon_ends, unit_ends }
+    }
+}
+
 impl From<Polygons<Point>> for Areas {
     fn from(from: Polygons<Point>) -> Self {
         let Polygons { points, ring_ends, polygon_ends, unit_ends } = from;

@@ -26,7 +26,7 @@ pub struct TierGuess {
 }
 
 /// Words in file names, finer tiers first where one word holds another (社区网格 before 网格 before 社区).
-const WORDS: [(&str, Role); 38] = [
+const WORDS: [(&str, Role); 37] = [
     ("单元网格", Role::Unit),
     ("万米网格", Role::Unit),
     ("社区网格", Role::Other),
@@ -64,8 +64,9 @@ const WORDS: [(&str, Role); 38] = [
     ("tract", Role::Unit),
     ("grid", Role::Grid),
     ("beat", Role::Grid),
-    ("区", Role::District),
 ];
+/// What stands in many names, and tells a district where nothing else is said.
+const ANY: &str = "区";
 
 /// Guesses what a layer is: by the words of its file's name, else by the length of its codes. What was said about its
 /// columns goes before.
@@ -98,7 +99,13 @@ pub fn by_file_name(name: &str) -> Option<Role> {
     let name = name.to_lowercase();
     // The last part of a name tells most: "towns-10t.counties" are counties.
     let tail = name.rsplit('.').next().unwrap_or(&name).to_owned();
-    let look = |name: &str| WORDS.iter().find(|(word, _)| name.contains(word)).map(|&(_, role)| role);
+    // Of several words the last one tells what it is: the grids of a town are grids.
+    let end = |name: &str, word: &str| name.rfind(word).map(|at| at + word.len());
+    let last = |name: &str| {
+        let found = WORDS.iter().filter_map(|&(word, role)| Some((end(name, word)?, role)));
+        found.rev().max_by_key(|&(end, _)| end).map(|(_, role)| role)
+    };
+    let look = |name: &str| last(name).or_else(|| name.contains(ANY).then_some(Role::District));
     look(&tail).or_else(|| look(&name))
 }
 

@@ -140,6 +140,7 @@ impl App {
 
     /// The list of findings with the one that is looked at beside it.
     pub(super) fn checks_ui(&mut self, ui: &mut Ui) {
+        self.accounts_ui(ui);
         if self.doc.checks.count() == 0 {
             ui.horizontal(|ui| {
                 ui.label(RichText::new(self.words().no_problems).weak());
@@ -169,6 +170,22 @@ impl App {
             }
         });
         self.doc.checks = checks;
+    }
+
+    /// What became of the features of each file, a line a file.
+    fn accounts_ui(&self, ui: &mut Ui) {
+        let (files, lang) = (&self.doc.plan.intake.files, self.prefs.lang);
+        if files.is_empty() {
+            return;
+        }
+        egui::CollapsingHeader::new(format!("{} {}", Terms::of(lang).accounts, files.len())).show(ui, |ui| {
+            let area = ScrollArea::vertical().id_salt("accounts").max_height(5.0 * ROW);
+            area.show_rows(ui, ROW, files.len(), |ui, range| {
+                for account in files.get(range).unwrap_or_default() {
+                    ui.add(egui::Label::new(account.line().in_lang(lang)).truncate());
+                }
+            });
+        });
     }
 
     /// Findings that pass the switches, those of one cause together.

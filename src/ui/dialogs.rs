@@ -13,7 +13,7 @@ use super::banding::BandForm;
 use super::changes::VersionForm;
 use super::command::{Command, Group};
 use super::cutting::{CutForm, SimplifyForm};
-use super::errand::EncodingForm;
+use super::errand::{EncodingForm, RivalsForm};
 use super::forms::default_button;
 use super::palette::Search;
 use super::paths::PathForm;
@@ -94,6 +94,8 @@ pub(super) enum Dialog {
     Encodings(Box<EncodingForm>),
     /// Which column of a table is what, where it does not tell.
     Fields(Box<super::fields::FieldsForm>),
+    /// Which of some files is the plan.
+    Rivals(Box<RivalsForm>),
     /// What places a layer: see [`App::ask_control`].
     Control,
     /// Work that a killed run left.
@@ -243,6 +245,7 @@ impl App {
             Dialog::Dropped(paths) => self.dropped_ui(ui, paths),
             Dialog::Encodings(form) => self.encodings_ui(ui, form),
             Dialog::Fields(form) => self.fields_ui(ui, form),
+            Dialog::Rivals(form) => self.rivals_ui(ui, form),
             Dialog::Control => self.control_ui(ui),
             Dialog::Recover(left) => self.recover_ui(ui, left),
             Dialog::Purge => self.purge_ui(ui),

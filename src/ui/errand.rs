@@ -11,6 +11,7 @@ use crate::io::doubt::Doubt;
 use crate::io::encoding::Encoding;
 use crate::io::heads::Unnamed;
 use crate::io::{Fault, OpenError, Options};
+use crate::model::Role;
 
 use super::app::App;
 use super::dialogs::{Dialog, Next};
@@ -33,11 +34,13 @@ pub(super) struct NotOpened {
     pub unplaced: Option<PathBuf>,
     /// The table whose columns could not be told, where it was that.
     pub unnamed: Option<Box<Unnamed>>,
+    /// Files that were read as the same, and as what, where it was that.
+    pub rivals: Option<(Vec<PathBuf>, Role)>,
 }
 
 impl From<Text> for NotOpened {
     fn from(why: Text) -> Self {
-        Self { why, unplaced: None, unnamed: None }
+        Self { why, unplaced: None, unnamed: None, rivals: None }
     }
 }
 
@@ -47,9 +50,13 @@ impl From<OpenError> for NotOpened {
             OpenError::Read(error) if matches!(error.fault, Fault::Crs | Fault::Zone(_)) => Some(error.path.clone()),
             _ => None,
         };
+        let rivals = match &error {
+            OpenError::Rivals(files, role) => Some((files.clone(), *role)),
+            _ => None,
+        };
         let why = words::not_opened(&error);
         let unnamed = if let OpenError::Read(error) = error { error.unnamed } else { None };
-        Self { why, unplaced, unnamed }
+        Self { why, unplaced, unnamed, rivals }
     }
 }
 
@@ -77,6 +84,15 @@ pub(super) struct EncodingForm {
     doubts: Vec<(Doubt, Encoding)>,
 }
 
+/// Which of some files is the plan.
+#[derive(Debug)]
+pub(super) struct RivalsForm {
+    errand: Errand,
+    files: Vec<PathBuf>,
+    role: Role,
+    chosen: usize,
+}
+
 impl App {
     /// Reads files into the window, in the background.
     pub(super) fn run_errand(&mut self, errand: Errand) {
@@ -96,9 +112,14 @@ impl App {
         options
     }
 
-    /// Says why files were not opened; where their numbers could not be placed, asks for what places them, and where their
-    /// columns could not be told, what they are.
-    pub(super) fn not_opened(&mut self, NotOpened { why, unplaced, unnamed }: NotOpened, errand: Errand) {
+    /// Says why files were not opened; where their numbers could not be placed, asks for what places them, where their
+    /// columns could not be told, what they are, and where two were read as the same, which one is the plan.
+    pub(super) fn not_opened(&mut self, found: NotOpened, errand: Errand) {
+        let NotOpened { why, unplaced, unnamed, rivals } = found;
+        if let Some((files, role)) = rivals {
+            self.ask_in_turn(Dialog::Rivals(Box::new(RivalsForm { errand, files, role, chosen: 0 })));
+            return;
+        }
         match (unplaced, unnamed) {
             (_, Some(table)) => self.ask_fields(*table, errand),
             (Some(file), None) => self.ask_control(file, errand),
@@ -116,6 +137,27 @@ impl App {
         if !doubts.is_empty() {
             self.ask_in_turn(Dialog::Encodings(Box::new(EncodingForm { errand, doubts })));
         }
+    }
+
+    /// Asks which of some files is the plan, where they were read as the same tier.
+    pub(super) fn rivals_ui(&mut self, ui: &mut Ui, mut form: Box<RivalsForm>) -> Next {
+        let (words, terms) = (self.words(), Terms::of(self.prefs.lang));
+        ui.set_width(480.0);
+        ui.heading(terms.rivals_title);
+        ui.add(Label::new(RichText::new(terms.rivals_about).weak()).wrap());
+        ui.add_space(10.0);
+        for (at, file) in form.files.iter().enumerate() {
+            ui.radio_value(&mut form.chosen, at, file_name(file));
+        }
+        ui.add_space(12.0);
+        let (agreed, cancelled) = agree_or_cancel(ui, words, terms.rivals_use, true);
+        if agreed {
+            let RivalsForm { mut errand, files, role, chosen } = *form;
+            errand.options.tiers.extend(files.into_iter().nth(chosen).map(|file| (role.key().to_owned(), file)));
+            self.run_errand(errand);
+            return Next::Close;
+        }
+        if cancelled { Next::Close } else { Next::Stay(Dialog::Rivals(form)) }
     }
 
     pub(super) fn encodings_ui(&mut self, ui: &mut Ui, mut form: Box<EncodingForm>) -> Next {

@@ -54,6 +54,11 @@ words! {
     fields_class: "小类", "Subcategory";
     fields_source: "来源", "Source";
     fields_zone: "网格编码", "Code of the grid";
+    rivals_title: "哪一个是方案？", "Which one is the plan?";
+    rivals_about: "这些文件读作同一层级，而同一片土地上的界线不同。其余的作参考图层打开。",
+        "These files are read as the same tier and draw different lines over the same land. The others are opened as reference layers.";
+    rivals_use: "按此打开", "Open it so";
+    accounts: "读入明细", "What was read";
     control_title: "图层定位", "Where the layer lies";
     control_about: "坐标为地方坐标或未注明分带,无法直接落图。参数和控制点只留在内存中,不写入任何文件。",
         "Its coordinates are of a local system or of a zone nobody names. Parameters and points stay in memory and are written nowhere.";

@@ -131,16 +131,16 @@ fn rename(features: &mut [Feature], renames: &[(String, String)], notes: &mut Ve
     }
 }
 
-/// A zone's properties with its code and name under the keys they came with, and under `code` and `name`.
+/// A zone's properties with its code and name under the keys they came with; under `code` and `name` where it has them and
+/// no property holds them.
 fn properties(tier: &Tier, zone: &Zone) -> Attributes {
     let mut properties = (*zone.attributes).clone();
     for (key, always, text) in [(&tier.code_key, "code", &zone.code), (&tier.name_key, "name", &zone.name)] {
-        if let Some(value) = key.as_ref().and_then(|key| properties.get_mut(key))
-            && crate::io::tiers::text(value) != *text
-        {
-            *value = Value::String(text.clone());
-        }
-        if !properties.contains_key(always) {
+        if let Some(value) = key.as_ref().and_then(|key| properties.get_mut(key)) {
+            if crate::io::tiers::text(value) != *text {
+                *value = Value::String(text.clone());
+            }
+        } else if !text.is_empty() && !properties.contains_key(always) {
             properties.insert(always.to_owned(), Value::String(text.clone()));
         }
     }

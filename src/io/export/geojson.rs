@@ -83,13 +83,45 @@ fn opening(collection: &Attributes) -> Result<String, Text> {
 
 fn text_of(feature: &Feature, options: &ExportOptions) -> String {
     let mut out = String::from("{\"type\":\"Feature\",");
-    members(&mut out, &feature.foreign);
+    members(&mut out, &own_members(feature, options));
     out.push_str("\"properties\":");
     out.push_str(&Value::Object(feature.properties.clone()).to_string());
     out.push_str(",\"geometry\":");
-    geometry(&mut out, &feature.polygons, options);
+    geometry(&mut out, feature, options);
     out.push('}');
     out
+}
+
+/// The member of a feature that holds those of its geometry, as the reader keeps them.
+const GEOMETRY: &str = "geometry";
+
+/// Members of a feature itself; its box is that of the land it has now.
+fn own_members(feature: &Feature, options: &ExportOptions) -> Attributes {
+    let own = feature.foreign.iter().filter(|(key, _)| *key != GEOMETRY);
+    with_box(own.map(|(key, value)| (key.clone(), value.clone())).collect(), feature, options)
+}
+
+/// Members of the geometry of a feature beside its type and coordinates.
+fn geometry_members(feature: &Feature, options: &ExportOptions) -> Attributes {
+    let members = feature.foreign.get(GEOMETRY).and_then(Value::as_object).cloned().unwrap_or_default();
+    with_box(members, feature, options)
+}
+
+/// Members with the box, where there is one, around the land as it is; one that is right is left as it was written.
+fn with_box(mut members: Attributes, feature: &Feature, options: &ExportOptions) -> Attributes {
+    if let Some(known) = members.get("bbox") {
+        let numbers: Option<Vec<f64>> = known.as_array().map(|all| all.iter().filter_map(Value::as_f64).collect());
+        match options.corners(&feature.polygons) {
+            Some(corners) if numbers.as_deref() != Some(&corners[..]) => {
+                members.insert("bbox".to_owned(), serde_json::json!(corners));
+            }
+            Some(_) => {}
+            None => {
+                members.shift_remove("bbox");
+            }
+        }
+    }
+    members
 }
 
 fn members(out: &mut String, members: &Attributes) {
@@ -98,16 +130,20 @@ fn members(out: &mut String, members: &Attributes) {
     }
 }
 
-fn geometry(out: &mut String, polygons: &[Polygon], options: &ExportOptions) {
-    match polygons {
+fn geometry(out: &mut String, feature: &Feature, options: &ExportOptions) {
+    match feature.polygons.as_slice() {
         [] => out.push_str("null"),
         [one] => {
-            out.push_str("{\"type\":\"Polygon\",\"coordinates\":");
+            out.push_str("{\"type\":\"Polygon\",");
+            members(out, &geometry_members(feature, options));
+            out.push_str("\"coordinates\":");
             polygon(out, one, options);
             out.push('}');
         }
         many => {
-            out.push_str("{\"type\":\"MultiPolygon\",\"coordinates\":");
+            out.push_str("{\"type\":\"MultiPolygon\",");
+            members(out, &geometry_members(feature, options));
+            out.push_str("\"coordinates\":");
             list(out, many.iter(), |out, one| polygon(out, one, options));
             out.push('}');
         }
@@ -153,7 +189,7 @@ fn compare_one(at: usize, feature: &Feature, text: &str, options: &ExportOptions
     if found.properties != feature.properties {
         return differs("properties");
     }
-    if feature.foreign.iter().any(|(key, value)| found.foreign.get(key) != Some(value)) {
+    if own_members(feature, options).iter().any(|(key, value)| found.foreign.get(key) != Some(value)) {
         return differs("id");
     }
     match read_polygons(found.geometry, options) {

@@ -66,9 +66,10 @@ struct Job<'a> {
     progress: &'a Progress,
 }
 
-/// Writes a tier, given by its place in the plan's order: every zone with all its properties in their order, `code` and
-/// `name` always among them, coordinates exactly as they are on the lattice or in the system asked for. The same plan
-/// gives the same bytes. Columns about people are left out unless they are asked for. Written beside, flushed, read again by our own reader and compared feature by feature before it
+/// Writes a tier, given by its place in the plan's order: every zone with all its properties in their order, its code
+/// and name among them, coordinates exactly as they are on the lattice or in the system asked for. The same plan
+/// gives the same bytes. Columns about people are left out unless they are asked for. Written beside, flushed, read again by
+/// our own reader and compared feature by feature before it
 /// takes its name. CSV is the table alone, XLSX the register. O(points).
 ///
 /// # Errors

@@ -105,7 +105,7 @@ impl<P: Coordinate> Part<P> {
                     Value::Null => {}
                     other => {
                         self.odd.add(kinds::BAD_PROPERTIES, number, "");
-                        foreign.insert("properties".to_owned(), other);
+                        feature.attributes = Arc::new(Map::from_iter([("properties".to_owned(), other)]));
                     }
                 },
                 _ => {

@@ -4,8 +4,10 @@ mod add;
 mod again;
 mod alike;
 mod datum;
+mod lands;
 mod ledger;
 mod parts;
+mod places;
 mod tier;
 
 use std::path::{Path, PathBuf};
@@ -32,7 +34,9 @@ use tier::Source;
 
 pub use add::{Added, add};
 pub use again::again;
+pub use lands::{Land, Lands, lands};
 pub use parts::{account, rows};
+pub use places::{Places, places};
 
 /// What becomes of a tier that does not nest (design §5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +73,8 @@ pub struct Options {
     pub nesting: Option<Nesting>,
     /// The coordinate system of a file by its path or its name, whatever it declares.
     pub systems: Vec<(PathBuf, System)>,
+    /// The layer or sheet of a file that is read, by the file's path or name; others are not read then.
+    pub layers: Vec<(PathBuf, String)>,
     /// What was said about the encodings of files.
     pub encodings: Arc<Encodings>,
     /// What was said about the columns of files.
@@ -88,6 +94,13 @@ impl Options {
     #[must_use]
     pub fn as_found(&self) -> Self {
         Self { tolerance_m: Some(0.0), settling: Settling::default(), ..self.clone() }
+    }
+
+    /// Whether a layer or sheet of a file is wanted.
+    #[must_use]
+    pub(super) fn wants(&self, file: &Path, layer: &str) -> bool {
+        let mut asked = self.layers.iter().filter(|(path, _)| is_named(file, path)).peekable();
+        asked.peek().is_none() || asked.any(|(_, name)| name == layer)
     }
 
     /// Whether the points of a layer are said to be incidents.

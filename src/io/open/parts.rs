@@ -1,18 +1,21 @@
 //! Files read and sorted by what they are, each feature on its way to its fate.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::alike;
 use super::ledger::Ledger;
+use super::places::assumed;
 use super::tier::{self, Source};
 use super::{INCIDENTS, OpenError, Options};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::geometry::Bounds;
 use crate::io::bytes::{Source as Bytes, file_name};
 use crate::io::crs::guess_zone;
-use crate::io::doubt::Doubt;
+use crate::io::decimal::Coordinate;
+use crate::io::doubt::{Doubt, is_named};
 use crate::io::layer::{Format, Polygons, Reading};
 use crate::io::tiers::{self, TierGuess};
 use crate::io::{Fault, Layer, ReadError, door, incidents, squads};
@@ -62,6 +65,7 @@ pub(super) fn gather(
     progress: &Progress,
 ) -> Result<Parts, OpenError> {
     let door::Opening { sources, notes, .. } = opening;
+    let sources = wanted(sources, options)?;
     progress.phase(Text::new("Reading", "读取文件"), sources.len() as u64);
     let results: Vec<Result<Vec<Read>, ReadError>> = sources
         .par_iter()
@@ -90,6 +94,59 @@ pub(super) fn gather(
     Ok(sorting.sorted())
 }
 
+/// The sets of data that are asked for, where sheets of a workbook are.
+///
+/// # Errors
+/// A sheet that is not there.
+pub(super) fn wanted(sources: Vec<Bytes>, options: &Options) -> Result<Vec<Bytes>, OpenError> {
+    let sheets: Vec<(PathBuf, String)> =
+        sources.iter().filter_map(|source| Some((source.path.clone(), source.sheet.clone()?))).collect();
+    for (file, asked) in &options.layers {
+        let own: Vec<&str> =
+            sheets.iter().filter(|(path, _)| is_named(path, file)).map(|(_, sheet)| sheet.as_str()).collect();
+        if !own.is_empty() && !own.contains(&asked.as_str()) {
+            return Err(no_layer(file, asked, &own));
+        }
+    }
+    let is_wanted = |source: &Bytes| source.sheet.as_ref().is_none_or(|sheet| options.wants(&source.path, sheet));
+    Ok(sources.into_iter().filter(is_wanted).collect())
+}
+
+/// A layer or sheet that was asked for and is not there.
+fn no_layer(file: &Path, asked: &str, own: &[&str]) -> OpenError {
+    let (file, own) = (file.display(), own.join(", "));
+    OpenError::Unfit(Text::new(
+        format!("{file} has no layer {asked}; there are: {own}"),
+        format!("{file}中没有图层“{asked}”；有：{own}"),
+    ))
+}
+
+/// The layers of a set of data that are asked for.
+///
+/// # Errors
+/// A set of which none is.
+pub(super) fn layers<P: Coordinate>(
+    source: &Bytes,
+    reading: &Reading,
+    options: &Options,
+    progress: &Progress,
+) -> Result<Vec<Layer<P>>, ReadError> {
+    let mut all = Layer::<P>::all(source, reading, progress)?;
+    let names: Vec<String> = all.iter().map(|layer| layer.name.clone()).collect();
+    if all.len() > 1 {
+        all.retain(|layer| options.wants(&source.path, &layer.name));
+    }
+    if all.is_empty() {
+        let names = names.join(", ");
+        let text = Text::new(
+            format!("no layer of the name asked for; there are: {names}"),
+            format!("没有所指定的图层；有：{names}"),
+        );
+        return Err(ReadError::new(&source.path, Fault::NothingLeft, text));
+    }
+    Ok(all)
+}
+
 /// A file of a folder or an archive that could not be used; the others are opened without it.
 fn left_out(file: &str, why: Text) -> Problem {
     Problem { file: Some(file.to_owned()), ..Problem::new(Rule::BadValue, Severity::Error, why) }
@@ -107,9 +164,9 @@ fn read(source: &Bytes, reading: &Reading, options: &Options, progress: &Progres
         let account = rows(source, file.incidents.len(), Fate::Incidents);
         return Ok(vec![Read::Incidents(Box::new(file.incidents), file.notes, account)]);
     }
-    let written = if options.as_written { Layer::<[f64; 2]>::all(source, reading, progress)? } else { Vec::new() };
+    let written = if options.as_written { layers::<[f64; 2]>(source, reading, options, progress)? } else { Vec::new() };
     let mut written = written.into_iter().map(|layer| layer.polygons);
-    let layers = Layer::all(source, reading, progress)?.into_iter();
+    let layers = layers(source, reading, options, progress)?.into_iter();
     layers.map(|layer| sorted(layer, written.next(), reading, options)).collect()
 }
 
@@ -266,15 +323,7 @@ impl<'a> Sorting<'a> {
             self.parts.problems.push(left_out(&source.name(), error.text));
             return Ok(());
         };
-        let reason = Text::new(
-            format!(
-                "no zone is declared; read as {}, which puts it on the other layers. --crs overrules it",
-                system.name
-            ),
-            format!("未声明分带；已按与其他图层吻合的 {} 读取。可用 --crs 更改", system.name),
-        );
-        let note = Problem::new(Rule::BadValue, Severity::Warning, reason);
-        self.parts.problems.push(Problem { file: Some(source.name()), ..note });
+        self.parts.problems.push(assumed(source, &system.name));
         let reading = Reading { system: Some(system), ..self.options.reading(source) };
         let all = read(source, &reading, self.options, progress)?;
         self.take_all(all, source);

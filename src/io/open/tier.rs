@@ -76,7 +76,7 @@ impl Source {
         rank
     }
 
-    fn zone(&self, unit: u32) -> Option<&Zone> {
+    pub(super) fn zone(&self, unit: u32) -> Option<&Zone> {
         self.tier.zones.get(self.zone_of(unit)?)
     }
 

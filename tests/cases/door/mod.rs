@@ -1,5 +1,8 @@
 //! One door, every feature counted once, and one list of findings.
 
+mod points;
+mod sums;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -77,8 +80,8 @@ fn a_022_empty_records_without_land_are_kept() {
         let check = json(&run(folder.path(), "check", &input, &["--json"]));
         let account = &check["files"][0];
         assert_eq!(account["read"], 9, "{file}");
-        let fates = account["fates"].to_string();
-        assert_eq!(fates, r#"[{"count":8,"fate":"zone"},{"count":1,"fate":"record"}]"#, "{file}");
+        let right = serde_json::json!([{"count": 8, "fate": "zone"}, {"count": 1, "fate": "record"}]);
+        assert_eq!(account["fates"], right, "{file}");
         if file != "line_edge" {
             let named = check["problems"].to_string();
             assert!(named.contains("460105001001") && named.contains("测试1网格"), "{file}: {named}");
@@ -185,6 +188,134 @@ fn a_023_kml_folders_are_one_tier() {
     let accounts = accounts(&case("023-kml/ge_folders.kml"));
     assert!(accounts.len() > 1);
     assert!(accounts.iter().all(|account| account.tier == accounts[0].tier && account.tier.is_some()), "{accounts:?}");
+}
+
+#[test]
+fn c_061_geometry_members_stay_where_they_were() {
+    let folder = tempfile::tempdir().unwrap();
+    for (command, more) in [("clean", &[][..]), ("export", &["--format", "geojson", "--accept", "as it is"][..])] {
+        let input = [case("061-geometry/geometry-bbox.geojson")];
+        let done = run(folder.path(), command, &input, &[&["-o", "out.geojson"], more].concat());
+        assert_eq!(done.status.code(), Some(0), "{command}: {}", said(&done));
+        let written = &features(&folder.path().join("out.geojson"))[0];
+        assert_eq!(written["geometry"]["bbox"], serde_json::json!([110, 20, 110.01, 20.01]), "{command}");
+        assert_eq!(written["properties"], serde_json::json!({"name": "A"}), "{command}: members are as they were");
+        let input = [case("061-geometry/geometry-not-object-properties.geojson")];
+        let done = run(folder.path(), command, &input, &[&["-o", "out.geojson"], more].concat());
+        assert!(done.status.code() < Some(2), "{command}: {}", said(&done));
+        let written = &features(&folder.path().join("out.geojson"))[0];
+        assert_eq!(written["properties"], serde_json::json!({"properties": ["x"]}), "{command}");
+    }
+}
+
+#[test]
+fn c_061_geometry_members_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.geojson");
+    let text = r#"{"type":"FeatureCollection","features":[
+        {"type":"Feature","id":7,"bbox":[1,2,3,4],"properties":{"code":"1"},"geometry":{"coordinates":[[[110,20],[110.01,20],[110.01,20.01],[110,20]]],"type":"Polygon","measured":{"by":"town"},"bbox":[0,0,0,1,1,1]}},
+        {"type":"Feature","properties":{"code":"2","GRID":null},"geometry":null,"note":"kept"}]}"#;
+    std::fs::write(&input, text).unwrap();
+    let done = run(folder.path(), "clean", &[input], &["-o", "out.geojson"]);
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    let written = features(&folder.path().join("out.geojson"));
+    let found: Vec<f64> = written[0]["geometry"]["bbox"].as_array().unwrap().iter().filter_map(Value::as_f64).collect();
+    assert_eq!(found, [110.0, 20.0, 110.01, 20.01], "a box is that of the land");
+    assert_eq!(written[0]["geometry"]["measured"], serde_json::json!({"by": "town"}));
+    assert_eq!((&written[0]["id"], &written[1]["note"]), (&serde_json::json!(7), &serde_json::json!("kept")));
+    assert_eq!(written[1]["properties"], serde_json::json!({"code": "2", "GRID": null}));
+    assert!(written[1]["geometry"].is_null());
+}
+
+#[test]
+fn two_plans_of_one_city_are_not_taken_for_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let square = |code: &str, west: f64, south: f64, east: f64, north: f64| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"code":"{code}"}},"geometry":{{"type":"Polygon","coordinates":[[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{north}],[{west},{south}]]]}}}}"#
+        )
+    };
+    let write = |name: &str, squares: &[String]| {
+        let path = folder.path().join(name);
+        let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, squares.join(","));
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let old =
+        write("网格2024.geojson", &[square("1", 110.0, 20.0, 110.01, 20.02), square("2", 110.01, 20.0, 110.02, 20.02)]);
+    let new = write(
+        "网格2025.geojson",
+        &[square("1", 110.0, 20.0, 110.02, 20.013), square("2", 110.0, 20.013, 110.02, 20.02)],
+    );
+    let files = [old.clone(), new.clone()];
+    let refused = run(folder.path(), "check", &files, &[]);
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert!(said(&refused).contains("--tier grid=网格202"), "{}", said(&refused));
+    let asked = format!("grid={}", new.display());
+    let taken = json(&run(folder.path(), "check", std::slice::from_ref(&old), &["--tier", &asked, "--json"]));
+    let tiers: Vec<&Value> = taken["files"].as_array().unwrap().iter().map(|file| &file["tier"]).collect();
+    assert_eq!(tiers.iter().filter(|tier| !tier.is_null()).count(), 1, "{taken}");
+    // An overlap below one part in a hundred is a slip of the pen between two towns.
+    let east = write("西秀网格.geojson", &[square("3", 110.01999, 20.0, 110.03, 20.02)]);
+    let both = json(&run(folder.path(), "check", &[old, east], &["--json"]));
+    assert!(both["files"].as_array().unwrap().iter().all(|file| file["tier"] == "grid"), "{both}");
+    assert_eq!(both["counts"]["overlap"], 1, "and is told");
+}
+
+#[test]
+fn folders_of_one_file_a_zone_are_one_tier() {
+    let folder = tempfile::tempdir().unwrap();
+    let beats = folder.path().join("beats");
+    std::fs::create_dir(&beats).unwrap();
+    for (at, name) in ["东1", "东2", "西1"].into_iter().enumerate() {
+        let (west, east) = (110.0 + 0.01 * at as f64, 110.01 + 0.01 * at as f64);
+        let text = format!(
+            r#"{{"type":"Feature","properties":{{}},"geometry":{{"type":"Polygon","coordinates":[[[{west},20],[{east},20],[{east},20.01],[{west},20.01],[{west},20]]]}}}}"#
+        );
+        std::fs::write(beats.join(format!("{name}.geojson")), text).unwrap();
+    }
+    let done = run(folder.path(), "export", &[beats], &["--format", "geojson", "-o", "out.geojson"]);
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    let mut codes: Vec<String> = features(&folder.path().join("out.geojson"))
+        .iter()
+        .map(|feature| feature["properties"]["file"].as_str().unwrap().to_owned())
+        .collect();
+    codes.sort();
+    assert_eq!(codes, ["东1", "东2", "西1"]);
+}
+
+#[test]
+fn one_layer_of_several_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let kml = case("023-kml/ge_folders.kml");
+    let all = accounts(&kml);
+    let name = all[0].layer.clone().unwrap();
+    let asked = format!("ge_folders.kml={name}");
+    let check = json(&run(folder.path(), "check", std::slice::from_ref(&kml), &["--layer", &asked, "--json"]));
+    assert_eq!(check["files"].as_array().unwrap().len(), 1, "{check}");
+    let none = run(folder.path(), "check", &[kml], &["--layer", "ge_folders.kml=no such"]);
+    assert_eq!(none.status.code(), Some(2));
+    assert!(said(&none).contains(&name), "the layers there are are named: {}", said(&none));
+}
+
+#[test]
+fn zones_of_one_value_are_joined_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.geojson");
+    let text = std::fs::read_to_string(nine()).unwrap();
+    let mut whole: Value = serde_json::from_str(&text).unwrap();
+    for (at, feature) in whole["features"].as_array_mut().unwrap().iter_mut().enumerate() {
+        feature["properties"]["town"] = serde_json::json!(if at < 4 { "甲" } else { "乙" });
+    }
+    std::fs::write(&input, whole.to_string()).unwrap();
+    let done = json(&run(folder.path(), "clean", &[input], &["-o", "out.geojson", "--dissolve", "town", "--json"]));
+    let fates = serde_json::json!([
+        {"fate": "zone", "count": 2},
+        {"fate": "joined-into", "count": 4, "zone": "乙"},
+        {"fate": "joined-into", "count": 3, "zone": "甲"},
+    ]);
+    assert_eq!(done["files"][0]["fates"], fates);
+    assert_eq!(features(&folder.path().join("out.geojson")).len(), 2);
 }
 
 #[test]
