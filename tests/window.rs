@@ -265,11 +265,7 @@ fn unsaved_work_is_not_lost_without_a_question() {
 #[test]
 fn the_sample_city_opens_with_every_incident_accounted_for() {
     let folder = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("maps/haikou");
-    let start = Start {
-        what: What::Files(vec![folder], wangge::io::Options::default()),
-        lang: Some(Lang::Zh),
-        ..Start::default()
-    };
+    let start = Start { what: What::Files(vec![folder], Box::default()), lang: Some(Lang::Zh), ..Start::default() };
     let mut window = Harness::builder().with_size(Vec2::new(1366.0, 768.0)).build_eframe(|cc| App::new(cc, start));
     settle(&mut window);
     let document = window.state().document();

@@ -63,9 +63,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         })?,
         None => outputs::product_of(out, &Product::ALL)?,
     };
-    let opened = inputs.open()?;
-    Inputs::certain(&opened.doubts)?;
-    let mut plan = opened.plan;
+    let mut plan = inputs.open_certain()?.plan;
     let names = || plan.tiers.iter().map(|tier| tier.name.as_str()).collect::<Vec<_>>().join(", ");
     let at = match &layer {
         Some(name) => plan.tier_named(name).map(|(at, _)| at),

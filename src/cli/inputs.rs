@@ -189,6 +189,13 @@ impl Inputs {
         }
     }
 
+    /// As [`Inputs::open`], for a command that writes something: refused while the encoding of a text is in doubt.
+    pub(super) fn open_certain(&self) -> Result<Opened, Failure> {
+        let opened = self.open()?;
+        Self::certain(&opened.doubts)?;
+        Ok(opened)
+    }
+
     /// Refuses to go on while the encoding of a text is in doubt: what is written from it would be garbled.
     pub(super) fn certain(doubts: &[Doubt]) -> Result<(), Failure> {
         let Some(doubt) = doubts.first() else { return Ok(()) };

@@ -68,7 +68,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         inputs.paths.push(file);
     }
     let output = Target::of(&inputs, options.dealt)?;
-    let read = inputs.open()?.plan;
+    let read = inputs.open_certain()?.plan;
     let mut plan = read.clone();
     for (apart, codes) in &kept {
         let bond = bond(&plan, *apart, codes)?;

@@ -102,7 +102,7 @@ fn show(inputs: &Inputs, traced: bool, backend: Option<Backend>) -> Result<Optio
         crate::ui::keep_log(folder);
     }
     let Inputs { paths, options, .. } = inputs;
-    let what = if paths.is_empty() { What::Last } else { What::Files(paths.clone(), options.clone()) };
+    let what = if paths.is_empty() { What::Last } else { What::Files(paths.clone(), Box::new(options.clone())) };
     let both = |error: &WindowError| format!("{}\n{}", error.text().en, error.text().zh);
     let sample = super::sample::embedded();
     let start = Start { what, lang: None, sample, state, logs, tour: true, backend, trace: trace.clone() };

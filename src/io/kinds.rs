@@ -4,10 +4,27 @@ use super::oddity::{Kind, Oddities};
 use crate::base::{Rule, Severity};
 use crate::model::LeftOutReason;
 
+/// Something a reader says about a feature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Tells it from the others.
+    pub name: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What it says, in English.
+    pub en: &'static str,
+    /// What it says, in Chinese.
+    pub zh: &'static str,
+}
+
 macro_rules! kinds {
     ($($name:ident: $rule:ident, $severity:ident, $en:literal, $zh:literal;)*) => {
         $(pub(super) const $name: Kind =
             Kind { name: stringify!($name), rule: Rule::$rule, severity: Severity::$severity, en: $en, zh: $zh };)*
+
+        /// All that readers of features say about one.
+        pub const DIAGNOSTICS: [Diagnostic; [$(stringify!($name)),*].len()] =
+            [$(Diagnostic { name: stringify!($name), severity: Severity::$severity, en: $en, zh: $zh }),*];
     };
 }
 

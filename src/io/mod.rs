@@ -57,6 +57,7 @@ mod xlsx;
 mod xml;
 
 pub use bytes::{Fault, ReadError, Source};
+pub use kinds::{DIAGNOSTICS, Diagnostic};
 pub use layer::{Feature, Layer};
 pub use open::{OpenError, Opened, Options, open, open_and_judge, open_embedded};
 pub use policy::Policy;

@@ -269,7 +269,7 @@ impl App {
         match start.what {
             What::Last => app.open_last(),
             What::Sample => app.open_sample(),
-            What::Files(paths, options) => app.open_files_with(paths, options),
+            What::Files(paths, options) => app.open_files_with(paths, *options),
             What::Plan(plan) => app.show_plan(OpenedPlan::of(*plan)),
         }
         app.ask_about_left_work();

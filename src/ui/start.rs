@@ -28,7 +28,7 @@ pub enum What {
     #[default]
     Sample,
     /// These files, opened so; or one project.
-    Files(Vec<PathBuf>, Options),
+    Files(Vec<PathBuf>, Box<Options>),
     /// A plan made in memory.
     Plan(Box<Plan>),
 }

@@ -20,7 +20,6 @@ use rand_core::{Rng as _, SeedableRng as _};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use wangge::base::{Lang, Progress};
 use wangge::index::{Index, Located};
-use wangge::io::Options;
 use wangge::ui::{App, Command, Start, What};
 
 /// Events between two checks of the rules.
@@ -62,7 +61,7 @@ impl Monkey {
     fn new(seed: u64, files: Vec<PathBuf>, state: PathBuf) -> Self {
         let sample = || vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/maps/haikou"))];
         let files = if files.is_empty() { sample() } else { files };
-        let what = What::Files(files, Options::default());
+        let what = What::Files(files, Box::default());
         let start = Start { what, lang: Some(Lang::Zh), state: Some(state), ..Start::default() };
         let window = Harness::builder().with_size(SIZE).build_eframe(|cc| App::new(cc, start));
         let random = Xoshiro256PlusPlus::seed_from_u64(seed);

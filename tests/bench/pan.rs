@@ -25,7 +25,6 @@ use eframe::egui::{
 use eframe::egui_wgpu::{RenderState, ScreenDescriptor};
 use eframe::wgpu;
 use wangge::base::Lang;
-use wangge::io::Options;
 use wangge::render::{Backend, Picture};
 use wangge::ui::{App, Start, What};
 
@@ -92,7 +91,7 @@ impl Window {
         let begun = Instant::now();
         let sample = || vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/maps/haikou"))];
         let files = if files.is_empty() { sample() } else { files };
-        let what = What::Files(files, Options::default());
+        let what = What::Files(files, Box::default());
         let start = Start { what, lang: Some(Lang::Zh), backend: Some(backend), ..Start::default() };
         let ctx = Context::default();
         let mut cc = eframe::CreationContext::_new_kittest(ctx.clone());

@@ -6,7 +6,6 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use wangge::base::{Lang, Progress};
 use wangge::edit::{History, Way};
-use wangge::io::Options;
 use wangge::io::project;
 use wangge::model::ZoneId;
 use wangge::ui::{App, Command, Start, Terms, What, Words};
@@ -121,7 +120,7 @@ fn faces_are_cut_into_cells_after_a_look_and_dissolved_again() {
 }
 
 fn window_on(file: &std::path::Path, state: &std::path::Path) -> Harness<'static, App> {
-    let what = What::Files(vec![file.to_owned()], Options::default());
+    let what = What::Files(vec![file.to_owned()], Box::default());
     let start = Start { what, lang: Some(Lang::Zh), state: Some(state.to_owned()), ..Start::default() };
     let mut window = Harness::builder().with_size(Vec2::new(1366.0, 768.0)).build_eframe(|cc| App::new(cc, start));
     settle(&mut window);

@@ -59,13 +59,13 @@ pub(super) fn features(
                 let zone = Zone { code: part(&zone.code), name: part(&zone.name), ..zone.clone() };
                 features.push(Feature {
                     zone: id,
-                    properties: properties(tier, &zone),
+                    properties: properties(tier, &zone, options),
                     foreign: foreign.clone(),
                     polygons: vec![polygon],
                 });
             }
         } else {
-            features.push(Feature { zone: id, properties: properties(tier, zone), foreign, polygons });
+            features.push(Feature { zone: id, properties: properties(tier, zone, options), foreign, polygons });
         }
     }
     add_fields(&mut features, (plan, at, tier), options, notes, progress)?;
@@ -132,15 +132,17 @@ fn rename(features: &mut [Feature], renames: &[(String, String)], notes: &mut Ve
 }
 
 /// A zone's properties with its code and name under the keys they came with; under `code` and `name` where it has them and
-/// no property holds them.
-fn properties(tier: &Tier, zone: &Zone) -> Attributes {
+/// no property holds them, or where those are asked for by another name.
+fn properties(tier: &Tier, zone: &Zone, options: &ExportOptions) -> Attributes {
     let mut properties = (*zone.attributes).clone();
     for (key, always, text) in [(&tier.code_key, "code", &zone.code), (&tier.name_key, "name", &zone.name)] {
-        if let Some(value) = key.as_ref().and_then(|key| properties.get_mut(key)) {
-            if crate::io::tiers::text(value) != *text {
-                *value = Value::String(text.clone());
-            }
-        } else if !text.is_empty() && !properties.contains_key(always) {
+        let own = key.as_ref().and_then(|key| properties.get_mut(key));
+        let is_held = own.is_some();
+        if let Some(value) = own.filter(|value| crate::io::tiers::text(value) != *text) {
+            *value = Value::String(text.clone());
+        }
+        let asked = options.renames.iter().any(|(old, _)| old == always);
+        if (asked || !is_held && !text.is_empty()) && !properties.contains_key(always) {
             properties.insert(always.to_owned(), Value::String(text.clone()));
         }
     }

@@ -1,6 +1,6 @@
 //! Layers of one kind whose land is apart: a file a town, a folder a community, a file a zone. They are one tier.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use crate::geometry::{Bounds, Point, Scale};
 use crate::index::{Join, Strips, join};
 use crate::io::Layer;
 use crate::io::bytes::file_name;
+use crate::io::layer::Polygons;
 use crate::io::tiers::TierGuess;
 use crate::model::{Attributes, Role};
 
@@ -28,50 +29,68 @@ pub(super) fn together(layers: Vec<ZoneLayer>) -> Vec<ZoneLayer> {
     if layers.len() < 2 {
         return layers;
     }
-    let lands: Vec<Land<'_>> = layers.iter().map(Land::of).collect();
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for (at, land) in lands.iter().enumerate() {
-        let fits =
-            |group: &&mut Vec<usize>| group.iter().filter_map(|&at| lands.get(at)).all(|other| land.joins(other));
-        match groups.iter_mut().find(fits) {
-            Some(group) => group.push(at),
-            None => groups.push(vec![at]),
-        }
-    }
-    drop(lands);
+    let mut kinds: BTreeMap<Kind<'_>, Vec<usize>> = BTreeMap::new();
+    layers.iter().enumerate().for_each(|(at, zones)| kinds.entry(Kind::of(zones)).or_default().push(at));
+    let mut groups: Vec<Vec<usize>> = kinds.into_values().flat_map(|kind| apart(&layers, kind)).collect();
+    groups.sort_unstable();
     let mut layers: Vec<Option<ZoneLayer>> = layers.into_iter().map(Some).collect();
     let mut taken = |group: Vec<usize>| group.into_iter().filter_map(|at| layers.get_mut(at)?.take()).collect();
     groups.into_iter().filter_map(|group| joined(taken(group))).collect()
 }
 
+/// What tells layers of one kind: what they were said to be; else their role, and where nothing tells a role, the names of
+/// their properties.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Kind<'a> {
+    asked: Option<&'a str>,
+    role: Role,
+    keys: BTreeSet<&'a str>,
+}
+
+impl<'a> Kind<'a> {
+    fn of(zones: &'a ZoneLayer) -> Self {
+        let (asked, role) = (zones.asked.as_deref(), zones.guess.role);
+        let known = role != Role::Other || asked.is_some();
+        let features = zones.layer.features.iter().take(if known { 0 } else { 50 });
+        let keys = features.flat_map(|feature| feature.attributes.keys().map(String::as_str)).collect();
+        Self { asked, role, keys }
+    }
+}
+
+/// Layers of one kind in groups whose land is apart.
+fn apart(layers: &[ZoneLayer], kind: Vec<usize>) -> Vec<Vec<usize>> {
+    if kind.len() < 2 {
+        return vec![kind];
+    }
+    let lands: BTreeMap<usize, Land<'_>> =
+        kind.iter().filter_map(|&at| Some((at, Land::of(&layers.get(at)?.layer.polygons)))).collect();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (&at, land) in &lands {
+        let fits =
+            |group: &&mut Vec<usize>| group.iter().filter_map(|at| lands.get(at)).all(|other| land.is_apart(other));
+        match groups.iter_mut().find(fits) {
+            Some(group) => group.push(at),
+            None => groups.push(vec![at]),
+        }
+    }
+    groups
+}
+
 /// The land of a layer, prepared to be looked into.
 struct Land<'a> {
-    zones: &'a ZoneLayer,
-    /// Names of its properties, where nothing else tells what it is.
-    keys: BTreeSet<&'a str>,
     bounds: Bounds,
     area_m2: f64,
     strips: Strips<'a, Point>,
 }
 
 impl<'a> Land<'a> {
-    fn of(zones: &'a ZoneLayer) -> Self {
-        let Layer { polygons, features, .. } = &zones.layer;
-        let keys = features.iter().take(50).flat_map(|feature| feature.attributes.keys().map(String::as_str));
-        let bounds = Bounds::of(&polygons.points);
+    fn of(polygons: &'a Polygons<Point>) -> Self {
         let area_m2 = area_m2(&polygons.points, &polygons.ring_ends, &polygons.polygon_ends);
-        Self { zones, keys: keys.collect(), bounds, area_m2, strips: polygons.strips() }
+        Self { bounds: Bounds::of(&polygons.points), area_m2, strips: polygons.strips() }
     }
 
-    /// Whether two layers are of one kind and apart. They are of one kind where both were said to be the same; else of one
-    /// role, and where nothing tells a role, with the same properties.
-    fn joins(&self, other: &Self) -> bool {
-        let (one, two) = (&self.zones, &other.zones);
-        let known = one.guess.role != Role::Other || one.asked.is_some();
-        one.asked == two.asked
-            && one.guess.role == two.guess.role
-            && (known || self.keys == other.keys)
-            && self.overlap_m2(other) < APART * self.area_m2.min(other.area_m2)
+    fn is_apart(&self, other: &Self) -> bool {
+        self.overlap_m2(other) < APART * self.area_m2.min(other.area_m2)
     }
 
     /// Land that lies in both, measured at places all over the box that they have in common.
@@ -106,7 +125,7 @@ fn joined(mut layers: Vec<ZoneLayer>) -> Option<ZoneLayer> {
         return layers.pop();
     }
     let one_each = layers.iter().all(|zones| zones.layer.kinds()[0] == 1);
-    let no_code = layers.iter().all(|zones| zones.guess.code_key.is_none());
+    let no_code = layers.iter().all(|zones| zones.guess.code_key.is_none() && !zones.guess.code_is_id);
     let is_taken = |key: &str| {
         let mut features = layers.iter().flat_map(|zones| &zones.layer.features);
         features.any(|feature| feature.attributes.contains_key(key))
@@ -134,7 +153,7 @@ fn name_of(layers: &[ZoneLayer]) -> String {
         return role.key().to_owned();
     }
     let paths: Vec<&Path> = layers.iter().map(|zones| zones.layer.path.as_path()).collect();
-    let one = first.map(|zones| zones.layer.path.as_path()).unwrap_or(Path::new(""));
+    let one = first.map_or(Path::new(""), |zones| zones.layer.path.as_path());
     let holds =
         if paths.iter().all(|path| *path == one) { one.file_stem() } else { one.parent().and_then(Path::file_stem) };
     let name = holds.map(|name| name.to_string_lossy().into_owned()).filter(|name| !name.is_empty());
@@ -173,6 +192,7 @@ fn append(whole: &mut ZoneLayer, next: ZoneLayer) {
     };
     let guess = &mut whole.guess;
     guess.code_key = guess.code_key.take().or(next.guess.code_key);
+    guess.code_is_id &= next.guess.code_is_id;
     guess.name_key = guess.name_key.take().or(next.guess.name_key);
     guess.parent_key = guess.parent_key.take().or(next.guess.parent_key);
 }

@@ -43,7 +43,7 @@ pub fn places(paths: &[PathBuf], options: &Options, around: Bounds, progress: &P
         places.doubts.extend(source.doubt().cloned());
         let reading = options.reading(&source);
         let taken = match places.take(&source, &reading, options, progress) {
-            Err(ReadError { fault: Fault::Zone(corners), path, text }) => {
+            Err(ReadError { fault: Fault::Zone(corners), path, text, .. }) => {
                 let system = guess_zone(corners.map(|metres| metres as f64), around);
                 let system = system.ok_or_else(|| ReadError::new(&path, Fault::Zone(corners), text))?;
                 places.problems.push(assumed(&source, &system.name));
