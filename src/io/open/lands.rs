@@ -42,7 +42,7 @@ pub struct Lands {
 /// # Errors
 /// A file that cannot be read, or none with polygons.
 pub fn lands(paths: &[PathBuf], options: &Options, around: Bounds, progress: &Progress) -> Result<Lands, OpenError> {
-    let mut parts = gather(door::sources_in(paths, &options.encodings)?, options, around, progress)?;
+    let mut parts = gather(door::sources_in(paths, &options.encodings, progress)?, options, around, progress)?;
     if parts.zones.is_empty() {
         return Err(OpenError::NoZones);
     }

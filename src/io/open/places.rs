@@ -37,7 +37,7 @@ pub struct Places {
 /// # Errors
 /// A file that cannot be read, or whose coordinates are not clear.
 pub fn places(paths: &[PathBuf], options: &Options, around: Bounds, progress: &Progress) -> Result<Places, OpenError> {
-    let door::Opening { sources, notes, .. } = door::sources_in(paths, &options.encodings)?;
+    let door::Opening { sources, notes, .. } = door::sources_in(paths, &options.encodings, progress)?;
     let mut places = Places { problems: notes, ..Places::default() };
     for source in wanted(sources, options)? {
         places.doubts.extend(source.doubt().cloned());
