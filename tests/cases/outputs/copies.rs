@@ -8,7 +8,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tempfile::tempdir;
 use wangge::base::{Lang, Progress};
 use wangge::io::journal::{self, Base, Journal};
-use wangge::io::{Options, hold, project};
+use wangge::io::{hold, project};
 use wangge::ui::{App, Command, Start, What, Words};
 
 use super::{names, run, save};
@@ -30,7 +30,7 @@ fn window(what: What, state: &Path) -> Harness<'static, App> {
 }
 
 fn on(file: &Path) -> What {
-    What::Files(vec![file.to_owned()], Options::default())
+    What::Files(vec![file.to_owned()], Box::default())
 }
 
 fn anything() -> What {

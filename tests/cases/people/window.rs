@@ -16,7 +16,7 @@ fn purge_from_the_window_is_asked_first_and_undo_stops_there() {
     let folder = tempfile::tempdir().unwrap();
     office(folder.path());
     let path = folder.path().join("office.gpkg");
-    let what = What::Files(vec![path.clone()], wangge::io::Options::default());
+    let what = What::Files(vec![path.clone()], Box::default());
     let start = Start { what, lang: Some(Lang::Zh), state: Some(folder.path().join("state")), ..Start::default() };
     let mut window = Harness::builder().with_size(Vec2::new(1366.0, 768.0)).build_eframe(|cc| App::new(cc, start));
     settle(&mut window);
