@@ -160,6 +160,8 @@ fn a_night_plan_is_kept_with_the_plan_and_taken_away() {
     command_key(&mut window, Command::ShowDuty);
     click(&mut window, TERMS().part_covers);
     click(&mut window, TERMS().one_fewer);
+    window.get_by_label(TERMS().keep_night).scroll_to_me();
+    settle(&mut window);
     click(&mut window, TERMS().keep_night);
     let nights = |window: &Harness<'_, App>| window.state().document().plan.settings.duty.nights.clone();
     let kept = nights(&window);
@@ -170,6 +172,8 @@ fn a_night_plan_is_kept_with_the_plan_and_taken_away() {
     assert!(nights(&window).is_empty());
     command_key(&mut window, Command::Redo);
     assert_eq!(nights(&window), kept);
+    window.get_by_label(TERMS().bond_remove).scroll_to_me();
+    settle(&mut window);
     click(&mut window, TERMS().bond_remove);
     assert!(nights(&window).is_empty());
 }

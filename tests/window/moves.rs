@@ -6,12 +6,11 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use wangge::balance::{Balance, Loads, faces_of_incidents};
 use wangge::base::{Lang, Progress};
 use wangge::index::{Index, Located};
-use wangge::ui::{App, Command, Terms, Words};
+use wangge::ui::{App, Command, Words};
 
 use super::{command_key, incidents, settle, window_of};
 
 const ZH: fn() -> &'static Words = || Words::of(Lang::Zh);
-const TERMS: fn() -> &'static Terms = || Terms::of(Lang::Zh);
 
 /// The largest deviation of the plan as it is, by the core, in whole per cent.
 fn worst(window: &Harness<'_, App>) -> String {
@@ -21,6 +20,12 @@ fn worst(window: &Harness<'_, App>) -> String {
     format!("{:.0}%", Balance::of_grids(plan, &loads).max_deviation * 100.0)
 }
 
+/// What the labels say that contain some words.
+fn told(window: &Harness<'_, App>, words: &str) -> Vec<String> {
+    let found = window.query_all_by_label_contains(words);
+    found.filter_map(|node| node.accesskit_node().label().or_else(|| node.accesskit_node().value())).collect()
+}
+
 fn rows(window: &Harness<'_, App>) -> Vec<String> {
     let rows = window.query_all_by_role(Role::ListBoxOption);
     rows.filter_map(|row| row.accesskit_node().label()).filter(|label| label.contains(" → ")).collect()
@@ -28,9 +33,7 @@ fn rows(window: &Harness<'_, App>) -> Vec<String> {
 
 /// What the head of the panel says.
 fn head(window: &Harness<'_, App>) -> String {
-    let found = window.query_all_by_label_contains("最大偏差 ");
-    let labels: Vec<String> = found.filter_map(|label| label.accesskit_node().label()).collect();
-    labels.into_iter().find(|label| label.contains("项移动")).unwrap()
+    told(window, "最大偏差 ").into_iter().find(|label| label.contains("项移动")).unwrap()
 }
 
 #[test]
@@ -84,8 +87,6 @@ fn m11_a_missed_target_is_said_with_what_binds() {
     command_key(&mut window, Command::Rebalance);
     window.get_by_label(ZH().rebalance_start).click();
     settle(&mut window);
-    let told = window.query_all_by_label_contains("目标 ±10 % 未达到");
-    let told: Vec<String> = told.filter_map(|label| label.accesskit_node().label()).collect();
-    assert!(told.iter().any(|label| label.contains("已锁定")), "{told:?}");
-    let _words = TERMS();
+    let missed = told(&window, "目标 ±10 % 未达到");
+    assert!(missed.iter().any(|label| label.contains("已锁定")), "{missed:?} of {:?}", told(&window, ""));
 }

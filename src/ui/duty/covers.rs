@@ -96,6 +96,8 @@ impl App {
         if self.duty.covers.is_empty() {
             ui.spinner();
         }
+        self.duty.shown = shown;
+        self.nights_ui(ui, town);
         let told = self.duty.covers.iter().find(|(change, _)| *change == shown.unwrap_or(Change::AsIs));
         if let Some(cover) = told.and_then(|(_, cover)| cover.as_ref().ok()) {
             if let Some(simulated) = &cover.simulated {
@@ -104,8 +106,6 @@ impl App {
                 ui.label(RichText::new(terms::even(lang, cover.even.as_ref())).small().weak());
             }
         }
-        self.duty.shown = shown;
-        self.nights_ui(ui, town);
         self.beats_ui(ui);
     }
 
