@@ -120,15 +120,16 @@ fn table_of_squads(rows: &[(String, Vec<String>)]) -> BTreeMap<String, BTreeSet<
 /// The squads of each hour by the table of beats, from its words.
 fn table_of_beats(rows: &[(String, String)]) -> Vec<BTreeSet<String>> {
     let names = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
+    let clock = |text: &str| text.split(':').next().unwrap().parse::<usize>().unwrap();
     let day = |text: &str| names.iter().position(|name| *name == text).unwrap_or_else(|| panic!("{text}"));
     let (mut on, mut told) = (vec![BTreeSet::new(); WEEK], vec![false; WEEK]);
     for (hours, squad) in rows.iter().filter(|(hours, _)| !hours.is_empty()) {
-        for part in hours.split('；') {
+        for part in hours.split('，') {
             let (days, times) = part.split_once(' ').unwrap();
             let (first, last) = days.split_once('至').unwrap_or((days, days));
-            for (from, to) in times.split('、').map(|span| span.split_once('–').unwrap()) {
+            for (from, to) in times.split('、').map(|span| span.split_once('—').unwrap()) {
                 for day in day(first)..=day(last) {
-                    for hour in from.parse::<usize>().unwrap()..to.parse::<usize>().unwrap() {
+                    for hour in clock(from)..clock(to) {
                         told[day * 24 + hour] = true;
                         if !squad.is_empty() {
                             on[day * 24 + hour].insert(squad.clone());
