@@ -367,7 +367,7 @@ pub(super) fn even(lang: Lang, found: Option<&Response>) -> String {
             let (wait, busy) = (found.mean_wait, found.all_busy * 100.0);
             either(
                 lang,
-                || format!("若案件均匀到来（排队模型）：平均等候 {wait:.1} 分，全忙 {busy:.0} %；差别来自案件扎堆。"),
+                || format!("若案件均匀到来（排队模型）：等候 {wait:.1} 分，全忙 {busy:.0} %；实际案件扎堆"),
                 || {
                     format!(
                         "If calls came evenly (queueing model): mean wait {wait:.1} min, all busy {busy:.0} %; the difference is that they come bunched."
@@ -377,7 +377,7 @@ pub(super) fn even(lang: Lang, found: Option<&Response>) -> String {
         }
         None => either(
             lang,
-            || "排队模型在此不适用：其间换班，或案件多于分队所能承担。".to_owned(),
+            || "排队模型不适用：其间换班，或案件多于分队所能承担".to_owned(),
             || "The queueing model does not hold here: squads change, or calls are more than they can bear.".to_owned(),
         ),
     }

@@ -83,8 +83,9 @@ impl App {
                 }
                 match cover {
                     Ok(cover) => figures(ui, (cover, as_is), limit, palette, terms),
-                    Err(refusal) => {
-                        ui.label(RichText::new(refusal.in_lang(lang)).small().color(palette.warn));
+                    // Why not stands below: a sentence in a cell pushes the figures aside.
+                    Err(_) => {
+                        ui.label(RichText::new("–").color(palette.weak));
                     }
                 }
                 if let Ok(cover) = cover {
@@ -95,6 +96,9 @@ impl App {
         });
         if self.duty.covers.is_empty() {
             ui.spinner();
+        }
+        for refusal in self.duty.covers.iter().filter_map(|(_, cover)| cover.as_ref().err()) {
+            ui.label(RichText::new(refusal.in_lang(lang)).small().color(palette.warn));
         }
         self.duty.shown = shown;
         self.nights_ui(ui, town);
