@@ -86,6 +86,9 @@ struct Sum {
     on_duty: BTreeMap<SquadId, usize>,
 }
 
+/// The grids that call, and minutes from each squad to each of them; `None` where nobody answers.
+type Model = Option<(Vec<Atom>, Vec<Vec<f64>>)>;
+
 /// A call and the watch it comes in.
 struct Place {
     watch: usize,
@@ -95,7 +98,7 @@ struct Place {
 impl Sum {
     fn add(&mut self, watches: &[Manned<'_>], (loads, faces): (&Loads, &[Option<FaceId>]), seed: u64) {
         let Some(plan) = watches.first().map(|watch| watch.plan) else { return };
-        let models: Vec<Option<(Vec<Atom>, Vec<Vec<f64>>)>> =
+        let models: Vec<Model> =
             watches.iter().map(|watch| model_of(watch.plan, loads, watch.squads, watch.hours)).collect();
         let mut squads: Vec<SquadId> = watches.iter().flat_map(|watch| watch.squads.iter().copied()).collect();
         squads.sort_unstable();
@@ -141,7 +144,7 @@ impl Sum {
         &mut self,
         plan: &Plan,
         watches: &[Manned<'_>],
-        models: &[Option<(Vec<Atom>, Vec<Vec<f64>>)>],
+        models: &[Model],
         faces: &[Option<FaceId>],
     ) -> (Vec<Call>, Vec<Place>) {
         let Some((tier, grids)) = plan.tier_of(Role::Grid) else { return Default::default() };

@@ -103,12 +103,12 @@ impl App {
         self.duty.shown = shown;
         self.nights_ui(ui, town);
         let told = self.duty.covers.iter().find(|(change, _)| *change == shown.unwrap_or(Change::AsIs));
-        if let Some(cover) = told.and_then(|(_, cover)| cover.as_ref().ok()) {
-            if let Some(simulated) = &cover.simulated {
-                let text = RichText::new(terms::simulated(lang, simulated)).small().weak();
-                ui.label(text).on_hover_text(terms.simulated_hint);
-                ui.label(RichText::new(terms::even(lang, cover.even.as_ref())).small().weak());
-            }
+        if let Some(cover) = told.and_then(|(_, cover)| cover.as_ref().ok())
+            && let Some(simulated) = &cover.simulated
+        {
+            let text = RichText::new(terms::simulated(lang, simulated)).small().weak();
+            ui.label(text).on_hover_text(terms.simulated_hint);
+            ui.label(RichText::new(terms::even(lang, cover.even.as_ref())).small().weak());
         }
         self.beats_ui(ui);
     }
