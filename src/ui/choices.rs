@@ -28,7 +28,6 @@ use super::tasks::{Done, Kind};
 use super::terms::{self, Terms};
 use super::theme::Palette;
 use super::toasts::Tone;
-use super::words;
 
 /// The parts of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -143,7 +142,7 @@ impl App {
         ui.horizontal(|ui| {
             match standing {
                 Some(Standing { moves, after, moved_share, .. }) => {
-                    let told = words::rebalanced(&answer.before, (after, *moved_share), *moves);
+                    let told = terms::rebalanced(&answer.before, (after, *moved_share), *moves);
                     let told = told.in_lang(lang);
                     ui.label(if is_part { terms::if_rest(lang, *moves, told) } else { told.to_owned() });
                 }

@@ -18,7 +18,6 @@ use super::choices::Sheet;
 use super::icons::{self, Icon};
 use super::tasks::Kind;
 use super::terms::{self, Terms};
-use super::words;
 use crate::measures::named;
 
 /// The answer of a search, being gone through.
@@ -146,7 +145,7 @@ impl App {
     pub(super) fn take_proposal(&mut self, answer: Rebalanced, missed: Option<Text>, opened: u64) {
         self.search = None;
         if opened == self.doc.opened {
-            let words = words::rebalanced(&answer.before, (&answer.after, answer.moved_share), answer.moves.len());
+            let words = terms::rebalanced(&answer.before, (&answer.after, answer.moved_share), answer.moves.len());
             self.announce(words.in_lang(self.prefs.lang).to_owned());
             self.choices.forget();
             self.proposal = Some(Proposal::new(answer, missed, opened));

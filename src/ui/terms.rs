@@ -1,9 +1,9 @@
 //! The words of rebalancing, of duty and of the rules of the checks, as [`super::words`] has those of the rest of the window.
 
-use crate::balance::Rebalanced;
 use crate::balance::duty::DutyDay;
 use crate::balance::response::{Response, Simulated};
-use crate::base::Lang;
+use crate::balance::{Figures, Rebalanced};
+use crate::base::{Lang, Text};
 use crate::io::columns::{Column, Role};
 use crate::io::encoding::Encoding;
 
@@ -236,6 +236,18 @@ words! {
     verdict_short: "分队少于班数,有空档", "Fewer squads than crews: gaps";
     patterns_hint: "* 周均超过 40 小时,需经综合计算工时审批。点选即改用该班制。",
         "* More than 40 hours a week in the mean: needs a permit. Click a pattern to use it.";
+}
+
+/// What a rebalancing does, in figures.
+#[must_use]
+pub(super) fn rebalanced(before: &Figures, (after, moved_share): (&Figures, f64), moves: usize) -> Text {
+    let percent = |share: f64| format!("{:.0}%", share * 100.0);
+    let (before, after) = (percent(before.max_deviation), percent(after.max_deviation));
+    let moved = percent(moved_share);
+    Text::new(
+        format!("Rebalanced: worst deviation {before} to {after}, {moves} moves, {moved} of the work"),
+        format!("均衡调整：最大偏差 {before} → {after}，{moves} 项移动，涉及 {moved} 的工作量"),
+    )
 }
 
 /// What stands in the way by nature: the bound of an answer.

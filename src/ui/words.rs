@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::balance::Figures;
 use crate::base::{Lang, Problem, Text};
 use crate::io::Options;
 use crate::io::export::{ExportError, Exported};
@@ -562,18 +561,6 @@ pub(super) fn value(measure: Measure, value: f64) -> String {
 #[must_use]
 pub(super) fn selected(lang: Lang, zones: usize) -> String {
     either(lang, || format!("已选 {zones} 个"), || format!("{zones} selected"))
-}
-
-/// What a rebalancing does, in figures.
-#[must_use]
-pub(super) fn rebalanced(before: &Figures, (after, moved_share): (&Figures, f64), moves: usize) -> Text {
-    let percent = |share: f64| format!("{:.0}%", share * 100.0);
-    let (before, after) = (percent(before.max_deviation), percent(after.max_deviation));
-    let moved = percent(moved_share);
-    Text::new(
-        format!("Rebalanced: worst deviation {before} to {after}, {moves} moves, {moved} of the work"),
-        format!("均衡调整：最大偏差 {before} → {after}，{moves} 项移动，涉及 {moved} 的工作量"),
-    )
 }
 
 /// Why a plan was not saved.
