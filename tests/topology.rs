@@ -7,7 +7,7 @@ use serde_json::Value;
 use wangge::base::Progress;
 use wangge::geometry::{Areas, Point};
 use wangge::geometry::{area_m2, winding};
-use wangge::topology::{Built, Coverage, FaceId, Fault, build, label, overlay};
+use wangge::topology::{Built, Coverage, FaceId, Fault, Muddle, build, label, overlay};
 
 use crate::data::shared;
 
@@ -243,9 +243,12 @@ proptest! {
         let holds = |unit: usize, point: Point| crossings_odd(areas.rings_of_unit(unit).next().unwrap(), point);
         let first = |point: Point| (0..areas.units()).find(|&unit| holds(unit, point));
         let places: Vec<Point> = probes.iter().map(|probe| Point::new(probe.0 * 25 + 12, probe.1 * 25 + 13)).collect();
+        // Rings that are drawn over themselves have rules of their own.
+        let is_plain = |fault: &Fault| !matches!(fault, Fault::Outline { kind: Muddle::DrawnTwice, .. });
+        let plain = built.faults.iter().all(is_plain);
         let has_own: Vec<Option<usize>> = places.iter().map(|&point| first(point)).collect();
         for point in places {
-            if rings.iter().any(|ring| near(ring, point)) {
+            if !plain || rings.iter().any(|ring| near(ring, point)) {
                 continue;
             }
             let expected = first(point);

@@ -2,7 +2,7 @@
 
 use crate::base::{Problem, Rule, Severity, Text};
 use crate::geometry::Point;
-use crate::topology::Fault;
+use crate::topology::{Fault, Muddle};
 
 /// Faults of one layer as problems. `code` gives the code and the name of a unit.
 #[must_use]
@@ -14,15 +14,24 @@ fn problem(fault: &Fault, code: &impl Fn(u32) -> (String, String)) -> Problem {
     match fault {
         Fault::Overlap { units, owner, area_m2, at } => {
             let [(one, one_name), (two, two_name)] = units.map(code);
+            let third = !units.contains(owner);
             let owner = code(*owner).1;
+            let remedy = if third {
+                Text::new(
+                    format!("{owner} claims it too and has it; paint it if that is wrong"),
+                    format!("{owner}也包含该范围，已归{owner}；如有误请重新划分"),
+                )
+            } else {
+                Text::new(
+                    format!("Given to {owner}; paint it if that is wrong"),
+                    format!("已归{owner}；如有误请重新划分"),
+                )
+            };
             Problem {
                 zones: vec![one, two],
                 area_m2: Some(*area_m2),
                 place: Some((*at).into()),
-                remedies: vec![Text::new(
-                    format!("Given to {owner}; paint it if that is wrong"),
-                    format!("已归{owner};如有误请重新划分"),
-                )],
+                remedies: vec![remedy],
                 ..Problem::new(
                     Rule::Overlap,
                     Severity::Error,
@@ -67,9 +76,10 @@ fn problem(fault: &Fault, code: &impl Fn(u32) -> (String, String)) -> Problem {
                 ),
             )
         },
-        Fault::Vanished { unit, by, at } => vanished(code(*unit), &code(*by).1, *at),
+        Fault::Vanished { unit, by, holders, at } => vanished(code(*unit), &code(*by).1, *holders, *at),
         Fault::NoLand { unit, at } => no_land(code(*unit), *at),
         Fault::SelfCrossing { unit, at } => self_crossing(code(*unit), *at),
+        Fault::Outline { unit, kind, area_m2, at } => muddle(code(*unit), *kind, *area_m2, *at),
     }
 }
 
@@ -89,22 +99,26 @@ fn no_land((code, name): (String, String), at: Point) -> Problem {
     }
 }
 
-fn vanished((code, name): (String, String), other: &str, at: Point) -> Problem {
+fn vanished((code, name): (String, String), other: &str, holders: usize, at: Point) -> Problem {
+    let reason = if holders > 1 {
+        Text::new(
+            format!("{name} has no land of its own: all of it belongs to {holders} other zones, the most to {other}"),
+            format!("{name}没有自己的土地：其全部范围分属另外 {holders} 个区划，其中{other}最多"),
+        )
+    } else {
+        Text::new(
+            format!("{name} has no land of its own: {other} claims all of it and has no other"),
+            format!("{name}没有自己的土地：其全部范围也属于{other}，而后者别无其他土地"),
+        )
+    };
     Problem {
         zones: vec![code],
         place: Some(at.into()),
         remedies: vec![Text::new(
-            "Take one of the two out of the file, or redraw them",
-            "请从文件中删除其一,或重新划定",
+            "Take it out of the file, or redraw what overlaps",
+            "请从文件中删除该区划，或重新划定重叠部分",
         )],
-        ..Problem::new(
-            Rule::NullGeometry,
-            Severity::Error,
-            Text::new(
-                format!("{name} has no land of its own: {other} claims all of it and has no other"),
-                format!("{name}没有自己的土地:其全部范围也属于{other},而后者别无其他土地"),
-            ),
-        )
+        ..Problem::new(Rule::NullGeometry, Severity::Error, reason)
     }
 }
 
@@ -112,11 +126,44 @@ fn self_crossing((code, name): (String, String), at: Point) -> Problem {
     Problem {
         zones: vec![code],
         place: Some(at.into()),
-        remedies: vec![Text::new("Every loop was kept; look at the place", "各环均已保留,请核对该处")],
+        remedies: vec![Text::new("Look at the place and redraw the line", "请核对该处并重绘边界")],
         ..Problem::new(
             Rule::SelfCrossing,
             Severity::Warning,
             Text::new(format!("The outline of {name} crosses itself"), format!("{name}的边界自相交")),
         )
+    }
+}
+
+fn muddle((code, name): (String, String), kind: Muddle, area_m2: f64, at: Point) -> Problem {
+    let area = format!("{area_m2:.1} m²");
+    let reason = match kind {
+        Muddle::DrawnTwice => Text::new(
+            format!("The outline of {name} is drawn over itself; the {area} that it encloses so are its land"),
+            format!("{name}的边界有重复绘制的线段；其围合的 {area} 计入该区划"),
+        ),
+        Muddle::RunAround => Text::new(
+            format!(
+                "The outline of {name} runs around {area} twice and crosses itself; they were left out of its land"
+            ),
+            format!("{name}的边界自相交，有 {area} 被绕行两次，未计入该区划"),
+        ),
+        Muddle::HolesCross => Text::new(
+            format!(
+                "Holes of {name} cross each other or its outline, or are drawn twice; {area} in them are no land of it"
+            ),
+            format!("{name}的内环相互重叠、越出外环或重复绘制；其中 {area} 未计入该区划"),
+        ),
+        Muddle::PartsOverlap => Text::new(
+            format!("Parts of {name} overlap by {area}; the land counts once"),
+            format!("{name}的各部分相互重叠 {area}，只计一次"),
+        ),
+    };
+    Problem {
+        zones: vec![code],
+        area_m2: Some(area_m2),
+        place: Some(at.into()),
+        remedies: vec![Text::new("Look at the place and redraw the line", "请核对该处并重绘边界")],
+        ..Problem::new(Rule::SelfCrossing, Severity::Warning, reason)
     }
 }

@@ -1,5 +1,6 @@
 //! One rule a file: faults of the data with place, reason and remedy.
 
+mod antimeridian;
 mod codes;
 mod contiguity;
 mod coverage;
@@ -17,13 +18,14 @@ mod shift;
 mod vertices;
 mod work;
 
+pub use antimeridian::antimeridian;
 pub use codes::codes;
 pub use contiguity::contiguity;
 pub use coverage::coverage;
 pub use enclaves::enclaves;
 pub use forms::forms;
 pub use gate::{Gate, gate};
-pub use hairlines::{HAIRLINE_M, hairlines};
+pub use hairlines::{HAIRLINE_M, STRIP_M, hairlines};
 pub use names::names;
 pub use necks::{NECK_M, necks};
 pub use parents::parents;

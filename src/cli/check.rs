@@ -2,14 +2,21 @@
 
 use serde_json::json;
 
-use super::inputs::{Inputs, account_json, exit, problem_json, problem_line};
+use super::inputs::{Inputs, account_json, exit, number, problem_json, problem_line};
 use super::{Outcome, print};
 use crate::check::counts;
 
 /// Runs the command on its arguments. Nothing is snapped unless `--tolerance` asks for it: the file is judged, not what
 /// could be made of it.
 pub(super) fn run(args: lexopt::Parser) -> Outcome {
-    let mut inputs = Inputs::parse(args, |_, _| Ok(false))?;
+    let mut gap_width_m = None;
+    let mut inputs = Inputs::parse(args, |name, args| {
+        if name == "gap-width" {
+            gap_width_m = Some(number(args, "--gap-width")?);
+        }
+        Ok(name == "gap-width")
+    })?;
+    inputs.options.gap_width_m = gap_width_m;
     inputs.options.as_written = inputs.options.tolerance_m.is_none();
     inputs.options.tolerance_m = Some(inputs.options.tolerance_m.unwrap_or(0.0));
     report(&inputs)
@@ -21,7 +28,7 @@ pub(super) fn report(inputs: &Inputs) -> Outcome {
     let problems = &opened.problems;
     if inputs.json {
         let report = json!({
-            "tolerance_m": opened.tolerance_m,
+            "tolerance_m": opened.tolerance_m, "gap_width_m": opened.gap_width_m,
             "files": opened.plan.intake.files.iter().map(account_json).collect::<Vec<_>>(),
             "counts": counts(problems),
             "problems": problems.iter().map(problem_json).collect::<Vec<_>>(),

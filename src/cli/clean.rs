@@ -10,6 +10,7 @@ use super::inputs::{Inputs, account_json, not_opened, number, problem_json, prob
 use super::{Exit, Failure, Outcome, note, outputs, print};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::check::{HAIRLINE_M, Repair, counts};
+use crate::io::cleaned::mark;
 use crate::io::export::{self, ExportOptions};
 use crate::io::{open, open_and_judge, tiers};
 use crate::model::{Fate, FileAccount, Intake, Plan, Tier};
@@ -19,8 +20,8 @@ use crate::topology::{Claim, Settling};
 const MENDED: [(Rule, &str, &str); 6] = [
     (
         Rule::SelfCrossing,
-        "a vertex was put where the outline crosses itself; every loop was kept",
-        "已在自相交处插入折点",
+        "the outline was drawn anew, with a vertex wherever it crosses itself",
+        "边界已重新整理，自相交处均有折点",
     ),
     (Rule::UnclosedRing, "the ring was closed", "已闭合"),
     (Rule::Spike, "the two sides of the spike became one line and were left out", "尖刺两侧合为一线,已去除"),
@@ -46,11 +47,12 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         Ok(true)
     })?;
     inputs.options.settling = settling;
+    inputs.options.gap_width_m = Some(settling.gap_width_m);
     let mut targets = outputs::Targets::of(&inputs)?;
     let groups: Vec<&[PathBuf]> =
         if inputs.options.nesting.is_some() { vec![&inputs.paths] } else { inputs.paths.chunks(1).collect() };
     let (mut repairs, mut before, mut after, mut intake) = (Vec::new(), Vec::new(), Vec::new(), Intake::default());
-    let mut all = Vec::new();
+    let (mut all, mut limits) = (Vec::new(), Vec::new());
     for paths in groups {
         let cleaned = open_and_judge(paths, &inputs.options, &Progress::default());
         let (cleaned, found) = cleaned.map_err(not_opened)?;
@@ -62,6 +64,10 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     for (paths, mut cleaned, found) in all {
         if let Some(key) = &dissolve {
             dissolve_by(&mut cleaned.plan, key)?;
+        }
+        limits.push(cleaned.tolerance_m);
+        for at in 0..cleaned.plan.tiers.len() {
+            mark(&mut cleaned.plan, at, cleaned.tolerance_m, settling.gap_width_m);
         }
         let mut written = Vec::new();
         for (at, tier) in cleaned.plan.tiers.iter().enumerate() {
@@ -88,7 +94,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     }
     targets.send()?;
     intake.findings.retain(|problem| !is_of_the_map(problem.rule));
-    report(&inputs, (&repairs, &intake), &before, &after);
+    report(&inputs, (&repairs, &intake, &limits), &before, &after);
     let lost = intake.findings.iter().any(|problem| problem.severity == Severity::Error);
     let left = after.iter().any(|problem| problem.rule == Rule::Overlap);
     Ok(if lost || left { Exit::Problems } else { Exit::Well })
@@ -158,12 +164,20 @@ fn mended(before: &[Problem], after: &[Problem]) -> Vec<Repair> {
     .collect()
 }
 
-fn report(inputs: &Inputs, (repairs, intake): (&[Repair], &Intake), before: &[Problem], after: &[Problem]) {
+/// Prints what was done. `tolerances` are those used for the files, in their order.
+fn report(
+    inputs: &Inputs,
+    (repairs, intake, tolerances): (&[Repair], &Intake, &[f64]),
+    before: &[Problem],
+    after: &[Problem],
+) {
     if inputs.json {
         let repairs: Vec<Value> = repairs.iter().map(repair_json).collect();
         let report = json!({
             "files": intake.files.iter().map(account_json).collect::<Vec<_>>(),
             "findings": intake.findings.iter().map(problem_json).collect::<Vec<_>>(),
+            "tolerance_m": tolerances.iter().copied().fold(0.0, f64::max), "tolerances_m": tolerances,
+            "gap_width_m": inputs.options.settling.gap_width_m, "gaps_m2": inputs.options.settling.gap_m2,
             "repairs": repairs, "before": counts(before), "after": counts(after),
         });
         print(&format!("{report}\n"));

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use super::inputs::{Inputs, account_json, problem_line};
 use super::{Exit, Failure, Outcome, note, print};
 use crate::base::{Problem, Progress, Rule, Severity};
+use crate::check::antimeridian;
+use crate::geometry::{Areas, Bounds, LATTICE};
 use crate::io::columns::Column;
 use crate::io::csv::Table;
 use crate::io::layer::Reading;
@@ -84,6 +86,7 @@ fn told(source: &Source, layer: Layer, options: &Options) -> Result<Told, ReadEr
         let zones = guess.zones(&layer);
         notes.extend(guess.note(&source.name()));
         notes.extend(zone_notes(source, &guess, &zones));
+        notes.extend(across_180(&layer, &guess.name));
         json!({
             "name": guess.name, "role": guess.role.key(), "zones": areas, "faces": layer.polygons.polygon_ends.len(),
             "vertices": layer.polygons.points.len(), "code": if guess.code_is_id { Some("id") } else { guess.code_key.as_deref() }, "name_key": guess.name_key,
@@ -107,6 +110,16 @@ fn told(source: &Source, layer: Layer, options: &Options) -> Result<Told, ReadEr
         incidents,
         notes,
     })
+}
+
+/// Zones that lie on both sides of ±180°.
+fn across_180(layer: &Layer, tier: &str) -> Vec<Problem> {
+    let bounds = Bounds::of(&layer.polygons.points);
+    if f64::from(bounds.max.x) - f64::from(bounds.min.x) < 180.0 * LATTICE {
+        return Vec::new();
+    }
+    let number = |unit: u32| (format!("#{}", unit + 1), format!("#{}", unit + 1));
+    antimeridian(&Areas::from(layer.polygons.clone()), tier, number)
 }
 
 fn table(source: &Source, reading: &Reading, progress: &Progress) -> Result<Told, ReadError> {

@@ -176,6 +176,7 @@ impl Inputs {
                     plan: opened.plan,
                     problems,
                     tolerance_m: 0.0,
+                    gap_width_m: 0.0,
                     repaired_points: 0,
                     repairs: Vec::new(),
                     doubts: Vec::new(),

@@ -17,7 +17,7 @@ wangge [FILES|PROJECT]      the window; without files, what was open last, at fi
        --trace              prints how long its own thread works for a frame, once it is closed
 wangge demo [--out DIR]     the main job on the sample city, no window
 wangge info FILES           what is in them
-wangge check FILES [--tier NAME=FILE]... [--tolerance M] [--nest label|overlay|reference]
+wangge check FILES [--tier NAME=FILE]... [--tolerance M] [--gap-width M] [--nest label|overlay|reference]
              [--codes TIER=free|15|12+3|9+3]... [--severity RULE=error|warning|note|off]... [--within PCT]
                             all problems; --within: grids whose work is further off the mean of their town
 wangge clean FILES -o OUT [--tolerance M] [--overlaps code|larger|border] [--gaps M2] [--gap-width M]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Cancelled, Progress};
 use crate::model::{Plan, ZoneId};
-use crate::topology::{BuildError, FaceId, between};
+use crate::topology::{FaceId, between};
 
 use super::Difference;
 
@@ -50,12 +50,7 @@ impl ZoneChange {
 /// When the job was cancelled.
 pub fn since(old: &Plan, new: &Plan, progress: &Progress) -> Result<Vec<ZoneChange>, Cancelled> {
     let difference = Difference::between(old, new);
-    let pieces = match between(&old.coverage, &new.coverage, &difference.faces, progress) {
-        Ok(pieces) => pieces,
-        Err(BuildError::Cancelled(cancelled)) => return Err(cancelled),
-        // Rounding did not end, which no input was seen to do: faces are taken whole.
-        Err(BuildError::StillCrossing(_)) => Vec::new(),
-    };
+    let pieces = between(&old.coverage, &new.coverage, &difference.faces, progress)?;
     let redrawn: BTreeSet<FaceId> = difference.faces.iter().copied().collect();
     let count = old.tiers.len().max(new.tiers.len());
     let mut changes = Vec::new();

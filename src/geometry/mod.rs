@@ -10,4 +10,4 @@ pub use areas::Areas;
 pub use bounds::Bounds;
 pub use measure::{Scale, area_m2, length_m, ring_area_m2};
 pub use point::{LATTICE, Point, PointError};
-pub use predicates::{Meeting, Turn, doubled_area, meeting, on_segment, turn, winding};
+pub use predicates::{Meeting, Turn, doubled_area, meeting, on_segment, passes_pixel, turn, winding};

@@ -40,6 +40,20 @@ pub fn on_segment(p: Point, a: Point, b: Point) -> bool {
     Bounds::of(&[a, b]).contains(p) && turn(a, b, p) == Turn::Straight
 }
 
+/// Whether the segment `a b` passes the pixel of a point: the cell of side one around it, with its western and southern
+/// side and without the other two. Exact.
+#[must_use]
+pub fn passes_pixel(pixel: Point, a: Point, b: Point) -> bool {
+    if !Bounds::of(&[a, b]).contains(pixel) {
+        return false;
+    }
+    let (dx, dy) = (i128::from(b.x) - i128::from(a.x), i128::from(b.y) - i128::from(a.y));
+    // Twice the distance from the line, times the length; a corner is (±dx ± dy) from that. Ends of the segment are points
+    // of the lattice and never on a side of a pixel, so that only the line has to be looked at.
+    let twice = 2 * cross(a, b, pixel);
+    twice.abs() < dx.abs() + dy.abs() || twice == dx - dy
+}
+
 /// How two closed segments meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meeting {

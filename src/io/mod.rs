@@ -8,6 +8,7 @@ pub mod atomic_file;
 mod binary;
 pub mod bytes;
 pub mod campaign;
+pub mod cleaned;
 pub mod columns;
 pub mod crs;
 pub mod csv;

@@ -207,6 +207,18 @@ pub struct Intake {
     pub files: Vec<FileAccount>,
     /// What readers, building and nesting found, as they said it. What the plan is like by itself is not among it.
     pub findings: Vec<Problem>,
+    /// What borders were built and looked at with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Limits>,
+}
+
+/// The limits that layers were built and looked at with.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Vertices were snapped within this, metres.
+    pub tolerance_m: f64,
+    /// Strips between two zones were looked for up to this width, metres.
+    pub gap_width_m: f64,
 }
 
 impl Intake {
@@ -239,19 +251,20 @@ impl Intake {
     #[must_use]
     pub fn first(&self, files: usize, findings: usize) -> Self {
         let (files, findings) = (self.files.iter().take(files), self.findings.iter().take(findings));
-        Self { files: files.cloned().collect(), findings: findings.cloned().collect() }
+        Self { files: files.cloned().collect(), findings: findings.cloned().collect(), limits: self.limits }
     }
 
     /// What was read later than so many accounts and findings.
     #[must_use]
     pub fn behind(&self, files: usize, findings: usize) -> Self {
         let (files, findings) = (self.files.iter().skip(files), self.findings.iter().skip(findings));
-        Self { files: files.cloned().collect(), findings: findings.cloned().collect() }
+        Self { files: files.cloned().collect(), findings: findings.cloned().collect(), limits: None }
     }
 
     /// Puts what was read later behind what was read before.
     pub fn join(&mut self, later: &Self) {
         self.files.extend(later.files.iter().cloned());
         self.findings.extend(later.findings.iter().cloned());
+        self.limits = self.limits.or(later.limits);
     }
 }

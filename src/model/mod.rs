@@ -23,7 +23,7 @@ pub use computed::{Computed, Naming};
 pub use duty::{Duty, Night, Pattern, Shift, Standard, Travel};
 pub use filter::{Facet, Filter, Hours, Mask, Passing};
 pub use incidents::{Dictionary, Incident, Incidents, Minute, Placement};
-pub use intake::{Counted, Fate, FileAccount, Intake, LeftOutReason};
+pub use intake::{Counted, Fate, FileAccount, Intake, LeftOutReason, Limits};
 pub use neighbours::Neighbour;
 pub use plan::Plan;
 pub use reference::{Reference, Shape};

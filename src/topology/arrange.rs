@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::base::{Progress, Text};
+use crate::base::{Cancelled, Progress, Text};
 use crate::geometry::Point;
 
 use super::coverage::{BorderId, Coverage, Directed, FaceId};
 use super::crossings::{Cut, cuts};
 use super::edges::Edges;
 use super::lines::chain;
+use super::outlines::{Outline, mend};
 use super::rings::Rings;
-use super::round::{BuildError, round, self_crossings};
+use super::round::{round, self_crossings};
 use super::snap::{Snapped, snap};
 use super::trace::trace;
 
@@ -29,24 +30,45 @@ pub(super) struct Cells {
     pub(super) added: Vec<Point>,
     /// Sources whose own rings cross, with a place each.
     pub(super) self_crossing: Vec<(u32, Point)>,
+    /// What was found of rings that run over themselves or cross, by source.
+    pub(super) outlines: Vec<Outline>,
 }
 
 /// What can be told of rings before anything is decided: their equal points and edges made one, and where edges meet. It
 /// serves several ways to settle the same layer.
 #[derive(Clone, Debug)]
 pub struct Matched {
+    /// The rings, where some of them had to be drawn anew.
+    rings: Option<Arc<Rings<'static>>>,
     edges: Arc<Edges>,
     cuts: Arc<Vec<Cut>>,
+    self_crossing: Vec<(u32, Point)>,
+    outlines: Vec<Outline>,
 }
 
 impl Matched {
     /// Matches rings. O(points), in parallel.
-    pub(super) fn of(rings: &Rings<'_>, progress: &Progress) -> Result<Self, BuildError> {
+    pub(super) fn of(rings: &Rings<'_>, progress: &Progress) -> Result<Self, Cancelled> {
         progress.phase(Text::new("Matching borders", "匹配边界"), 0);
         let edges = Edges::of(rings);
         progress.check()?;
-        let cuts = cuts(&edges);
-        Ok(Self { edges: Arc::new(edges), cuts: Arc::new(cuts) })
+        let found = cuts(&edges);
+        let self_crossing = self_crossings(&edges, &found);
+        // Lines that are drawn an even number of times have no cuts: their sources are looked at too.
+        let mut amiss: Vec<u32> = self_crossing.iter().map(|&(source, _)| source).collect();
+        amiss.extend(&edges.doubled);
+        amiss.sort_unstable();
+        amiss.dedup();
+        let mut mended = rings.borrowed();
+        let (outlines, changed) = mend(&mut mended, &amiss, progress)?;
+        let (rings, edges, cuts) = if changed {
+            let edges = Edges::of(&mended);
+            let found = cuts(&edges);
+            (Some(Arc::new(mended.into_owned())), edges, found)
+        } else {
+            (None, edges, found)
+        };
+        Ok(Self { rings, edges: Arc::new(edges), cuts: Arc::new(cuts), self_crossing, outlines })
     }
 }
 
@@ -56,7 +78,7 @@ pub(super) fn arrange(
     fixed: usize,
     tolerance_m: Option<f64>,
     progress: &Progress,
-) -> Result<Cells, BuildError> {
+) -> Result<Cells, Cancelled> {
     let matched = Matched::of(&rings, progress)?;
     arrange_matched(rings, matched, fixed, tolerance_m, progress)
 }
@@ -68,23 +90,40 @@ pub(super) fn arrange_matched(
     fixed: usize,
     tolerance_m: Option<f64>,
     progress: &Progress,
-) -> Result<Cells, BuildError> {
-    let Matched { mut edges, cuts } = matched;
-    let self_crossing = self_crossings(&edges, &cuts);
+) -> Result<Cells, Cancelled> {
+    let Matched { rings: drawn_anew, mut edges, cuts, self_crossing, outlines } = matched;
+    if let Some(anew) = drawn_anew {
+        rings = Arc::unwrap_or_clone(anew);
+    }
     let mut known = Some(cuts);
     let Snapped { tolerance_m, count: snapped, furthest } = snap(&mut rings, &edges, fixed, tolerance_m);
     if snapped > 0 {
-        edges = Arc::new(Edges::of(&rings));
+        edges = united(&mut rings, progress)?;
         known = None;
     }
-    progress.phase(Text::new("Proving that nothing crosses", "检验边界互不交叉"), 0);
-    let (edges, added) = round(&mut rings, edges, known, progress)?;
+    progress.phase(Text::new("Rounding where lines cross", "处理相交的边界"), 0);
+    let (mut edges, mut added) = round(&mut rings, edges, known, progress)?;
+    // Lines that were a little apart may have come to lie on each other.
+    let (_, changed) = mend(&mut rings, &edges.doubled, progress)?;
+    if changed {
+        let more;
+        edges = Arc::new(Edges::of(&rings));
+        (edges, more) = round(&mut rings, edges, None, progress)?;
+        added.extend(more);
+    }
     progress.phase(Text::new("Tracing faces", "构建图斑"), 0);
     let (lines, line_edges): (Vec<_>, Vec<_>) = chain(&rings, &edges).into_iter().unzip();
     let coverage = trace(lines);
     progress.check()?;
     let covers = flood(&coverage, |border| edges.uses(line_edges[border.0 as usize] as usize));
-    Ok(Cells { coverage, covers, tolerance_m, snapped, furthest, added, self_crossing })
+    Ok(Cells { coverage, covers, tolerance_m, snapped, furthest, added, self_crossing, outlines })
+}
+
+/// The edges of rings; where a ring came to run over itself it is drawn anew first.
+fn united(rings: &mut Rings<'_>, progress: &Progress) -> Result<Arc<Edges>, Cancelled> {
+    let edges = Edges::of(rings);
+    let (_, changed) = mend(rings, &edges.doubled, progress)?;
+    Ok(Arc::new(if changed { Edges::of(rings) } else { edges }))
 }
 
 /// What covers each face, walking inwards from the outside, where nothing does: stepping over a border takes in and

@@ -1,12 +1,11 @@
 //! Land of two states of a map laid over each other: what became of what.
 
-use crate::base::Progress;
+use crate::base::{Cancelled, Progress};
 use crate::geometry::area_m2;
 
 use super::arrange::arrange;
 use super::coverage::{Coverage, FaceId};
 use super::rings::Rings;
-use super::round::BuildError;
 
 /// A piece of land: its face before, its face after, and its area in m². `None` lies outside.
 pub type Piece = (Option<FaceId>, Option<FaceId>, f64);
@@ -15,13 +14,8 @@ pub type Piece = (Option<FaceId>, Option<FaceId>, f64);
 /// over by the caller, who knows which differ. O(points of the faces, log).
 ///
 /// # Errors
-/// When cancelled, or when rounding does not come to an end.
-pub fn between(
-    old: &Coverage,
-    new: &Coverage,
-    faces: &[FaceId],
-    progress: &Progress,
-) -> Result<Vec<Piece>, BuildError> {
+/// When cancelled.
+pub fn between(old: &Coverage, new: &Coverage, faces: &[FaceId], progress: &Progress) -> Result<Vec<Piece>, Cancelled> {
     let mut rings = Rings::default();
     let first = old.face_slots().max(new.face_slots()) as u32;
     for (coverage, offset) in [(old, 0), (new, first)] {

@@ -1,16 +1,18 @@
 //! A coverage from the areas of one layer, clean or dirty (design §5).
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
-use crate::base::Progress;
+use crate::base::{Cancelled, Progress};
 use crate::geometry::{Areas, Point};
 
 use super::arrange::{Cells, Matched, arrange_matched, dissolve};
 use super::coverage::{Coverage, FaceId};
 use super::fine::Fine;
 use super::rings::Rings;
-use super::round::BuildError;
-use super::settle::{Claims, Piece, Settled, Settling};
+use super::settle::{Claims, Piece, Settled, Settling, Vanished};
+use super::strips::close_strips;
 
 /// Disagreement below this is a sliver, m².
 pub const SLIVER_M2: f64 = 1.0;
@@ -22,7 +24,7 @@ pub enum Fault {
     Overlap {
         /// The two units, the one of lower rank first.
         units: [u32; 2],
-        /// The unit that got the largest piece.
+        /// The one of the two that got the largest piece that went to either; a third one where all went to others.
         owner: u32,
         /// Area in m², at least [`SLIVER_M2`].
         area_m2: f64,
@@ -54,6 +56,8 @@ pub enum Fault {
         unit: u32,
         /// Who has the largest piece of it.
         by: u32,
+        /// How many have pieces of it.
+        holders: usize,
         /// A point in that piece.
         at: Point,
     },
@@ -71,6 +75,30 @@ pub enum Fault {
         /// Where.
         at: Point,
     },
+    /// Land of a unit that its rings do not say plainly.
+    Outline {
+        /// The unit.
+        unit: u32,
+        /// What they do.
+        kind: Muddle,
+        /// Area in m².
+        area_m2: f64,
+        /// A point in it.
+        at: Point,
+    },
+}
+
+/// How rings of one unit get into each other's way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Muddle {
+    /// An outline is drawn over itself for a stretch that encloses land. The stretch is one line, and the land is kept.
+    DrawnTwice,
+    /// An outline runs around land twice and crosses itself. By the even-odd rule the land is left out.
+    RunAround,
+    /// A hole crosses another hole or the outline, or is drawn twice. No land is in any of them.
+    HolesCross,
+    /// Parts of a unit overlap. The land is counted once.
+    PartsOverlap,
 }
 
 /// A coverage and what was settled on the way to it.
@@ -100,8 +128,8 @@ pub struct Built {
 /// `tolerance_m`: `None` measures it (design §5), `Some(0.0)` snaps nothing.
 ///
 /// # Errors
-/// When cancelled, or when the proof that nothing crosses does not pass.
-pub fn build(areas: &Areas, rank: &[u32], tolerance_m: Option<f64>, progress: &Progress) -> Result<Built, BuildError> {
+/// When cancelled.
+pub fn build(areas: &Areas, rank: &[u32], tolerance_m: Option<f64>, progress: &Progress) -> Result<Built, Cancelled> {
     settle(areas, rank, tolerance_m, Settling::default(), progress)
 }
 
@@ -115,7 +143,7 @@ pub fn settle(
     tolerance_m: Option<f64>,
     settling: Settling,
     progress: &Progress,
-) -> Result<Built, BuildError> {
+) -> Result<Built, Cancelled> {
     settle_matched(areas, matched(areas, progress)?, rank, (tolerance_m, settling), progress)
 }
 
@@ -123,7 +151,7 @@ pub fn settle(
 ///
 /// # Errors
 /// When cancelled.
-pub fn matched(areas: &Areas, progress: &Progress) -> Result<Matched, BuildError> {
+pub fn matched(areas: &Areas, progress: &Progress) -> Result<Matched, Cancelled> {
     Matched::of(&Rings::of_areas(areas), progress)
 }
 
@@ -137,7 +165,7 @@ pub fn settle_matched(
     rank: &[u32],
     (tolerance_m, settling): (Option<f64>, Settling),
     progress: &Progress,
-) -> Result<Built, BuildError> {
+) -> Result<Built, Cancelled> {
     settle_on(areas, matched, rank, (tolerance_m, settling), Fine::LATTICE, progress)
 }
 
@@ -145,7 +173,7 @@ pub fn settle_matched(
 ///
 /// # Errors
 /// As [`build`].
-pub fn judge(areas: &Areas, rank: &[u32], cells: Fine, progress: &Progress) -> Result<Vec<Fault>, BuildError> {
+pub fn judge(areas: &Areas, rank: &[u32], cells: Fine, progress: &Progress) -> Result<Vec<Fault>, Cancelled> {
     let built = settle_on(areas, matched(areas, progress)?, rank, (Some(0.0), Settling::default()), cells, progress)?;
     let mut faults = built.faults;
     for fault in &mut faults {
@@ -154,6 +182,7 @@ pub fn judge(areas: &Areas, rank: &[u32], cells: Fine, progress: &Progress) -> R
         | Fault::Slivers { at, .. }
         | Fault::Vanished { at, .. }
         | Fault::NoLand { at, .. }
+        | Fault::Outline { at, .. }
         | Fault::SelfCrossing { at, .. }) = fault;
         *at = cells.point(*at);
     }
@@ -167,29 +196,86 @@ fn settle_on(
     (tolerance_m, settling): (Option<f64>, Settling),
     unit: Fine,
     progress: &Progress,
-) -> Result<Built, BuildError> {
+) -> Result<Built, Cancelled> {
     let cells = arrange_matched(Rings::of_areas(areas), matched, 0, tolerance_m, progress)?;
     let unit_of_polygon = unit_of_polygon(areas);
-    let units = |face: usize| -> Vec<u32> {
-        let mut units: Vec<u32> = cells.covers[face].iter().map(|&polygon| unit_of_polygon[polygon as usize]).collect();
-        units.sort_unstable();
-        units.dedup();
-        units.sort_by_key(|&unit| (rank.get(unit as usize).copied().unwrap_or(unit), unit));
-        units
+    // Units by rank, and the place of each among them.
+    let mut ranked: Vec<u32> = (0..areas.units() as u32).collect();
+    ranked.sort_by_key(|&unit| (rank.get(unit as usize).copied().unwrap_or(unit), unit));
+    let mut place = vec![0_u32; ranked.len()];
+    (0_u32..).zip(&ranked).for_each(|(at, &unit)| place[unit as usize] = at);
+    let places = |polygons: &Vec<u32>| -> Vec<u32> {
+        let unit = |&polygon: &u32| unit_of_polygon[polygon as usize];
+        let mut places: Vec<u32> = polygons.iter().map(|polygon| place[unit(polygon) as usize]).collect();
+        places.sort_unstable();
+        places.dedup();
+        places
     };
-    let covers: Vec<Vec<u32>> = (0..cells.covers.len()).map(units).collect();
+    let mut covers: Vec<Vec<u32>> = cells.covers.iter().map(places).collect();
     let claims = Claims { coverage: &cells.coverage, covers: &covers, units: areas.units(), cells: unit };
     let disputed = claims.disputed();
-    let owner = claims.settle(&disputed, settling);
-    let settled = claims.settled(&disputed, &owner);
+    let mut owner = claims.settle(&disputed, settling);
+    let mut settled = claims.settled(&disputed, &owner);
+    let mut vanished = claims.vanished(&disputed, &owner);
+    let back = |at: &mut u32| *at = ranked[*at as usize];
+    covers.iter_mut().flatten().chain(owner.iter_mut().flatten()).for_each(back);
+    for piece in &mut settled {
+        piece.claimed.iter_mut().chain([&mut piece.owner]).for_each(back);
+    }
+    vanished.iter_mut().for_each(|lost| [&mut lost.unit, &mut lost.by].into_iter().for_each(back));
     let mut faults = faults(&cells, &covers, &disputed, &owner);
-    faults.extend(claims.vanished(&disputed, &owner));
+    faults.extend(vanished.into_iter().map(|Vanished { unit, by, holders, at }| Fault::Vanished {
+        unit,
+        by,
+        holders,
+        at,
+    }));
     faults.extend(landless(areas, &covers));
     let crossing = cells.self_crossing.iter();
     faults.extend(crossing.map(|&(polygon, at)| Fault::SelfCrossing { unit: unit_of_polygon[polygon as usize], at }));
+    faults.extend(muddles(&cells, &unit_of_polygon, unit));
     let Cells { tolerance_m, snapped, furthest, added, .. } = cells;
     let (coverage, owner) = dissolve(cells.coverage, &owner);
-    Ok(Built { coverage, owner, faults, tolerance_m, snapped, furthest, added, settled })
+    let mut built = Built { coverage, owner, faults, tolerance_m, snapped, furthest, added, settled };
+    if settling.gap_width_m > 0.0 {
+        close_strips(&mut built, &ranked, settling, progress)?;
+    }
+    Ok(built)
+}
+
+/// What rings of one unit do to each other, by unit, with the area of each kind.
+fn muddles(cells: &Cells, unit_of_polygon: &[u32], unit: Fine) -> Vec<Fault> {
+    // By unit and kind: area in all, largest piece, a point in it.
+    let mut found: BTreeMap<(u32, Muddle), (f64, f64, Point)> = BTreeMap::new();
+    let mut add = |key: (u32, Muddle), area_m2: f64, at: &dyn Fn() -> Point| {
+        let sum = found.entry(key).or_default();
+        sum.0 += area_m2;
+        if area_m2 > sum.1 {
+            (sum.1, sum.2) = (area_m2, at());
+        }
+    };
+    for outline in &cells.outlines {
+        let kinds = [
+            (Muddle::DrawnTwice, outline.kept),
+            (Muddle::RunAround, outline.taken),
+            (Muddle::HolesCross, outline.holes),
+        ];
+        for (kind, land) in kinds.into_iter().filter(|(_, land)| land.doubled > 0) {
+            let area = unit.area_m2(land.doubled, land.at.y);
+            add((unit_of_polygon[outline.source as usize], kind), area, &|| land.at);
+        }
+    }
+    for (id, face) in cells.coverage.faces().iter() {
+        let polygons = &cells.covers[id.0 as usize];
+        let unit_of = |polygon: &u32| unit_of_polygon[*polygon as usize];
+        for parts in polygons.chunk_by(|a, b| unit_of(a) == unit_of(b)).filter(|parts| parts.len() > 1) {
+            let area = unit.area_m2(face.doubled_area, face.bounds.centre().y);
+            let at = || cells.coverage.point_in(id).unwrap_or_default();
+            add((unit_of(&parts[0]), Muddle::PartsOverlap), area, &at);
+        }
+    }
+    let faults = found.into_iter().map(|((unit, kind), (area_m2, _, at))| Fault::Outline { unit, kind, area_m2, at });
+    faults.collect()
 }
 
 /// Units that are drawn and lie in no face.
@@ -208,8 +294,8 @@ pub(super) fn unit_of_polygon(areas: &Areas) -> Vec<u32> {
 
 /// Lists overlaps by pair, gaps that stay, and slivers in one sentence.
 fn faults(cells: &Cells, covers: &[Vec<u32>], disputed: &[Piece], owner: &[Option<u32>]) -> Vec<Fault> {
-    // By pair: area in all, largest piece, its face.
-    let mut overlaps: FxHashMap<[u32; 2], (f64, f64, FaceId)> = FxHashMap::default();
+    // By pair: area in all, largest piece, its face; a piece that one of the two got before one that a third unit got.
+    let mut overlaps: FxHashMap<[u32; 2], (f64, (bool, f64), FaceId)> = FxHashMap::default();
     let mut gaps = Vec::new();
     let mut slivers: Vec<(f64, FaceId)> = Vec::new();
     for &Piece { face, area_m2 } in disputed {
@@ -221,10 +307,11 @@ fn faults(cells: &Cells, covers: &[Vec<u32>], disputed: &[Piece], owner: &[Optio
         }
         for (at, &one) in units.iter().enumerate() {
             for &two in &units[at + 1..] {
-                let pair = overlaps.entry([one, two]).or_insert((0.0, 0.0, face));
+                let pair = overlaps.entry([one, two]).or_insert((0.0, (false, 0.0), face));
                 pair.0 += area_m2;
-                if area_m2 > pair.1 {
-                    (pair.1, pair.2) = (area_m2, face);
+                let piece = (owner[face.0 as usize].is_some_and(|owner| owner == one || owner == two), area_m2);
+                if piece > pair.1 {
+                    (pair.1, pair.2) = (piece, face);
                 }
             }
         }
@@ -256,7 +343,10 @@ fn faults(cells: &Cells, covers: &[Vec<u32>], disputed: &[Piece], owner: &[Optio
 
 fn area(fault: &Fault) -> f64 {
     match fault {
-        Fault::Overlap { area_m2, .. } | Fault::Gap { area_m2, .. } | Fault::Slivers { area_m2, .. } => *area_m2,
+        Fault::Overlap { area_m2, .. }
+        | Fault::Gap { area_m2, .. }
+        | Fault::Slivers { area_m2, .. }
+        | Fault::Outline { area_m2, .. } => *area_m2,
         Fault::SelfCrossing { .. } | Fault::Vanished { .. } | Fault::NoLand { .. } => 0.0,
     }
 }

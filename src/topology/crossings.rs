@@ -11,16 +11,11 @@ use super::edges::Edges;
 pub(super) type Cut = (u32, Point);
 
 /// All points at which edges that meet other than in common ends must be cut, ascending, each once. Empty: the edges are
-/// a planar graph.
+/// a planar graph. Where a ring runs back over itself there is no edge.
 ///
 /// Edges are dealt out to square tiles, those of a tile to its cells (about one edge a cell), and pairs within a cell are
 /// swept by x, so that crowded cells stay cheap. Expected O(edges) on maps; in parallel.
 pub(super) fn cuts(edges: &Edges) -> Vec<Cut> {
-    cuts_among(edges, |edge| !edges.uses(edge).is_empty())
-}
-
-/// As [`cuts`], of those edges that are said to be lines at all: where a ring runs back over itself there is none.
-pub(super) fn cuts_among(edges: &Edges, is_line: impl Fn(usize) -> bool + Sync) -> Vec<Cut> {
     let bounds =
         edges.vertices.par_iter().fold(|| Bounds::EMPTY, |b, &p| b.with(p)).reduce(|| Bounds::EMPTY, Bounds::join);
     if edges.ends.len() < 2 || bounds.is_empty() {
@@ -28,7 +23,7 @@ pub(super) fn cuts_among(edges: &Edges, is_line: impl Fn(usize) -> bool + Sync) 
     }
     let cells = Raster::fitting(bounds, edges.ends.len());
     let tiles = Raster::of_cells(bounds, cells.shift + TILE.ilog2());
-    let live = |edge: usize| is_line(edge).then(|| edges.points(edge));
+    let live = |edge: usize| (!edges.uses(edge).is_empty()).then(|| edges.points(edge));
     let dealt = deal(edges.ends.len(), tiles.count(), |edge| {
         let cells = live(edge).into_iter().flat_map(|(a, b)| tiles.cells_of(a, b, &tiles.whole()));
         cells.map(|(column, row)| (row * tiles.columns + column) as usize)
@@ -198,6 +193,18 @@ impl Raster {
     pub(super) fn cell_of(&self, at: Point) -> usize {
         let along = |at: i32, from: i32| (i64::from(at) - i64::from(from)) >> self.shift;
         self.place(along(at.x, self.bounds.min.x), along(at.y, self.bounds.min.y))
+    }
+
+    /// The cells that the pixel around a point reaches into: one, save at the sides of cells.
+    pub(super) fn cells_of_pixel(&self, at: Point) -> impl Iterator<Item = usize> + use<> {
+        let along = |at: i32, from: i32, shift: u32| (i64::from(at) - i64::from(from)) >> shift;
+        let Self { bounds: Bounds { min, .. }, shift, columns, rows } = *self;
+        let reach = move |at: i32, from: i32, count: i64| {
+            let (first, last) = (along(at.saturating_sub(1), from, shift), along(at, from, shift));
+            first.max(0)..=last.min(count - 1)
+        };
+        let over = reach(at.x, min.x, columns);
+        reach(at.y, min.y, rows).flat_map(move |row| over.clone().map(move |column| (row * columns + column) as usize))
     }
 
     /// For each row that meets a box, the numbers of its first and last cell in it.

@@ -29,6 +29,8 @@ pub(super) struct Edges {
     /// Sources that an odd number of ring edges bring to each edge, ascending: what one crosses by stepping over it.
     uses: Vec<u32>,
     use_ends: Vec<u32>,
+    /// Sources that run along an edge an even number of times, ascending.
+    pub(super) doubled: Vec<u32>,
 }
 
 impl Edges {
@@ -45,6 +47,12 @@ impl Edges {
     pub(super) fn uses(&self, edge: usize) -> &[u32] {
         let start = if edge == 0 { 0 } else { self.use_ends[edge - 1] as usize };
         &self.uses[start..self.use_ends[edge] as usize]
+    }
+
+    /// The same edges, each of which is a line, however often it is drawn: it is used by itself.
+    pub(super) fn all_lines(self) -> Self {
+        let count = self.ends.len() as u32;
+        Self { uses: (0..count).collect(), use_ends: (1..=count).collect(), ..self }
     }
 
     /// The first point of the rings that an edge leaves.
@@ -87,6 +95,9 @@ impl Edges {
         self.ends = joined(united.iter().map(|part| part.ends.as_slice()));
         self.first = joined(united.iter().map(|part| part.first.as_slice()));
         self.uses = joined(united.iter().map(|part| part.uses.as_slice()));
+        self.doubled = joined(united.iter().map(|part| part.doubled.as_slice()));
+        self.doubled.sort_unstable();
+        self.doubled.dedup();
         self.use_ends = Vec::with_capacity(edges as usize);
         for (part, [_, first]) in united.into_iter().zip(offsets) {
             self.use_ends.extend(part.use_ends.iter().map(|end| end + first));
@@ -146,6 +157,7 @@ struct United {
     first: Vec<u32>,
     uses: Vec<u32>,
     use_ends: Vec<u32>,
+    doubled: Vec<u32>,
     /// The edge of each ring edge, both by number.
     edge_of: Vec<(u32, u32)>,
 }
@@ -188,6 +200,7 @@ impl Sorter {
             first: Vec::with_capacity(count / 2),
             uses: Vec::with_capacity(count),
             use_ends: Vec::with_capacity(count / 2),
+            doubled: Vec::new(),
             edge_of: Vec::with_capacity(count),
         };
         for bounds in self.starts.windows(2) {
@@ -205,8 +218,10 @@ impl United {
         let edge = self.ends.len() as u32;
         self.ends.push([same[0].low, same[0].high]);
         self.first.extend(same.iter().map(|edge| edge.at).min());
-        let odd = same.chunk_by(|a, b| a.source == b.source).filter(|group| group.len() % 2 == 1);
-        self.uses.extend(odd.map(|group| group[0].source));
+        for group in same.chunk_by(|a, b| a.source == b.source) {
+            let runs = if group.len() % 2 == 1 { &mut self.uses } else { &mut self.doubled };
+            runs.push(group[0].source);
+        }
         self.use_ends.push(self.uses.len() as u32);
         self.edge_of.extend(same.iter().map(|step| (step.at, edge)));
     }

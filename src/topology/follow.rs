@@ -8,8 +8,8 @@ use crate::geometry::{Areas, Point};
 use super::coverage::{BorderId, Coverage, Directed, NodeId};
 use super::rings::Rings;
 
-/// The polygons whose rings run along each border, ascending, by border slot; polygons that run along it twice are left
-/// out. `None` as soon as a ring leaves the borders. O(points), in parallel.
+/// The polygons whose rings run along each border, ascending, by border slot. `None` as soon as a ring leaves the borders,
+/// or where a polygon runs along one twice. O(points), in parallel.
 pub(super) fn follow(coverage: &Coverage, areas: &Areas) -> Option<Vec<Vec<u32>>> {
     let nodes: FxHashMap<Point, NodeId> = coverage.nodes().iter().map(|(id, node)| (node.at, id)).collect();
     let rings = Rings::of_areas(areas);
@@ -23,7 +23,7 @@ pub(super) fn follow(coverage: &Coverage, areas: &Areas) -> Option<Vec<Vec<u32>>
         for border in borders {
             let polygons: &mut Vec<u32> = &mut uses[border.0 as usize];
             match polygons.binary_search(&polygon) {
-                Ok(at) => drop(polygons.remove(at)),
+                Ok(_) => return None,
                 Err(at) => polygons.insert(at, polygon),
             }
         }

@@ -1,4 +1,5 @@
-//! Hairlines: two units that run along each other a little apart, open to the outside, so that no gap is enclosed.
+//! Hairlines: two units that run along each other a little apart, open to the outside, so that no gap is enclosed; and the
+//! strips of land between them.
 
 use std::collections::BTreeMap;
 
@@ -39,13 +40,26 @@ struct Edge {
 /// the outer border.
 #[must_use]
 pub fn hairlines(built: &Built, width_m: f64) -> Vec<Hairline> {
-    let edges = outer(&built.coverage, &built.owner);
+    strips(&built.coverage, &built.owner, width_m).into_iter().map(|strip| strip.line).collect()
+}
+
+/// A hairline and the land of it.
+pub(super) struct Strip {
+    pub(super) line: Hairline,
+    /// What lies between each two segments that face each other: a ring of four points, those that are no vertices a little
+    /// beyond the segment, so that nothing is left between.
+    pub(super) land: Vec<[Point; 4]>,
+}
+
+/// As [`hairlines`], with their land.
+pub(super) fn strips(coverage: &Coverage, owner: &[Option<u32>], width_m: f64) -> Vec<Strip> {
+    let edges = outer(coverage, owner);
     let boxes = edges.iter().enumerate().map(|(at, edge)| {
         let corner = |point: Point| [f64::from(point.x), f64::from(point.y)];
         GeomWithData::new(Rectangle::from_corners(corner(edge.from), corner(edge.to)), at)
     });
     let tree = RTree::bulk_load(boxes.collect());
-    let mut found: BTreeMap<[u32; 2], Hairline> = BTreeMap::new();
+    let mut found: BTreeMap<[u32; 2], Strip> = BTreeMap::new();
     for (at, edge) in edges.iter().enumerate() {
         let scale = Scale::at(edge.from.y);
         let reach = Bounds::of(&[edge.from, edge.to]);
@@ -59,14 +73,16 @@ pub fn hairlines(built: &Built, width_m: f64) -> Vec<Hairline> {
         let mut others: Vec<usize> = others.filter(|&other| other > at && edges[other].unit != edge.unit).collect();
         others.sort_unstable();
         for other in others.into_iter().map(|other| &edges[other]) {
-            let Some((length_m, apart_m, place)) = facing(edge, other, scale, width_m) else { continue };
+            let Some(Facing { length_m, apart_m, at, land }) = facing(edge, other, scale, width_m) else { continue };
             let units = [edge.unit.min(other.unit), edge.unit.max(other.unit)];
-            let pair = found.entry(units).or_insert(Hairline { units, length_m: 0.0, width_m: 0.0, at: place });
-            pair.length_m += length_m;
-            pair.width_m = pair.width_m.max(apart_m);
+            let line = Hairline { units, length_m: 0.0, width_m: 0.0, at };
+            let pair = found.entry(units).or_insert(Strip { line, land: Vec::new() });
+            pair.line.length_m += length_m;
+            pair.line.width_m = pair.line.width_m.max(apart_m);
+            pair.land.push(land);
         }
     }
-    found.into_values().filter(|pair| pair.length_m >= SLENDER * pair.width_m).collect()
+    found.into_values().filter(|pair| pair.line.length_m >= SLENDER * pair.line.width_m).collect()
 }
 
 /// Segments between a unit and the outside.
@@ -85,9 +101,23 @@ fn outer(coverage: &Coverage, owner: &[Option<u32>]) -> Vec<Edge> {
     edges
 }
 
-/// How far two segments run along each other with nothing but outside between them, how far apart they are at most, and
-/// a place between; lengths in metres.
-fn facing(one: &Edge, two: &Edge, scale: Scale, width_m: f64) -> Option<(f64, f64, Point)> {
+/// Two segments with nothing but outside between them.
+struct Facing {
+    /// How far they run along each other, metres.
+    length_m: f64,
+    /// How far apart they are at most, metres.
+    apart_m: f64,
+    /// A place between.
+    at: Point,
+    /// See [`Strip::land`].
+    land: [Point; 4],
+}
+
+/// Cells that a foot on a segment is put beyond it.
+const BEYOND: f64 = 3.0;
+
+/// How two segments face each other, if they do.
+fn facing(one: &Edge, two: &Edge, scale: Scale, width_m: f64) -> Option<Facing> {
     let place = |p: Point| {
         let (dx, dy) = (i64::from(p.x) - i64::from(one.from.x), i64::from(p.y) - i64::from(one.from.y));
         [dx as f64 * scale.x, dy as f64 * scale.y]
@@ -116,6 +146,17 @@ fn facing(one: &Edge, two: &Edge, scale: Scale, width_m: f64) -> Option<(f64, f6
     let (t, off) = (f64::midpoint(start, end), f64::midpoint(near, far) / 2.0);
     let metres = [way[0] * t - way[1] * off, way[1] * t + way[0] * off];
     let cell = |from: i32, metres: f64, scale: f64| (f64::from(from) + metres / scale).round() as i32;
-    let at = Point::new(cell(one.from.x, metres[0], scale.x), cell(one.from.y, metres[1], scale.y));
-    Some((end - start, far, at))
+    let point = |[x, y]: [f64; 2]| Point::new(cell(one.from.x, x, scale.x), cell(one.from.y, y, scale.y));
+    let beyond = BEYOND * scale.y;
+    // The unit lies on the right of its segment: below this one, above the other.
+    let foot = |t: f64, off: f64| point([way[0] * t - way[1] * off, way[1] * t + way[0] * off]);
+    let on_one = |t: f64, end: f64, vertex: Point| if t == end { vertex } else { foot(t, -beyond) };
+    let on_two = |t: f64, end: f64, vertex: Point| if t == end { vertex } else { foot(t, apart(t) + beyond) };
+    let land = [
+        on_one(start, 0.0, one.from),
+        on_one(end, length, one.to),
+        on_two(end, along(c), two.from),
+        on_two(start, along(d), two.to),
+    ];
+    Some(Facing { length_m: end - start, apart_m: far, at: point(metres), land })
 }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::base::Progress;
+use crate::base::{Cancelled, Progress};
 use crate::geometry::{Areas, Point, area_m2, length_m};
 
 use super::arrange::{Cells, arrange, dissolve, flood};
@@ -10,7 +10,6 @@ use super::build::{SLIVER_M2, unit_of_polygon};
 use super::coverage::{Coverage, FaceId};
 use super::follow::follow;
 use super::rings::Rings;
-use super::round::BuildError;
 use super::settle::absorb;
 
 /// A tier of a coverage and how far the layer it came from disagrees with the faces.
@@ -52,7 +51,7 @@ struct Laid {
     of: Vec<(Option<FaceId>, Option<u32>)>,
 }
 
-fn lay(coverage: &Coverage, areas: &Areas, tolerance_m: Option<f64>, progress: &Progress) -> Result<Laid, BuildError> {
+fn lay(coverage: &Coverage, areas: &Areas, tolerance_m: Option<f64>, progress: &Progress) -> Result<Laid, Cancelled> {
     let mut rings = Rings::default();
     for (id, face) in coverage.faces().iter() {
         for ring in face.rings.iter() {
@@ -93,7 +92,7 @@ pub fn label(
     areas: &Areas,
     tolerance_m: Option<f64>,
     progress: &Progress,
-) -> Result<Labels, BuildError> {
+) -> Result<Labels, Cancelled> {
     if let Some(uses) = follow(coverage, areas) {
         let unit_of_polygon = unit_of_polygon(areas);
         let first = |covers: Vec<u32>| covers.iter().map(|&polygon| unit_of_polygon[polygon as usize]).min();
@@ -176,7 +175,7 @@ pub fn overlay(
     areas: &Areas,
     tolerance_m: Option<f64>,
     progress: &Progress,
-) -> Result<Overlaid, BuildError> {
+) -> Result<Overlaid, Cancelled> {
     let Laid { cells, of } = lay(coverage, areas, tolerance_m, progress)?;
     let mut labels: Vec<Option<(Option<FaceId>, Option<u32>)>> = of.into_iter().map(Some).collect();
     let narrow: Vec<FaceId> = cells

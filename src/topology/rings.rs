@@ -27,6 +27,21 @@ impl<'a> Rings<'a> {
         Self { points: Cow::Borrowed(&areas.points), ring_ends: Cow::Borrowed(&areas.ring_ends), sources }
     }
 
+    /// The same rings, their points borrowed.
+    pub(super) fn borrowed(&self) -> Rings<'_> {
+        Rings {
+            points: Cow::Borrowed(&self.points),
+            ring_ends: Cow::Borrowed(&self.ring_ends),
+            sources: self.sources.clone(),
+        }
+    }
+
+    /// The same rings, whose points belong to nobody else.
+    pub(super) fn into_owned(self) -> Rings<'static> {
+        let Self { points, ring_ends, sources } = self;
+        Rings { points: Cow::Owned(points.into_owned()), ring_ends: Cow::Owned(ring_ends.into_owned()), sources }
+    }
+
     /// Adds one closed ring, first point not repeated.
     pub(super) fn push(&mut self, points: impl IntoIterator<Item = Point>, source: u32) {
         self.points.to_mut().extend(points);

@@ -1,8 +1,8 @@
 //! Who gets land that several units claim, or that nobody does.
 
-use crate::geometry::{Point, length_m};
+use crate::geometry::{Bounds, Point, Scale, length_m};
 
-use super::build::{Fault, SLIVER_M2};
+use super::build::SLIVER_M2;
 use super::coverage::{Coverage, FaceId};
 use super::fine::Fine;
 
@@ -25,7 +25,7 @@ pub struct Settling {
     pub claim: Claim,
     /// Gaps below this area are closed, m²: the neighbour with the longest shared border gets them.
     pub gap_m2: f64,
-    /// Gaps narrower than this are closed, metres. A strip of width w has an area of half w times its outline.
+    /// Gaps that are narrower than this in their widest place are closed, metres, and strips that are open at their ends.
     pub gap_width_m: f64,
 }
 
@@ -54,7 +54,8 @@ pub(super) struct Piece {
     pub(super) area_m2: f64,
 }
 
-/// Faces by unit that claims them, and who has each now.
+/// Faces by unit that claims them, and who has each now. Units are numbered by rank, so that nothing depends on the order
+/// in which they were read.
 pub(super) struct Claims<'a> {
     pub(super) coverage: &'a Coverage,
     /// Units that claim each face, by rank.
@@ -96,20 +97,23 @@ impl Claims<'_> {
     }
 
     fn closes(&self, piece: &Piece, settling: Settling) -> bool {
-        piece.area_m2 < settling.gap_m2 || self.width_m(piece) < settling.gap_width_m
+        piece.area_m2 < settling.gap_m2
+            || (self.mean_width_m(piece) < settling.gap_width_m
+                && self.coverage.is_narrower(piece.face, settling.gap_width_m))
     }
 
-    fn width_m(&self, piece: &Piece) -> f64 {
+    /// No more than the width of the widest place, which takes longer to find.
+    fn mean_width_m(&self, piece: &Piece) -> f64 {
         let rings = self.coverage.faces().get(piece.face).map_or(&[][..], |face| &face.rings);
         let around: f64 = rings.iter().map(|ring| length_m(&self.coverage.ring_points(ring))).sum();
         2.0 * piece.area_m2 / around.max(f64::MIN_POSITIVE)
     }
 
     fn by_size(&self, disputed: &[Piece], owner: &mut [Option<u32>]) {
-        let mut land = vec![0.0; self.units];
+        let mut land = vec![0_i128; self.units];
         for (id, face) in self.coverage.faces().iter() {
             let area = self.cells.area_m2(face.doubled_area, face.bounds.centre().y);
-            self.covers[id.0 as usize].iter().for_each(|&unit| land[unit as usize] += area);
+            self.covers[id.0 as usize].iter().for_each(|&unit| land[unit as usize] += parts_of(area));
         }
         for face in disputed.iter().map(|piece| piece.face.0 as usize) {
             // The first of equals stands first by rank.
@@ -131,24 +135,38 @@ impl Claims<'_> {
         }
     }
 
-    /// Gives a unit that lost all it claims what it claims, from those who keep other land.
+    /// Gives a unit that lost all it claims what it claims, from those who keep other land. Where all land of both is
+    /// claimed, the one that claims more gives way: a zone drawn around others leaves it to them.
     fn keep_all(&self, disputed: &[Piece], owner: &mut [Option<u32>]) {
         let mut held = vec![0_usize; self.units];
         owner.iter().flatten().for_each(|&unit| held[unit as usize] += 1);
         let claimed = disputed.iter().flat_map(|piece| {
             self.covers[piece.face.0 as usize]
                 .iter()
-                .map(|&unit| (unit, std::cmp::Reverse(Area(piece.area_m2)), piece.face))
+                .map(|&unit| (unit, std::cmp::Reverse(Area(piece.area_m2)), self.bounds(piece.face), piece.face))
         });
         let mut claimed: Vec<_> = claimed.filter(|&(unit, ..)| held[unit as usize] == 0).collect();
         claimed.sort_unstable();
-        for (unit, _, face) in claimed {
-            if let Some(other) = owner[face.0 as usize].filter(|&other| held[other as usize] > 1) {
+        let mut all = vec![0_i128; self.units];
+        for piece in disputed {
+            let claims = self.covers[piece.face.0 as usize].iter();
+            claims.for_each(|&unit| all[unit as usize] += parts_of(piece.area_m2));
+        }
+        for (unit, .., face) in claimed {
+            let bare = held[unit as usize] == 0;
+            let gives = |&other: &u32| held[other as usize] > 1 || (bare && all[other as usize] > all[unit as usize]);
+            if let Some(other) = owner[face.0 as usize].filter(gives) {
                 held[other as usize] -= 1;
                 held[unit as usize] += 1;
                 owner[face.0 as usize] = Some(unit);
             }
         }
+    }
+
+    /// The box of a face, which tells it from others of its size.
+    fn bounds(&self, face: FaceId) -> [Point; 2] {
+        let Bounds { min, max } = self.coverage.faces().get(face).map_or(Bounds::EMPTY, |face| face.bounds);
+        [min, max]
     }
 
     /// What was settled, the largest first.
@@ -165,8 +183,8 @@ impl Claims<'_> {
         settled
     }
 
-    /// Units that claim land and have none, with who has most of it.
-    pub(super) fn vanished(&self, disputed: &[Piece], owner: &[Option<u32>]) -> Vec<Fault> {
+    /// Units that claim land and have none.
+    pub(super) fn vanished(&self, disputed: &[Piece], owner: &[Option<u32>]) -> Vec<Vanished> {
         let mut holds = vec![false; self.units];
         owner.iter().flatten().for_each(|&unit| holds[unit as usize] = true);
         let mut lost: Vec<(u32, std::cmp::Reverse<Area>, FaceId)> = disputed
@@ -176,14 +194,32 @@ impl Claims<'_> {
             .map(|(unit, piece)| (unit, std::cmp::Reverse(Area(piece.area_m2)), piece.face))
             .collect();
         lost.sort_unstable();
-        lost.dedup_by_key(|&mut (unit, ..)| unit);
-        let fault = |(unit, _, face): (u32, _, FaceId)| Fault::Vanished {
-            unit,
-            by: owner[face.0 as usize].unwrap_or(unit),
-            at: self.coverage.point_in(face).unwrap_or_default(),
-        };
-        lost.into_iter().map(fault).collect()
+        let vanished = lost.chunk_by(|a, b| a.0 == b.0).map(|pieces| {
+            let (unit, _, largest) = pieces[0];
+            let mut holders: Vec<Option<u32>> = pieces.iter().map(|(.., face)| owner[face.0 as usize]).collect();
+            holders.sort_unstable();
+            holders.dedup();
+            let by = owner[largest.0 as usize].unwrap_or(unit);
+            Vanished { unit, by, holders: holders.len(), at: self.coverage.point_in(largest).unwrap_or_default() }
+        });
+        vanished.collect()
     }
+}
+
+/// A unit that claims land and has none.
+pub(super) struct Vanished {
+    pub(super) unit: u32,
+    /// Who has the largest piece of it.
+    pub(super) by: u32,
+    /// How many have pieces of it.
+    pub(super) holders: usize,
+    /// A point in the largest piece.
+    pub(super) at: Point,
+}
+
+/// A length or an area in whole parts of a thousand millionth, whose sums do not depend on their order.
+fn parts_of(measure: f64) -> i128 {
+    (measure * 1e9).round() as i128
 }
 
 /// An area in the order of numbers.
@@ -237,19 +273,21 @@ fn longest_neighbour<L: Copy + Ord>(
     owner: &[Option<L>],
     may: impl Fn(FaceId, L) -> bool,
 ) -> Option<L> {
-    let mut shared: Vec<(L, f64)> = coverage
-        .faces()
-        .get(face)?
+    let value = coverage.faces().get(face)?;
+    // One scale for all lines, each taken for itself: how they are cut and walked does not matter.
+    let scale = Scale::at(value.bounds.centre().y);
+    let length = |points: &[Point]| points.windows(2).map(|pair| parts_of(scale.distance(pair[0], pair[1]))).sum();
+    let mut shared: Vec<(L, i128)> = value
         .rings
         .iter()
         .flat_map(|ring| ring.iter())
         .filter_map(|edge| {
             let label = owner[coverage.face_left_of(edge.reversed())?.0 as usize].filter(|&label| may(face, label))?;
-            Some((label, length_m(&coverage.borders().get(edge.border())?.points)))
+            Some((label, length(&coverage.borders().get(edge.border())?.points)))
         })
         .collect();
     shared.sort_by_key(|&(label, _)| label);
     let totals =
-        shared.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, same.iter().map(|part| part.1).sum::<f64>()));
+        shared.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, same.iter().map(|part| part.1).sum::<i128>()));
     totals.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(label, _)| label)
 }

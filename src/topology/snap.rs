@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::base::joined;
-use crate::geometry::{Point, Scale};
+use crate::geometry::{Bounds, Point, Scale};
 
 use super::edges::{Edges, NONE};
 use super::rings::Rings;
@@ -46,21 +46,22 @@ pub(super) struct Snapped {
 
 /// Snaps the rings.
 ///
-/// Vertices of unmatched edges, those of the first `fixed` points first, then in order of their ids: each goes to the nearest vertex that was kept before it within the
-/// tolerance, or is kept itself, so that nothing is dragged along a chain. Then every kept vertex that lies within the
-/// tolerance of an unmatched edge becomes a vertex of it (a T-junction healed).
+/// Vertices of unmatched edges, those of the first `fixed` points first, then from west to east: each goes to the nearest
+/// vertex that was kept before it within the tolerance, or is kept itself, so that nothing is dragged along a chain. Then
+/// every kept vertex that lies within the tolerance of an unmatched edge becomes a vertex of it (a T-junction healed). The
+/// order of the rings and of their points does not matter.
 pub(super) fn snap(rings: &mut Rings<'_>, edges: &Edges, fixed: usize, asked_m: Option<f64>) -> Snapped {
     let loose = unmatched(edges);
     let mut ids: Vec<u32> = loose.iter().flat_map(|&edge| edges.ends[edge as usize]).collect();
     ids.par_sort_unstable();
     ids.dedup();
+    if ids.is_empty() {
+        return Snapped { tolerance_m: asked_m.unwrap_or(0.0), ..Snapped::default() };
+    }
     let mut is_fixed = vec![false; edges.vertices.len()];
     edges.vertex_of[..fixed].iter().for_each(|&vertex| is_fixed[vertex as usize] = true);
-    ids.sort_by_key(|&id| !is_fixed[id as usize]);
-    let Some(&first) = ids.first() else {
-        return Snapped { tolerance_m: asked_m.unwrap_or(0.0), ..Snapped::default() };
-    };
-    let scale = Scale::at(edges.vertices[first as usize].y);
+    let bounds = ids.iter().fold(Bounds::EMPTY, |bounds, &id| bounds.with(edges.vertices[id as usize]));
+    let scale = Scale::at(bounds.centre().y);
     let sites = Sites::of(&edges.vertices, &ids, scale);
     let cells = asked_m.map_or_else(
         || measured(&mut nearest_distances(edges, &loose, &sites, scale), scale.y),
@@ -121,14 +122,15 @@ impl<'a> Ends<'a> {
             let others = others.map(move |(other_at, other)| (scale.distance(at, other_at) / scale.y, other));
             others.filter(move |&(distance, _)| distance <= cells)
         };
-        let crowded: Vec<u32> = ids.par_iter().copied().filter(|&vertex| within(vertex).next().is_some()).collect();
+        let mut crowded: Vec<u32> = ids.par_iter().copied().filter(|&vertex| within(vertex).next().is_some()).collect();
+        crowded.par_sort_unstable_by_key(|&vertex| (!fixed[vertex as usize], vertices[vertex as usize]));
         let mut ends = Self { vertices, to: (0..vertices.len() as u32).collect(), moved: false };
         let mut kept = vec![false; vertices.len()];
         for vertex in crowded {
             let nearest = || {
-                within(vertex)
-                    .filter(|&(_, other)| kept[other as usize])
-                    .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
+                within(vertex).filter(|&(_, other)| kept[other as usize]).min_by(|a, b| {
+                    a.0.total_cmp(&b.0).then_with(|| vertices[a.1 as usize].cmp(&vertices[b.1 as usize]))
+                })
             };
             match (!fixed[vertex as usize]).then(nearest).flatten() {
                 Some((_, other)) => {
@@ -175,7 +177,8 @@ fn heal(
     cuts.dedup();
     let lists = cuts.chunk_by(|a, b| a.0 == b.0).map(|same| {
         let mut points: Vec<Point> = same.iter().map(|&(_, point)| point).collect();
-        along(ends.place(edges.ends[same[0].0 as usize][0]), &mut points);
+        let [a, b] = edges.ends[same[0].0 as usize].map(|end| ends.place(end));
+        along(a, b, &mut points);
         (same[0].0, points)
     });
     insert(rings, edges, &Inner::of(edges, lists));
@@ -253,18 +256,21 @@ fn push_new(points: &mut Vec<Point>, start: usize, point: Point) {
     }
 }
 
-/// Sorts points by their distance from the start of the edge they lie on.
-pub(super) fn along(start: Point, points: &mut [Point]) {
-    points.sort_by_key(|&point| distance_squared(start, point));
+/// Sorts points in the order in which an edge from `a` to `b` passes them: the same from either end.
+pub(super) fn along(a: Point, b: Point, points: &mut [Point]) {
+    let diff = |p: i32, q: i32| i128::from(p) - i128::from(q);
+    let (from, to) = (a.min(b), a.max(b));
+    let (dx, dy) = (diff(to.x, from.x), diff(to.y, from.y));
+    points.sort_unstable_by_key(|&point| (diff(point.x, from.x) * dx + diff(point.y, from.y) * dy, point));
+    if a > b {
+        points.reverse();
+    }
 }
 
-fn distance_squared(a: Point, b: Point) -> i128 {
-    let (dx, dy) = (i128::from(a.x) - i128::from(b.x), i128::from(a.y) - i128::from(b.y));
-    dx * dx + dy * dy
-}
-
-/// Distance from a point to a segment in cells of latitude, and whether its foot lies inside the segment.
+/// Distance from a point to a segment in cells of latitude, and whether its foot lies inside the segment: the same to the
+/// last bit whichever end is named first.
 fn to_segment(p: Point, a: Point, b: Point, scale: Scale) -> (f64, bool) {
+    let (a, b) = (a.min(b), a.max(b));
     let squeeze = scale.x / scale.y;
     let vector =
         |from: Point, to: Point| ((f64::from(to.x) - f64::from(from.x)) * squeeze, f64::from(to.y) - f64::from(from.y));

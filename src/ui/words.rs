@@ -473,10 +473,6 @@ pub(super) fn wrote(lang: Lang, exported: &Exported) -> String {
 pub(super) fn not_opened(why: &OpenError) -> Text {
     match why {
         OpenError::Read(error) => named_file(&error.path, &error.text),
-        OpenError::Build(file, error) => Text::new(
-            format!("{file}: its borders cannot be made to fit: {error}"),
-            format!("{file}:边界无法构建({error})"),
-        ),
         OpenError::NoZones => Text::new(why.to_string(), "这些文件中没有面:请至少打开一个区划图层"),
         OpenError::Unfit(why) => why.clone(),
         OpenError::Rivals(files, role) => crate::io::open::rivals(files, *role),

@@ -117,6 +117,10 @@ impl Certificate {
             ),
             fact("Border lines", "边界线数", count(plan.coverage.borders().ids().count())),
         ];
+        if let Some(limits) = plan.intake.limits {
+            facts.push(fact("Snapping tolerance, m", "捕捉容差（米）", format!("{:.3}", limits.tolerance_m)));
+            facts.push(fact("Strips looked for up to, m", "窄缝检查宽度（米）", format!("{:.2}", limits.gap_width_m)));
+        }
         // A plan may have no name.
         facts.retain(|(_, value)| !value.zh.is_empty());
         let asked = plan.settings.checking.title_in(plan);

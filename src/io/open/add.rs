@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::ledger::{Became, Ledger};
 use super::tier::Source;
-use super::{Nesting, OpenError, Options, failed, gather, tier};
-use crate::base::{Problem, Progress, Rule, Severity, Text};
+use super::{Nesting, OpenError, Options, gather, tier};
+use crate::base::{Cancelled, Problem, Progress, Rule, Severity, Text};
 use crate::edit::Addition;
 use crate::geometry::{Bounds, Scale};
 use crate::io::door;
@@ -14,7 +14,6 @@ use crate::io::doubt::Doubt;
 use crate::io::project::is_project_file;
 use crate::measures;
 use crate::model::{Fate, FileAccount, Incidents, Intake, LeftOutReason, Plan, Reference, Shape};
-use crate::topology::BuildError;
 
 /// What can be added to a plan.
 #[derive(Clone, Debug)]
@@ -54,8 +53,7 @@ pub fn add(plan: &Plan, paths: &[PathBuf], options: &Options, progress: &Progres
         ));
     }
     for source in parts.zones {
-        let file = source.file.clone();
-        adding.zones(source, options, progress).map_err(|error| failed(file, error))?;
+        adding.zones(source, options, progress)?;
     }
     parts.references.into_iter().for_each(|(layer, account)| adding.reference(layer, account));
     parts.incidents.into_iter().for_each(|(rows, account)| adding.incidents(rows, account));
@@ -73,7 +71,7 @@ struct Adding<'a> {
 }
 
 impl Adding<'_> {
-    fn zones(&mut self, source: Source, options: &Options, progress: &Progress) -> Result<(), BuildError> {
+    fn zones(&mut self, source: Source, options: &Options, progress: &Progress) -> Result<(), Cancelled> {
         let mut ledger = source.ledger.named(&source.tier.name);
         if !self.is_here(&source.tier.name, source.areas.bounds()) {
             let became = Became::LeftOut(LeftOutReason::Elsewhere);
@@ -81,7 +79,7 @@ impl Adding<'_> {
             return Ok(());
         }
         let problems = &mut self.added.problems;
-        problems.extend(source.problems(&source.build(options, progress)?, progress)?);
+        problems.extend(source.problems(&source.build(options, progress)?, options, progress)?);
         let labels = source.label(&self.plan.coverage, options.tolerance_m, progress)?;
         // The faces of a plan that is worked on are not cut: its history stands on them.
         let is_tier = source.nesting(options, &labels) != Nesting::Reference;
@@ -171,7 +169,7 @@ impl Adding<'_> {
             let tier = addition.tiers.iter().find(|tier| Some(&tier.name) == ledger.tier.as_ref());
             ledger.settle(tier, &mut accounts);
         }
-        addition.intake = Intake { files: accounts, findings: problems.clone() };
+        addition.intake = Intake { files: accounts, findings: problems.clone(), limits: None };
         Ok(Added { addition, problems, doubts })
     }
 }

@@ -16,8 +16,8 @@ use std::sync::Arc;
 use crate::base::{Cancelled, Lang, Problem, Progress, Text};
 use crate::check::{self, Repair};
 use crate::geometry::Bounds;
-use crate::model::{Checking, FileAccount, Incidents, Intake, Plan, Role, Tier};
-use crate::topology::{BuildError, Settling, overlay};
+use crate::model::{Checking, FileAccount, Incidents, Intake, Limits, Plan, Role, Tier};
+use crate::topology::{Settling, overlay};
 
 use super::bytes::{Source as Bytes, file_name};
 use super::columns::Columns;
@@ -83,6 +83,8 @@ pub struct Options {
     pub personal: bool,
     /// How overlaps are settled, and which gaps are closed.
     pub settling: Settling,
+    /// How wide strips between two zones are looked for, metres, where somebody says so.
+    pub gap_width_m: Option<f64>,
     /// Whether faults are those of the coordinates as written, before any rounding.
     pub as_written: bool,
     /// What the plan is checked for.
@@ -133,6 +135,8 @@ pub struct Opened {
     pub problems: Vec<Problem>,
     /// Snapping tolerance the base tier was built with, metres.
     pub tolerance_m: f64,
+    /// How wide strips between two zones were looked for, metres.
+    pub gap_width_m: f64,
     /// Points that snapping moved or inserted, and points added where lines crossed.
     pub repaired_points: usize,
     /// What was done to the layers to make them coverages, each repair with its place.
@@ -147,9 +151,6 @@ pub enum OpenError {
     /// A file that cannot be read; the message names it, the reason and the remedy.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// The borders could not be made a coverage.
-    #[error("{0}: {1}")]
-    Build(String, BuildError),
     /// No file holds zones.
     #[error("none of the files holds polygons: open at least one layer of zones")]
     NoZones,
@@ -184,11 +185,7 @@ pub fn open_and_judge(
     progress: &Progress,
 ) -> Result<(Opened, Vec<Problem>), OpenError> {
     let mut parts = gather(door::sources_in(paths, &options.encodings, progress)?, options, Bounds::EMPTY, progress)?;
-    let matched = |source: Source| {
-        let file = source.file.clone();
-        source.matched(progress).map_err(|error| failed(file, error))
-    };
-    parts.zones = parts.zones.into_iter().map(matched).collect::<Result<_, _>>()?;
+    parts.zones = parts.zones.into_iter().map(|source| source.matched(progress)).collect::<Result<_, _>>()?;
     let as_found = parts.clone();
     // Where one waits for a step that goes one by one, the other works.
     let (opened, found) = rayon::join(
@@ -222,17 +219,14 @@ impl Parts {
         let Some((finest, _)) = finest else { return Err(OpenError::NoZones) };
         self.problems.extend(datum::shifted(&self.zones.iter().collect::<Vec<_>>()));
         let base = self.zones.remove(finest);
-        let of = |source: &Source| {
-            let file = source.file.clone();
-            move |error| failed(file, error)
-        };
-        let built = base.build(options, progress).map_err(of(&base))?;
-        self.problems.extend(base.problems(&built, progress).map_err(of(&base))?);
+        let built = base.build(options, progress)?;
+        self.problems.extend(base.problems(&built, options, progress)?);
         let mut opened = Opened {
             repairs: check::repairs(&built, |unit| base.words(unit)),
             plan: Plan { coverage: built.coverage, ..Plan::default() },
             problems: Vec::new(),
             tolerance_m: built.tolerance_m,
+            gap_width_m: options.gap_width_m.unwrap_or(check::STRIP_M),
             repaired_points: built.snapped + built.added.len(),
             doubts: std::mem::take(&mut self.doubts),
         };
@@ -257,13 +251,12 @@ impl Parts {
         tiers: &mut Vec<Arc<Tier>>,
         progress: &Progress,
     ) -> Result<(), OpenError> {
-        let of = |error| failed(source.file.clone(), error);
         let base = tiers[0].name.clone();
-        let own = source.build(options, progress).map_err(of)?;
-        self.problems.extend(source.problems(&own, progress).map_err(of)?);
+        let own = source.build(options, progress)?;
+        self.problems.extend(source.problems(&own, options, progress)?);
         opened.repairs.extend(check::repairs(&own, |unit| source.words(unit)));
         let plan = &mut opened.plan;
-        let labels = source.label(&plan.coverage, options.tolerance_m, progress).map_err(of)?;
+        let labels = source.label(&plan.coverage, options.tolerance_m, progress)?;
         let nesting = source.nesting(options, &labels);
         let mut ledger = source.ledger.named(&source.tier.name);
         match nesting {
@@ -271,7 +264,7 @@ impl Parts {
                 return Err(OpenError::Rivals(vec![first.path.clone(), source.path.clone()], source.tier.role));
             }
             Nesting::Overlay if labels.wide_m2() > 0.0 => {
-                let cut = overlay(&plan.coverage, &source.areas, options.tolerance_m, progress).map_err(of)?;
+                let cut = overlay(&plan.coverage, &source.areas, options.tolerance_m, progress)?;
                 plan.coverage = cut.coverage;
                 tiers.iter_mut().for_each(|tier| *tier = tier::carried(tier, &cut.from));
                 tiers.push(Arc::new(source.owned(&cut.unit)));
@@ -309,7 +302,9 @@ impl Parts {
         debug_assert!(accounts.iter().all(FileAccount::closes), "every feature has one fate: {accounts:?}");
         debug_assert!(self.problems.iter().all(|problem| problem.file.is_some()), "every finding names its file");
         check::sort(&mut self.problems);
-        opened.plan.intake = Arc::new(Intake { files: accounts, findings: self.problems.clone() });
+        let limits = Limits { tolerance_m: opened.tolerance_m, gap_width_m: opened.gap_width_m };
+        opened.plan.intake =
+            Arc::new(Intake { files: accounts, findings: self.problems.clone(), limits: Some(limits) });
         self.problems.extend(check::plan(&opened.plan));
         check::sort(&mut self.problems);
         opened.problems = self.problems;
@@ -334,14 +329,6 @@ pub fn rivals(files: &[PathBuf], role: Role) -> Text {
             role.word(Lang::Zh)
         ),
     )
-}
-
-/// A layer of a file that could not be built.
-fn failed(file: String, error: BuildError) -> OpenError {
-    match error {
-        BuildError::Cancelled(cancelled) => OpenError::Cancelled(cancelled),
-        error @ BuildError::StillCrossing(_) => OpenError::Build(file, error),
-    }
 }
 
 /// Tiers are asked for by name: a name that stands twice gets a number.

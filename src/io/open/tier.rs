@@ -6,15 +6,16 @@ use std::sync::Arc;
 use super::ledger::{Ledger, Member};
 use super::parts::{ZoneLayer, further};
 use super::{NESTED_WITHIN, Nesting, Options};
-use crate::base::{Problem, Progress, Rule, Severity, Table, Text};
+use crate::base::{Cancelled, Problem, Progress, Rule, Severity, Table, Text};
 use crate::check;
 use crate::geometry::{Areas, Point, ring_area_m2};
 use crate::io::bytes::file_name;
+use crate::io::cleaned::Cleaned;
 use crate::io::layer::{Polygons, range};
 use crate::io::tiers::{self, TierGuess};
 use crate::io::{Feature, Layer};
 use crate::model::{Attributes, Reference, Role, Shape, Tier, Zone, ZoneId};
-use crate::topology::{self, BuildError, Built, Coverage, Disagreement, FaceId, Fine, Labels, Matched};
+use crate::topology::{self, Built, Coverage, Disagreement, FaceId, Fine, Labels, Matched};
 
 /// A layer of polygons and what it was taken for.
 #[derive(Clone)]
@@ -31,6 +32,8 @@ pub(super) struct Source {
     pub(super) ledger: Ledger,
     /// Whether somebody said what it is.
     pub(super) asked: bool,
+    /// The limits it says it was cleaned with.
+    cleaned: Option<Cleaned>,
 }
 
 impl Source {
@@ -61,16 +64,31 @@ impl Source {
         tier.code_key = guess.code_key;
         tier.name_key = guess.name_key;
         tier.foreign = layer.foreign;
-        let source =
-            Self { file, path: layer.path, tier, areas, matched: None, written, ledger, asked: asked.is_some() };
+        let cleaned = Cleaned::of(&tier.foreign);
+        let source = Self {
+            file,
+            path: layer.path,
+            tier,
+            areas,
+            matched: None,
+            written,
+            ledger,
+            asked: asked.is_some(),
+            cleaned,
+        };
         (source, other.layer)
     }
 
-    /// Lower rank owns the land where two overlap: the smaller code, then the earlier feature.
+    /// Lower rank owns the land where two overlap: the smaller code, then the one that reaches further west; the order of
+    /// the features matters only where two are the same.
     pub(super) fn rank(&self) -> Vec<u32> {
         let code = |unit: usize| self.zone(unit as u32).map_or("", |zone| zone.code.as_str());
         let mut order: Vec<usize> = (0..self.ledger.members.len()).collect();
-        order.sort_by(|&a, &b| code(a).cmp(code(b)).then(a.cmp(&b)));
+        let shape = |unit: usize| {
+            let points = self.areas.rings_of_unit(unit).flatten();
+            points.fold((Point::new(i32::MAX, i32::MAX), 0), |(least, count), &point| (least.min(point), count + 1))
+        };
+        order.sort_by(|&a, &b| code(a).cmp(code(b)).then_with(|| shape(a).cmp(&shape(b))).then(a.cmp(&b)));
         let mut rank = vec![0; order.len()];
         order.into_iter().enumerate().for_each(|(place, unit)| rank[unit] = place as u32);
         rank
@@ -112,25 +130,42 @@ impl Source {
         Tier { owner: table, ..self.tier.clone() }
     }
 
-    pub(super) fn build(&self, options: &Options, progress: &Progress) -> Result<Built, BuildError> {
+    pub(super) fn build(&self, options: &Options, progress: &Progress) -> Result<Built, Cancelled> {
         let matched = self.matched.clone().map_or_else(|| topology::matched(&self.areas, progress), Ok)?;
-        let how = (options.tolerance_m, options.settling);
-        topology::settle_matched(&self.areas, matched, &self.rank(), how, progress)
+        let (tolerance_m, mut settling) = (options.tolerance_m, options.settling);
+        let Some(cleaned) = self.cleaned else {
+            return topology::settle_matched(&self.areas, matched, &self.rank(), (tolerance_m, settling), progress);
+        };
+        let asked = tolerance_m.unwrap_or(cleaned.tolerance_m);
+        // What was cleaned with these limits and did not change is not moved again.
+        let unchanged = cleaned.is_of(&self.areas);
+        if unchanged && settling.gap_width_m <= cleaned.gap_width_m {
+            settling.gap_width_m = 0.0;
+        }
+        let used = if unchanged && asked <= cleaned.tolerance_m { 0.0 } else { asked };
+        let built = topology::settle_matched(&self.areas, matched, &self.rank(), (Some(used), settling), progress)?;
+        Ok(Built { tolerance_m: asked, ..built })
     }
 
     /// Does what building begins with, once for all that are made of it.
-    pub(super) fn matched(self, progress: &Progress) -> Result<Self, BuildError> {
+    pub(super) fn matched(self, progress: &Progress) -> Result<Self, Cancelled> {
         let matched = Some(topology::matched(&self.areas, progress)?);
         Ok(Self { matched, ..self })
     }
 
     /// What is wrong with the layer itself: faults of the builder, hairlines and vertices, in words.
-    pub(super) fn problems(&self, built: &Built, progress: &Progress) -> Result<Vec<Problem>, BuildError> {
+    pub(super) fn problems(
+        &self,
+        built: &Built,
+        options: &Options,
+        progress: &Progress,
+    ) -> Result<Vec<Problem>, Cancelled> {
         let words = |unit| self.words(unit);
         let judged = self.written.as_ref().map(|(areas, cells)| topology::judge(areas, &self.rank(), *cells, progress));
         let judged = judged.transpose()?;
         let mut problems = check::coverage(judged.as_ref().unwrap_or(&built.faults), &self.tier.name, words);
-        problems.extend(check::hairlines(built, &self.tier.name, words));
+        problems.extend(check::hairlines(built, options.gap_width_m, &self.tier.name, words));
+        problems.extend(check::antimeridian(&self.areas, &self.tier.name, words));
         problems.extend(check::vertices(&self.areas, &self.tier.name, words));
         problems.iter_mut().for_each(|problem| problem.file = Some(self.file.clone()));
         Ok(problems)
@@ -169,7 +204,7 @@ impl Source {
         coverage: &Coverage,
         tolerance_m: Option<f64>,
         progress: &Progress,
-    ) -> Result<Labels, BuildError> {
+    ) -> Result<Labels, Cancelled> {
         topology::label(coverage, &self.areas, tolerance_m, progress)
     }
 }

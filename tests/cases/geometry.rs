@@ -1,1 +1,0 @@
-//! Geometry that always comes out.
