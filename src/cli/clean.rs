@@ -40,7 +40,10 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         match name {
             "dissolve" => dissolve = Some(text(args)?),
             "gaps" => settling.gap_m2 = number(args, "--gaps")?,
-            "gap-width" => settling.gap_width_m = number(args, "--gap-width")?,
+            "gap-width" => {
+                settling.gap_width_m = number(args, "--gap-width")?;
+                settling.strip_width_m = settling.gap_width_m;
+            }
             "overlaps" => settling.claim = claim(&text(args)?)?,
             _ => return Ok(false),
         }
@@ -67,7 +70,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         }
         limits.push(cleaned.tolerance_m);
         for at in 0..cleaned.plan.tiers.len() {
-            mark(&mut cleaned.plan, at, cleaned.tolerance_m, settling.gap_width_m);
+            mark(&mut cleaned.plan, at, cleaned.tolerance_m, settling);
         }
         let mut written = Vec::new();
         for (at, tier) in cleaned.plan.tiers.iter().enumerate() {

@@ -23,7 +23,8 @@ wangge check FILES [--tier NAME=FILE]... [--tolerance M] [--gap-width M] [--nest
 wangge clean FILES -o OUT [--tolerance M] [--overlaps code|larger|border] [--gaps M2] [--gap-width M]
              [--nest label|overlay|reference] [--dissolve KEY]
                             repair, and list every repair; closed are gaps below --gaps (1 m²) or narrower than
-                            --gap-width (1 m); with --nest the files are made one map first;
+                            --gap-width (1 m; where it is given, strips open at
+                            their ends too); with --nest the files are made one map first;
                             --dissolve: zones of one value of a property are written as one
 wangge locate --zones FILE --points FILE [--key FIELD] [--counts OUT] [-o OUT]
                             which zone each point is in

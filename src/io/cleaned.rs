@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::geometry::{Areas, Point};
 use crate::model::{Attributes, Plan, Tier};
-use crate::topology::{Coverage, Directed};
+use crate::topology::{Coverage, Directed, Settling};
 
 /// The member of the collection that holds it.
 const MEMBER: &str = "cleaned";
@@ -14,8 +14,10 @@ const MEMBER: &str = "cleaned";
 pub(in crate::io) struct Cleaned {
     /// Snapping tolerance, metres.
     pub(in crate::io) tolerance_m: f64,
-    /// Gaps and strips were closed up to this width, metres.
+    /// Gaps were closed up to this width, metres.
     pub(in crate::io) gap_width_m: f64,
+    /// Strips open at their ends were closed up to this width, metres.
+    pub(in crate::io) strip_width_m: f64,
     /// See [`lines_of`].
     lines: u64,
 }
@@ -26,7 +28,12 @@ impl Cleaned {
         let member = members.get(MEMBER)?;
         let metres = |key: &str| member.get(key)?.as_f64().filter(|metres| *metres >= 0.0);
         let lines = u64::from_str_radix(member.get("lines")?.as_str()?, 16).ok()?;
-        Some(Self { tolerance_m: metres("tolerance_m")?, gap_width_m: metres("gap_width_m")?, lines })
+        Some(Self {
+            tolerance_m: metres("tolerance_m")?,
+            gap_width_m: metres("gap_width_m")?,
+            strip_width_m: metres("strip_width_m")?,
+            lines,
+        })
     }
 
     /// Whether a layer still has the lines it had when it was cleaned: the order of its features does not matter.
@@ -39,19 +46,23 @@ impl Cleaned {
     fn value(self) -> Value {
         json!({
             "by": concat!("wangge ", env!("CARGO_PKG_VERSION")),
-            "tolerance_m": self.tolerance_m, "gap_width_m": self.gap_width_m, "lines": format!("{:016x}", self.lines),
+            "tolerance_m": self.tolerance_m, "gap_width_m": self.gap_width_m,
+            "strip_width_m": self.strip_width_m, "lines": format!("{:016x}", self.lines),
         })
     }
 }
 
 /// Puts the limits that were used into a tier that was cleaned; where nothing changed, those that it says already stay.
-pub fn mark(plan: &mut Plan, at: usize, tolerance_m: f64, gap_width_m: f64) {
+pub fn mark(plan: &mut Plan, at: usize, tolerance_m: f64, settling: Settling) {
     let Some(tier) = plan.tiers.get_mut(at) else { return };
     let lines = lines_of(&plan.coverage, tier);
     let old = Cleaned::of(&tier.foreign).filter(|old| old.lines == lines);
-    let cleaned = old.map_or(Cleaned { tolerance_m, gap_width_m, lines }, |old| Cleaned {
+    let Settling { gap_width_m, strip_width_m, .. } = settling;
+    let used = Cleaned { tolerance_m, gap_width_m, strip_width_m, lines };
+    let cleaned = old.map_or(used, |old| Cleaned {
         tolerance_m: old.tolerance_m.max(tolerance_m),
         gap_width_m: old.gap_width_m.max(gap_width_m),
+        strip_width_m: old.strip_width_m.max(strip_width_m),
         lines,
     });
     let tier = std::sync::Arc::make_mut(tier);

@@ -237,7 +237,7 @@ fn settle_on(
     let Cells { tolerance_m, snapped, furthest, added, .. } = cells;
     let (coverage, owner) = dissolve(cells.coverage, &owner);
     let mut built = Built { coverage, owner, faults, tolerance_m, snapped, furthest, added, settled };
-    if settling.gap_width_m > 0.0 {
+    if settling.strip_width_m > 0.0 {
         close_strips(&mut built, &ranked, settling, progress)?;
     }
     Ok(built)

@@ -25,13 +25,15 @@ pub struct Settling {
     pub claim: Claim,
     /// Gaps below this area are closed, m²: the neighbour with the longest shared border gets them.
     pub gap_m2: f64,
-    /// Gaps that are narrower than this in their widest place are closed, metres, and strips that are open at their ends.
+    /// Gaps that are narrower than this in their widest place are closed, metres.
     pub gap_width_m: f64,
+    /// Strips between two units that are open to the outside and no wider than this are closed, metres.
+    pub strip_width_m: f64,
 }
 
 impl Default for Settling {
     fn default() -> Self {
-        Self { claim: Claim::Rank, gap_m2: SLIVER_M2, gap_width_m: 0.0 }
+        Self { claim: Claim::Rank, gap_m2: SLIVER_M2, gap_width_m: 0.0, strip_width_m: 0.0 }
     }
 }
 

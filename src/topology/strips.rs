@@ -1,14 +1,23 @@
 //! Strips of land between two units, open to the outside at their ends, are closed.
 
-use crate::base::{Cancelled, Progress};
-use crate::geometry::area_m2;
-
 use super::arrange::{arrange, dissolve};
-use super::build::Built;
-use super::coverage::FaceId;
+use super::build::{Built, Fault};
+use super::coverage::{Coverage, FaceId};
 use super::hairlines::strips;
 use super::rings::Rings;
 use super::settle::{Settled, Settling, absorb};
+use crate::base::{Cancelled, Progress};
+
+/// What a face is when strips have become land.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// It was there, with the unit that has it, by rank.
+    Known(Option<u32>),
+    /// It is land of a strip.
+    Strip,
+    /// It lay outside, and the strip closes it off: a gap.
+    Enclosed,
+}
 
 /// Closes strips between two units that are open to the outside at their ends and no wider than asked: they are made land,
 /// which the neighbour with the longest border gets. `ranked` are the
@@ -19,7 +28,7 @@ pub(super) fn close_strips(
     settling: Settling,
     progress: &Progress,
 ) -> Result<(), Cancelled> {
-    let strips = strips(&built.coverage, &built.owner, settling.gap_width_m);
+    let strips = strips(&built.coverage, &built.owner, settling.strip_width_m);
     if strips.is_empty() {
         return Ok(());
     }
@@ -40,29 +49,38 @@ pub(super) fn close_strips(
     let mut place = vec![0_u32; ranked.len()];
     (0_u32..).zip(ranked).for_each(|(at, &unit)| place[unit as usize] = at);
     // Gaps that were there stay; what is between two pieces of a strip where it turns belongs to it.
-    let is_strip = |id: FaceId| {
-        let covers = &cells.covers[id.0 as usize];
-        face(covers).is_none() && (!covers.is_empty() || cells.coverage.is_narrower(id, settling.gap_width_m))
-    };
+    let area = |coverage: &Coverage, id: FaceId| coverage.faces().get(id).map_or(0.0, |face| coverage.area_m2(face));
     let kind = |id: FaceId| {
-        let owner = face(&cells.covers[id.0 as usize]).and_then(|face| built.owner[face]);
-        (owner.map(|unit| place[unit as usize]), is_strip(id))
+        let covers = &cells.covers[id.0 as usize];
+        let closes =
+            || area(&cells.coverage, id) < settling.gap_m2 || cells.coverage.is_narrower(id, settling.strip_width_m);
+        match face(covers) {
+            Some(face) => Kind::Known(built.owner[face].map(|unit| place[unit as usize])),
+            None if !covers.is_empty() || closes() => Kind::Strip,
+            None => Kind::Enclosed,
+        }
     };
-    let kinds: Vec<(Option<u32>, bool)> = cells.coverage.faces().ids().map(kind).collect();
+    let kinds: Vec<Kind> = cells.coverage.faces().ids().map(kind).collect();
     // A strip is one piece of land, however many segments run along it.
     let (coverage, kinds) = dissolve(cells.coverage, &kinds);
-    let closed: Vec<FaceId> = coverage.faces().ids().filter(|id| kinds[id.0 as usize].1).collect();
-    let mut owner: Vec<Option<u32>> = kinds.into_iter().map(|(owner, _)| owner).collect();
+    let of =
+        |wanted: Kind| -> Vec<FaceId> { coverage.faces().ids().filter(|id| kinds[id.0 as usize] == wanted).collect() };
+    let (closed, enclosed) = (of(Kind::Strip), of(Kind::Enclosed));
+    let known = |kind: &Kind| if let Kind::Known(owner) = kind { *owner } else { None };
+    let mut owner: Vec<Option<u32>> = kinds.iter().map(known).collect();
     absorb(&coverage, closed.iter().copied(), &mut owner);
     owner.iter_mut().flatten().for_each(|at| *at = ranked[*at as usize]);
     for id in closed {
-        let (Some(owner), Some(face)) = (owner[id.0 as usize], coverage.faces().get(id)) else { continue };
-        built.settled.push(Settled {
-            claimed: Vec::new(),
-            owner,
-            area_m2: area_m2(face.doubled_area, face.bounds.centre().y),
-            at: coverage.point_in(id).unwrap_or_default(),
-        });
+        let Some(owner) = owner[id.0 as usize] else { continue };
+        let at = coverage.point_in(id).unwrap_or_default();
+        built.settled.push(Settled { claimed: Vec::new(), owner, area_m2: area(&coverage, id), at });
+    }
+    for id in enclosed {
+        let mut around: Vec<u32> = coverage.neighbours(id).iter().filter_map(|next| owner[next.0 as usize]).collect();
+        around.sort_unstable();
+        around.dedup();
+        let at = coverage.point_in(id).unwrap_or_default();
+        built.faults.push(Fault::Gap { around, area_m2: area(&coverage, id), at });
     }
     built.settled.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2).then(a.at.cmp(&b.at)));
     built.added.extend(cells.added);

@@ -142,6 +142,9 @@ impl Source {
         if unchanged && settling.gap_width_m <= cleaned.gap_width_m {
             settling.gap_width_m = 0.0;
         }
+        if unchanged && settling.strip_width_m <= cleaned.strip_width_m {
+            settling.strip_width_m = 0.0;
+        }
         let used = if unchanged && asked <= cleaned.tolerance_m { 0.0 } else { asked };
         let built = topology::settle_matched(&self.areas, matched, &self.rank(), (Some(used), settling), progress)?;
         Ok(Built { tolerance_m: asked, ..built })

@@ -23,8 +23,7 @@ fn units(rings: &[Ring]) -> Areas {
 }
 
 fn built(areas: &Areas, tolerance_m: Option<f64>) -> Built {
-    let settling = Settling { gap_width_m: 0.0, ..Settling::default() };
-    let built = settle(areas, &[], tolerance_m, settling, &Progress::default()).unwrap();
+    let built = settle(areas, &[], tolerance_m, Settling::default(), &Progress::default()).unwrap();
     assert_eq!(built.coverage.prove(), Ok(()));
     built
 }
@@ -49,6 +48,10 @@ fn from_lines(areas: &Areas, p: Point) -> f64 {
 /// What building promises of any areas at any tolerance.
 fn comes_out(areas: &Areas, tolerance_m: Option<f64>) -> Built {
     let built = built(areas, tolerance_m);
+    // With strips closed it is a coverage too.
+    let closing = Settling { gap_width_m: 0.05, strip_width_m: 0.05, ..Settling::default() };
+    let closed = settle(areas, &[], tolerance_m, closing, &Progress::default()).unwrap();
+    assert_eq!(closed.coverage.prove(), Ok(()));
     let reach = built.tolerance_m + CELL_M;
     assert!(built.furthest.is_none_or(|(far, _)| far <= reach), "{:?}", built.furthest);
     for (_, border) in built.coverage.borders().iter() {
