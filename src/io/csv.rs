@@ -17,7 +17,7 @@ const BLOCK: usize = 1 << 20;
 /// Most bytes of a field in quotes: a quote that is open longer was never meant to close.
 const QUOTED: usize = 1 << 20;
 /// Most columns of a table.
-const COLUMNS: usize = 4096;
+pub(super) const COLUMNS: usize = 4096;
 
 /// A table whose header was read.
 #[derive(Clone, Debug)]

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 
 use super::archive::Archive;
 use super::columns;
+use super::csv;
 use super::room::Room;
 use crate::base::{Progress, Text};
 
@@ -242,8 +243,11 @@ fn fill(rows: &mut Rows, merged: impl Iterator<Item = Area>, room: &Room) -> Res
 
 /// The sheet as comma-separated text, from the row that names the columns on; `None` where that would be too much.
 fn csv(rows: &Rows, room: &Room) -> Option<String> {
-    let head = head_row(rows);
     let width = rows.values().filter_map(|row| row.keys().next_back()).max().map_or(0, |&last| last + 1);
+    if width as usize > csv::COLUMNS {
+        return None;
+    }
+    let head = head_row(rows);
     // Every field takes a byte at least: a few cells at the far corners of a sheet are not worth that.
     if !room.take(rows.len() as u64 * u64::from(width)) {
         return None;
