@@ -70,8 +70,11 @@ fn edit_and_look(window: &mut Harness<'_, App>, time: usize, said: &str) -> Opti
             break;
         }
         std::thread::yield_now();
-        let label = window.query_by_label_contains(said).map(|node| node.accesskit_node().label());
-        found = found.or(label.flatten());
+        let text = window.query_by_label_contains(said).map(|node| {
+            let node = node.accesskit_node();
+            node.value().or(node.label()).unwrap_or_default()
+        });
+        found = found.or(text);
     }
     settle(window);
     found
