@@ -304,7 +304,11 @@ fn attacks_u_what_fails_leaves_nothing_behind() {
     let long = format!("{}\n", "0".repeat(4096));
     let node = |at: usize| format!("{{\"id\":{at},\"population\":1}}");
     let nodes: Vec<String> = (0..2000).map(node).collect();
-    let row = |at: usize| format!("[{{\"id\":{}}}]", if at % 2 == 0 { at + 1 } else { at - 1 });
+    let row = |at: usize| {
+        let ends = [at.checked_sub(1), Some(at + 1).filter(|&next| next < 2000)];
+        let ends: Vec<String> = ends.into_iter().flatten().map(|end| format!("{{\"id\":{end}}}")).collect();
+        format!("[{}]", ends.join(","))
+    };
     let pairs: Vec<String> = (0..2000).map(row).collect();
     let graph = format!("{{\"nodes\":[{}],\"adjacency\":[{}]}}", nodes.join(","), pairs.join(","));
     std::fs::write(folder.path().join("g.json"), graph).unwrap();
