@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use wangge::base::{Problem, Progress, Rule};
 use wangge::geometry::{Areas, Point};
-use wangge::io::columns::Columns;
 use wangge::io::incidents::{self, IncidentFile};
 use wangge::io::layer::Reading;
+use wangge::io::roles::Columns;
 use wangge::io::{Fault, Layer, ReadError, Source, tiers};
 use wangge::model::{Minute, Placement, Role};
 

@@ -49,6 +49,7 @@ wangge sample [--units N] [--towns N] [--grids N] [--incidents N] [--dirt M] [--
 
 FILES: GeoJSON, TopoJSON, Shapefile, GeoPackage, KML/KMZ, GPX, FlatGeobuf, CSV, TSV, XLSX; folders and ZIP archives of them.
 --encoding FILE=NAME says what a file is written in (UTF-8, GB18030, Big5, Shift_JIS, EUC-KR), where a short text does not tell.
+--column FILE:ROLE=NAME says what a column of a table holds where its name and values do not tell: lon, lat, coordinates (both in one cell), lat-lon, time, class, source, zone, code, name and others; day-first, month-first and utc+8 say how its times are written.
 --crs FILE=EPSG says what coordinate system a file is in (4546, 32649, 3857, GCJ-02, BD-09); --control FILE=POINTS fits a
 local one on points (east, north, longitude, latitude a line) and says how far each is off; --personal keeps columns about
 people, in the plan and its project alone: packages have none, exports where export --personal asks for them.

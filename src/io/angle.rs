@@ -85,15 +85,29 @@ pub(super) fn number(cell: &[u8]) -> Option<Angle> {
     if scan.rest.trim().is_empty() {
         return Some(one);
     }
-    // 110 18 18.0 and 110:18:18.0
-    let sign = if text.starts_with('-') { -1.0 } else { 1.0 };
-    let parts: Option<Vec<f64>> = text
+    // 110 18 18.0 and 110:18:18.0, with the side before or behind.
+    let mut scan = Scan { rest: &text, comma: true };
+    let before = scan.side();
+    let bare = scan.rest.trim_start_matches([':', '=', ' ']);
+    let (bare, behind) = if before.is_some() { (bare, None) } else { without_side(bare) };
+    let (axis, side) = before.or(behind).map_or((None, 1.0), |(axis, sign)| (Some(axis), sign));
+    let sign = if bare.starts_with('-') { -side } else { side };
+    let parts: Option<Vec<f64>> = bare
         .trim_start_matches(['-', '+'])
         .split([' ', ':', '-'])
         .filter(|part| !part.is_empty())
         .map(|part| digits_only(part).then(|| part.parse().ok()).flatten())
         .collect();
-    sexagesimal(&parts?).map(|value| angle(sign * value))
+    sexagesimal(&parts?).map(|value| Angle { value: sign * value, axis, marked: false })
+}
+
+/// A text without the word for a side that it ends in.
+fn without_side(text: &str) -> (&str, Option<(Axis, f64)>) {
+    let end = |word: &str| {
+        text.len().checked_sub(word.len()).filter(|&at| text.get(at..).is_some_and(|end| starts(end, word)))
+    };
+    let found = SIDES.into_iter().find_map(|(word, axis, sign)| Some((end(word)?, (axis, sign))));
+    found.map_or((text, None), |(at, side)| (text.get(..at).unwrap_or(text).trim_end(), Some(side)))
 }
 
 /// Two numbers, or the point of a geometry. `None` where the cell is anything else.
@@ -111,7 +125,9 @@ pub fn pair(cell: &[u8]) -> Option<Pair> {
     }
     let bare = text.trim_matches(['(', ')', '[', ']', '{', '}']).trim();
     let bracketed = bare.len() < text.len();
-    let angles = angles(bare, false).or_else(|| angles(bare, true))?;
+    // Where a sign of another sort parts the two, commas between digits are decimal ones.
+    let comma = !bare.contains('.') && bare.contains([';', '|', '/', ' ']);
+    let angles = angles(bare, comma)?;
     let plain = angles.iter().all(|angle| !angle.marked && angle.axis.is_none());
     let values: Vec<f64> = angles.iter().map(|angle| angle.value).collect();
     let (at, axes) = match values[..] {

@@ -4,8 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use super::angle::{self, Axis};
-use super::columns::{self, Column, Columns, Role};
+use super::axes;
+use super::columns::{self, Column};
 use super::csv::Table;
+use super::roles::{self, Columns, Role};
 use super::time;
 use super::{Fault, ReadError};
 use crate::base::Text;
@@ -149,7 +151,7 @@ fn coordinates(head: &Head) -> Found {
 /// Pairs of columns whose names have words for the two axes and are else alike, and whose values are numbers; where there is
 /// none alike, the only two.
 fn pairs(head: &Head) -> Vec<(usize, usize)> {
-    let words: Vec<_> = head.names.iter().map(|name| columns::axis_word(name)).collect();
+    let words: Vec<_> = head.names.iter().map(|name| axes::axis_word(name)).collect();
     let of = |axis: Axis| {
         let all = words.iter().enumerate().filter_map(move |(at, word)| Some((at, word.as_ref()?)));
         all.filter(move |(at, word)| word.axis == axis && are_numbers(head, *at)).collect::<Vec<_>>()
@@ -238,7 +240,7 @@ pub(super) fn tell(path: &Path, head: Head, said: &Columns) -> Result<Told, Read
         (None, None, ..) => by_evidence(path, &head, &mut told.notes)?,
         _ => return Err(unnamed(path, head, "only one of longitude and latitude was named", "只指定了经度和纬度之一")),
     };
-    told.system = told.place.columns().find_map(|at| columns::shifted_system(head.names.get(at)?));
+    told.system = told.place.columns().find_map(|at| axes::shifted_system(head.names.get(at)?));
     told.tell_time(path, &head, &said);
     Ok(told)
 }
@@ -280,7 +282,7 @@ pub(super) fn days_first(head: &Head, column: usize) -> bool {
 /// # Errors
 /// There is none of that name.
 pub(super) fn place(path: &Path, names: &[String], name: &str) -> Result<usize, ReadError> {
-    columns::named(names, name).ok_or_else(|| {
+    roles::named(names, name).ok_or_else(|| {
         let text = Text::new(
             format!("--column names {name}, which is no column of it; there are: {}", names.join(", ")),
             format!("--column 指定的“{name}”不是其中的列\u{ff1b}现有列\u{ff1a}{}", names.join("、")),

@@ -8,12 +8,13 @@ use rustc_hash::FxHashMap;
 
 use super::assemble;
 use super::bytes::{Source, encoding_notes, file_name};
-use super::columns::{self, Column, Columns, Role};
+use super::columns::{self, Column};
 use super::crs::{self, Declared, System, Unclear};
 use super::csv::{Row, Table};
 use super::heads::{self, Head, Told, Where};
 use super::layer::{Layer, Reading};
 use super::oddity::{Oddities, Unit};
+use super::roles::{Columns, Role};
 pub use super::rows::Placing;
 use super::rows::{Block, Chosen};
 use super::time::{How, Seen};

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::bytes::{Source, file_name};
-use super::columns::Columns;
 use super::crs::System;
 use super::decimal::Coordinate;
 use super::doubt::Doubt;
 use super::encoding::Encoding;
 use super::geojson::{self, Json};
+use super::roles::Columns;
 use super::{Fault, ReadError, esri, flatgeobuf, geopackage, gpx, kml, shapefile, topojson};
 use crate::base::{Problem, Progress, Text};
 use crate::geometry::{Areas, Point};

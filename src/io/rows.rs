@@ -6,12 +6,13 @@ use rustc_hash::FxHashMap;
 
 use super::ReadError;
 use super::angle::{self, Axis, Pair};
-use super::columns::{self, Column, Columns, Role};
+use super::columns::{self, Column};
 use super::crs::Decision;
 use super::csv::Row;
 use super::decimal::{self, Coordinate as _, DecimalPair};
 use super::heads::{self, Told, Where};
 use super::oddity::{Kind, Oddities};
+use super::roles::{Columns, Role};
 use super::time::{self, How, Seen};
 use crate::base::{Rule, Severity};
 use crate::geometry::Point;

@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
-use super::columns::{self, Column, Columns, Role as Asked};
+use super::axes;
+use super::columns::{self, Column};
 use super::layer::{Feature, Layer};
+use super::roles::{self, Columns, Role as Asked};
 use crate::base::{Problem, Rule, Severity, Text};
 pub use crate::model::value_text as text;
 use crate::model::{Role, Zone};
@@ -147,7 +149,7 @@ impl Keys {
         let said = said.of(&layer.path, &owned);
         let find = |column| {
             let asked = said.iter().find(|(role, _)| *role == Asked::Holds(column)).map(|(_, name)| name);
-            let asked = asked.and_then(|name| columns::named(&owned, name));
+            let asked = asked.and_then(|name| roles::named(&owned, name));
             asked.or_else(|| columns::find(&names, column)).map(|at| names[at].to_owned())
         };
         let properties = Properties { layer, names: &names };
@@ -236,7 +238,7 @@ fn code_word(key: &str) -> Option<usize> {
     const ROWS: [&str; 7] = ["objectid", "fid", "ogcfid", "gid", "rowid", "shapeid", "globalid"];
     const WORDS: [&str; 6] = ["grid", "valid", "paid", "solid", "void", "android"];
     let plain = columns::plain(key);
-    let last = columns::words(key).pop()?;
+    let last = axes::words(key).pop()?;
     if ROWS.contains(&plain.as_str()) || WORDS.contains(&last.as_str()) {
         return None;
     }
@@ -250,7 +252,7 @@ fn code_word(key: &str) -> Option<usize> {
 
 /// Whether the last word of a name stands for a name.
 fn name_word(key: &str) -> bool {
-    let Some(last) = columns::words(key).pop() else { return false };
+    let Some(last) = axes::words(key).pop() else { return false };
     let joined = key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') && last.ends_with("nm");
     joined
         || ["nm", "mc"].contains(&last.as_str())
@@ -279,7 +281,7 @@ fn is_measure(key: &str) -> bool {
         "长度",
         "时间",
     ];
-    columns::words(key)
+    axes::words(key)
         .iter()
         .any(|word| WORDS.iter().any(|known| word == known || !known.is_ascii() && word.contains(known)))
 }

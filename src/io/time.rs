@@ -327,7 +327,9 @@ impl Parts {
                 }
                 Token::Word(word) => {
                     self.word(word)?;
-                    if let ("utc" | "gmt", Some(after)) = (word.as_str(), self.take_offset(tokens, at + 1)?) {
+                    if matches!(word.as_str(), "utc" | "gmt")
+                        && let Some(after) = self.take_offset(tokens, at + 1)?
+                    {
                         at = after;
                         continue;
                     }

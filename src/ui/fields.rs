@@ -5,8 +5,9 @@ use std::path::Path;
 use eframe::egui::{ComboBox, Grid, Label, RichText, ScrollArea, Ui};
 
 use crate::io::bytes::file_name;
-use crate::io::columns::{Column, Columns, Role, head_key};
+use crate::io::columns::Column;
 use crate::io::heads::Unnamed;
+use crate::io::roles::{Columns, Role, head_key};
 
 use super::app::App;
 use super::dialogs::{Dialog, Next};

@@ -4,8 +4,9 @@ use crate::balance::duty::DutyDay;
 use crate::balance::response::{Response, Simulated};
 use crate::balance::{Figures, Rebalanced};
 use crate::base::{Lang, Text};
-use crate::io::columns::{Column, Role};
+use crate::io::columns::Column;
 use crate::io::encoding::Encoding;
+use crate::io::roles::Role;
 
 use super::words::{either, words};
 

@@ -299,6 +299,28 @@ fn a_text_in_doubt_is_asked_about_once() {
     assert_eq!(name(&window), encoding_rs::BIG5.decode(&encoding_rs::GBK.encode("海甸").0).0);
 }
 
+/// The columns of a table that nothing tells are chosen beside its first rows; what its values make likely stands there.
+#[test]
+fn a_table_whose_columns_cannot_be_told_is_asked_about() {
+    let terms = Terms::of(Lang::Zh);
+    let folder = tempfile::tempdir().unwrap();
+    let zones = folder.path().join("zones.geojson");
+    let text = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"1","name":"Haidian"},"geometry":{"type":"Polygon","coordinates":[[[110,20],[110.1,20],[110.1,20.1],[110,20]]]}}]}"#;
+    std::fs::write(&zones, text).unwrap();
+    let cases = folder.path().join("cases.csv");
+    std::fs::write(&cases, "a,b,c,d\n1,110.05,20.01,first\n2,110.06,20.02,second\n").unwrap();
+    let mut window = window_of_files(&[&zones, &cases]);
+    assert!(window.query_by_label(terms.fields_title).is_some());
+    assert!(window.query_by_label("cases.csv").is_some() && window.query_by_label("second").is_some());
+    window.get_by_label(terms.fields_use).click();
+    settle(&mut window);
+    assert!(window.query_by_label(terms.fields_title).is_none());
+    let incidents = &window.state().document().plan.incidents;
+    assert_eq!(incidents.len(), 2);
+    let at = incidents.point(1).unwrap();
+    assert!((at.lon() - 110.06).abs() < 1e-6 && (at.lat() - 20.02).abs() < 1e-6, "{at:?}");
+}
+
 #[test]
 fn control_points_place_a_layer_that_nothing_places() {
     let terms = Terms::of(Lang::Zh);

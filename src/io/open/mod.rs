@@ -20,10 +20,10 @@ use crate::model::{Checking, FileAccount, Incidents, Intake, Limits, Plan, Role,
 use crate::topology::{Settling, overlay};
 
 use super::bytes::{Source as Bytes, file_name};
-use super::columns::Columns;
 use super::crs::System;
 use super::doubt::{Doubt, Encodings, is_named};
 use super::layer::Reading;
+use super::roles::Columns;
 use crate::edit::free_name;
 use crate::measures;
 

@@ -105,8 +105,6 @@ fn kin_of_042_other_encodings_are_not_taken_for_chinese() {
         let text = many(&word.replace(',', ""), 40);
         let bytes = encoding.encode(&text).0.into_owned();
         let source = source("a.csv", bytes);
-        let doubted = wangge::io::door::sources(&[]).is_ok();
-        assert!(doubted);
         assert_eq!(source.encoding().name(), name, "{word}");
     }
 }
@@ -140,14 +138,13 @@ proptest! {
 
     /// Short Chinese texts said again and again, with ASCII between: GB18030, or a doubt that offers it.
     #[test]
-    fn repeated_chinese_is_never_an_alphabet(words in prop::collection::vec(0_usize..WORDS.len(), 1..4), rows in 1_usize..120, ascii in "[a-z]{0,8}", geojson in any::<bool>()) {
+    fn repeated_chinese_is_never_an_alphabet(words in prop::collection::vec(0_usize..WORDS.len(), 1..4), rows in 1_usize..120, ascii in "[a-z]{0,8}") {
         let word: String = words.iter().map(|&at| WORDS[at]).collect();
-        let text = (0..rows).fold(String::from("code,name,lon,lat\n"), |text, row| {
-            text + &if geojson { format!("{{\"name\":\"{ascii}{word}{row}\"}}\n") } else { format!("{row},{ascii}{row}{word},110.3,20.0\n") }
-        });
-        let bytes = encoding_rs::GBK.encode(&text).0.into_owned();
-        let source = source("a.csv", bytes);
+        let text = (0..rows).fold(String::from("code,name,lon,lat\n"), |text, row| text + &format!("{row},{ascii}{row}{word},110.3,20.0\n"));
+        let source = source("a.csv", encoding_rs::GBK.encode(&text).0.into_owned());
+        let offered = |name: &str| source.doubt().is_some_and(|doubt| doubt.ways.iter().any(|way| way.encoding.name() == name));
         let name = source.encoding().name();
-        prop_assert_eq!(name, "GB18030", "{}", text);
+        prop_assert!(name == "GB18030" || offered("GB18030"), "{name}: {text}");
+        prop_assert!(!["EUC-JP", "ISO-8859-5", "windows-874"].contains(&name), "{name}: {text}");
     }
 }

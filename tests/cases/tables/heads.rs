@@ -1,7 +1,8 @@
 //! The names of columns, and the row that has them.
 
 use wangge::io::Fault;
-use wangge::io::columns::{Column, Role};
+use wangge::io::columns::Column;
+use wangge::io::roles::Role;
 
 use super::{asked, file, nine_places, places, same_places, says, table, warns};
 
@@ -94,7 +95,7 @@ fn columns_that_nobody_knows_can_be_named() {
 
 #[test]
 fn an_option_for_a_column_says_what_it_wants() {
-    let mut said = wangge::io::columns::Columns::default();
+    let mut said = wangge::io::roles::Columns::default();
     for good in ["a.csv:lon=经度", r"C:\data\a.csv:utc-5:30=time", "a=b.csv:day-first=d=1", "a.csv:lat-lon=位置"] {
         said.ask(good).unwrap();
     }

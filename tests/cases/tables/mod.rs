@@ -11,9 +11,9 @@ mod zones;
 use std::path::{Path, PathBuf};
 
 use wangge::base::{Problem, Progress, Severity};
-use wangge::io::columns::Columns;
 use wangge::io::incidents::{self, IncidentFile};
 use wangge::io::layer::Reading;
+use wangge::io::roles::Columns;
 use wangge::io::{ReadError, Source};
 
 /// Reads a text as the table of a file.
