@@ -115,9 +115,13 @@ impl<'a> Table<'a> {
         let (mut found, mut row) = (Vec::new(), Row::default());
         // From a few places each some rows: files are often sorted.
         const PLACES: usize = 8;
+        let mut done = self.start;
         for place in 0..PLACES {
             let mut at = self.start + body / PLACES * place;
-            if place > 0 {
+            if at < done {
+                // A small table is read through, each row once.
+                at = done;
+            } else if place > 0 {
                 let rest = self.text.get(at..).unwrap_or(&[]);
                 at += memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
             }
@@ -128,6 +132,7 @@ impl<'a> Table<'a> {
                 at = next_row(self.text, at, self.split(columns), &mut row);
                 found.extend(take(&row));
             }
+            done = at;
         }
         found
     }

@@ -119,17 +119,25 @@ pub(super) fn weigh(path: &Path, text: &[u8], cells: &[&[u8]], guess: &'static L
 /// A short text that is UTF-8, but could be so by chance: letters of several scripts, or of one alone, for each of which
 /// GB18030 has a common character. `None` where it is UTF-8 for certain.
 pub(super) fn by_chance(path: &Path, text: &[u8], known: &Encodings) -> Option<Told> {
-    let cells = if text.len() > 1 << 20 { Vec::new() } else { cells(text) };
-    let high = cells.iter().flat_map(|cell| cell.iter()).filter(|byte| !byte.is_ascii()).count();
-    // A letter among letters of ASCII is an accent, and three bytes a character leave no room for chance.
-    let odd = |cell: &&[u8]| cell.iter().all(|byte| matches!(byte, 0xc2..=0xd7 | 0x80..=0xbf));
+    // Three bytes a character leave no room for chance.
+    if text.len() > 1 << 20 || text.iter().any(|&byte| byte >= 0xe0) {
+        return None;
+    }
+    let cells = distinct_cells(text, text.len());
+    let high = evidence(&cells);
+    // A letter among letters and a sign among digits are what they are: café, 12°. But 路 is a point in the middle.
+    let odd = |cell: &&[u8]| {
+        let text = std::str::from_utf8(cell).unwrap_or("");
+        let signs = text.chars().all(|c| c < '\u{250}' && c != '\u{b7}') && text.chars().any(|c| c.is_ascii_alphanumeric());
+        cell.iter().all(|byte| byte.is_ascii() || matches!(byte, 0xc2..=0xd7 | 0x80..=0xbf)) && !signs
+    };
     if high == 0 || high > CHANCE || !cells.iter().all(odd) {
         return None;
     }
     let ways = [GB18030, UTF_8].map(|encoding| Reading::of(encoding, &cells));
     let block = |c: char| u32::from(c) / 0x80;
     let coherent = ways[1].cells.iter().all(|cell| {
-        let mut blocks = cell.chars().map(block);
+        let mut blocks = cell.chars().filter(|c| !c.is_ascii()).map(block);
         blocks.next().is_some_and(|first| blocks.all(|block| block == first))
     });
     let mut likely: Vec<&Reading> = ways.iter().filter(|way| way.encoding == UTF_8 || way.common == 1.0).collect();
