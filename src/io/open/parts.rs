@@ -201,9 +201,9 @@ fn only_drawn(layer: &Layer, options: &Options) -> Option<Problem> {
     let (file, points) = (file_name(&layer.path), layer.features.len());
     let reason = Text::new(
         format!(
-            "its {points} points are a reference layer: none of their properties is a time, a source, a state or a class"
+            "its {points} points are a reference layer: no property is a time, and no two are a source, a state or a class"
         ),
-        format!("其 {points} 个点作为参考图层\u{ff1a}属性中没有时间、来源、状态或类别"),
+        format!("其 {points} 个点作为参考图层\u{ff1a}属性中没有时间\u{ff0c}来源、状态、类别也不足两项"),
     );
     let flag = format!("--tier {INCIDENTS}={file}");
     let remedies = vec![Text::new(format!("{flag}: take them as incidents"), format!("{flag}\u{ff1a}作为案件读取"))];

@@ -249,9 +249,9 @@ fn a_041_points_are_taken_as_incidents_by_the_evidence_of_a_table() {
     let opened = |path: PathBuf, options: &Options| open(&[nine(), path], options, &Progress::default()).unwrap();
     for properties in [
         r#""time":"2016-01-05""#,
-        r#""source":"12345""#,
-        r#""status":"open""#,
-        r#""小类名称":"占道""#,
+        r#""source":"12345","status":"open""#,
+        r#""status":"open","type":"x""#,
+        r#""小类名称":"占道","来源":"巡查""#,
         r#""上报时间":"2016-01-05 08:00","id":3"#,
     ] {
         assert_eq!(opened(points(properties), &Options::default()).plan.incidents.len(), 1, "{properties}");
