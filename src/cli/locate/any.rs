@@ -8,8 +8,8 @@ use crate::base::Progress;
 use crate::cli::inputs::{Inputs, not_opened};
 use crate::geometry::{Bounds, Point};
 use crate::index::join;
-use crate::io::columns::Role;
 use crate::io::open::{Land, Lands, Places, lands, places};
+use crate::io::roles::Role;
 use crate::io::{Fault, OpenError, Options};
 
 /// Zones and points.

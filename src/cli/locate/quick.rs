@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use super::{Args, Failure, Found, Rows, Seconds, far, row_of_place, timed};
 use crate::base::{Problem, Progress};
 use crate::index::join;
-use crate::io::columns::Columns;
 use crate::io::csv::Table;
 use crate::io::encoding::Encoding;
 use crate::io::layer::Reading;
+use crate::io::roles::Columns;
 use crate::io::tiers::{self, TierGuess};
 use crate::io::{Layer, Options, Source, door, incidents, squads};
 
