@@ -10,7 +10,7 @@ use super::bytes::{Source, Written, encoding_notes};
 use super::columns::{self, Column};
 use super::crs::{self, Decision, Declared, System, Unclear};
 use super::decimal::{Coordinate, Plane};
-use super::kinds;
+use super::diagnosis::{self, Diagnosis};
 use super::layer::{Feature, Format, Layer, Paths, Reading, range};
 use super::oddity::{Oddities, Unit};
 use super::part::Part;
@@ -107,7 +107,7 @@ pub(super) fn finish<P: Coordinate>(
 ) -> Result<Layer<P>, ReadError> {
     let Found { name, format, mut part, foreign, notes: more, written, .. } = found;
     tell_empty(&mut part);
-    let left_out = kinds::left_out(&part.odd);
+    let left_out = diagnosis::left_out(&part.odd);
     let mut notes = encoding_notes(&source.name(), &written);
     notes.extend(more);
     notes.extend(odd_notes(source, &part));
@@ -137,16 +137,16 @@ pub(super) fn finish<P: Coordinate>(
 
 /// Says of every feature without a geometry that it is so, and what it is called.
 fn tell_empty<P>(part: &mut Part<P>) {
-    let is_told = kinds::is_told(&part.odd);
+    let is_told = diagnosis::is_told(&part.odd);
     let has = |ends: &[u32], unit| !range(ends, unit).is_empty();
     for unit in 0..part.features.len() {
         let (areas, lines, dots) = (&part.polygons.unit_ends, &part.lines.unit_ends, &part.dots.unit_ends);
         if !has(areas, unit) && !has(lines, unit) && !has(dots, unit) && !is_told(unit as u32 + 1) {
-            part.odd.add(kinds::NO_GEOMETRY, unit as u32 + 1, "");
+            part.odd.add(Diagnosis::NoGeometry, unit as u32 + 1, "");
         }
     }
     let features = &part.features;
-    part.odd.detail(kinds::NO_GEOMETRY, |number| {
+    part.odd.detail(Diagnosis::NoGeometry, |number| {
         features.get(number as usize - 1).map_or_else(String::new, |feature| called(&feature.attributes))
     });
 }
@@ -258,8 +258,8 @@ fn place<P: Coordinate>(from: Part<Plane>, decision: &Decision, progress: &Progr
         if let Some(error) = off {
             part.back_to(mark);
             match error {
-                PointError::NotFinite => part.odd.add(kinds::NOT_NUMBER, number, ""),
-                PointError::OutOfRange(x, y) => part.odd.add(kinds::OUT_OF_RANGE, number, format!("{x}, {y}")),
+                PointError::NotFinite => part.odd.add(Diagnosis::NotNumber, number, ""),
+                PointError::OutOfRange(x, y) => part.odd.add(Diagnosis::OutOfRange, number, format!("{x}, {y}")),
             }
         }
         part.end_unit(feature);
@@ -285,17 +285,18 @@ fn odd_notes<P>(source: &Source, part: &Part<P>) -> Vec<Problem> {
 /// The error of a file of which nothing could be used: its commonest reason.
 fn nothing_left(source: &Source, odd: &Oddities, notes: &[Problem]) -> ReadError {
     let text = match odd.commonest() {
-        Some(kind) if kind == kinds::OUT_OF_RANGE => Text::new(
+        Some(kind) if kind == Diagnosis::OutOfRange => Text::new(
             "nothing is left: the coordinates are not longitude and latitude in degrees; they look like metres. \
              Save the layer in WGS 84 (EPSG:4326) or CGCS2000 (EPSG:4490) and open it again",
             "没有可用的要素:坐标不是以度为单位的经纬度,像是米。请将图层另存为 WGS 84(EPSG:4326)或 CGCS2000(EPSG:4490)后再打开",
         ),
-        Some(kind) if kind == kinds::NO_GEOMETRY => {
+        Some(kind) if kind == Diagnosis::NoGeometry => {
             Text::new("no feature of it has a geometry", "其中的要素都没有图形")
         }
         Some(kind) => {
-            let first = notes.iter().find(|note| note.reason.en.contains(kind.en)).map(|note| note.reason.clone());
-            let first = first.unwrap_or_else(|| Text::new(kind.en, kind.zh));
+            let words = kind.words();
+            let first = notes.iter().find(|note| note.reason.en.contains(&*words.en)).map(|note| note.reason.clone());
+            let first = first.unwrap_or(words);
             Text::new(format!("nothing is left: {}", first.en), format!("没有可用的要素:{}", first.zh))
         }
         None => Text::new("it holds no feature", "文件中没有要素"),

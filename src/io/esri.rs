@@ -8,13 +8,14 @@ use super::assemble::{self, Found};
 use super::bytes::Source;
 use super::crs::Declared;
 use super::decimal::{Coordinate, Plane};
+use super::diagnosis::Diagnosis;
 use super::format::Format;
 use super::json::{Cursor, JsonError, Quirks};
 use super::layer::{Feature, Layer, Reading};
 use super::part::Part;
 use super::room::{self, Room};
 use super::shapefile::rings::{self, Work};
-use super::{ReadError, geojson, kinds};
+use super::{ReadError, geojson};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 
 /// Reads the features that begin at these places; `others` are the other members of the answer.
@@ -73,7 +74,7 @@ fn feature(cursor: &mut Cursor<'_>, part: &mut Part<Plane>, work: &Work<'_>) -> 
     let (mut feature, mut declared, mut drawn) = (Feature::default(), Declared::Nothing, false);
     if cursor.next() != Some(b'{') {
         cursor.skip()?;
-        part.odd.add(kinds::NOT_FEATURE, number, "");
+        part.odd.add(Diagnosis::NotFeature, number, "");
         part.end_unit(feature);
         return Ok(declared);
     }
@@ -83,7 +84,7 @@ fn feature(cursor: &mut Cursor<'_>, part: &mut Part<Plane>, work: &Work<'_>) -> 
             b"attributes" => match cursor.value(&mut quirks)? {
                 Value::Object(map) => feature.attributes = Arc::new(map),
                 Value::Null => {}
-                _ => part.odd.add(kinds::BAD_PROPERTIES, number, ""),
+                _ => part.odd.add(Diagnosis::BadProperties, number, ""),
             },
             b"geometry" if cursor.next() == Some(b'{') => {
                 let mark = part.mark();
@@ -102,7 +103,7 @@ fn feature(cursor: &mut Cursor<'_>, part: &mut Part<Plane>, work: &Work<'_>) -> 
         Ok::<_, JsonError>(())
     })?;
     if !drawn {
-        part.odd.add(kinds::NO_GEOMETRY, number, "");
+        part.odd.add(Diagnosis::NoGeometry, number, "");
     }
     part.end_unit(feature);
     Ok(declared)
@@ -111,7 +112,7 @@ fn feature(cursor: &mut Cursor<'_>, part: &mut Part<Plane>, work: &Work<'_>) -> 
 /// A geometry that was read, and what was odd about it as a whole.
 struct Drawn {
     declared: Declared,
-    odd: Option<super::oddity::Kind>,
+    odd: Option<Diagnosis>,
 }
 
 fn geometry(cursor: &mut Cursor<'_>, part: &mut Part<Plane>, number: u32, work: &Work<'_>) -> Result<Drawn, JsonError> {
@@ -124,9 +125,9 @@ fn geometry(cursor: &mut Cursor<'_>, part: &mut Part<Plane>, number: u32, work: 
                 met = true;
                 let one = key == b"points";
                 match paths(cursor, one, part, number)? {
-                    None => drawn.odd = Some(kinds::NESTING),
+                    None => drawn.odd = Some(Diagnosis::Nesting),
                     Some(lists) if key == b"rings" => match rings::polygons(lists, work) {
-                        None => drawn.odd = Some(kinds::BROKEN_GEOMETRY),
+                        None => drawn.odd = Some(Diagnosis::BrokenGeometry),
                         Some(polygons) => {
                             for polygon in polygons {
                                 part.polygon(polygon.into_iter().map(|ring| ring.into_iter().map(Plane)), number);
@@ -144,7 +145,7 @@ fn geometry(cursor: &mut Cursor<'_>, part: &mut Part<Plane>, number: u32, work: 
             b"curveRings" | b"curvePaths" => {
                 met = true;
                 cursor.skip()?;
-                drawn.odd = Some(kinds::OTHER_GEOMETRY);
+                drawn.odd = Some(Diagnosis::OtherGeometry);
             }
             _ => {
                 cursor.skip()?;
@@ -156,9 +157,9 @@ fn geometry(cursor: &mut Cursor<'_>, part: &mut Part<Plane>, number: u32, work: 
         // An empty point has "NaN" or null.
         (Some(x), Some(y)) => match (x.as_f64(), y.as_f64()) {
             (Some(x), Some(y)) => part.dots([Plane([x, y])]),
-            _ => drawn.odd = Some(kinds::NO_GEOMETRY),
+            _ => drawn.odd = Some(Diagnosis::NoGeometry),
         },
-        _ if !met => drawn.odd = Some(kinds::NO_GEOMETRY),
+        _ if !met => drawn.odd = Some(Diagnosis::NoGeometry),
         _ => {}
     }
     Ok(drawn)
@@ -194,7 +195,7 @@ fn positions(cursor: &mut Cursor<'_>, part: &mut Part<Plane>, number: u32) -> Re
         let Some(numbers) = listed(cursor, coordinate)? else { return Ok(None) };
         let &[x, y, ref more @ ..] = numbers.as_slice() else { return Ok(None) };
         if !more.is_empty() {
-            part.odd.add_once(kinds::HEIGHTS, number, "");
+            part.odd.add_once(Diagnosis::Heights, number, "");
         }
         Ok(Some([x, y]))
     })

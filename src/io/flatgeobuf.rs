@@ -7,15 +7,16 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde_json::{Number, Value};
 
+use super::ReadError;
 use super::assemble::{self, Found};
 use super::binary::Bytes;
 use super::bytes::{Fault, Source};
 use super::crs::Declared;
 use super::decimal::{Coordinate, Plane};
+use super::diagnosis::Diagnosis;
 use super::layer::{Feature, Layer, Reading};
 use super::part::Part;
 use super::room::{self, Room};
-use super::{ReadError, kinds};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::model::Attributes;
 
@@ -201,18 +202,18 @@ fn features(data: &[u8], header: &Header, room: &Room, progress: &Progress) -> O
         let mark = part.mark();
         let geometry = table.target(0).and_then(|place| Table::at(table.all.clone(), place));
         match geometry {
-            None => part.odd.add(kinds::NO_GEOMETRY, number, ""),
+            None => part.odd.add(Diagnosis::NoGeometry, number, ""),
             Some(geometry) => {
                 // Tables may be pointed to twice: what is read is no more than what was written out would be.
                 let mut left = bytes.map_or(0, <[u8]>::len);
                 if read_geometry(&geometry, header.kind, &mut part, number, &mut left).is_none() {
                     part.back_to(mark);
-                    part.odd.add(kinds::BROKEN_GEOMETRY, number, "");
+                    part.odd.add(Diagnosis::BrokenGeometry, number, "");
                 }
             }
         }
         let attributes = properties(&table, header).unwrap_or_else(|| {
-            part.odd.add(kinds::BAD_PROPERTIES, number, "");
+            part.odd.add(Diagnosis::BadProperties, number, "");
             Attributes::new()
         });
         let feature = Feature { attributes: Arc::new(attributes), ..Feature::default() };
@@ -248,7 +249,7 @@ fn read_geometry(
     *left = left.checked_sub(count * 8)?;
     let places: Vec<Plane> = (0..count / 2).map(|_| xy.position(0).map(Plane)).collect::<Option<_>>()?;
     if table.field(2).is_some() {
-        part.odd.add_once(kinds::HEIGHTS, number, "");
+        part.odd.add_once(Diagnosis::Heights, number, "");
     }
     let mut ends = vec![places.len()];
     if let Some((count, mut list)) = table.list(0, 4) {
@@ -267,8 +268,8 @@ fn read_geometry(
         1 | 4 if !places.is_empty() => part.dots(places),
         2 | 5 => pieces.into_iter().for_each(|line| part.line(line.iter().copied(), number)),
         3 => part.polygon(pieces.into_iter().map(|ring| ring.iter().copied()), number),
-        1 | 4 => part.odd.add(kinds::NO_GEOMETRY, number, ""),
-        _ => part.odd.add(kinds::OTHER_GEOMETRY, number, ""),
+        1 | 4 => part.odd.add(Diagnosis::NoGeometry, number, ""),
+        _ => part.odd.add(Diagnosis::OtherGeometry, number, ""),
     }
     Some(())
 }

@@ -13,12 +13,13 @@ use super::binary::Bytes;
 use super::bytes::{Fault, Source};
 use super::crs::Declared;
 use super::decimal::{Coordinate, Plane};
+use super::diagnosis::Diagnosis;
 use super::gpkg::quoted;
 use super::layer::{Feature, LAYERS, Layer, Reading};
 use super::part::Part;
 use super::room::{self, Room};
 use super::wkb::Wkb;
-use super::{ReadError, door, kinds, project};
+use super::{ReadError, door, project};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::model::Attributes;
 
@@ -286,15 +287,15 @@ fn features(
         count(place)?;
         match place {
             ValueRef::Blob(blob) => geometry(blob, &mut part, &mut wkb, number),
-            ValueRef::Null => part.odd.add(kinds::NO_GEOMETRY, number, ""),
-            _ => part.odd.add(kinds::BROKEN_GEOMETRY, number, ""),
+            ValueRef::Null => part.odd.add(Diagnosis::NoGeometry, number, ""),
+            _ => part.odd.add(Diagnosis::BrokenGeometry, number, ""),
         }
         let mut attributes = Attributes::new();
         for (at, column) in kept.iter().enumerate() {
             let value = row.get_ref(at + 1)?;
             count(value)?;
             if matches!(value, ValueRef::Blob(_)) {
-                part.odd.add_once(kinds::NOT_KEPT, number, &column.name);
+                part.odd.add_once(Diagnosis::NotKept, number, &column.name);
             }
             attributes.insert(column.name.clone(), json(value, &column.kind));
         }
@@ -320,8 +321,8 @@ fn json(value: ValueRef<'_>, kind: &str) -> Value {
 /// Reads a blob (§2.1.3 of the standard): a header, a box, then well-known binary.
 fn geometry(blob: &[u8], part: &mut Part<Plane>, wkb: &mut Wkb, number: u32) {
     match header(blob) {
-        None => part.odd.add(kinds::BROKEN_GEOMETRY, number, ""),
-        Some((_, true)) => part.odd.add(kinds::NO_GEOMETRY, number, ""),
+        None => part.odd.add(Diagnosis::BrokenGeometry, number, ""),
+        Some((_, true)) => part.odd.add(Diagnosis::NoGeometry, number, ""),
         Some((mut at, false)) => wkb.read(&mut at, part, number),
     }
 }

@@ -9,10 +9,11 @@ use super::assemble::{self, Found};
 use super::bytes::Source;
 use super::crs::Declared;
 use super::decimal::{Coordinate, Plane};
+use super::diagnosis::Diagnosis;
 use super::layer::{Feature, Layer, Reading};
 use super::part::Part;
 use super::room::{self, Room};
-use super::{ReadError, kinds, xml};
+use super::{ReadError, xml};
 use crate::base::Progress;
 use crate::model::Attributes;
 
@@ -88,7 +89,7 @@ impl Walk<'_> {
         let Some(item) = &mut self.item else { return };
         item.drawn = true;
         match item.path.take() {
-            None => self.part.odd.add(kinds::NOT_NUMBER, number, ""),
+            None => self.part.odd.add(Diagnosis::NotNumber, number, ""),
             Some(path) if name == "wpt" => self.part.dots(path),
             Some(path) => self.part.line(path, number),
         }
@@ -98,10 +99,10 @@ impl Walk<'_> {
         let number = self.number();
         let Some(item) = self.item.take() else { return };
         let said = [
-            (!item.drawn, kinds::NO_GEOMETRY),
-            (item.noted, kinds::NOTED_POINTS),
-            (item.extended, kinds::EXTENSIONS),
-            (std::mem::take(&mut self.entity), kinds::ENTITY),
+            (!item.drawn, Diagnosis::NoGeometry),
+            (item.noted, Diagnosis::NotedPoints),
+            (item.extended, Diagnosis::Extensions),
+            (std::mem::take(&mut self.entity), Diagnosis::Entity),
         ];
         said.into_iter().filter(|(said, _)| *said).for_each(|(_, kind)| self.part.odd.add(kind, number, ""));
         let feature = Feature { attributes: Arc::new(item.attributes), ..Feature::default() };

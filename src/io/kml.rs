@@ -12,10 +12,11 @@ use super::assemble::{self, Found};
 use super::bytes::Source;
 use super::crs::Declared;
 use super::decimal::{Coordinate, Plane};
+use super::diagnosis::Diagnosis;
 use super::layer::{Feature, Layer, Reading};
 use super::part::Part;
 use super::room::{self, Room};
-use super::{Fault, ReadError, kinds, xml};
+use super::{Fault, ReadError, xml};
 use crate::base::{Progress, Text};
 use crate::model::Attributes;
 
@@ -154,10 +155,10 @@ impl<'p> Walk<'p> {
                 "coordinates" => {
                     progress.add(text.len() as u64);
                     match coordinates(text, progress) {
-                        None => part.odd.add(kinds::NOT_NUMBER, number, ""),
+                        None => part.odd.add(Diagnosis::NotNumber, number, ""),
                         Some((places, heights)) => {
                             if heights {
-                                part.odd.add_once(kinds::HEIGHTS, number, "");
+                                part.odd.add_once(Diagnosis::Heights, number, "");
                             }
                             placemark.take(above, places, part, number);
                         }
@@ -171,7 +172,7 @@ impl<'p> Walk<'p> {
                 _ => {}
             }
             if entity {
-                part.odd.add_once(kinds::ENTITY, number, "");
+                part.odd.add_once(Diagnosis::Entity, number, "");
             }
         }
         self.entity = false;
@@ -183,7 +184,7 @@ impl<'p> Walk<'p> {
         let Some(folder) = self.folder() else { return };
         let number = folder.part.features.len() as u32 + 1;
         if !placemark.read_any {
-            folder.part.odd.add(kinds::NO_GEOMETRY, number, "");
+            folder.part.odd.add(Diagnosis::NoGeometry, number, "");
         }
         let feature = Feature { attributes: Arc::new(placemark.attributes), ..Feature::default() };
         if self.full || !self.room.take_feature(&feature) {
@@ -203,7 +204,7 @@ impl xml::Listener for Walk<'_> {
             "NetworkLink" => {
                 if let Some(folder) = self.folder() {
                     let number = folder.part.features.len() as u32 + 1;
-                    folder.part.odd.add(kinds::LINKED, number, "");
+                    folder.part.odd.add(Diagnosis::Linked, number, "");
                 }
             }
             _ => {}
@@ -263,7 +264,7 @@ impl Placemark {
                 self.read_any = true;
                 part.dots(places);
             }
-            _ => part.odd.add(kinds::OTHER_GEOMETRY, number, geometry),
+            _ => part.odd.add(Diagnosis::OtherGeometry, number, geometry),
         }
     }
 }

@@ -2,22 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{Problem, Rule, Severity, Text};
+use super::diagnosis::Diagnosis;
+use crate::base::{Problem, Text};
 
 /// Up to so many of a kind are listed one by one; more become one sentence with a count.
 const LISTED: usize = 5;
-
-/// A kind of oddity, its rule, how bad it is, and the sentences about one feature or row and about many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Kind {
-    /// Order of report and identity.
-    pub(super) name: &'static str,
-    pub(super) rule: Rule,
-    pub(super) severity: Severity,
-    /// What is wrong and what was done, to follow "feature 3: " or "12 features: ".
-    pub(super) en: &'static str,
-    pub(super) zh: &'static str,
-}
 
 /// What oddities are counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +17,7 @@ pub(super) enum Unit {
 
 /// Oddities of a file by kind.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Oddities(BTreeMap<Kind, Found>);
+pub(super) struct Oddities(BTreeMap<Diagnosis, Found>);
 
 /// The features or rows (from 1) with an oddity of one kind, and what was found at the first of them: no more is said.
 #[derive(Clone, Debug, Default)]
@@ -38,8 +27,8 @@ struct Found {
 }
 
 impl Oddities {
-    pub(super) fn add(&mut self, kind: Kind, number: u32, detail: impl Into<String>) {
-        let found = self.0.entry(kind).or_default();
+    pub(super) fn add(&mut self, what: Diagnosis, number: u32, detail: impl Into<String>) {
+        let found = self.0.entry(what).or_default();
         if found.numbers.len() < LISTED {
             found.details.push(detail.into());
         }
@@ -47,15 +36,15 @@ impl Oddities {
     }
 
     /// As [`Self::add`], but one time a feature or row, whatever is met in it.
-    pub(super) fn add_once(&mut self, kind: Kind, number: u32, detail: &str) {
-        if self.0.get(&kind).and_then(|found| found.numbers.last()) != Some(&number) {
-            self.add(kind, number, detail);
+    pub(super) fn add_once(&mut self, what: Diagnosis, number: u32, detail: &str) {
+        if self.0.get(&what).and_then(|found| found.numbers.last()) != Some(&number) {
+            self.add(what, number, detail);
         }
     }
 
     /// Puts a detail to each of a kind that has none, as far as details are said.
-    pub(super) fn detail(&mut self, kind: Kind, of: impl Fn(u32) -> String) {
-        let Some(Found { numbers, details }) = self.0.get_mut(&kind) else { return };
+    pub(super) fn detail(&mut self, what: Diagnosis, of: impl Fn(u32) -> String) {
+        let Some(Found { numbers, details }) = self.0.get_mut(&what) else { return };
         let empty = numbers.iter().zip(details).filter(|(_, detail)| detail.is_empty());
         empty.for_each(|(number, detail)| *detail = of(*number));
     }
@@ -77,18 +66,18 @@ impl Oddities {
     }
 
     /// The kind met most often.
-    pub(super) fn commonest(&self) -> Option<Kind> {
+    pub(super) fn commonest(&self) -> Option<Diagnosis> {
         self.0.iter().max_by_key(|(_, found)| found.numbers.len()).map(|(&kind, _)| kind)
     }
 
     /// Whether any was met.
-    pub(super) fn has(&self, kind: Kind) -> bool {
-        self.0.contains_key(&kind)
+    pub(super) fn has(&self, what: Diagnosis) -> bool {
+        self.0.contains_key(&what)
     }
 
     /// Features or rows of a kind.
-    pub(super) fn numbers(&self, kind: Kind) -> impl Iterator<Item = u32> + '_ {
-        self.0.get(&kind).into_iter().flat_map(|found| &found.numbers).copied()
+    pub(super) fn numbers(&self, what: Diagnosis) -> impl Iterator<Item = u32> + '_ {
+        self.0.get(&what).into_iter().flat_map(|found| &found.numbers).copied()
     }
 
     /// One problem for each, or one for all of a kind where they are many.
@@ -109,7 +98,7 @@ impl Oddities {
     }
 }
 
-fn one(kind: Kind, number: u32, detail: &str, unit: Unit) -> Problem {
+fn one(what: Diagnosis, number: u32, detail: &str, unit: Unit) -> Problem {
     let (en_unit, zh_unit) = match unit {
         Unit::Feature => ("feature", "个要素"),
         Unit::Row => ("row", "行"),
@@ -117,13 +106,13 @@ fn one(kind: Kind, number: u32, detail: &str, unit: Unit) -> Problem {
     let (en_detail, zh_detail) =
         if detail.is_empty() { Default::default() } else { (format!(" ({detail})"), format!("({detail})")) };
     let reason = Text::new(
-        format!("{en_unit} {number}: {}{en_detail}", kind.en),
-        format!("第 {number} {zh_unit}:{}{zh_detail}", kind.zh),
+        format!("{en_unit} {number}: {}{en_detail}", what.words().en),
+        format!("第 {number} {zh_unit}:{}{zh_detail}", what.words().zh),
     );
-    Problem::new(kind.rule, kind.severity, reason)
+    Problem::new(what.rule(), what.severity(), reason)
 }
 
-fn many(kind: Kind, found: &[u32], unit: Unit) -> Problem {
+fn many(what: Diagnosis, found: &[u32], unit: Unit) -> Problem {
     let (en_unit, zh_unit) = match unit {
         Unit::Feature => ("features", "个要素"),
         Unit::Row => ("rows", "行"),
@@ -135,8 +124,8 @@ fn many(kind: Kind, found: &[u32], unit: Unit) -> Problem {
     let times = if found.len() == count { String::new() } else { format!(", {} times", found.len()) };
     let zh_times = if found.len() == count { String::new() } else { format!(",共 {} 处", found.len()) };
     let reason = Text::new(
-        format!("{count} {en_unit}{times}: {} ({first}, …)", kind.en),
-        format!("{count} {zh_unit}{zh_times}:{}({first} 等)", kind.zh),
+        format!("{count} {en_unit}{times}: {} ({first}, …)", what.words().en),
+        format!("{count} {zh_unit}{zh_times}:{}({first} 等)", what.words().zh),
     );
-    Problem::new(kind.rule, kind.severity, reason)
+    Problem::new(what.rule(), what.severity(), reason)
 }

@@ -1,7 +1,7 @@
 //! A layer under construction, or a stretch of one.
 
 use super::decimal::Coordinate;
-use super::kinds;
+use super::diagnosis::Diagnosis;
 use super::layer::{Feature, Paths, Polygons};
 use super::oddity::Oddities;
 use crate::base::joined;
@@ -89,19 +89,19 @@ impl<P: Coordinate> Part<P> {
         let points = self.polygons.points.get(start..).unwrap_or(&[]);
         let closed = points.len() > 1 && points.first() == points.last();
         let Some(&a) = points.first() else {
-            self.odd.add(kinds::SHORT_RING, number, "");
+            self.odd.add(Diagnosis::ShortRing, number, "");
             return false;
         };
         let b = points.iter().find(|&&point| point != a);
         if !b.is_some_and(|&b| points.iter().any(|&point| point != a && point != b)) {
-            self.odd.add(kinds::SHORT_RING, number, "");
+            self.odd.add(Diagnosis::ShortRing, number, "");
             self.polygons.points.truncate(start);
             return false;
         }
         if closed {
             self.polygons.points.pop();
         } else {
-            self.odd.add(kinds::UNCLOSED, number, "");
+            self.odd.add(Diagnosis::Unclosed, number, "");
         }
         self.polygons.ring_ends.push(self.polygons.points.len() as u32);
         true
@@ -145,7 +145,7 @@ impl<P: Coordinate> Part<P> {
     /// Ends a line whose points stand from `start` on.
     pub(super) fn close_line(&mut self, start: usize, number: u32) {
         if self.lines.points.len() - start < 2 {
-            self.odd.add(kinds::SHORT_LINE, number, "");
+            self.odd.add(Diagnosis::ShortLine, number, "");
             self.lines.points.truncate(start);
         } else {
             self.lines.path_ends.push(self.lines.points.len() as u32);

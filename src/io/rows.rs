@@ -10,43 +10,13 @@ use super::columns::{self, Column};
 use super::crs::Decision;
 use super::csv::Row;
 use super::decimal::{self, Coordinate as _, DecimalPair};
+use super::diagnosis::Diagnosis;
 use super::heads::{self, Told, Where};
-use super::oddity::{Kind, Oddities};
+use super::oddity::Oddities;
 use super::roles::{Columns, Role};
 use super::time::{self, How, Seen};
-use crate::base::{Rule, Severity};
 use crate::geometry::Point;
 use crate::model::{Minute, Placement};
-
-const NO_PLACE: Kind = Kind {
-    name: "NO_PLACE",
-    rule: Rule::NullGeometry,
-    severity: Severity::Warning,
-    en: "no coordinates and no zone; kept without a place",
-    zh: "没有坐标也没有所属区域;保留,未落图",
-};
-const BAD_PLACE: Kind = Kind {
-    name: "BAD_PLACE",
-    rule: Rule::BadValue,
-    severity: Severity::Warning,
-    en: "the coordinates are not longitude and latitude in degrees",
-    zh: "坐标不是以度为单位的经纬度",
-};
-const BAD_TIME: Kind = Kind {
-    name: "BAD_TIME",
-    rule: Rule::BadValue,
-    severity: Severity::Warning,
-    en: "a time that cannot be read; kept without it",
-    zh: "时间无法识别,未保留",
-};
-
-const STRAY_QUOTE: Kind = Kind {
-    name: "STRAY_QUOTE",
-    rule: Rule::BadValue,
-    severity: Severity::Warning,
-    en: "a quote opens a field and none closes it; read without it",
-    zh: "引号未闭合\u{ff0c}已去掉该引号读取",
-};
 
 /// Columns of text kept in dictionaries, in the order of [`Block::texts`].
 const TEXTS: [Column; 4] = [Column::Field, Column::Class, Column::Source, Column::State];
@@ -184,12 +154,12 @@ impl<'a> Block<'a> {
             Place::Missing => None,
             Place::Bad => {
                 let cells: Vec<String> = chosen.place.columns.columns().map(|at| short(&row.field(at), 20)).collect();
-                self.odd.add(BAD_PLACE, self.rows as u32 + 1, cells.join(", "));
+                self.odd.add(Diagnosis::BadPlace, self.rows as u32 + 1, cells.join(", "));
                 None
             }
         };
         if row.stray_quote {
-            self.odd.add(STRAY_QUOTE, self.rows as u32 + 1, short(row.raw, 30));
+            self.odd.add(Diagnosis::StrayQuote, self.rows as u32 + 1, short(row.raw, 30));
         }
         self.push(chosen, place, |at| row.field(at));
     }
@@ -206,7 +176,7 @@ impl<'a> Block<'a> {
             (Some(_), _) => Placement::Point,
             (None, Some(_)) => Placement::Code,
             (None, None) => {
-                self.odd.add(NO_PLACE, number, "");
+                self.odd.add(Diagnosis::NoPlace, number, "");
                 Placement::Nowhere
             }
         };
@@ -222,7 +192,7 @@ impl<'a> Block<'a> {
             let text = field(at);
             let time = time::read(&text, how, seen);
             if !time.is_some() && !text.trim_ascii().is_empty() && !is_nothing(&text) {
-                self.odd.add(BAD_TIME, number, short(&text, 30));
+                self.odd.add(Diagnosis::BadTime, number, short(&text, 30));
             }
             times.push(time);
         }

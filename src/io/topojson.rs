@@ -10,13 +10,14 @@ use super::assemble::{self, Found};
 use super::bytes::Source;
 use super::crs::Declared;
 use super::decimal::{self, Coordinate, Plane};
+use super::diagnosis::Diagnosis;
 use super::format::Format;
 use super::geojson::json_error;
 use super::json::{Cursor, JsonError, Quirks, unescape};
 use super::layer::{Feature, LAYERS, Layer, Reading};
 use super::part::Part;
 use super::room::{self, Room};
-use super::{Fault, ReadError, kinds};
+use super::{Fault, ReadError};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 
 /// Collections in collections.
@@ -411,7 +412,7 @@ impl Arcs<'_> {
         let numbers = object.arcs.map(|place| at(self.text, place));
         let broken = Ok(None);
         match object.kind {
-            None => part.odd.add(kinds::NO_GEOMETRY, number, ""),
+            None => part.odd.add(Diagnosis::NoGeometry, number, ""),
             Some(b"Point") => {
                 let Some(mut cursor) = coordinates else { return broken };
                 let Some(place) = self.place(&mut cursor)? else { return broken };
@@ -451,7 +452,7 @@ impl Arcs<'_> {
                     }
                 }
             }
-            Some(_) => part.odd.add(kinds::UNKNOWN_TYPE, number, ""),
+            Some(_) => part.odd.add(Diagnosis::UnknownType, number, ""),
         }
         Ok(Some(()))
     }
@@ -482,7 +483,7 @@ fn part_of(members: &[Member<'_>], arcs: &Arcs<'_>, room: &Room) -> Sound<Part<P
         let mark = part.mark();
         if arcs.geometry(&object, &mut part, number, 0)?.is_none() {
             part.back_to(mark);
-            part.odd.add(kinds::BROKEN_GEOMETRY, number, "");
+            part.odd.add(Diagnosis::BrokenGeometry, number, "");
         }
         if !room.take_feature(&feature) {
             return Ok(None);

@@ -3,7 +3,7 @@
 use super::arcs;
 use super::binary::Bytes;
 use super::decimal::Plane;
-use super::kinds;
+use super::diagnosis::Diagnosis;
 use super::part::Part;
 
 /// Collections in collections.
@@ -51,8 +51,8 @@ impl Wkb {
         if let Err(trouble) = self.geometry(at, part, number, 0) {
             part.back_to(mark);
             let kind = match trouble {
-                Trouble::Broken => kinds::BROKEN_GEOMETRY,
-                Trouble::TooManyArcs => kinds::TOO_MANY_ARCS,
+                Trouble::Broken => Diagnosis::BrokenGeometry,
+                Trouble::TooManyArcs => Diagnosis::TooManyArcs,
             };
             part.odd.add(kind, number, "");
         }
@@ -61,7 +61,7 @@ impl Wkb {
     fn geometry(&mut self, at: &mut Bytes<'_>, part: &mut Part<Plane>, number: u32, depth: u32) -> Result<()> {
         let head = there(Head::read(at))?;
         if head.more > 0 {
-            part.odd.add_once(kinds::HEIGHTS, number, "");
+            part.odd.add_once(Diagnosis::Heights, number, "");
         }
         match head.kind {
             1 => {
@@ -97,7 +97,7 @@ impl Wkb {
                 }
             }
             // Surfaces of patches, or collections deeper than anybody draws.
-            4..=17 => part.odd.add_once(kinds::OTHER_GEOMETRY, number, ""),
+            4..=17 => part.odd.add_once(Diagnosis::OtherGeometry, number, ""),
             _ => return Err(Trouble::Broken),
         }
         Ok(())
@@ -109,7 +109,7 @@ impl Wkb {
         match head.kind {
             2 => there(head.positions(at)),
             8 => {
-                part.odd.add_once(kinds::ARCS, number, "");
+                part.odd.add_once(Diagnosis::Arcs, number, "");
                 let through = there(head.positions(at))?;
                 let mut line: Vec<Plane> = through.first().copied().into_iter().collect();
                 if through.len() % 2 == 0 && !through.is_empty() {

@@ -8,6 +8,7 @@ mod formats;
 mod geometry;
 mod outputs;
 mod people;
+mod planted;
 mod tables;
 
 use std::path::{Path, PathBuf};

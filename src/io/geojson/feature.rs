@@ -8,8 +8,8 @@ use super::root::{GEOMETRIES, is_bbox};
 use super::walk::{Reason, Trouble, coordinate, kind_of, list, odd, odd_because};
 use crate::geometry::PointError;
 use crate::io::decimal::{Coordinate, DecimalPair};
+use crate::io::diagnosis::Diagnosis;
 use crate::io::json::{Cursor, JsonError, Quirks, unescape};
-use crate::io::kinds;
 use crate::io::layer::Feature;
 use crate::io::part::Part;
 use crate::io::room::{Room, weight_of};
@@ -75,7 +75,7 @@ impl<P: Coordinate> Part<P> {
         let mut feature = Feature::default();
         if cursor.next() != Some(b'{') {
             cursor.skip()?;
-            self.odd.add(kinds::NOT_FEATURE, number, "");
+            self.odd.add(Diagnosis::NotFeature, number, "");
             self.end_unit(feature);
             return Ok(());
         }
@@ -104,7 +104,7 @@ impl<P: Coordinate> Part<P> {
                     Value::Object(map) => feature.attributes = Arc::new(map),
                     Value::Null => {}
                     other => {
-                        self.odd.add(kinds::BAD_PROPERTIES, number, "");
+                        self.odd.add(Diagnosis::BadProperties, number, "");
                         feature.attributes = Arc::new(Map::from_iter([("properties".to_owned(), other)]));
                     }
                 },
@@ -117,14 +117,14 @@ impl<P: Coordinate> Part<P> {
             Ok::<_, JsonError>(())
         })?;
         if placed.is_none() && is_geometry(&kind) {
-            self.odd.add(kinds::BARE_GEOMETRY, number, "");
+            self.odd.add(Diagnosis::BareGeometry, number, "");
             (foreign, feature) = (Map::new(), Feature::default());
             placed = Some(self.geometry(&mut Cursor { at: start, ..cursor.clone() }, number, &mut feature)?);
         } else if kind != "Feature" {
-            self.odd.add(kinds::UNMARKED, number, "");
+            self.odd.add(Diagnosis::Unmarked, number, "");
         }
         if !placed.unwrap_or(false) {
-            self.odd.add(kinds::NO_GEOMETRY, number, "");
+            self.odd.add(Diagnosis::NoGeometry, number, "");
         }
         self.quirks(quirks, number);
         if !foreign.is_empty() {
@@ -140,11 +140,11 @@ impl<P: Coordinate> Part<P> {
     fn check_member(&mut self, key: &[u8], value: &Value, number: u32) {
         match key {
             b"id" if !(value.is_string() || value.is_number() || value.is_null()) => {
-                self.odd.add(kinds::BAD_ID, number, "");
+                self.odd.add(Diagnosis::BadId, number, "");
             }
-            b"bbox" if !is_bbox(value) => self.odd.add(kinds::BAD_BBOX, number, ""),
+            b"bbox" if !is_bbox(value) => self.odd.add(Diagnosis::BadBbox, number, ""),
             b"features" | b"coordinates" | b"geometries" => {
-                self.odd.add(kinds::STRAY_MEMBER, number, String::from_utf8_lossy(key));
+                self.odd.add(Diagnosis::StrayMember, number, String::from_utf8_lossy(key));
             }
             _ => {}
         }
@@ -152,10 +152,10 @@ impl<P: Coordinate> Part<P> {
 
     fn quirks(&mut self, quirks: Quirks, number: u32) {
         let all = [
-            (quirks.doubled, kinds::DOUBLED),
-            (quirks.not_finite, kinds::NOT_FINITE),
-            (quirks.long_number, kinds::LONG_NUMBER),
-            (quirks.half_character, kinds::HALF_CHARACTER),
+            (quirks.doubled, Diagnosis::Doubled),
+            (quirks.not_finite, Diagnosis::NotFinite),
+            (quirks.long_number, Diagnosis::LongNumber),
+            (quirks.half_character, Diagnosis::HalfCharacter),
         ];
         for (_, kind) in all.into_iter().filter(|(met, _)| *met) {
             self.odd.add(kind, number, "");
@@ -200,13 +200,13 @@ impl<P: Coordinate> Part<P> {
         depth: u32,
     ) -> Result<(), Trouble> {
         if cursor.next() != Some(b'{') {
-            return Err(odd(kinds::UNKNOWN_TYPE));
+            return Err(odd(Diagnosis::UnknownType));
         }
         if depth == COLLECTION_DEPTH {
-            return Err(odd(kinds::DEEP_COLLECTION));
+            return Err(odd(Diagnosis::DeepCollection));
         }
         let kind = kind_of(cursor.clone())?;
-        let Some(kind) = kind else { return Err(odd(kinds::UNKNOWN_TYPE)) };
+        let Some(kind) = kind else { return Err(odd(Diagnosis::UnknownType)) };
         let (mut found, mut quirks) = (false, Quirks::default());
         cursor.members(|cursor, key| {
             match key {
@@ -228,10 +228,10 @@ impl<P: Coordinate> Part<P> {
                 _ => {
                     let value = cursor.value(&mut quirks)?;
                     if matches!(key, b"properties" | b"geometry" | b"features") {
-                        self.odd.add(kinds::STRAY_MEMBER, number, String::from_utf8_lossy(key));
+                        self.odd.add(Diagnosis::StrayMember, number, String::from_utf8_lossy(key));
                     }
                     if key == b"bbox" && !is_bbox(&value) {
-                        self.odd.add(kinds::BAD_BBOX, number, "");
+                        self.odd.add(Diagnosis::BadBbox, number, "");
                     }
                     let mut kept = std::mem::take(&mut feature.foreign);
                     let members =
@@ -245,7 +245,7 @@ impl<P: Coordinate> Part<P> {
             Ok::<_, Trouble>(())
         })?;
         self.quirks(quirks, number);
-        if found { Ok(()) } else { Err(odd(kinds::NO_COORDINATES)) }
+        if found { Ok(()) } else { Err(odd(Diagnosis::NoCoordinates)) }
     }
 
     /// Reads the members of a geometry collection.
@@ -257,7 +257,7 @@ impl<P: Coordinate> Part<P> {
         depth: u32,
     ) -> Result<(), Trouble> {
         if depth == 1 {
-            self.odd.add(kinds::NESTED_COLLECTION, number, "");
+            self.odd.add(Diagnosis::NestedCollection, number, "");
         }
         list(cursor, |cursor| self.shape(cursor, number, feature, depth + 1))
     }
@@ -327,11 +327,11 @@ impl<P: Coordinate> Part<P> {
     #[inline]
     fn position(&mut self, cursor: &mut Cursor<'_>, number: u32) -> Result<P, Trouble> {
         if !cursor.take(b'[') {
-            return Err(odd(kinds::NESTING));
+            return Err(odd(Diagnosis::Nesting));
         }
         let lon = coordinate(cursor)?;
         if !cursor.take(b',') {
-            return Err(odd(kinds::NESTING));
+            return Err(odd(Diagnosis::Nesting));
         }
         let lat = coordinate(cursor)?;
         if !cursor.take(b']') {
@@ -343,8 +343,8 @@ impl<P: Coordinate> Part<P> {
                 self.rounded += u64::from(rounded);
                 Ok(point)
             }
-            Err(PointError::NotFinite) => Err(odd(kinds::NOT_NUMBER)),
-            Err(PointError::OutOfRange(lon, lat)) => Err(odd_because(kinds::OUT_OF_RANGE, format!("{lon}, {lat}"))),
+            Err(PointError::NotFinite) => Err(odd(Diagnosis::NotNumber)),
+            Err(PointError::OutOfRange(lon, lat)) => Err(odd_because(Diagnosis::OutOfRange, format!("{lon}, {lat}"))),
         }
     }
 
@@ -352,11 +352,11 @@ impl<P: Coordinate> Part<P> {
     fn more_numbers(&mut self, cursor: &mut Cursor<'_>, number: u32) -> Result<(), Trouble> {
         while cursor.take(b',') {
             if cursor.next() == Some(b'[') {
-                return Err(odd(kinds::NESTING));
+                return Err(odd(Diagnosis::Nesting));
             }
             cursor.skip()?;
         }
-        self.odd.add_once(kinds::HEIGHTS, number, "");
+        self.odd.add_once(Diagnosis::Heights, number, "");
         Ok(cursor.expect(b']')?)
     }
 }

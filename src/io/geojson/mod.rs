@@ -14,8 +14,8 @@ use super::assemble::{self, Found};
 use super::bytes::Source;
 use super::crs::{self, Declared, Unclear};
 use super::decimal::{Coordinate, Plane};
+use super::diagnosis::Diagnosis;
 use super::json::{JsonError, line_column};
-use super::kinds;
 use super::layer::{Layer, Reading};
 use super::part::Part;
 use super::room::{self, Room};
@@ -65,7 +65,7 @@ pub(super) fn read<P: Coordinate>(
         let found =
             |part| Found { foreign: root.foreign.clone(), ..Found::new(source, with_root(part, &root), progress) };
         let finish = |part| assemble::finish(source, found(part), assemble::assumed(&declared), reading);
-        if part.odd.has(kinds::OUT_OF_RANGE) && reading.system.is_none() {
+        if part.odd.has(Diagnosis::OutOfRange) && reading.system.is_none() {
             // Metres, or north before east? What most of the numbers are decides.
             let plane = contents::<Plane>(source, &root, progress)?;
             let sample = assemble::sample(&plane);

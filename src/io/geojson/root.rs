@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use crate::base::{Progress, Text};
 use crate::io::assemble::COLUMNS;
 use crate::io::crs::Declared;
+use crate::io::diagnosis::Diagnosis;
 use crate::io::format::RECORD;
 use crate::io::json::{Cursor, JsonError, Quirks, unescape};
-use crate::io::kinds;
 use crate::io::oddity::Oddities;
 
 /// Features passed before a cancelled job is noticed.
@@ -90,7 +90,7 @@ impl Root {
         let declared = declared_crs(members.crs.as_ref());
         let mut odd = Oddities::default();
         if members.doubled {
-            odd.add(kinds::DOUBLED, 1, "in the outermost object");
+            odd.add(Diagnosis::Doubled, 1, "in the outermost object");
         }
         let content = match kind {
             "FeatureCollection" => {
@@ -290,9 +290,9 @@ fn foreign(text: &[u8], members: &[(&[u8], usize)], odd: &mut Oddities) -> Resul
         let value = cursor.value(&mut Quirks::default())?;
         match key {
             b"properties" | b"geometry" | b"coordinates" | b"geometries" => {
-                odd.add(kinds::STRAY_MEMBER, 1, format!("{} in the collection", String::from_utf8_lossy(key)));
+                odd.add(Diagnosis::StrayMember, 1, format!("{} in the collection", String::from_utf8_lossy(key)));
             }
-            b"bbox" if !is_bbox(&value) => odd.add(kinds::BAD_BBOX, 1, "of the collection"),
+            b"bbox" if !is_bbox(&value) => odd.add(Diagnosis::BadBbox, 1, "of the collection"),
             _ => {}
         }
         map.insert(unescape(key, &mut Quirks::default()), value);

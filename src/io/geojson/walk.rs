@@ -1,15 +1,14 @@
 //! Steps through the text of a geometry.
 
 use crate::io::decimal::{self, Decimal};
+use crate::io::diagnosis::Diagnosis;
 use crate::io::json::{Cursor, JsonError};
-use crate::io::kinds;
-use crate::io::oddity::Kind;
 
 /// Why a geometry could not be read: broken JSON ends the file, all else the geometry.
 #[derive(Debug)]
 pub(super) enum Reason {
     Json(JsonError),
-    Odd(Kind, String),
+    Odd(Diagnosis, String),
 }
 
 /// A reason behind a pointer: what is read millions of times comes back in registers.
@@ -25,13 +24,13 @@ impl From<JsonError> for Trouble {
 
 /// A kind of oddity without details.
 #[cold]
-pub(super) fn odd(kind: Kind) -> Trouble {
+pub(super) fn odd(kind: Diagnosis) -> Trouble {
     odd_because(kind, String::new())
 }
 
 /// A kind of oddity with what was found.
 #[cold]
-pub(super) fn odd_because(kind: Kind, detail: String) -> Trouble {
+pub(super) fn odd_because(kind: Diagnosis, detail: String) -> Trouble {
     Trouble(Box::new(Reason::Odd(kind, detail)))
 }
 
@@ -45,8 +44,8 @@ pub(super) fn coordinate<'a>(cursor: &mut Cursor<'a>) -> Result<Decimal<'a>, Tro
             cursor.at += length;
             Ok(number)
         }
-        None if cursor.peek() == Some(b'[') => Err(odd(kinds::NESTING)),
-        None => Err(odd(kinds::NOT_NUMBER)),
+        None if cursor.peek() == Some(b'[') => Err(odd(Diagnosis::Nesting)),
+        None => Err(odd(Diagnosis::NotNumber)),
     }
 }
 
@@ -57,7 +56,7 @@ pub(super) fn list(
     mut member: impl FnMut(&mut Cursor<'_>) -> Result<(), Trouble>,
 ) -> Result<(), Trouble> {
     if !cursor.take(b'[') {
-        return Err(odd(kinds::NESTING));
+        return Err(odd(Diagnosis::Nesting));
     }
     if cursor.take(b']') {
         return Ok(());

@@ -13,7 +13,7 @@ use super::binary::Bytes;
 use super::bytes::{Fault, Source, Written};
 use super::crs::Declared;
 use super::decimal::{Coordinate, Plane};
-use super::kinds;
+use super::diagnosis::Diagnosis;
 use super::layer::{Feature, Layer, Reading};
 use super::part::Part;
 use super::room::{self, Room};
@@ -100,7 +100,7 @@ fn features(
             break;
         }
         if table.is_deleted(row) {
-            part.odd.add(kinds::DELETED, row as u32 + 1, "");
+            part.odd.add(Diagnosis::Deleted, row as u32 + 1, "");
             continue;
         }
         let mark = part.mark();
@@ -109,12 +109,12 @@ fn features(
         progress.add(content.flatten().map_or(0, |content| content.len() as u64));
         match content.map(|content| content.and_then(|content| shape(content, &mut part, count, &work))) {
             Some(Some(true)) => {}
-            Some(Some(false)) => part.odd.add(kinds::NO_GEOMETRY, count, ""),
+            Some(Some(false)) => part.odd.add(Diagnosis::NoGeometry, count, ""),
             Some(None) => {
                 part.back_to(mark);
-                part.odd.add(kinds::BROKEN_GEOMETRY, count, "");
+                part.odd.add(Diagnosis::BrokenGeometry, count, "");
             }
-            None => part.odd.add(kinds::ROW_ALONE, count, ""),
+            None => part.odd.add(Diagnosis::RowAlone, count, ""),
         }
         let feature = Feature { attributes: table.attributes(row).into(), ..Feature::default() };
         if !room.take_feature(&feature) {
@@ -151,10 +151,10 @@ fn shape(content: &[u8], part: &mut Part<Plane>, number: u32, work: &Work<'_>) -
                 part.polygon(polygon.into_iter().map(|ring| ring.into_iter().map(Plane)), number);
             }
         }
-        _ => part.odd.add(kinds::OTHER_GEOMETRY, number, ""),
+        _ => part.odd.add(Diagnosis::OtherGeometry, number, ""),
     }
     if (11..=18).contains(&kind) {
-        part.odd.add_once(kinds::HEIGHTS, number, "");
+        part.odd.add_once(Diagnosis::Heights, number, "");
     }
     Some(true)
 }
