@@ -64,7 +64,9 @@ pub fn foresee(
 
 /// The incidents of some hours answered by the squads on duty.
 fn answered(rosters: &[Roster], calls: (&Loads, &[Option<FaceId>]), hours: &[usize]) -> Option<Simulated> {
-    let parts: Vec<Vec<(&Plan, Vec<SquadId>, Vec<usize>)>> = rosters
+    /// A plan, who is on duty by it, and when.
+    type OnDuty<'a> = (&'a Plan, Vec<SquadId>, Vec<usize>);
+    let parts: Vec<Vec<OnDuty<'_>>> = rosters
         .iter()
         .map(|roster| {
             let watches = roster.during(hours).into_iter();

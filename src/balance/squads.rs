@@ -217,21 +217,18 @@ fn manning(
             let work = |squad: SquadId| own(squad).iter().filter_map(|grid| works.get(grid.index())).sum::<i64>();
             // Those the night plan does without come first, then the one whose own beat has most work.
             let off = roster.squads.iter().copied().filter(|squad| !on.contains(squad));
-            match off.max_by_key(|&squad| (watch.released.contains(&squad), work(squad))) {
-                Some(called) => {
-                    let mut beats: Vec<(SquadId, Vec<ZoneId>)> = vec![(called, own(called))];
-                    for &squad in &on {
-                        let rest = grids.iter().copied().filter(|&grid| watch.plan.beats.get(grid) == Some(&squad));
-                        beats.push((squad, rest.filter(|grid| !own(called).contains(grid)).collect()));
-                    }
-                    beats.sort_by_key(|(squad, _)| *squad);
-                    (manned(plan, loads, roster.town, &beats), Some(Other::Called(called)))
+            if let Some(called) = off.max_by_key(|&squad| (watch.released.contains(&squad), work(squad))) {
+                let mut beats: Vec<(SquadId, Vec<ZoneId>)> = vec![(called, own(called))];
+                for &squad in &on {
+                    let rest = grids.iter().copied().filter(|&grid| watch.plan.beats.get(grid) == Some(&squad));
+                    beats.push((squad, rest.filter(|grid| !own(called).contains(grid)).collect()));
                 }
-                None => {
-                    let next = plan.squads.next_id();
-                    let dealt = dealt(&watch.plan, &then, (roster.town, count + 1), progress)?;
-                    (dealt, Some(Other::New(next)))
-                }
+                beats.sort_by_key(|(squad, _)| *squad);
+                (manned(plan, loads, roster.town, &beats), Some(Other::Called(called)))
+            } else {
+                let next = plan.squads.next_id();
+                let dealt = dealt(&watch.plan, &then, (roster.town, count + 1), progress)?;
+                (dealt, Some(Other::New(next)))
             }
         }
     };

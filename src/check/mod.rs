@@ -58,10 +58,15 @@ pub fn findings(plan: &Plan) -> Vec<Problem> {
     all
 }
 
-/// Whether a finding is about a tier.
+/// Whether a finding is about a tier. One that names a layer that became no tier is about all of them: where it does not
+/// fit, what was made of the others may be what is wrong.
 #[must_use]
 pub fn concerns(plan: &Plan, problem: &Problem, tier: &str) -> bool {
-    if problem.file.is_some() { plan.intake.concerns(problem, tier) } else { problem.tier.as_deref() == Some(tier) }
+    match &problem.tier {
+        Some(named) if plan.tiers.iter().any(|known| known.name == *named) => named == tier,
+        Some(_) => true,
+        None => problem.file.is_some() && plan.intake.concerns(problem, tier),
+    }
 }
 
 /// As [`plan`], one tier of it.

@@ -99,19 +99,25 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let mut more = vec![("remarks", json!(remarks.iter().map(|text| text.en.clone()).collect::<Vec<_>>()))];
     more.push(("target", target(&plan, &loads, found)?));
     more.extend(asked.answer(&plan, &loads, &options, &answers)?);
-    let near = scan(&plan.coverage);
-    let plan = if found.moves.is_empty() {
-        plan.clone()
-    } else {
-        found.command(&plan).apply(&plan, &Context { near: &near, time: 0, camera: None })?.plan
-    };
-    output.write((&inputs, &read), &plan)?;
+    output.write((&inputs, &read), &moved(&plan, found)?)?;
     report(found, more, inputs.json, began);
     Ok(Exit::Well)
 }
 
+/// The plan with all moves of an answer.
+fn moved(plan: &Plan, found: &Rebalanced) -> Result<Plan, Failure> {
+    if found.moves.is_empty() {
+        return Ok(plan.clone());
+    }
+    let near = scan(&plan.coverage);
+    Ok(found.command(plan).apply(plan, &Context { near: &near, time: 0, camera: None })?.plan)
+}
+
+/// The face of each incident.
+type FacesOfIncidents = Vec<Option<FaceId>>;
+
 /// The loads of a plan, with what they rest on; the faces of its incidents, and what is odd about where these lie.
-fn loads_of(plan: &Plan, progress: &Progress) -> Result<(Loads, Vec<Option<FaceId>>, Vec<Text>), Failure> {
+fn loads_of(plan: &Plan, progress: &Progress) -> Result<(Loads, FacesOfIncidents, Vec<Text>), Failure> {
     let cancelled = |_| Failure::File("cancelled".to_owned());
     let located = Located::of(plan, &Index::of(&plan.coverage), progress).map_err(cancelled)?;
     let faces = faces_of_incidents(plan, &located);

@@ -261,7 +261,7 @@ impl Change {
             }
             Self::Settings(a, b) => plan.settings = Arc::new(if new { b } else { a }.as_ref().clone()),
             Self::Times(minutes) => {
-                plan.incidents = Arc::new(plan.incidents.moved(if new { *minutes } else { -minutes }))
+                plan.incidents = Arc::new(plan.incidents.moved(if new { *minutes } else { -minutes }));
             }
         }
     }

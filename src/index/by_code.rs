@@ -148,14 +148,10 @@ fn zones_by_text<'a>(plan: &'a Plan, tier: &'a Tier) -> ByText<'a> {
     zones.extend(tier.zones.iter().map(|(id, zone)| (zone.code.as_str(), id)));
     zones.remove("");
     let mut numbers: FxHashMap<&str, Option<ZoneId>> = FxHashMap::default();
-    for (&text, &zone) in &zones {
-        if let Some(number) = number(text) {
-            numbers
-                .entry(number)
-                .and_modify(|known| *known = known.filter(|known| *known == zone))
-                .or_insert(Some(zone));
-        }
-    }
+    // The order makes no difference: a number of two zones is that of none.
+    zones.iter().filter_map(|(&text, &zone)| Some((number(text)?, zone))).for_each(|(number, zone)| {
+        numbers.entry(number).and_modify(|known| *known = known.filter(|known| *known == zone)).or_insert(Some(zone));
+    });
     ByText { zones, numbers }
 }
 

@@ -1,7 +1,7 @@
 //! Zip archives of others: what they say about themselves is checked before anything is unpacked, nothing is written to
 //! the disk, and a name in them is only a name.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read as _};
 
 use encoding_rs::GB18030;
 use zip::ZipArchive;

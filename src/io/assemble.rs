@@ -257,14 +257,19 @@ fn place<P: Coordinate>(from: Part<Plane>, decision: &Decision, progress: &Progr
         }
         if let Some(error) = off {
             part.back_to(mark);
-            match error {
-                PointError::NotFinite => part.odd.add(Diagnosis::NotNumber, number, ""),
-                PointError::OutOfRange(x, y) => part.odd.add(Diagnosis::OutOfRange, number, format!("{x}, {y}")),
-            }
+            misplaced(&mut part.odd, number, error);
         }
         part.end_unit(feature);
     }
     part
+}
+
+/// Says why a feature cannot be placed.
+fn misplaced(odd: &mut Oddities, number: u32, error: PointError) {
+    match error {
+        PointError::NotFinite => odd.add(Diagnosis::NotNumber, number, ""),
+        PointError::OutOfRange(x, y) => odd.add(Diagnosis::OutOfRange, number, format!("{x}, {y}")),
+    }
 }
 
 /// All that was odd as problems.
@@ -285,14 +290,12 @@ fn odd_notes<P>(source: &Source, part: &Part<P>) -> Vec<Problem> {
 /// The error of a file of which nothing could be used: its commonest reason.
 fn nothing_left(source: &Source, odd: &Oddities, notes: &[Problem]) -> ReadError {
     let text = match odd.commonest() {
-        Some(kind) if kind == Diagnosis::OutOfRange => Text::new(
+        Some(Diagnosis::OutOfRange) => Text::new(
             "nothing is left: the coordinates are not longitude and latitude in degrees; they look like metres. \
              Save the layer in WGS 84 (EPSG:4326) or CGCS2000 (EPSG:4490) and open it again",
             "没有可用的要素:坐标不是以度为单位的经纬度,像是米。请将图层另存为 WGS 84(EPSG:4326)或 CGCS2000(EPSG:4490)后再打开",
         ),
-        Some(kind) if kind == Diagnosis::NoGeometry => {
-            Text::new("no feature of it has a geometry", "其中的要素都没有图形")
-        }
+        Some(Diagnosis::NoGeometry) => Text::new("no feature of it has a geometry", "其中的要素都没有图形"),
         Some(kind) => {
             let words = kind.words();
             let first = notes.iter().find(|note| note.reason.en.contains(&*words.en)).map(|note| note.reason.clone());

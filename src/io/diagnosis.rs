@@ -57,7 +57,7 @@ diagnoses! {
     ShortRing: BadValue, Error, "a ring of fewer than three different points; the ring is left out", "环不足三个不同的点,该环未读取";
     ShortLine: BadValue, Error, "a line of fewer than two points; the line is left out", "线不足两个点,该线未读取";
     Heights: BadValue, Note, "positions have more than two numbers; heights are left out", "坐标含高程等多余数值,未保留";
-    NestedCollection: BadValue, Note, "a GeometryCollection inside a GeometryCollection; its parts are read", "GeometryCollection 嵌套,已读取其各部分";
+    NestedCollection: BadValue, Note, "a geometry collection inside another; its parts are read", "GeometryCollection 嵌套,已读取其各部分";
     DeepCollection: BadValue, Error, "geometry collections nested deeper than 16 levels; the rest is left out", "GeometryCollection 嵌套超过 16 层,其余未读取";
     StrayMember: BadValue, Warning, "a member of another kind of GeoJSON object; kept as it is, without meaning", "含有属于其他 GeoJSON 对象的成员,原样保留";
     BadId: BadValue, Warning, "its \"id\" is neither text nor number; kept as it is", "\"id\" 既非文本也非数字,原样保留";

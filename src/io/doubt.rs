@@ -125,11 +125,12 @@ pub(super) fn by_chance(path: &Path, text: &[u8], known: &Encodings) -> Option<T
     }
     let cells = distinct_cells(text, text.len());
     let high = evidence(&cells);
-    // A letter among letters and a sign among digits are what they are: café, 12°. But 路 is a point in the middle.
+    // A letter among letters and a sign among digits are what they are: café, 12°. But 路 is a point in the middle, and 楼 a
+    // yen behind its number.
     let odd = |cell: &&[u8]| {
         let text = std::str::from_utf8(cell).unwrap_or("");
-        let signs =
-            text.chars().all(|c| c < '\u{250}' && c != '\u{b7}') && text.chars().any(|c| c.is_ascii_alphanumeric());
+        let signs = text.chars().all(|c| c < '\u{250}' && c != '\u{b7}' && c != '\u{a5}')
+            && text.chars().any(|c| c.is_ascii_alphanumeric());
         cell.iter().all(|byte| byte.is_ascii() || matches!(byte, 0xc2..=0xd7 | 0x80..=0xbf)) && !signs
     };
     if high == 0 || high > CHANCE || !cells.iter().all(odd) {

@@ -429,15 +429,19 @@ fn time_notes(path: &Path, names: &[String], chosen: &Chosen, seen: &[Seen; 5], 
             }
         }
         if seen.counted > 0 {
-            say(
-                Severity::Note,
-                format!("{} times of {name} are numbers of days or seconds; read as such", seen.counted),
-                format!("列 {name} 中 {} 个时间为天数或秒数\u{ff0c}已换算", seen.counted),
-                Vec::new(),
-            );
+            let (en, zh) = counted(name, seen.counted);
+            say(Severity::Note, en, zh, Vec::new());
         }
     }
     notes
+}
+
+/// What is said of times that are numbers.
+fn counted(name: &str, count: u32) -> (String, String) {
+    (
+        format!("{count} times of {name} are numbers of days or seconds; read as such"),
+        format!("列 {name} 中 {count} 个时间为天数或秒数\u{ff0c}已换算"),
+    )
 }
 
 fn zones_text(seen: &Seen) -> String {

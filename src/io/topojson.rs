@@ -64,7 +64,7 @@ pub(super) fn read<P: Coordinate>(
     let declared = topology.crs.as_ref().and_then(name).map_or(Declared::Nothing, |name| Declared::of(&name));
     let left = Cell::new(FREE + WALKED * topology.positions.len());
     let (objects, transform) = (topology.objects.clone(), topology.transform);
-    let arcs = Arcs { text, arcs: topology.absolute(), transform, left, progress };
+    let arcs = Arcs { text, lines: topology.absolute(), transform, left, progress };
     let (groups, left_out) = groups(text, &objects, progress).map_err(broken)?;
     let several = groups.len() > 1;
     let (mut layers, mut last) = (Vec::new(), None);
@@ -129,7 +129,7 @@ impl Topology {
 
     fn arcs(&mut self, cursor: &mut Cursor<'_>, progress: &Progress) -> Result<(), JsonError> {
         each(cursor, |cursor| {
-            if self.ends.len() % ASKED == 0 && progress.is_cancelled() {
+            if self.ends.len().is_multiple_of(ASKED) && progress.is_cancelled() {
                 return Err(cursor.error("cancelled", "已取消"));
             }
             let (start, before) = (cursor.at, self.positions.len());
@@ -336,7 +336,7 @@ fn too_many(source: &Source, left_out: usize) -> Problem {
 /// Arcs in place; `None` for one with a position that is none.
 struct Arcs<'t> {
     text: &'t [u8],
-    arcs: Vec<Option<Vec<Plane>>>,
+    lines: Vec<Option<Vec<Plane>>>,
     transform: Option<Transform>,
     /// Points that may still be walked; 0 once it was too many.
     left: Cell<usize>,
@@ -364,7 +364,7 @@ impl Arcs<'_> {
 
     /// Adds an arc to a line.
     fn walk(&self, number: i64, line: &mut Vec<Plane>) -> Option<()> {
-        let arc = self.arcs.get(usize::try_from(if number < 0 { !number } else { number }).ok()?)?.as_ref()?;
+        let arc = self.lines.get(usize::try_from(if number < 0 { !number } else { number }).ok()?)?.as_ref()?;
         // An arc without a point takes its step all the same.
         let left = self.left.get().saturating_sub(arc.len().max(1));
         self.left.set(left);
@@ -373,15 +373,15 @@ impl Arcs<'_> {
         }
         line.pop();
         if number < 0 {
-            line.extend(arc.iter().rev())
+            line.extend(arc.iter().rev());
         } else {
-            line.extend(arc)
+            line.extend(arc);
         }
         Some(())
     }
 
     /// The members of the list at a place, each read by `one`.
-    fn all<T>(&self, cursor: &mut Cursor<'_>, mut one: impl FnMut(&mut Cursor<'_>) -> Sound<T>) -> Sound<Vec<T>> {
+    fn all<T>(cursor: &mut Cursor<'_>, mut one: impl FnMut(&mut Cursor<'_>) -> Sound<T>) -> Sound<Vec<T>> {
         let (mut all, mut sound) = (Vec::new(), cursor.next() == Some(b'['));
         if !sound {
             return cursor.skip().map(|_| None);
@@ -397,7 +397,7 @@ impl Arcs<'_> {
     }
 
     fn lines(&self, cursor: &mut Cursor<'_>) -> Sound<Vec<Vec<Plane>>> {
-        self.all(cursor, |cursor| self.line(cursor))
+        Self::all(cursor, |cursor| self.line(cursor))
     }
 
     /// A position of a point: quantised, but no step.
@@ -420,7 +420,7 @@ impl Arcs<'_> {
             }
             Some(b"MultiPoint") => {
                 let Some(mut cursor) = coordinates else { return broken };
-                let Some(places) = self.all(&mut cursor, |cursor| self.place(cursor))? else { return broken };
+                let Some(places) = Self::all(&mut cursor, |cursor| self.place(cursor))? else { return broken };
                 part.dots(places);
             }
             Some(b"LineString") => {
@@ -440,7 +440,7 @@ impl Arcs<'_> {
             }
             Some(b"MultiPolygon") => {
                 let Some(mut cursor) = numbers else { return broken };
-                let Some(polygons) = self.all(&mut cursor, |cursor| self.lines(cursor))? else { return broken };
+                let Some(polygons) = Self::all(&mut cursor, |cursor| self.lines(cursor))? else { return broken };
                 polygons.into_iter().for_each(|rings| part.polygon(rings, number));
             }
             Some(b"GeometryCollection") if depth < DEPTH => {
@@ -464,7 +464,7 @@ fn part_of(members: &[Member<'_>], arcs: &Arcs<'_>, room: &Room) -> Sound<Part<P
     let mut part = Part::default();
     for &(name, place) in members {
         let number = part.features.len() as u32 + 1;
-        if number as usize % ASKED == 0 && arcs.progress.is_cancelled() {
+        if (number as usize).is_multiple_of(ASKED) && arcs.progress.is_cancelled() {
             break;
         }
         let object = Object::at(arcs.text, place)?;

@@ -32,8 +32,6 @@ pub enum LeftOutReason {
     NoFeature,
     /// Its table marks it as deleted.
     Deleted,
-    /// It stands where the file is damaged.
-    Damaged,
     /// It has no geometry, and its layer is no tier that could keep it as a record.
     NoGeometry,
     /// It lies far away from the plan it was to be added to.
@@ -44,8 +42,7 @@ pub enum LeftOutReason {
 
 impl LeftOutReason {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::NoFeature, Self::Deleted, Self::Damaged, Self::NoGeometry, Self::Elsewhere, Self::NotAdded];
+    pub const ALL: [Self; 5] = [Self::NoFeature, Self::Deleted, Self::NoGeometry, Self::Elsewhere, Self::NotAdded];
 
     /// The reason in words.
     #[must_use]
@@ -53,7 +50,6 @@ impl LeftOutReason {
         match self {
             Self::NoFeature => Text::new("no feature", "不是要素"),
             Self::Deleted => Text::new("marked as deleted", "已标记删除"),
-            Self::Damaged => Text::new("damaged", "文件损坏"),
             Self::NoGeometry => Text::new("without geometry", "无图形"),
             Self::Elsewhere => Text::new("far away from the plan", "远离本方案"),
             Self::NotAdded => Text::new("cannot be added to an open plan", "不能添加到已打开的方案"),
@@ -222,12 +218,9 @@ pub struct Limits {
 }
 
 impl Intake {
-    /// Whether a finding is about a tier: it names it, or its file, or no tier at all.
+    /// Whether a finding that names no tier is about one: its file is read into it, or into none at all.
     #[must_use]
     pub fn concerns(&self, finding: &Problem, tier: &str) -> bool {
-        if let Some(named) = &finding.tier {
-            return named == tier;
-        }
         let Some(file) = &finding.file else { return true };
         let mut tiers =
             self.files.iter().filter(|account| account.file == *file).filter_map(|account| account.tier.as_deref());

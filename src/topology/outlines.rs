@@ -1,6 +1,6 @@
 //! Outlines that run over themselves: a stretch drawn twice is one line, and what is left out of a polygon is measured.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -110,9 +110,12 @@ struct Says {
     odd_as_drawn: bool,
 }
 
+/// Rings as they are drawn.
+type Drawn = Vec<Vec<Point>>;
+
 /// What the rings of one polygon do, the outer one first, and the rings that say it by the even-odd rule where these do
 /// not.
-fn look(rings: &[&[Point]], progress: &Progress) -> Result<(Outline, Option<Vec<Vec<Point>>>), Cancelled> {
+fn look(rings: &[&[Point]], progress: &Progress) -> Result<(Outline, Option<Drawn>), Cancelled> {
     let mut local = Rings::default();
     (0..).zip(rings).for_each(|(number, ring)| local.push(ring.iter().copied(), number));
     let mut edges = Edges::of(&local).all_lines();
@@ -231,7 +234,7 @@ impl Polygon {
         let mut queue: std::collections::VecDeque<FaceId> = std::collections::VecDeque::new();
         let take = |says: &mut Vec<Option<Vec<Says>>>, from: Option<FaceId>, edge: super::Directed| {
             let here = from.and_then(|face| says[face.0 as usize].clone()).unwrap_or_default();
-            let Some(to) = self.map.face_left_of(edge).filter(|to| says[to.0 as usize].is_none()) else { return None };
+            let to = self.map.face_left_of(edge).filter(|to| says[to.0 as usize].is_none())?;
             says[to.0 as usize] = Some(self.across(here, edge));
             Some(to)
         };
@@ -268,15 +271,15 @@ impl Polygon {
 
     /// For each ring with a line drawn twice, the faces that such lines part from the outside.
     fn enclosed(&self) -> BTreeMap<u32, Vec<bool>> {
-        let doubled = self.runs.iter().flatten().filter(|run| self.is_doubled(run)).map(|run| (run.ring, ()));
-        let rings: BTreeMap<u32, ()> = doubled.collect();
+        let doubled = self.runs.iter().flatten().filter(|run| self.is_doubled(run)).map(|run| run.ring);
+        let rings: BTreeSet<u32> = doubled.collect();
         let of = |border: BorderId, ring: u32| self.runs[border.0 as usize].iter().find(|run| run.ring == ring);
         let faces = |&ring: &u32| {
             let outside = self.reached(|border| of(border, ring).is_none());
             let within = self.reached(|border| of(border, ring).is_none_or(|run| self.is_doubled(run)));
             (ring, within.iter().zip(&outside).map(|(within, outside)| *within && !outside).collect())
         };
-        rings.keys().map(faces).collect()
+        rings.iter().map(faces).collect()
     }
 
     /// The faces that are reached from the outside over borders of some kind.

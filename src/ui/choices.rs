@@ -140,16 +140,13 @@ impl App {
         let (terms, words, lang) = (Terms::of(self.prefs.lang), self.words(), self.prefs.lang);
         let line = answer.provenance();
         ui.horizontal(|ui| {
-            match standing {
-                Some(Standing { moves, after, moved_share, .. }) => {
-                    let told = terms::rebalanced(&answer.before, (after, *moved_share), *moves);
-                    let told = told.in_lang(lang);
-                    ui.label(if is_part { terms::if_rest(lang, *moves, told) } else { told.to_owned() });
-                }
-                None => {
-                    ui.spinner();
-                    ui.label(RichText::new(terms.asking).weak());
-                }
+            if let Some(Standing { moves, after, moved_share, .. }) = standing {
+                let told = terms::rebalanced(&answer.before, (after, *moved_share), *moves);
+                let told = told.in_lang(lang);
+                ui.label(if is_part { terms::if_rest(lang, *moves, told) } else { told.to_owned() });
+            } else {
+                ui.spinner();
+                ui.label(RichText::new(terms.asking).weak());
             }
             let bound = format!("{} {:.1}%", words.moves_bound, answer.bound * 100.0);
             ui.label(RichText::new(bound).small().weak()).on_hover_text(terms::bound(lang, answer));

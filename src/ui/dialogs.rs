@@ -268,14 +268,7 @@ impl App {
             Dialog::Tour(step) => Next::Stay(Dialog::Tour(step)),
         });
         keep_lists_above(ctx, shown.response.layer_id);
-        // What was just laid out for the first time is placed by a size it did not have yet.
-        let place = Some(shown.response.rect);
-        let before = ctx.data_mut(|data| {
-            std::mem::replace(data.get_temp_mut_or_default::<Option<egui::Rect>>(Id::unique("dialog place")), place)
-        });
-        if before != place {
-            ctx.request_repaint();
-        }
+        settle_place(ctx, shown.response.rect);
         let closed = shown.should_close();
         if let Next::Stay(dialog) = shown.inner
             && !closed
@@ -430,4 +423,15 @@ fn key_table<'a>(ui: &mut Ui, title: &str, rows: impl IntoIterator<Item = (&'a s
         }
     });
     ui.add_space(10.0);
+}
+
+/// Draws once more where a dialog moved: what was just laid out for the first time is placed by a size it did not have yet.
+fn settle_place(ctx: &Context, rect: egui::Rect) {
+    let place = Some(rect);
+    let before = ctx.data_mut(|data| {
+        std::mem::replace(data.get_temp_mut_or_default::<Option<egui::Rect>>(Id::unique("dialog place")), place)
+    });
+    if before != place {
+        ctx.request_repaint();
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use wangge::base::Problem;
 use wangge::io::layer::{Format, Reading};
 use wangge::io::{Fault, Layer, ReadError, Source, incidents};
 
@@ -155,8 +156,11 @@ fn rewound() {
             }
         };
         export::write(Format::GeoJson, &opened.plan, 0, &path, &ExportOptions::default(), &progress()).unwrap();
-        // Land that the file gives to two is given to one: other rings, and said.
-        if opened.problems.iter().any(|problem| problem.rule == wangge::base::Rule::Overlap) {
+        // Land that the file gives to two, or twice to one, is given once: other rings, and said.
+        let is_twice = |problem: &Problem| {
+            problem.rule == wangge::base::Rule::Overlap || problem.reason.en.contains("the land counts once")
+        };
+        if opened.problems.iter().any(is_twice) {
             continue;
         }
         let (written, wanted) = (rings(&path), rings(Path::new(&output)));

@@ -261,6 +261,7 @@ fn intake(db: &Connection) -> Result<Intake> {
         let (kind, data) = (row.get::<_, String>(1)?, row.get::<_, String>(2)?);
         match kind.as_str() {
             "file" => intake.files.push(parse("wangge_intake", at, &data)?),
+            "limits" => intake.limits = Some(parse("wangge_intake", at, &data)?),
             "finding" => intake.findings.push(parse("wangge_intake", at, &data)?),
             _ => return Ok(None),
         }

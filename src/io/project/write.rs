@@ -32,6 +32,7 @@ pub(in crate::io) fn write(db: &Connection, plan: &Plan, history: &History, prog
 fn intake(db: &Connection, plan: &Plan) -> Result<()> {
     let mut insert = db.prepare("INSERT INTO wangge_intake (kind, data) VALUES (?, ?)")?;
     plan.intake.files.iter().try_for_each(|file| insert.execute(params!["file", json(file)?]).map(drop))?;
+    plan.intake.limits.iter().try_for_each(|limits| insert.execute(params!["limits", json(limits)?]).map(drop))?;
     plan.intake.findings.iter().try_for_each(|found| insert.execute(params!["finding", json(found)?]).map(drop))
 }
 

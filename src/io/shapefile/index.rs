@@ -90,10 +90,10 @@ impl Index {
         places.sort_unstable();
         let mut end = 0;
         for (start, record_end, at) in places {
-            if start < end {
-                if let Some(record) = all.get_mut(at) {
-                    *record = None;
-                }
+            if start < end
+                && let Some(record) = all.get_mut(at)
+            {
+                *record = None;
             }
             end = end.max(record_end);
         }

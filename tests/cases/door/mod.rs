@@ -385,7 +385,6 @@ fn every_fate_has_words_and_survives_the_project() {
             Fate::LeftOut(why) => match why {
                 LeftOutReason::NoFeature
                 | LeftOutReason::Deleted
-                | LeftOutReason::Damaged
                 | LeftOutReason::NoGeometry
                 | LeftOutReason::Elsewhere
                 | LeftOutReason::NotAdded => LeftOutReason::ALL.contains(why),

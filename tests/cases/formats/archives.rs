@@ -86,7 +86,7 @@ fn attacks_f_shared_texts_are_limited_in_their_sum() {
     let book =
         |rows: &str, more: &str, shared: &str| workbook(&[("a", "a.xml")], &[("a.xml", sheet(rows, more))], shared);
     // A claim of a trillion texts, for which room would be made.
-    for count in [r#"uniqueCount="1000000000000""#, r#"uniqueCount = '99999999999999999999999'"#] {
+    for count in [r#"uniqueCount="1000000000000""#, "uniqueCount = '99999999999999999999999'"] {
         let error = open("a.xlsx", book("", "", &list(count, "<si><t>a</t></si>"))).unwrap_err();
         assert!(error.text.en.contains("more than a table of its size"), "{error}");
     }

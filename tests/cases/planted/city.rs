@@ -55,6 +55,8 @@ pub(super) struct City {
     pub(super) extra: Vec<(String, Vec<u8>)>,
     /// Writes the file of grids in another format instead, from the clean one; its path.
     pub(super) instead: Option<Box<dyn Fn(&Path) -> PathBuf>>,
+    /// How often that was asked for.
+    pub(super) rewrites: usize,
 }
 
 /// Numbers that look random, the same for the same seed.
@@ -116,6 +118,18 @@ impl City {
             city.incidents.push(format!("{x:.7},{y:.7},2026-05-{:02} {:02}:10,乱停车", 1 + number % 28, number % 24));
         }
         city
+    }
+
+    /// Whether the file of grids is changed as JSON, which another format would lose.
+    pub(super) fn touches_grids(&self) -> bool {
+        self.patches.iter().any(|(file, _)| *file == File::Grids)
+            || self.texts.iter().any(|(file, ..)| *file == File::Grids)
+    }
+
+    /// Writes the grids in another format.
+    pub(super) fn rewrite(&mut self, make: impl Fn(&Path) -> PathBuf + 'static) {
+        self.rewrites += 1;
+        self.instead = Some(Box::new(make));
     }
 
     /// A place well inside a cell.

@@ -25,7 +25,8 @@ impl Fault {
     pub(super) fn all() -> Vec<Self> {
         let rules = Rule::ALL.into_iter().map(Self::Rule);
         let diagnoses = Diagnosis::ALL.into_iter().map(Self::Diagnosis);
-        rules.chain(diagnoses).chain(Fate::all().into_iter().map(Self::Fate)).collect()
+        let fates = Fate::all().into_iter().filter(|fate| !matches!(fate, Fate::JoinedInto(_)));
+        rules.chain(diagnoses).chain(fates.map(Self::Fate)).collect()
     }
 
     /// Whether a finding is about it.
@@ -56,8 +57,6 @@ pub(super) struct Asked {
     pub(super) painted: Option<String>,
     /// What is added when the plan is open already.
     pub(super) added: Option<String>,
-    /// Whether zones of one name are written as one.
-    pub(super) dissolved: bool,
 }
 
 /// One metre and a little, in degrees.
@@ -168,10 +167,10 @@ fn plant_rule(rule: Rule, city: &mut City, at: usize, dice: &mut Dice) -> Asked 
         Rule::MissingName => city.grids[at].name = String::new(),
         Rule::NullGeometry => patch(city, File::Grids, at, |grid| grid["geometry"] = Value::Null),
         Rule::SuspectedDatumShift => city.patches.push((
-            File::Towns,
-            Box::new(|towns| {
-                for town in towns {
-                    ring(town).iter_mut().for_each(|point| *point = moved(point, 430.0 * METRE, -260.0 * METRE));
+            File::Grids,
+            Box::new(|grids| {
+                for grid in grids {
+                    ring(grid).iter_mut().for_each(|point| *point = moved(point, 430.0 * METRE, -260.0 * METRE));
                 }
             }),
         )),
@@ -292,39 +291,29 @@ fn plant_diagnosis(diagnosis: Diagnosis, city: &mut City, at: usize) -> Asked {
         Diagnosis::LongNumber => write(city, at, "\"mark\":1234567890123456789012"),
         Diagnosis::HalfCharacter => write(city, at, "\"mark\":\"\\ud800\""),
         // A TIN.
-        Diagnosis::OtherGeometry => city.instead = Some(Box::new(|folder| geopackage(folder, |wkb| wkb[1] = 16))),
-        Diagnosis::BrokenGeometry => city.instead = Some(Box::new(|folder| geopackage(folder, |wkb| wkb[7] = 0x7f))),
-        Diagnosis::Arcs => {
-            city.instead = Some(Box::new(move |folder| geopackage(folder, |wkb| *wkb = disc([x, y], 1))))
-        }
+        Diagnosis::OtherGeometry => city.rewrite(|folder| geopackage(folder, |wkb| wkb[1] = 16)),
+        Diagnosis::BrokenGeometry => city.rewrite(|folder| geopackage(folder, |wkb| wkb[7] = 0x7f)),
+        Diagnosis::Arcs => city.rewrite(move |folder| geopackage(folder, |wkb| *wkb = disc([x, y], 1))),
         // Ten thousand circles, each of which is many lines.
-        Diagnosis::TooManyArcs => {
-            city.instead = Some(Box::new(move |folder| geopackage(folder, |wkb| *wkb = disc([x, y], 100_000))))
-        }
-        Diagnosis::NotKept => {
-            city.instead = Some(Box::new(|folder| {
-                stored(folder, |file| file.execute_batch("UPDATE grids SET name = x'00ff00' WHERE rowid = 2").unwrap())
-            }))
-        }
-        Diagnosis::Deleted => {
-            city.instead = Some(Box::new(|folder| {
-                shapefile(folder, |dbf| {
-                    let (head, row) = (usize::from(dbf[8]) + 256 * usize::from(dbf[9]), usize::from(dbf[10]));
-                    dbf[head + row] = b'*';
-                })
-            }))
-        }
-        Diagnosis::RowAlone => {
-            city.instead = Some(Box::new(|folder| {
-                shapefile(folder, |dbf| {
-                    let row = usize::from(dbf[10]);
-                    let end = dbf.len() - 1 - row;
-                    let last = dbf[end..end + row].to_vec();
-                    dbf.splice(end..end, last);
-                    dbf[4] += 1;
-                })
-            }))
-        }
+        Diagnosis::TooManyArcs => city.rewrite(move |folder| geopackage(folder, |wkb| *wkb = disc([x, y], 100_000))),
+        Diagnosis::NotKept => city.rewrite(|folder| {
+            stored(folder, |file| file.execute_batch("UPDATE grids SET name = x'00ff00' WHERE rowid = 2").unwrap())
+        }),
+        Diagnosis::Deleted => city.rewrite(|folder| {
+            shapefile(folder, |dbf| {
+                let (head, row) = (usize::from(dbf[8]) + 256 * usize::from(dbf[9]), usize::from(dbf[10]));
+                dbf[head + row] = b'*';
+            })
+        }),
+        Diagnosis::RowAlone => city.rewrite(|folder| {
+            shapefile(folder, |dbf| {
+                let row = usize::from(dbf[10]);
+                let end = dbf.len() - 1 - row;
+                let last = dbf[end..end + row].to_vec();
+                dbf.splice(end..end, last);
+                dbf[4] += 1;
+            })
+        }),
         Diagnosis::Entity => {
             let text = format!(
                 "<?xml version=\"1.0\"?><!DOCTYPE kml [<!ENTITY who \"me\">]><kml><Placemark><name>&who;</name><Point>\
@@ -440,11 +429,9 @@ fn disc([x, y]: [f64; 2], circles: u32) -> Vec<u8> {
 
 fn plant_fate(fate: &Fate, city: &mut City, at: usize) -> Asked {
     let [x, y] = city.middle(corner(city, at));
-    let point = json!({"type": "Point", "coordinates": [x, y]});
     match fate {
-        // What every city has.
-        Fate::Zone | Fate::Incidents => Asked::default(),
-        Fate::JoinedInto(_) => Asked { dissolved: true, ..Asked::default() },
+        // What every city has; zones are joined by one command alone, which has a test of its own.
+        Fate::Zone | Fate::Incidents | Fate::JoinedInto(_) => Asked::default(),
         Fate::Record => plant_rule(Rule::NullGeometry, city, at, &mut Dice::new(1)),
         Fate::Reference => {
             extra(city, "road.geojson", &json!({"type": "LineString", "coordinates": [[x, y], [x + METRE, y]]}));
@@ -459,18 +446,17 @@ fn plant_fate(fate: &Fate, city: &mut City, at: usize) -> Asked {
         Fate::LeftOut(why) => match why {
             LeftOutReason::NoFeature => plant_diagnosis(Diagnosis::NotFeature, city, at),
             LeftOutReason::Deleted => plant_diagnosis(Diagnosis::Deleted, city, at),
-            LeftOutReason::Damaged => Asked::default(),
             LeftOutReason::NoGeometry => {
                 extra(city, "road.geojson", &Value::Null);
                 Asked::default()
             }
-            LeftOutReason::Elsewhere => added(json!({"type": "Point", "coordinates": [x + 40.0, y]})),
-            LeftOutReason::NotAdded => added(point),
+            LeftOutReason::Elsewhere => added(json!({"type": "Point", "coordinates": [x + 40.0, y]}).to_string()),
+            LeftOutReason::NotAdded => added("code,name,police,officers,grids\nS1,一分队,1,2,x\n".to_owned()),
         },
     }
 }
 
 /// A file that is added to the plan when it is open.
-fn added(geometry: Value) -> Asked {
-    Asked { added: Some(geometry.to_string()), ..Asked::default() }
+fn added(text: String) -> Asked {
+    Asked { added: Some(text), ..Asked::default() }
 }
