@@ -1,5 +1,12 @@
 //! All integration tests, one binary; modules by room.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test that is skipped says so")]
+#![allow(
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    clippy::needless_range_loop,
+    clippy::large_stack_arrays,
+    reason = "a test is a list of cases, and what it compares is built for it alone"
+)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod architecture;

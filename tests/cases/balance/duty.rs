@@ -417,7 +417,7 @@ fn m2_the_wait_is_erlangs_where_calls_come_evenly() {
         minutes.sort_unstable_by_key(|minute| minute.0);
         let of: Vec<Option<FaceId>> = minutes.iter().map(|_| Some(faces[draw.below(9)])).collect();
         plan.incidents = Arc::new(incidents(&minutes));
-        let duty = &mut Arc::make_mut(&mut plan.settings);
+        let duty = Arc::make_mut(&mut plan.settings);
         duty.load.minutes_default = duty.duty.standard.call_minutes;
         let loads = Loads::of(&plan, &of, &Progress::default()).unwrap();
         let (own, week) = (squads_of(&plan, ZoneId(0)), (0..WEEK).collect::<Vec<_>>());

@@ -65,7 +65,7 @@ fn incidents(minutes: &[Minute]) -> Incidents {
     for &reported in minutes {
         incidents.numbers.push('T');
         incidents.number_ends.push(incidents.numbers.len() as u32);
-        incidents.points.push(Default::default());
+        incidents.points.push(wangge::geometry::Point::default());
         incidents.placement.push(Placement::Nowhere);
         incidents.place.push(u16::MAX);
         let field = incidents.fields.index_of("市容");

@@ -199,7 +199,7 @@ fn geopackage(path: &Path) -> Vec<BTreeMap<String, Value>> {
     let db = rusqlite::Connection::open(path).unwrap();
     let layer: String = db.query_row("SELECT table_name FROM gpkg_contents", [], |row| row.get(0)).unwrap();
     let mut select = db.prepare(&format!("SELECT * FROM \"{layer}\"")).unwrap();
-    let names: Vec<String> = select.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = select.column_names().map(str::to_owned).collect();
     let mut rows = select.query([]).unwrap();
     let mut all = Vec::new();
     while let Some(row) = rows.next().unwrap() {

@@ -1,4 +1,4 @@
-//! GeoPackages: curves, names in any case, logs beside them, and columns and tables that are computed.
+//! `GeoPackage` files: curves, names in any case, logs beside them, and columns and tables that are computed.
 
 use std::path::Path;
 

@@ -40,7 +40,7 @@ fn verify_says_of_every_file_what_became_of_it() {
     fs::create_dir_all(folder.join("deep/er")).unwrap();
     for file in fs::read_dir(folder.join("to")).unwrap().map(|entry| entry.unwrap().path()) {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
-        if name.ends_with(".shp") || name.ends_with(".dbf") {
+        if [Some("shp"), Some("dbf")].contains(&Path::new(&name).extension().and_then(|ending| ending.to_str())) {
             fs::rename(&file, folder.join("deep/er").join(format!("old-{name}"))).unwrap();
         }
     }

@@ -161,7 +161,8 @@ fn plant_rule(rule: Rule, city: &mut City, at: usize, dice: &mut Dice) -> Asked 
         }),
         Rule::DuplicateCode => {
             let other = another(city, at);
-            city.grids[at].code = city.grids[other].code.clone();
+            let code = city.grids[other].code.clone();
+            city.grids[at].code = code;
         }
         Rule::MissingCode => city.grids[at].code = String::new(),
         Rule::MissingName => city.grids[at].name = String::new(),
@@ -196,12 +197,13 @@ fn plant_rule(rule: Rule, city: &mut City, at: usize, dice: &mut Dice) -> Asked 
             city.incidents.push(format!(",,2026-05-04 11:10,乱停车,{town}"));
         }
         Rule::MalformedCode => {
-            city.grids[at].code = "A7".to_owned();
+            "A7".clone_into(&mut city.grids[at].code);
             asked.grids = Some(CodeForm::BelowTown);
         }
         Rule::DuplicateName => {
             let other = another(city, at);
-            city.grids[at].name = city.grids[other].name.clone();
+            let name = city.grids[other].name.clone();
+            city.grids[at].name = name;
         }
         Rule::Enclave => {
             // The middle of a grid is a grid of its own.
@@ -212,7 +214,7 @@ fn plant_rule(rule: Rule, city: &mut City, at: usize, dice: &mut Dice) -> Asked 
         Rule::ThinNeck => {
             // Two units that share five metres: the nodes of their common side are drawn together.
             let (low, high) = (city.node(column + 1, row + 1), city.node(column + 1, row + 2));
-            let half = [(low[0] + high[0]) / 2.0, (low[1] + high[1]) / 2.0];
+            let half = [low[0].midpoint(high[0]), low[1].midpoint(high[1])];
             city.place(column + 1, row + 1, [half[0], half[1] - 2.3 * METRE]);
             city.place(column + 1, row + 2, [half[0], half[1] + 2.3 * METRE]);
             city.grids[at].cells = vec![(column, row + 1), middle];

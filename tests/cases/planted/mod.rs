@@ -15,7 +15,7 @@ use wangge::io::export::ExportOptions;
 use wangge::io::layer::Format;
 use wangge::io::open::add;
 use wangge::io::{OpenError, Options, open};
-use wangge::model::{Accepted, Fate, Plan, Role};
+use wangge::model::{Accepted, Fate, FileAccount, Plan, Role};
 use wangge::render::paper::Imprint;
 use wangge::render::{Order, Product, hand_over};
 
@@ -179,7 +179,7 @@ fn a_clean_city_has_nothing_that_is_planted() {
         let open: Vec<Problem> =
             tiers.flat_map(|tier| check::gate(&plan, tier).all_open().cloned().collect::<Vec<_>>()).collect();
         assert!(open.is_empty(), "{open:#?}");
-        assert!(plan.intake.files.iter().all(|account| account.closes()), "{:?}", plan.intake.files);
+        assert!(plan.intake.files.iter().all(FileAccount::closes), "{:?}", plan.intake.files);
     }
 }
 
@@ -187,7 +187,8 @@ fn a_clean_city_has_nothing_that_is_planted() {
 fn every_planted_fault_is_named_or_stopped() {
     let all = Fault::all();
     let each = (1..4).flat_map(|seed| all.iter().map(move |fault| (fault, seed)));
-    let wrong: Vec<String> = each.filter_map(|(fault, seed)| complaints(&[fault.clone()], seed)).flatten().collect();
+    let wrong: Vec<String> =
+        each.filter_map(|(fault, seed)| complaints(std::slice::from_ref(fault), seed)).flatten().collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 

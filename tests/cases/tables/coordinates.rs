@@ -216,7 +216,7 @@ proptest! {
         let found = places(&file.unwrap_or_else(|error| panic!("{text}: {error}")))[0].unwrap();
         let wanted = [lon as f64 / 1e7, lat as f64 / 1e7];
         // Degrees alone in one cell do not say which of them is which.
-        let turned = one && style > 6 || one && style == 4;
+        let turned = one && (style > 6 || style == 4);
         let near = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).abs() < 2.5e-7 && (a[1] - b[1]).abs() < 2.5e-7;
         prop_assert!(near(found, wanted) || turned && near(found, [wanted[1], wanted[0]]), "{}: {:?} {:?}", text, found, wanted);
     }

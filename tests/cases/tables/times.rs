@@ -181,7 +181,7 @@ fn m12_two_time_columns_that_differ_by_a_constant_are_noticed() {
             "2016-01-05 {hour:02}:00,2016-01-{:02} {:02}:00,110.3,20\n",
             5 + (hour + 8) / 24,
             (hour + 8) % 24
-        ))
+        ));
     });
     assert!(warns(&table("a.csv", text).unwrap().notes, "8 h behind those of local"));
     // Times of the same thing, and times that follow each other at will, are nothing to say.
@@ -190,7 +190,7 @@ fn m12_two_time_columns_that_differ_by_a_constant_are_noticed() {
         text.push_str(&format!(
             "2016-01-05 08:{row:02},2016-01-05 08:{row:02},2016-01-05 1{}:{row:02},110.3,20\n",
             row % 5
-        ))
+        ));
     });
     assert!(!warns(&table("a.csv", text).unwrap().notes, "local time"));
 }
