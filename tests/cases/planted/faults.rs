@@ -321,7 +321,7 @@ fn plant_diagnosis(diagnosis: Diagnosis, city: &mut City, at: usize) -> Asked {
                 "<?xml version=\"1.0\"?><!DOCTYPE kml [<!ENTITY who \"me\">]><kml><Placemark><name>&who;</name><Point>\
                  <coordinates>{x},{y}</coordinates></Point></Placemark></kml>"
             );
-            city.extra.push(("places.kml".to_owned(), text.into_bytes()));
+            city.extra.push(("named.kml".to_owned(), text.into_bytes()));
         }
         Diagnosis::Linked => {
             let text = format!(
