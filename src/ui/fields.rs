@@ -112,12 +112,14 @@ impl App {
 /// The list of columns for one role.
 fn column_ui(ui: &mut Ui, role: Role, names: &[String], chosen: &mut Option<usize>, terms: &Terms) {
     let shown = chosen.and_then(|at| names.get(at)).map_or(terms.fields_none, String::as_str);
-    ComboBox::from_id_salt(("field", role.name())).selected_text(shown).width(170.0).height(320.0).show_ui(ui, |ui| {
+    let combo = ComboBox::from_id_salt(("field", role.name())).selected_text(shown).width(170.0).height(320.0);
+    let combo = combo.show_ui(ui, |ui| {
         ui.selectable_value(chosen, None, terms.fields_none);
         for (at, name) in names.iter().enumerate() {
             ui.selectable_value(chosen, Some(at), name);
         }
     });
+    combo.response.accessible_name(terms::field_role(role, terms));
 }
 
 /// The first rows under their names.
