@@ -36,6 +36,9 @@ pub fn parents(plan: &Plan, at: usize) -> Vec<Problem> {
     for (child, ups) in inside {
         let (code, name) = tier.words(child);
         let home = ups.iter().max_by(|a, b| a.1.0.total_cmp(&b.1.0)).and_then(|(&up, _)| up);
+        if home.is_none() && ups.len() == 1 && ups.values().all(|&(_, face)| is_undivided(plan, at, face)) {
+            continue;
+        }
         // What lies in no parent is outside, also where it is most of the zone.
         for (up, (area, face)) in ups.into_iter().filter(|&(up, _)| up.is_none() || up != home) {
             let reason = reaches(&name, area, up, parent, home.is_none());
@@ -68,6 +71,18 @@ pub fn parents(plan: &Plan, at: usize) -> Vec<Problem> {
         });
     }
     problems
+}
+
+/// Whether a face lies in a zone of the tier above the parent's that has no zone of the parent's tier: a town outside the
+/// patrol area, of which no communities are drawn.
+fn is_undivided(plan: &Plan, at: usize, face: FaceId) -> bool {
+    let Some(up) = plan.parent_of(at) else { return false };
+    let Some((parent, above)) = plan.tiers.get(up).zip(plan.parent_of(up).and_then(|above| plan.tiers.get(above)))
+    else {
+        return false;
+    };
+    let Some(home) = above.owner_of(face) else { return false };
+    plan.coverage.faces().ids().all(|face| above.owner_of(face) != Some(home) || parent.owner_of(face).is_none())
 }
 
 /// How far a zone reaches out of its parent, in words: into another one, or into none; wholly where it has none at all.
