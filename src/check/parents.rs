@@ -1,6 +1,7 @@
 //! Nested tiers: a zone lies in one parent, and a parent is covered by its children.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::base::{Lang, Problem, Rule, Severity, Text};
 use crate::model::{Plan, Tier, ZoneId};
@@ -14,16 +15,22 @@ pub fn parents(plan: &Plan, at: usize) -> Vec<Problem> {
     let (Some(tier), Some(parent)) = (plan.tiers.get(at), plan.parent_of(at).and_then(|up| plan.tiers.get(up))) else {
         return Vec::new();
     };
+    let undivided = Undivided::new(plan, at);
+    // Zones with land outside every parent that is no land of a zone left undivided above.
+    let mut astray = BTreeSet::new();
     // Area, and a face of it, by child and by parent.
     let mut inside: BTreeMap<ZoneId, BTreeMap<Option<ZoneId>, (f64, FaceId)>> = BTreeMap::new();
     let mut bare: BTreeMap<ZoneId, (f64, FaceId)> = BTreeMap::new();
-    let mut with_children = std::collections::BTreeSet::new();
+    let mut with_children = BTreeSet::new();
     for (id, face) in plan.coverage.faces().iter() {
         let area = plan.coverage.area_m2(face);
         let (child, up) = (tier.owner_of(id), parent.owner_of(id));
         let entry = match (child, up) {
             (Some(child), up) => {
                 with_children.extend(up);
+                if up.is_none() && !undivided.has(id) {
+                    astray.insert(child);
+                }
                 inside.entry(child).or_default().entry(up).or_insert((0.0, id))
             }
             (None, Some(up)) => bare.entry(up).or_insert((0.0, id)),
@@ -36,7 +43,7 @@ pub fn parents(plan: &Plan, at: usize) -> Vec<Problem> {
     for (child, ups) in inside {
         let (code, name) = tier.words(child);
         let home = ups.iter().max_by(|a, b| a.1.0.total_cmp(&b.1.0)).and_then(|(&up, _)| up);
-        if home.is_none() && ups.len() == 1 && ups.values().all(|&(_, face)| is_undivided(plan, at, face)) {
+        if home.is_none() && ups.len() == 1 && !astray.contains(&child) {
             continue;
         }
         // What lies in no parent is outside, also where it is most of the zone.
@@ -73,16 +80,32 @@ pub fn parents(plan: &Plan, at: usize) -> Vec<Problem> {
     problems
 }
 
-/// Whether a face lies in a zone of the tier above the parent's that has no zone of the parent's tier: a town outside the
-/// patrol area, of which no communities are drawn.
-fn is_undivided(plan: &Plan, at: usize, face: FaceId) -> bool {
-    let Some(up) = plan.parent_of(at) else { return false };
-    let Some((parent, above)) = plan.tiers.get(up).zip(plan.parent_of(up).and_then(|above| plan.tiers.get(above)))
-    else {
-        return false;
-    };
-    let Some(home) = above.owner_of(face) else { return false };
-    plan.coverage.faces().ids().all(|face| above.owner_of(face) != Some(home) || parent.owner_of(face).is_none())
+/// Zones of the tier above the parent's that have no zone of the parent's tier: towns outside the patrol area, of which no
+/// communities are drawn.
+struct Undivided<'a> {
+    above: Option<&'a Tier>,
+    /// The zones of that tier that have some.
+    divided: BTreeSet<ZoneId>,
+}
+
+impl<'a> Undivided<'a> {
+    /// O(faces).
+    fn new(plan: &'a Plan, at: usize) -> Self {
+        let up = plan.parent_of(at);
+        let tier = |at| plan.tiers.get(at).map(Arc::as_ref);
+        let above = up.and_then(|up| plan.parent_of(up)).and_then(tier);
+        let parent = up.and_then(tier);
+        let divided = |(above, parent): (&Tier, &Tier)| -> BTreeSet<ZoneId> {
+            let faces = plan.coverage.faces().ids().filter(|&face| parent.owner_of(face).is_some());
+            faces.filter_map(|face| above.owner_of(face)).collect()
+        };
+        Self { above, divided: above.zip(parent).map(divided).unwrap_or_default() }
+    }
+
+    /// Whether a face lies in one of them.
+    fn has(&self, face: FaceId) -> bool {
+        self.above.and_then(|above| above.owner_of(face)).is_some_and(|home| !self.divided.contains(&home))
+    }
 }
 
 /// How far a zone reaches out of its parent, in words: into another one, or into none; wholly where it has none at all.
