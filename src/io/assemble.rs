@@ -287,9 +287,9 @@ fn odd_notes<P>(source: &Source, part: &Part<P>) -> Vec<Problem> {
     notes
 }
 
-/// The error of a file of which nothing could be used: its commonest reason.
+/// The error of a file of which nothing could be used: its gravest reason.
 fn nothing_left(source: &Source, odd: &Oddities, notes: &[Problem]) -> ReadError {
-    let text = match odd.commonest() {
+    let text = match odd.gravest() {
         Some(Diagnosis::OutOfRange) => Text::new(
             "nothing is left: the coordinates are not longitude and latitude in degrees; they look like metres. \
              Save the layer in WGS 84 (EPSG:4326) or CGCS2000 (EPSG:4490) and open it again",

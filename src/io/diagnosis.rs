@@ -69,6 +69,7 @@ diagnoses! {
     HalfCharacter: BadValue, Warning, "half of a character in an escape; stands as U+FFFD now", "转义字符不完整,现以 U+FFFD 代替";
     OtherGeometry: NullGeometry, Error, "a geometry of a kind that is not read (surfaces of patches, bodies); left out", "图形类型不支持（曲面、立体等），未读取";
     BrokenGeometry: NullGeometry, Error, "its geometry is damaged: a count is larger than what follows; left out", "图形已损坏(数量超出实际内容),未读取";
+    PiledRings: NullGeometry, Error, "its rings lie over each other so often that what is land cannot be told; left out", "图形中重叠的环过多，无法判定所围范围，未读取";
     RowAlone: NullGeometry, Warning, "a row of the table without a shape", "属性表中的行没有对应图形";
     Arcs: BadValue, Note, "arcs; broken into lines that keep within 1 cm of them (a millionth of the radius where that is more)", "含圆弧，已用偏离不超过 1 厘米（大弧为半径的百万分之一）的折线代替";
     TooManyArcs: NullGeometry, Error, "its arcs would fill the memory as lines; left out", "圆弧过多，展开后会占满内存，未读取";
@@ -85,7 +86,7 @@ diagnoses! {
 }
 
 /// Kinds that tell why a feature is without a geometry.
-const WITHOUT: [Diagnosis; 14] = [
+const WITHOUT: [Diagnosis; 15] = [
     Diagnosis::NoGeometry,
     Diagnosis::NotFeature,
     Diagnosis::UnknownType,
@@ -98,6 +99,7 @@ const WITHOUT: [Diagnosis; 14] = [
     Diagnosis::DeepCollection,
     Diagnosis::OtherGeometry,
     Diagnosis::BrokenGeometry,
+    Diagnosis::PiledRings,
     Diagnosis::RowAlone,
     Diagnosis::TooManyArcs,
 ];

@@ -127,7 +127,7 @@ fn geometry(cursor: &mut Cursor<'_>, part: &mut Part<Plane>, number: u32, work: 
                 match paths(cursor, one, part, number)? {
                     None => drawn.odd = Some(Diagnosis::Nesting),
                     Some(lists) if key == b"rings" => match rings::polygons(lists, work) {
-                        None => drawn.odd = Some(Diagnosis::BrokenGeometry),
+                        None => drawn.odd = Some(Diagnosis::PiledRings),
                         Some(polygons) => {
                             for polygon in polygons {
                                 part.polygon(polygon.into_iter().map(|ring| ring.into_iter().map(Plane)), number);

@@ -65,9 +65,9 @@ impl Oddities {
         self
     }
 
-    /// The kind met most often.
-    pub(super) fn commonest(&self) -> Option<Diagnosis> {
-        self.0.iter().max_by_key(|(_, found)| found.numbers.len()).map(|(&kind, _)| kind)
+    /// The gravest kind, and of several that which was met most often.
+    pub(super) fn gravest(&self) -> Option<Diagnosis> {
+        self.0.iter().max_by_key(|(kind, found)| (kind.severity(), found.numbers.len())).map(|(&kind, _)| kind)
     }
 
     /// Whether any was met.

@@ -146,11 +146,12 @@ fn shape(content: &[u8], part: &mut Part<Plane>, number: u32, work: &Work<'_>) -
             part.dots(places?);
         }
         3 => paths(&mut at)?.into_iter().for_each(|line| part.line(line.into_iter().map(Plane), number)),
-        5 => {
-            for polygon in rings::polygons(paths(&mut at)?, work)? {
-                part.polygon(polygon.into_iter().map(|ring| ring.into_iter().map(Plane)), number);
-            }
-        }
+        5 => match rings::polygons(paths(&mut at)?, work) {
+            Some(polygons) => polygons
+                .into_iter()
+                .for_each(|polygon| part.polygon(polygon.into_iter().map(|ring| ring.into_iter().map(Plane)), number)),
+            None => part.odd.add(Diagnosis::PiledRings, number, ""),
+        },
         _ => part.odd.add(Diagnosis::OtherGeometry, number, ""),
     }
     if (11..=18).contains(&kind) {
