@@ -74,6 +74,30 @@ fn overlaps_are_settled_by_the_rule_asked_for() {
 }
 
 #[test]
+fn zones_in_a_pile_are_one_fault_and_not_each_with_each() {
+    // Twenty copies of one square, a second pile elsewhere whose zones lie ever further east, and a pair.
+    let mut rings: Vec<_> = (0..20).map(|_| square(0, 0, 100_000)).collect();
+    rings.extend((0..40).map(|at| square(500_000 + 2_000 * at, 0, 100_000)));
+    rings.extend([square(0, 500_000, 100_000), square(90_000, 500_000, 100_000)]);
+    let built = settled(&units(&rings), &[], 0.0, Settling::default());
+    let piles: Vec<_> = built
+        .faults
+        .iter()
+        .filter_map(|fault| match fault {
+            Fault::Pile { units, area_m2, .. } => Some((units.clone(), *area_m2)),
+            _ => None,
+        })
+        .collect();
+    let [(shifted, _), (copies, area)] = &piles[..] else { panic!("{piles:?}") };
+    assert_eq!(*copies, (0..20).collect::<Vec<u32>>());
+    assert_eq!(*shifted, (20..60).collect::<Vec<u32>>());
+    assert!((area / area_m2(2 * 100_000 * 100_000, 50_000) - 1.0).abs() < 1e-6);
+    let pairs = built.faults.iter().filter(|fault| matches!(fault, Fault::Overlap { .. })).count();
+    // At its ends the second pile is a dozen deep at most: its pairs are named there.
+    assert_eq!(pairs, 1 + 2 * 66);
+}
+
+#[test]
 fn a_zone_drawn_over_another_keeps_its_land_whatever_the_rule() {
     let areas = units(&[square(0, 0, 100_000), square(30_000, 30_000, 20_000)]);
     for claim in [Claim::Rank, Claim::Largest, Claim::LongestBorder] {

@@ -42,6 +42,9 @@ fn problem(fault: &Fault, code: &impl Fn(u32) -> (String, String)) -> Problem {
                 )
             }
         }
+        Fault::Pile { units, owner, area_m2, at } => {
+            pile(units.iter().map(|&unit| code(unit)), &code(*owner).1, *area_m2, *at)
+        }
         Fault::Gap { around, area_m2, at } => {
             let (codes, names): (Vec<_>, Vec<_>) = around.iter().map(|&unit| code(unit)).unzip();
             Problem {
@@ -80,6 +83,35 @@ fn problem(fault: &Fault, code: &impl Fn(u32) -> (String, String)) -> Problem {
         Fault::NoLand { unit, at } => no_land(code(*unit), *at),
         Fault::SelfCrossing { unit, at } => self_crossing(code(*unit), *at),
         Fault::Outline { unit, kind, area_m2, at } => muddle(code(*unit), *kind, *area_m2, *at),
+    }
+}
+
+fn pile(units: impl Iterator<Item = (String, String)>, owner: &str, area_m2: f64, at: Point) -> Problem {
+    const NAMED: usize = 3;
+    let (codes, names): (Vec<_>, Vec<_>) = units.unzip();
+    let (count, first) = (names.len(), &names[..NAMED.min(names.len())]);
+    Problem {
+        zones: codes,
+        area_m2: Some(area_m2),
+        place: Some(at.into()),
+        remedies: vec![Text::new(
+            format!("The largest piece went to {owner}. Where several rows stand for one area, keep one of them"),
+            format!("其中最大一块已归{owner}。如同一区域对应多行数据，请只保留一行"),
+        )],
+        ..Problem::new(
+            Rule::Overlap,
+            Severity::Error,
+            Text::new(
+                format!(
+                    "{count} zones lie over each other on {area_m2:.1} m², more than a dozen at each place, {} among them; not counted in pairs",
+                    first.join(", ")
+                ),
+                format!(
+                    "{}等 {count} 个区划在 {area_m2:.1} m² 内层层重叠（每处超过 12 个），未计入两两重叠",
+                    first.join("、")
+                ),
+            ),
+        )
     }
 }
 

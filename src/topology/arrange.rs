@@ -6,7 +6,7 @@ use crate::base::{Cancelled, Progress, Text};
 use crate::geometry::Point;
 
 use super::coverage::{BorderId, Coverage, Directed, FaceId};
-use super::crossings::{Cut, cuts};
+use super::crossings::{Cut, cuts, cuts_up_to};
 use super::edges::Edges;
 use super::lines::chain;
 use super::outlines::{Outline, mend};
@@ -44,17 +44,39 @@ pub struct Matched {
     cuts: Arc<Vec<Cut>>,
     self_crossing: Vec<(u32, Point)>,
     outlines: Vec<Outline>,
+    tangled: bool,
 }
 
+/// Places where lines may cross in any layer, and more for each of its points. Maps that were drawn apart and laid over
+/// each other cross less than once a point.
+const CROSSINGS: usize = 100_000;
+const MORE: usize = 4;
+
 impl Matched {
+    /// Whether the lines cross so often that they are no map: nothing can be made of them.
+    #[must_use]
+    pub fn is_tangled(&self) -> bool {
+        self.tangled
+    }
+
     /// Matches rings. O(points), in parallel.
     pub(super) fn of(rings: &Rings<'_>, progress: &Progress) -> Result<Self, Cancelled> {
         progress.phase(Text::new("Matching borders", "匹配边界"), 0);
         let edges = Edges::of(rings);
         progress.check()?;
-        let found = cuts(&edges);
+        // Two edges are cut at each crossing.
+        let Some(found) = cuts_up_to(&edges, 2 * (CROSSINGS + MORE * rings.points.len())) else {
+            return Ok(Self {
+                rings: None,
+                edges: Arc::new(edges),
+                cuts: Arc::default(),
+                self_crossing: Vec::new(),
+                outlines: Vec::new(),
+                tangled: true,
+            });
+        };
         let self_crossing = self_crossings(&edges, &found);
-        // Lines that are drawn an even number of times have no cuts: their sources are looked at too.
+        // Lines that are drawn more than once have no cuts: their sources are looked at too.
         let mut amiss: Vec<u32> = self_crossing.iter().map(|&(source, _)| source).collect();
         amiss.extend(&edges.doubled);
         amiss.sort_unstable();
@@ -68,7 +90,7 @@ impl Matched {
         } else {
             (None, edges, found)
         };
-        Ok(Self { rings, edges: Arc::new(edges), cuts: Arc::new(cuts), self_crossing, outlines })
+        Ok(Self { rings, edges: Arc::new(edges), cuts: Arc::new(cuts), self_crossing, outlines, tangled: false })
     }
 }
 
@@ -91,11 +113,11 @@ pub(super) fn arrange_matched(
     tolerance_m: Option<f64>,
     progress: &Progress,
 ) -> Result<Cells, Cancelled> {
-    let Matched { rings: drawn_anew, mut edges, cuts, self_crossing, outlines } = matched;
+    let Matched { rings: drawn_anew, mut edges, cuts, self_crossing, outlines, tangled } = matched;
     if let Some(anew) = drawn_anew {
         rings = Arc::unwrap_or_clone(anew);
     }
-    let mut known = Some(cuts);
+    let mut known = (!tangled).then_some(cuts);
     let Snapped { tolerance_m, count: snapped, furthest } = snap(&mut rings, &edges, fixed, tolerance_m);
     if snapped > 0 {
         edges = united(&mut rings, progress)?;

@@ -10,6 +10,7 @@ use crate::geometry::{Areas, Point};
 use super::arrange::{Cells, Matched, arrange_matched, dissolve};
 use super::coverage::{Coverage, FaceId};
 use super::fine::Fine;
+use super::piles::{PAIRED, piles};
 use super::rings::Rings;
 use super::settle::{Claims, Piece, Settled, Settling, Vanished};
 use super::strips::close_strips;
@@ -20,7 +21,7 @@ pub const SLIVER_M2: f64 = 1.0;
 /// What a builder found and settled.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
-    /// Land inside two units. Land inside three is listed for each pair of them.
+    /// Land inside two units. Land inside several, a dozen at most, is listed for each pair of them.
     Overlap {
         /// The two units, the one of lower rank first.
         units: [u32; 2],
@@ -38,6 +39,17 @@ pub enum Fault {
         /// Area in m², at least [`SLIVER_M2`].
         area_m2: f64,
         /// A point in it.
+        at: Point,
+    },
+    /// Land on which more than a dozen units lie over each other, not counted in their pairs.
+    Pile {
+        /// All units that do, ascending.
+        units: Vec<u32>,
+        /// The one that has the largest piece.
+        owner: u32,
+        /// Area in m².
+        area_m2: f64,
+        /// A point in the largest piece.
         at: Point,
     },
     /// Overlaps and gaps below [`SLIVER_M2`]: overlaps were settled like all others, gaps went to the neighbour with the
@@ -178,6 +190,7 @@ pub fn judge(areas: &Areas, rank: &[u32], cells: Fine, progress: &Progress) -> R
     let mut faults = built.faults;
     for fault in &mut faults {
         let (Fault::Overlap { at, .. }
+        | Fault::Pile { at, .. }
         | Fault::Gap { at, .. }
         | Fault::Slivers { at, .. }
         | Fault::Vanished { at, .. }
@@ -292,7 +305,7 @@ pub(super) fn unit_of_polygon(areas: &Areas) -> Vec<u32> {
     (0..areas.units()).flat_map(|unit| areas.polygons_of(unit).map(move |_| unit as u32)).collect()
 }
 
-/// Lists overlaps by pair, gaps that stay, and slivers in one sentence.
+/// Lists overlaps by pair, piles as one, gaps that stay, and slivers in one sentence.
 fn faults(cells: &Cells, covers: &[Vec<u32>], disputed: &[Piece], owner: &[Option<u32>]) -> Vec<Fault> {
     // By pair: area in all, largest piece, its face; a piece that one of the two got before one that a third unit got.
     let mut overlaps: FxHashMap<[u32; 2], (f64, (bool, f64), FaceId)> = FxHashMap::default();
@@ -304,6 +317,9 @@ fn faults(cells: &Cells, covers: &[Vec<u32>], disputed: &[Piece], owner: &[Optio
             slivers.push((area_m2, face));
         } else if units.is_empty() && owner[face.0 as usize].is_none() {
             gaps.push((area_m2, face));
+        }
+        if units.len() > PAIRED {
+            continue;
         }
         for (at, &one) in units.iter().enumerate() {
             for &two in &units[at + 1..] {
@@ -327,7 +343,8 @@ fn faults(cells: &Cells, covers: &[Vec<u32>], disputed: &[Piece], owner: &[Optio
             at: at(face),
         })
         .collect();
-    found.sort_by(|a, b| area(b).total_cmp(&area(a)).then_with(|| units(a).cmp(&units(b))));
+    found.extend(piles(&cells.coverage, covers, disputed, owner));
+    found.sort_by(|a, b| area(b).total_cmp(&area(a)).then_with(|| units(a).cmp(units(b))));
     gaps.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     found.extend(gaps.into_iter().map(|(area_m2, face)| Fault::Gap {
         around: around(cells, owner, face),
@@ -344,6 +361,7 @@ fn faults(cells: &Cells, covers: &[Vec<u32>], disputed: &[Piece], owner: &[Optio
 fn area(fault: &Fault) -> f64 {
     match fault {
         Fault::Overlap { area_m2, .. }
+        | Fault::Pile { area_m2, .. }
         | Fault::Gap { area_m2, .. }
         | Fault::Slivers { area_m2, .. }
         | Fault::Outline { area_m2, .. } => *area_m2,
@@ -351,8 +369,12 @@ fn area(fault: &Fault) -> f64 {
     }
 }
 
-fn units(fault: &Fault) -> [u32; 2] {
-    if let Fault::Overlap { units, .. } = fault { *units } else { [0; 2] }
+fn units(fault: &Fault) -> &[u32] {
+    match fault {
+        Fault::Overlap { units, .. } => units,
+        Fault::Pile { units, .. } => units,
+        _ => &[],
+    }
 }
 
 /// Owners of the faces next to one, ascending.

@@ -1,5 +1,7 @@
 //! The proof that nothing crosses: every pair of edges that could meet is looked at, exactly.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rayon::prelude::*;
 
 use crate::base::deal;
@@ -16,11 +18,17 @@ pub(super) type Cut = (u32, Point);
 /// Edges are dealt out to square tiles, those of a tile to its cells (about one edge a cell), and pairs within a cell are
 /// swept by x, so that crowded cells stay cheap. Expected O(edges) on maps; in parallel.
 pub(super) fn cuts(edges: &Edges) -> Vec<Cut> {
+    cuts_up_to(edges, usize::MAX).unwrap_or_default()
+}
+
+/// As [`cuts`]; `None` where there are more than `most`, about.
+pub(super) fn cuts_up_to(edges: &Edges, most: usize) -> Option<Vec<Cut>> {
     let bounds =
         edges.vertices.par_iter().fold(|| Bounds::EMPTY, |b, &p| b.with(p)).reduce(|| Bounds::EMPTY, Bounds::join);
     if edges.ends.len() < 2 || bounds.is_empty() {
-        return Vec::new();
+        return Some(Vec::new());
     }
+    let met = AtomicUsize::new(0);
     let cells = Raster::fitting(bounds, edges.ends.len());
     let tiles = Raster::of_cells(bounds, cells.shift + TILE.ilog2());
     let live = |edge: usize| (!edges.uses(edge).is_empty()).then(|| edges.points(edge));
@@ -33,13 +41,13 @@ pub(super) fn cuts(edges: &Edges) -> Vec<Cut> {
         .map_init(Tile::default, |room, tile| {
             let window = tiles.window_of(tile, &cells);
             room.sort(edges, dealt.iter().flat_map(|dealt| dealt.of(tile)), &cells, &window);
-            room.cuts(edges)
+            room.cuts(edges, &met, most)
         })
         .flatten_iter()
         .collect();
     cuts.par_sort_unstable();
     cuts.dedup();
-    cuts
+    (met.into_inner() <= most).then_some(cuts)
 }
 
 /// Cells along the side of a tile, a power of two: what a tile holds fits the processor's cache.
@@ -141,10 +149,16 @@ impl Tile {
         }
     }
 
-    fn cuts(&mut self, edges: &Edges) -> Vec<Cut> {
+    /// Cuts in the cells of this tile, until all tiles have `met` more than `most`.
+    fn cuts(&mut self, edges: &Edges, met: &AtomicUsize, most: usize) -> Vec<Cut> {
         let mut cuts = Vec::new();
         for bounds in self.starts.windows(2).filter(|bounds| bounds[1] - bounds[0] > 1) {
+            let before = cuts.len();
             cuts_within(edges, &mut self.entries[bounds[0] as usize..bounds[1] as usize], &mut cuts);
+            let new = cuts.len() - before;
+            if new > 0 && met.fetch_add(new, Ordering::Relaxed) > most {
+                break;
+            }
         }
         cuts
     }

@@ -29,7 +29,7 @@ pub(super) struct Edges {
     /// Sources that an odd number of ring edges bring to each edge, ascending: what one crosses by stepping over it.
     uses: Vec<u32>,
     use_ends: Vec<u32>,
-    /// Sources that run along an edge an even number of times, ascending.
+    /// Sources that run along an edge more than once, ascending.
     pub(super) doubled: Vec<u32>,
 }
 
@@ -219,8 +219,12 @@ impl United {
         self.ends.push([same[0].low, same[0].high]);
         self.first.extend(same.iter().map(|edge| edge.at).min());
         for group in same.chunk_by(|a, b| a.source == b.source) {
-            let runs = if group.len() % 2 == 1 { &mut self.uses } else { &mut self.doubled };
-            runs.push(group[0].source);
+            if group.len() % 2 == 1 {
+                self.uses.push(group[0].source);
+            }
+            if group.len() > 1 {
+                self.doubled.push(group[0].source);
+            }
         }
         self.use_ends.push(self.uses.len() as u32);
         self.edge_of.extend(same.iter().map(|step| (step.at, edge)));

@@ -23,6 +23,7 @@ mod outlines;
 mod overlay;
 mod parts;
 mod patch;
+mod piles;
 mod prove;
 mod redraw;
 mod refresh;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::base::{Cancelled, Progress};
 use crate::geometry::Point;
@@ -37,7 +38,7 @@ impl Measured {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Outline {
     pub(super) source: u32,
-    /// Land that is enclosed by a stretch drawn an even number of times: it is kept.
+    /// Land that is enclosed by a stretch drawn more than once: it is kept.
     pub(super) kept: Measured,
     /// Land that an outline runs around twice: the even-odd rule takes it out.
     pub(super) taken: Measured,
@@ -195,7 +196,8 @@ impl Polygon {
 
     /// What was found, and which faces are land where that is not what the even-odd rule says of the rings.
     fn land(&self) -> (Outline, Option<Vec<bool>>) {
-        let says = self.says();
+        let mut says = self.says();
+        self.hold_what_is_run_around(&mut says);
         let enclosed = self.enclosed();
         let holds =
             |face: FaceId, says: &Says| says.odd || enclosed.get(&says.ring).is_some_and(|at| at[face.0 as usize]);
@@ -214,8 +216,10 @@ impl Polygon {
             let as_drawn = says.iter().filter(|says| says.odd_as_drawn).count() % 2 == 1;
             differs |= is_land != as_drawn;
             let twice = |says: &Says| says.winds != 0 && !rings.contains(&says.ring);
+            let again = |says: &Says| says.winds.abs() > 1;
             let measured = match (is_land, as_drawn) {
                 (true, false) => Some(&mut outline.kept),
+                (true, true) if says.iter().any(again) => Some(&mut outline.kept),
                 (false, true) => Some(&mut outline.holes),
                 (false, false) if says.iter().any(twice) => Some(&mut outline.taken),
                 _ => None,
@@ -226,6 +230,20 @@ impl Polygon {
             land[face.0 as usize] = is_land;
         }
         (outline, differs.then_some(land))
+    }
+
+    /// A ring that runs around most of its land an even number of times was drawn over itself, the second pass beside the
+    /// first: all that it winds around is inside it.
+    fn hold_what_is_run_around(&self, says: &mut [Vec<Says>]) {
+        // By ring: land in it by the even-odd rule, and land that it winds around and that the rule takes out.
+        let mut land: BTreeMap<u32, [i128; 2]> = BTreeMap::new();
+        for (id, face) in self.map.faces().iter() {
+            for says in says[id.0 as usize].iter().filter(|says| says.odd || says.winds != 0) {
+                land.entry(says.ring).or_default()[usize::from(!says.odd)] += face.doubled_area;
+            }
+        }
+        let all = says.iter_mut().flatten().filter(|says| says.winds != 0);
+        all.filter(|says| land.get(&says.ring).is_some_and(|[odd, even]| even > odd)).for_each(|says| says.odd = true);
     }
 
     /// What each ring says of each face, walking inwards from the outside.
@@ -301,35 +319,39 @@ impl Polygon {
     }
 }
 
+/// Holes with the land of one before them.
+fn repeated(inside: &[Vec<u32>]) -> FxHashSet<u32> {
+    let mut faces: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (face, rings) in (0..).zip(inside) {
+        rings.iter().filter(|&&ring| ring > 0).for_each(|&ring| faces.entry(ring).or_default().push(face));
+    }
+    let mut met: FxHashSet<Vec<u32>> = FxHashSet::default();
+    faces.into_iter().filter_map(|(ring, faces)| (!met.insert(faces)).then_some(ring)).collect()
+}
+
 /// Rings of one polygon that have land in common.
-#[derive(Default)]
 struct Pairs {
     /// Those of which each has land that the other has not, the lower first.
     cross: Vec<[u32; 2]>,
-    /// Those with the same land: the first of the two, and the one that says nothing new.
-    same: Vec<[u32; 2]>,
+    /// Holes that say nothing new.
+    repeated: FxHashSet<u32>,
 }
 
 impl Pairs {
     fn of(inside: &[Vec<u32>]) -> Self {
+        let repeated = repeated(inside);
         let mut common: Vec<[u32; 2]> = Vec::new();
         for rings in inside.iter().filter(|rings| rings.len() > 1) {
-            for &one in rings {
+            let rings: Vec<u32> = rings.iter().copied().filter(|ring| !repeated.contains(ring)).collect();
+            for &one in &rings {
                 common.extend(rings.iter().filter(|&&two| two > one).map(|&two| [one, two]));
             }
         }
         common.sort_unstable();
         common.dedup();
         let alone = |one: u32, two: u32| inside.iter().any(|rings| rings.contains(&one) && !rings.contains(&two));
-        let mut pairs = Self::default();
-        for [one, two] in common {
-            match (alone(one, two), alone(two, one)) {
-                (true, true) => pairs.cross.push([one, two]),
-                (false, false) if one > 0 => pairs.same.push([one, two]),
-                _ => {}
-            }
-        }
-        pairs
+        let cross = common.into_iter().filter(|&[one, two]| alone(one, two) && alone(two, one)).collect();
+        Self { cross, repeated }
     }
 
     /// Whether land inside some rings is in a hole that crosses another one, or the outline.
@@ -341,7 +363,7 @@ impl Pairs {
     /// Whether land inside some rings is that of the polygon: by the even-odd rule, but that a hole is one where it crosses
     /// another ring, and one hole where it is drawn twice.
     fn is_land(&self, rings: &[u32]) -> bool {
-        let anew = |ring: &&u32| !self.same.iter().any(|[one, two]| two == *ring && rings.contains(one));
+        let anew = |ring: &&u32| !self.repeated.contains(*ring);
         !self.is_amiss(rings) && rings.iter().filter(anew).count() % 2 == 1
     }
 }

@@ -124,7 +124,7 @@ pub(super) fn routes(edges: &Edges, found: &[Cut], progress: &Progress) -> Resul
     Ok(through)
 }
 
-/// Edges in a cell, about.
+/// Edges in a cell, or crossings where there are more of these, about.
 const CROWD: usize = 16;
 
 /// What lies near what: edges, and the pixels of vertices and crossings, by the cells of a raster that they pass.
@@ -138,7 +138,7 @@ struct Neighbourhood<'a> {
 
 impl<'a> Neighbourhood<'a> {
     fn of(edges: &'a Edges, found: &'a [Cut]) -> Self {
-        let raster = Raster::fitting(Bounds::of(&edges.vertices), edges.ends.len() / CROWD);
+        let raster = Raster::fitting(Bounds::of(&edges.vertices), edges.ends.len().max(found.len()) / CROWD);
         let edges_of = deal(edges.ends.len(), raster.count(), |edge| {
             let is_line = !edges.uses(edge).is_empty();
             let ends = is_line.then(|| edges.points(edge));

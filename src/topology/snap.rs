@@ -67,7 +67,8 @@ pub(super) fn snap(rings: &mut Rings<'_>, edges: &Edges, fixed: usize, asked_m: 
         || measured(&mut nearest_distances(edges, &loose, &sites, scale), scale.y),
         |metres| metres / scale.y,
     );
-    let mut snapped = Snapped { tolerance_m: cells * scale.y, ..Snapped::default() };
+    // As it was asked for, to the last bit: it is written with what was cleaned and compared when that is cleaned again.
+    let mut snapped = Snapped { tolerance_m: asked_m.unwrap_or(cells * scale.y), ..Snapped::default() };
     if cells < 1.0 {
         return snapped;
     }

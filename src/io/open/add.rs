@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::ledger::{Became, Ledger};
 use super::tier::Source;
 use super::{Nesting, OpenError, Options, gather, tier};
-use crate::base::{Cancelled, Problem, Progress, Rule, Severity, Text};
+use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::edit::Addition;
 use crate::geometry::{Bounds, Scale};
 use crate::io::door;
@@ -71,7 +71,7 @@ struct Adding<'a> {
 }
 
 impl Adding<'_> {
-    fn zones(&mut self, source: Source, options: &Options, progress: &Progress) -> Result<(), Cancelled> {
+    fn zones(&mut self, source: Source, options: &Options, progress: &Progress) -> Result<(), OpenError> {
         let mut ledger = source.ledger.named(&source.tier.name);
         if !self.is_here(&source.tier.name, source.areas.bounds()) {
             let became = Became::LeftOut(LeftOutReason::Elsewhere);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ledger::{Ledger, Member};
 use super::parts::{ZoneLayer, further};
-use super::{NESTED_WITHIN, Nesting, Options};
+use super::{NESTED_WITHIN, Nesting, OpenError, Options};
 use crate::base::{Cancelled, Problem, Progress, Rule, Severity, Table, Text};
 use crate::check;
 use crate::geometry::{Areas, Point, ring_area_m2};
@@ -130,11 +130,22 @@ impl Source {
         Tier { owner: table, ..self.tier.clone() }
     }
 
-    pub(super) fn build(&self, options: &Options, progress: &Progress) -> Result<Built, Cancelled> {
+    pub(super) fn build(&self, options: &Options, progress: &Progress) -> Result<Built, OpenError> {
         let matched = self.matched.clone().map_or_else(|| topology::matched(&self.areas, progress), Ok)?;
+        if matched.is_tangled() {
+            return Err(OpenError::Unfit(Text::new(
+                format!(
+                    "{}: its lines cross so often that no zones can be told; draw it anew or leave it out",
+                    self.file
+                ),
+                format!("{}：边界线相互交叉过多，无法判定区划；请重绘或去掉该文件", self.file),
+            )));
+        }
         let (tolerance_m, mut settling) = (options.tolerance_m, options.settling);
         let Some(cleaned) = self.cleaned else {
-            return topology::settle_matched(&self.areas, matched, &self.rank(), (tolerance_m, settling), progress);
+            let built =
+                topology::settle_matched(&self.areas, matched, &self.rank(), (tolerance_m, settling), progress)?;
+            return Ok(built);
         };
         let asked = tolerance_m.unwrap_or(cleaned.tolerance_m);
         // What was cleaned with these limits and did not change is not moved again.

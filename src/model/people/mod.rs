@@ -139,8 +139,10 @@ fn without(value: &Value) -> Option<Value> {
         }
         Value::Object(members) => {
             let mut left = members.clone();
-            left.retain(|key, value| {
-                !(is_about_people(key) && !value.is_number() && !value.is_boolean()) && about(key) != About::Person
+            left.retain(|key, value| match about(key) {
+                About::Person => false,
+                About::Role => value.is_number() || value.is_boolean(),
+                About::Register | About::Other => true,
             });
             left.values_mut().for_each(|value| *value = without(value).unwrap_or_else(|| value.take()));
             (left != *members).then(|| Value::Object(left))

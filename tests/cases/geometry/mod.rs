@@ -96,6 +96,31 @@ fn a_030_rings_drawn_over_themselves_keep_their_land() {
     }
 }
 
+/// A second and a third pass of the pen, upon the first or beside it, take no land away and are told.
+#[test]
+fn a_030_a_second_pass_beside_the_first_takes_no_land() {
+    let folder = tempfile::tempdir().unwrap();
+    let [file, out] = ["drawn.geojson", "out.geojson"].map(|name| folder.path().join(name));
+    for (passes, off) in [(2, 0.0), (2, 1e-6), (2, -1e-6), (2, 5e-5), (3, 0.0), (4, 0.0), (4, 1e-6)] {
+        let corners = [[0.0, 0.0], [0.005, 0.0], [0.01, 0.0], [0.01, 0.01], [0.0, 0.01]];
+        let pass = |pass: i32| {
+            let off = f64::from(pass) * off;
+            corners.map(|[x, y]| vec![110.3 + x + off, 20.0 + y - off])
+        };
+        let mut ring: Vec<Vec<f64>> = (0..passes).flat_map(pass).collect();
+        ring.push(ring[0].clone());
+        let map = serde_json::json!({"type": "FeatureCollection", "features": [{"type": "Feature",
+            "properties": {"code": "1", "name": "A"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}]});
+        std::fs::write(&file, map.to_string()).unwrap();
+        let report = check(&[], &[&file]);
+        let said = of(&report, "self-crossing");
+        let told = said.iter().filter_map(|problem| problem["area_m2"].as_f64()).sum::<f64>();
+        assert!((told / 1.158e6 - 1.0).abs() < 0.03, "{passes} passes {off} apart: {report}");
+        clean(&[], &file, &out);
+        assert!((cells(&out)[0] / 1e10 - 1.0).abs() < 0.03, "{passes} passes {off} apart: {:?}", cells(&out));
+    }
+}
+
 /// What the even-odd rule takes out is named with its area.
 #[test]
 fn a_030_what_even_odd_takes_out_is_told() {
@@ -213,7 +238,10 @@ fn c_clean_is_idempotent() {
     });
     let mut map = serde_json::json!({"type": "FeatureCollection", "features": features.collect::<Vec<_>>()});
     std::fs::write(path("dirty.geojson"), map.to_string()).unwrap();
-    for args in [vec![], vec!["--tolerance", "0.05"], vec!["--tolerance", "0"], vec!["--gap-width", "3"]] {
+    // Among the tolerances are some that are no whole number of cells, nor the same in cells and back.
+    let tolerances = ["0.05", "0", "1", "0.3", "2.7"].map(|metres| vec!["--tolerance", metres]);
+    let both = vec!["--gap-width", "2", "--tolerance", "0.5"];
+    for args in tolerances.into_iter().chain([vec![], vec!["--gap-width", "3"], both]) {
         clean(&args, &path("dirty.geojson"), &path("once.geojson"));
         let first = read(&path("once.geojson"));
         assert!(first["cleaned"]["tolerance_m"].as_f64().is_some(), "{first}");
