@@ -146,9 +146,12 @@ fn tell_empty<P>(part: &mut Part<P>) {
         }
     }
     let features = &part.features;
-    part.odd.detail(Diagnosis::NoGeometry, |number| {
-        features.get(number as usize - 1).map_or_else(String::new, |feature| called(&feature.attributes))
-    });
+    for kind in diagnosis::WITHOUT {
+        part.odd.call(kind, |number| {
+            let feature = (number as usize).checked_sub(1).and_then(|at| features.get(at));
+            feature.map_or_else(String::new, |feature| called(&feature.attributes))
+        });
+    }
 }
 
 /// What a feature is called by its own properties: code and name.
@@ -289,7 +292,8 @@ fn odd_notes<P>(source: &Source, part: &Part<P>) -> Vec<Problem> {
 
 /// The error of a file of which nothing could be used: its gravest reason.
 fn nothing_left(source: &Source, odd: &Oddities, notes: &[Problem]) -> ReadError {
-    let text = match odd.gravest() {
+    // What was kept of a feature is no reason why nothing is left.
+    let text = match odd.gravest(&diagnosis::WITHOUT) {
         Some(Diagnosis::OutOfRange) => Text::new(
             "nothing is left: the coordinates are not longitude and latitude in degrees; they look like metres. \
              Save the layer in WGS 84 (EPSG:4326) or CGCS2000 (EPSG:4490) and open it again",

@@ -86,7 +86,7 @@ diagnoses! {
 }
 
 /// Kinds that tell why a feature is without a geometry.
-const WITHOUT: [Diagnosis; 15] = [
+pub(super) const WITHOUT: [Diagnosis; 15] = [
     Diagnosis::NoGeometry,
     Diagnosis::NotFeature,
     Diagnosis::UnknownType,

@@ -42,11 +42,13 @@ impl Oddities {
         }
     }
 
-    /// Puts a detail to each of a kind that has none, as far as details are said.
-    pub(super) fn detail(&mut self, what: Diagnosis, of: impl Fn(u32) -> String) {
+    /// Puts what each of a kind is called before its detail, as far as details are said.
+    pub(super) fn call(&mut self, what: Diagnosis, of: impl Fn(u32) -> String) {
         let Some(Found { numbers, details }) = self.0.get_mut(&what) else { return };
-        let empty = numbers.iter().zip(details).filter(|(_, detail)| detail.is_empty());
-        empty.for_each(|(number, detail)| *detail = of(*number));
+        for (number, detail) in numbers.iter().zip(details) {
+            let parts = [of(*number), std::mem::take(detail)];
+            *detail = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
+        }
     }
 
     /// Adds those of a later part of the file.
@@ -65,9 +67,10 @@ impl Oddities {
         self
     }
 
-    /// The gravest kind, and of several that which was met most often.
-    pub(super) fn gravest(&self) -> Option<Diagnosis> {
-        self.0.iter().max_by_key(|(kind, found)| (kind.severity(), found.numbers.len())).map(|(&kind, _)| kind)
+    /// The gravest kind of some, and of several that which was met most often.
+    pub(super) fn gravest(&self, among: &[Diagnosis]) -> Option<Diagnosis> {
+        let found = self.0.iter().filter(|(kind, _)| among.contains(kind));
+        found.max_by_key(|(kind, found)| (kind.severity(), found.numbers.len())).map(|(&kind, _)| kind)
     }
 
     /// Whether any was met.

@@ -3,6 +3,7 @@
 mod add;
 mod again;
 mod alike;
+mod beside;
 mod datum;
 mod lands;
 mod ledger;

@@ -102,10 +102,12 @@ pub(super) fn wanted(sources: Vec<Bytes>, options: &Options) -> Result<Vec<Bytes
     let sheets: Vec<(PathBuf, String)> =
         sources.iter().filter_map(|source| Some((source.path.clone(), source.sheet.clone()?))).collect();
     for (file, asked) in &options.layers {
-        let own: Vec<&str> =
-            sheets.iter().filter(|(path, _)| is_named(path, file)).map(|(_, sheet)| sheet.as_str()).collect();
-        if !own.is_empty() && !own.contains(&asked.as_str()) {
-            return Err(no_layer(file, asked, &own));
+        let own: Vec<&(PathBuf, String)> = sheets.iter().filter(|(path, _)| is_named(path, file)).collect();
+        if let Some((path, _)) = own.first()
+            && own.iter().all(|(_, sheet)| sheet != asked)
+        {
+            let own: Vec<&str> = own.iter().map(|(_, sheet)| sheet.as_str()).collect();
+            return Err(no_layer(path, asked, &own));
         }
     }
     let is_wanted = |source: &Bytes| source.sheet.as_ref().is_none_or(|sheet| options.wants(&source.path, sheet));
@@ -343,6 +345,7 @@ impl<'a> Sorting<'a> {
         let mut parts = self.parts;
         for zones in alike::together(self.layers) {
             let (source, beside) = Source::of(zones);
+            parts.problems.extend(source.without_land());
             if let Some(beside) = beside {
                 let at = source.ledger.stretches.first().map_or(0, |&(at, _)| at);
                 parts.references.push((Arc::new(beside), at));

@@ -3,18 +3,19 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::beside::{Beside, Drawn};
 use super::ledger::{Ledger, Member};
-use super::parts::{ZoneLayer, further};
+use super::parts::ZoneLayer;
 use super::{NESTED_WITHIN, Nesting, OpenError, Options};
 use crate::base::{Cancelled, Problem, Progress, Rule, Severity, Table, Text};
 use crate::check;
 use crate::geometry::{Areas, Point, ring_area_m2};
+use crate::io::Feature;
 use crate::io::bytes::file_name;
 use crate::io::cleaned::Cleaned;
 use crate::io::layer::{Polygons, range};
 use crate::io::tiers::{self, TierGuess};
-use crate::io::{Feature, Layer};
-use crate::model::{Attributes, Reference, Role, Shape, Tier, Zone, ZoneId};
+use crate::model::{Reference, Role, Shape, Tier, Zone, ZoneId};
 use crate::topology::{self, Built, Coverage, Disagreement, FaceId, Fine, Labels, Matched};
 
 /// A layer of polygons and what it was taken for.
@@ -30,6 +31,8 @@ pub(super) struct Source {
     written: Option<(Areas, Fine)>,
     /// What each feature is; unit i of `areas` is feature i.
     pub(super) ledger: Ledger,
+    /// Zones without land that are drawn as lines or points, and as which.
+    pub(super) drawn: Vec<(u32, Drawn)>,
     /// Whether somebody said what it is.
     pub(super) asked: bool,
     /// The limits it says it was cleaned with.
@@ -42,7 +45,7 @@ impl Source {
     pub(super) fn of(zones: ZoneLayer) -> (Self, Option<Reference>) {
         let ZoneLayer { layer, written, guess, asked, stretches, beside } = zones;
         let mut ledger = Ledger::new(stretches, beside);
-        let (other, reasons) = (beside_zones(&layer, &mut ledger, &guess), layer.reasons());
+        let (other, reasons) = (Beside::of(&layer, &mut ledger, &guess), layer.reasons());
         let areas = Areas::from(layer.polygons);
         let written = written.map(|polygons| {
             let cells = Fine::over(areas.bounds());
@@ -73,6 +76,7 @@ impl Source {
             matched: None,
             written,
             ledger,
+            drawn: other.drawn,
             asked: asked.is_some(),
             cleaned,
         };
@@ -232,48 +236,6 @@ pub(super) fn area_m2(points: &[Point], ring_ends: &[u32], polygon_ends: &[u32])
             if place == 0 { area } else { -area }
         })
         .sum()
-}
-
-/// Lines and points of a layer of zones.
-struct Other {
-    layer: Option<Reference>,
-    /// Features that are nothing but these.
-    alone: Vec<bool>,
-}
-
-impl Other {
-    fn is_alone(&self, unit: usize) -> bool {
-        self.alone.get(unit).copied().unwrap_or(false)
-    }
-}
-
-/// The lines and points of a layer of zones as a reference layer; those of zones are told beside.
-fn beside_zones(layer: &Layer, ledger: &mut Ledger, guess: &TierGuess) -> Other {
-    let mut other = Other { layer: None, alone: Vec::new() };
-    let [_, lines, dots] = layer.kinds();
-    if lines + dots == 0 {
-        return other;
-    }
-    let mut shapes: Vec<(Shape, Attributes)> = Vec::new();
-    other.alone = vec![false; layer.features.len()];
-    let mut units = 0..layer.features.len();
-    for (account, count) in ledger.stretches.clone() {
-        let mut more = 0;
-        for unit in units.by_ref().take(count) {
-            let Some(feature) = layer.features.get(unit) else { continue };
-            let own: Vec<Shape> = layer.lines_and_points_of(unit).collect();
-            let alone = layer.shapes_of(unit) == own.len() && guess.code(feature).is_empty();
-            more += if alone { further(own.len()) } else { own.len() as u64 };
-            if let Some(slot) = other.alone.get_mut(unit) {
-                *slot = alone && !own.is_empty();
-            }
-            shapes.extend(own.into_iter().map(|shape| (shape, (*feature.attributes).clone())));
-        }
-        ledger.further.push((account, more));
-    }
-    let name = guess.name.clone();
-    other.layer = Some(Reference { name, features: shapes.into(), visible: true, opacity: 1.0 });
-    other
 }
 
 fn zone(feature: Feature, guess: &TierGuess) -> Zone {

@@ -1,6 +1,7 @@
 //! One door, every feature counted once, and one list of findings.
 
 mod points;
+mod records;
 mod sums;
 
 use std::path::{Path, PathBuf};
