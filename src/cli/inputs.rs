@@ -34,7 +34,7 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// Reads a command line: paths, `--tier NAME=FILE`, `--tolerance M`, `--nest HOW`, `--crs FILE=EPSG`,
-    /// `--encoding FILE=NAME`, `--column FILE:ROLE=NAME`, `--layer FILE=NAME`, `--personal`, `--control FILE=POINTS`, `--codes TIER=FORM`, `--severity RULE=LEVEL`,
+    /// `--encoding FILE=NAME`, `--column FILE:ROLE=NAME`, `--layer [FILE=]NAME`, `--personal`, `--control FILE=POINTS`, `--codes TIER=FORM`, `--severity RULE=LEVEL`,
     /// `--within PCT`, `--json`, `-o OUT`, and what
     /// `more` takes: it is asked first, with the name of an option and the rest of the line, and says whether it knows it.
     pub(super) fn parse(
@@ -103,10 +103,14 @@ impl Inputs {
         Ok(())
     }
 
+    /// A layer of one file, or, without a file, of all files that have several.
     fn take_layer(&mut self, text: &str) -> Result<(), Failure> {
-        let (file, name) = text.split_once('=').ok_or_else(|| {
-            Failure::File(format!("--layer wants FILE=NAME, as in --layer cases.xlsx=Sheet1; it got {text}"))
-        })?;
+        let (file, name) = text.split_once('=').unwrap_or(("", text));
+        if name.is_empty() {
+            return Err(Failure::File(format!(
+                "--layer wants NAME or FILE=NAME, as in --layer cases.xlsx=Sheet1; it got {text}"
+            )));
+        }
         self.options.layers.push((PathBuf::from(file), name.to_owned()));
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use super::bytes::Source;
 use super::csv::Table;
+use super::diagnosis::Diagnosis;
 use super::{ReadError, columns};
 use crate::base::{Problem, Rule, Severity, Text, parts_list};
 use crate::model::{Composition, Plan, Role, Squad};
@@ -78,27 +79,25 @@ pub fn read(source: &Source) -> Result<(Vec<Row>, Vec<Problem>), ReadError> {
                 agencies: list(7),
                 vehicles: Squad::vehicles_of(&text(9)),
             };
-            rows.push((Row { squad, grids: list(8), file: source.name() }, bad));
+            rows.push((Row { squad, grids: list(8), file: source.name() }, (bad, row.stray_quote)));
         },
     );
     let file = source.name();
-    let (rows, bad): (Vec<Row>, Vec<Vec<usize>>) = rows.into_iter().flatten().unzip();
-    let notes = bad
-        .iter()
-        .enumerate()
-        .filter(|(_, bad)| !bad.is_empty())
-        .map(|(row, _)| Problem {
-            file: Some(file.clone()),
-            ..Problem::new(
-                Rule::BadValue,
-                Severity::Warning,
-                Text::new(
-                    format!("row {}: a number of staff is no whole number; taken as 0", row + 1),
-                    format!("第 {} 行:人数不是整数,按 0 计", row + 1),
-                ),
-            )
-        })
-        .collect();
+    let (rows, odd): (Vec<Row>, Vec<(Vec<usize>, bool)>) = rows.into_iter().flatten().unzip();
+    let note = |reason| Problem { file: Some(file.clone()), ..Problem::new(Rule::BadValue, Severity::Warning, reason) };
+    let mut notes = Vec::new();
+    for (row, (bad, stray_quote)) in (1..).zip(odd) {
+        if !bad.is_empty() {
+            notes.push(note(Text::new(
+                format!("row {row}: a number of staff is no whole number; taken as 0"),
+                format!("第 {row} 行:人数不是整数,按 0 计"),
+            )));
+        }
+        if stray_quote {
+            let words = Diagnosis::StrayQuote.words();
+            notes.push(note(Text::new(format!("row {row}: {}", words.en), format!("第 {row} 行:{}", words.zh))));
+        }
+    }
     Ok((rows, notes))
 }
 

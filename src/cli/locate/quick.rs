@@ -19,6 +19,8 @@ struct Places {
     at: Vec<[f64; 2]>,
     /// Rows (from 0) without a place, ascending.
     unplaced: Vec<u32>,
+    /// Whether a quote is never closed: its row may not be copied as it is.
+    stray_quote: bool,
     /// What is to be said of their columns and their system.
     notes: Vec<Problem>,
 }
@@ -101,6 +103,7 @@ fn places(path: &PathBuf) -> Option<(Source, Places)> {
                 places.unplaced.push(places.rows as u32);
             }
             places.rows += 1;
+            places.stray_quote |= row.stray_quote;
         },
     );
     let at = Vec::with_capacity(blocks.iter().map(|block| block.at.len()).sum());
@@ -109,9 +112,10 @@ fn places(path: &PathBuf) -> Option<(Source, Places)> {
         whole.unplaced.extend(block.unplaced.iter().map(|row| row + whole.rows as u32));
         whole.at.extend(block.at);
         whole.rows += block.rows;
+        whole.stray_quote |= block.stray_quote;
     }
     drop(table);
-    (!whole.at.is_empty()).then_some((source, whole))
+    (!whole.at.is_empty() && !whole.stray_quote).then_some((source, whole))
 }
 
 /// Which properties hold code and name; `--key` goes before the guess.

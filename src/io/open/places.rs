@@ -72,6 +72,18 @@ pub(super) fn assumed(source: &Bytes, system: &str) -> Problem {
     Problem { file: Some(source.name()), ..Problem::new(Rule::BadValue, Severity::Warning, reason) }
 }
 
+/// Says that features are drawn as something else than points, and so have no place.
+fn not_points(layer: &Layer, file: &str) -> Option<Problem> {
+    let is_drawn = |&unit: &usize| layer.dots.of(unit).next().is_none() && layer.shapes_of(unit) > 0;
+    let count = (0..layer.features.len()).filter(is_drawn).count();
+    let reason = Text::new(
+        format!("{count} features are lines or areas, not points: their rows have no place"),
+        format!("{count} 个要素是线或面，不是点：这些行没有位置"),
+    );
+    let problem = Problem::new(Rule::BadValue, Severity::Warning, reason);
+    (count > 0).then(|| Problem { file: Some(file.to_owned()), ..problem })
+}
+
 impl Places {
     fn take(
         &mut self,
@@ -139,6 +151,7 @@ impl Places {
         let reasons = layer.reasons();
         self.problems.extend(layer.notes.iter().cloned());
         self.doubts.extend(layer.doubt.clone());
+        self.problems.extend(not_points(&layer, &account.file));
         for (unit, feature) in layer.features.iter().enumerate() {
             if let Some(&why) = reasons.get(&unit) {
                 account.add(Fate::LeftOut(why), 1);

@@ -51,6 +51,17 @@ fn a_038_points_of_a_multipoint() {
     assert!(from.contains("1 feature read") && from.contains("8 further"), "{from}");
 }
 
+/// Areas that stand in the place of points have no place, and it is said why.
+#[test]
+fn a_038_kin_what_is_no_point_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["locate".into(), "--zones".into(), nine().into(), "--points".into(), nine().into()];
+    let output = wangge::<std::ffi::OsString>(folder.path(), &args);
+    let words = said(&output);
+    assert!(words.contains("9 features are lines or areas, not points"), "{words}");
+    assert!(words.contains("9 without coordinates"), "{words}");
+}
+
 #[test]
 fn a_016_two_sheets() {
     let folder = tempfile::tempdir().unwrap();
@@ -62,6 +73,14 @@ fn a_016_two_sheets() {
     assert!(from.contains("1月") && from.contains("2月"), "the sheets are told: {from}");
     let (one, table) = one_each(folder.path(), &nine(), &book, &["--layer", "two_sheets.xlsx=2月"]);
     assert_eq!((&one["points"], codes(&table).len()), (&Value::from(5), 5), "{one}");
+    // The name alone, where one file has several; one that is not there is an error that names those that are.
+    let (one, table) = one_each(folder.path(), &nine(), &book, &["--layer", "1月"]);
+    assert_eq!((&one["points"], codes(&table).len()), (&Value::from(4), 4), "{one}");
+    let args = ["locate".into(), "--zones".into(), nine().into(), "--points".into(), book.into()];
+    let args = args.into_iter().chain(["--layer", "3月", "--json"].map(std::ffi::OsString::from));
+    let none = wangge(folder.path(), &args.collect::<Vec<std::ffi::OsString>>());
+    assert_eq!(none.status.code(), Some(2), "{}", said(&none));
+    assert!(said(&none).contains("1月, 2月"), "{}", said(&none));
 }
 
 #[test]

@@ -13,6 +13,57 @@ fn a_038_unbalanced_quote_start() {
     assert!(says(&file.notes, "好又多超市"));
 }
 
+/// The same through `check` and `locate`: the row is named, nine rows are in the plan and in the table that is written, each
+/// with its zone.
+#[test]
+fn a_038_unbalanced_quote_start_by_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = case("038-csv-rows/unbalanced_quote_start.csv");
+    let zones = super::super::nine();
+    let check: [&std::ffi::OsStr; 4] = ["check".as_ref(), zones.as_ref(), table.as_ref(), "--json".as_ref()];
+    let told = json(&wangge(folder.path(), &check));
+    assert_eq!(told["files"][1]["read"], 9, "{told}");
+    assert!(told["problems"].to_string().contains("row 3: a quote opens a field and none closes it"), "{told}");
+    let locate: [&std::ffi::OsStr; 7] = [
+        "locate".as_ref(),
+        "--zones".as_ref(),
+        zones.as_ref(),
+        "--points".as_ref(),
+        table.as_ref(),
+        "-o".as_ref(),
+        "out.csv".as_ref(),
+    ];
+    let output = wangge(folder.path(), &locate);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && said.contains("row 3: a quote opens"), "{said}");
+    let text = std::fs::read_to_string(folder.path().join("out.csv")).unwrap();
+    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let at = reader.headers().unwrap().iter().position(|name| name == "zone_code").unwrap();
+    let codes: Vec<String> = reader.records().map(|row| row.unwrap()[at].to_owned()).collect();
+    assert_eq!(codes, (1..=9).map(|number| format!("46010500100{number}")).collect::<Vec<_>>());
+}
+
+/// A table of squads has rows too.
+#[test]
+fn kin_of_038_a_stray_quote_in_a_table_of_squads_is_named() {
+    let text = "code,name,police,grids\n1,\"一队,1,A1\n2,二队,1,A2\n3,三队,x,A3\n";
+    let source = wangge::io::Source::from_bytes("squads.csv".as_ref(), text.as_bytes().to_vec()).unwrap();
+    let (rows, notes) = wangge::io::squads::read(&source).unwrap();
+    assert_eq!(rows.iter().map(|row| row.squad.name.as_str()).collect::<Vec<_>>(), ["一队", "二队", "三队"]);
+    assert!(warns(&notes, "row 1: a quote opens") && warns(&notes, "row 3: a number of staff"), "{notes:?}");
+    assert_eq!(notes.len(), 2);
+}
+
+/// Times that a workbook holds as texts.
+#[test]
+fn b_016_xlsx_dates_text_are_read_to_the_minute() {
+    let file = file("016-xlsx/dates_text.xlsx").unwrap();
+    let times: Vec<String> = file.incidents.reported.iter().map(ToString::to_string).collect();
+    let at = "2016-01-05 15:20";
+    assert_eq!(times, [at, "2016-01-05 00:00", at, at, at, "2016-01-05 00:00", at, at, at]);
+    assert!(warns(&file.notes, "1 times of 上报时间 are of UTC"), "{:?}", file.notes);
+}
+
 #[test]
 fn kin_of_038_quotes_that_never_close() {
     let head = "编号,名称,说明,经度,纬度\n";
