@@ -302,8 +302,7 @@ fn worst(
 }
 
 fn grid_name(plan: &Plan, grid: ZoneId) -> String {
-    let found = plan.tier_of(Role::Grid).and_then(|(_, grids)| grids.zones.get(grid));
-    found.map(|zone| zone.called().to_owned()).unwrap_or_default()
+    plan.tier_of(Role::Grid).map(|(_, grids)| grids.words(grid).1).unwrap_or_default()
 }
 
 /// The town a district is; the plan's name where there are no towns.

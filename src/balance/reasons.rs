@@ -161,11 +161,10 @@ fn blocks(plan: &Plan, faces: &[FaceId]) -> String {
 }
 
 fn code(tier: &Tier, zone: ZoneId) -> String {
-    let found = tier.zones.get(zone);
-    found.map(|zone| if zone.code.is_empty() { zone.name.clone() } else { zone.code.clone() }).unwrap_or_default()
+    let found = tier.zones.get(zone).filter(|zone| zone.code.is_empty() && !zone.name.is_empty());
+    found.map_or_else(|| tier.words(zone).0, |zone| zone.name.clone())
 }
 
 fn called(tier: &Tier, zone: ZoneId) -> String {
-    let found = tier.zones.get(zone);
-    found.map(|zone| zone.called().to_owned()).unwrap_or_default()
+    tier.words(zone).1
 }

@@ -14,11 +14,11 @@ pub fn properties(plan: &Plan, at: usize) -> Vec<Problem> {
     let faces = tier.faces_by_zone();
     let problem = |(id, zone): (crate::model::ZoneId, &Zone)| {
         let keys: Vec<&str> = zone.stale.iter().map(String::as_str).collect();
-        let name = zone.called();
+        let (code, name) = tier.words(id);
         let face = faces.get(id.0 as usize).and_then(|faces| faces.first());
         Problem {
             tier: Some(tier.name.clone()),
-            zones: vec![zone.code.clone()],
+            zones: vec![code],
             place: face.and_then(|&face| plan.coverage.point_in(face)).map(Into::into),
             remedies: vec![Text::new(
                 "Check the values and correct them in the properties of the zone",

@@ -255,10 +255,7 @@ fn bond(plan: &Plan, apart: bool, codes: &str) -> Result<Bond, Failure> {
 
 /// A split or a merge as JSON.
 fn banded(plan: &Plan, unit: &str, one: &Banded) -> Value {
-    let code = |grid: ZoneId| {
-        let zone = plan.tier_of(Role::Grid).and_then(|(_, grids)| grids.zones.get(grid));
-        zone.map(|zone| zone.code.clone()).unwrap_or_default()
-    };
+    let code = |grid: ZoneId| plan.tier_of(Role::Grid).map(|(_, grids)| grids.words(grid).0).unwrap_or_default();
     match one {
         Banded::Split { grid, parts, amounts } => {
             let faces: Vec<usize> = parts.iter().map(Vec::len).collect();

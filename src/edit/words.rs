@@ -10,11 +10,7 @@ use crate::topology::{FaceId, Obstacle};
 
 /// What a zone is called: its name, else its code, else its number.
 pub(super) fn label(tier: &Tier, zone: ZoneId) -> String {
-    match tier.zones.get(zone) {
-        Some(Zone { name, .. }) if !name.is_empty() => name.clone(),
-        Some(Zone { code, .. }) if !code.is_empty() => code.clone(),
-        _ => format!("#{}", zone.0),
-    }
+    tier.words(zone).1
 }
 
 /// What several zones are called: the first three by name, the others by their number.

@@ -52,8 +52,8 @@ impl CodeForm {
         match self {
             Self::Free => Text::new("free", "不限"),
             Self::Fifteen => Text::new("15 characters", "15 位"),
-            Self::BelowCommunity => Text::new("12+3: community and number", "12+3:社区代码+顺序号"),
-            Self::BelowTown => Text::new("9+3: town and number", "9+3:镇街代码+顺序号"),
+            Self::BelowCommunity => Text::new("12+3: community and number", "12+3：社区代码+顺序号"),
+            Self::BelowTown => Text::new("9+3: town and number", "9+3：镇街代码+顺序号"),
         }
     }
 

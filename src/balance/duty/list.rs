@@ -182,8 +182,8 @@ pub fn squad_name(plan: &Plan, squad: SquadId) -> String {
 
 /// Names of grids; grids that are gone are left out.
 fn grid_names(plan: &Plan, grids: impl Iterator<Item = ZoneId>) -> Vec<String> {
-    let tier = plan.tier_of(Role::Grid).map(|(_, tier)| &tier.zones);
-    grids.filter_map(|grid| tier?.get(grid)).map(|zone| zone.called().to_owned()).collect()
+    let Some((_, tier)) = plan.tier_of(Role::Grid) else { return Vec::new() };
+    grids.filter(|&grid| tier.zones.get(grid).is_some()).map(|grid| tier.words(grid).1).collect()
 }
 
 /// Hours of the week in words, days with the same hours together: `周一至周日 0:00—6:00、22:00—24:00`.
