@@ -80,13 +80,13 @@ pub(super) fn number(cell: &[u8]) -> Option<Angle> {
     if let Some(number) = separated(&text) {
         return Some(angle(number));
     }
-    let mut scan = Scan { rest: &text, comma: true };
+    let mut scan = Scan { rest: &text, comma: true, behind: false };
     let one = scan.angle()?;
     if scan.rest.trim().is_empty() {
         return Some(one);
     }
     // 110 18 18.0 and 110:18:18.0, with the side before or behind.
-    let mut scan = Scan { rest: &text, comma: true };
+    let mut scan = Scan { rest: &text, comma: true, behind: false };
     let before = scan.side();
     let bare = scan.rest.trim_start_matches([':', '=', ' ']);
     let (bare, behind) = if before.is_some() { (bare, None) } else { without_side(bare) };
@@ -120,8 +120,7 @@ pub fn pair(cell: &[u8]) -> Option<Pair> {
     }
     if text.starts_with('{') {
         let json: serde_json::Value = serde_json::from_str(&text).ok()?;
-        let at = |place: usize| json.get("coordinates")?.get(place)?.as_f64();
-        return told([at(0)?, at(1)?], None);
+        return told(of_json(&json)?, None);
     }
     let bare = text.trim_matches(['(', ')', '[', ']', '{', '}']).trim();
     let bracketed = bare.len() < text.len();
@@ -146,6 +145,22 @@ pub fn pair(cell: &[u8]) -> Option<Pair> {
         [first, second] => first == Some(Axis::North) || second == Some(Axis::East),
     };
     told(if swapped { [at[1], at[0]] } else { at }, None)
+}
+
+/// The place of a point, or of an object whose members are called what they are: `{"lng": 110.3, "lat": 20}`.
+fn of_json(json: &serde_json::Value) -> Option<[f64; 2]> {
+    if let Some(list) = json.get("coordinates") {
+        return Some([list.get(0)?.as_f64()?, list.get(1)?.as_f64()?]);
+    }
+    let members = json.as_object()?;
+    let of = |axis: Axis| {
+        let named = |(name, _): &(&String, &serde_json::Value)| {
+            SIDES.into_iter().any(|(word, is, sign)| is == axis && sign > 0.0 && name.eq_ignore_ascii_case(word))
+        };
+        let (_, value) = members.iter().find(named)?;
+        value.as_f64().or_else(|| number(value.as_str()?.as_bytes()).map(|angle| angle.value))
+    };
+    Some([of(Axis::East)?, of(Axis::North)?])
 }
 
 /// Two numbers with decimal commas and a comma between them.
@@ -211,9 +226,15 @@ fn sexagesimal(parts: &[f64]) -> Option<f64> {
     }
 }
 
-/// All angles of a text, with signs between them.
+/// All angles of a text, with signs between them. Where the text begins with a number, sides stand behind theirs, however
+/// far: each must have one then.
 fn angles(text: &str, comma: bool) -> Option<Vec<Angle>> {
-    let mut scan = Scan { rest: text, comma };
+    let whole = |angles: &Vec<Angle>| angles.iter().all(|angle| angle.axis.is_some());
+    angles_with(text, comma, true).filter(whole).or_else(|| angles_with(text, comma, false))
+}
+
+fn angles_with(text: &str, comma: bool, behind: bool) -> Option<Vec<Angle>> {
+    let mut scan = Scan { rest: text, comma, behind };
     let mut angles = Vec::new();
     loop {
         scan.rest = scan.rest.trim_start_matches([',', ';', '|', '/', '&', ' ', '\t', '\n']);
@@ -232,6 +253,8 @@ struct Scan<'a> {
     rest: &'a str,
     /// Whether a comma between digits is a decimal one.
     comma: bool,
+    /// Whether a side between two numbers is that of the one before it.
+    behind: bool,
 }
 
 impl Scan<'_> {
@@ -309,7 +332,8 @@ impl Scan<'_> {
     fn side_behind(&mut self) -> Option<(Axis, f64)> {
         let start = self.rest;
         let side = self.side();
-        if self.rest.trim_start_matches([':', '=', ' ', '-', '+']).starts_with(|c: char| c.is_ascii_digit())
+        if !self.behind
+            && self.rest.trim_start_matches([':', '=', ' ', '-', '+']).starts_with(|c: char| c.is_ascii_digit())
             && !start.trim_start().is_empty()
             && side.is_some()
             && start.starts_with([' ', ',', ';'])

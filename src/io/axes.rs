@@ -15,12 +15,29 @@ pub(super) struct AxisWord {
 
 /// Words for longitude and latitude: whole ones, and those that others are joined to.
 const EAST: [&[&str]; 2] = [
-    &["lon", "lng", "long", "longitude", "longtitude", "longitud", "longi", "jd", "jingdu", "x", "经", "经度", "東經"],
-    &["longitude", "longtitude", "lng", "lon", "jingdu", "经度", "經度", "东经", "横坐标"],
+    &[
+        "lon",
+        "lng",
+        "long",
+        "longitude",
+        "longtitude",
+        "longitud",
+        "longitute",
+        "longi",
+        "jd",
+        "jingdu",
+        "x",
+        "经",
+        "经度",
+        "東經",
+        "経度",
+        "경도",
+    ],
+    &["longitude", "longtitude", "longitute", "lng", "lon", "jingdu", "经度", "經度", "経度", "东经", "横坐标"],
 ];
 const NORTH: [&[&str]; 2] = [
-    &["lat", "latitude", "lattitude", "latitud", "latitute", "lati", "wd", "weidu", "y", "纬", "纬度", "北緯"],
-    &["latitude", "lattitude", "lat", "weidu", "纬度", "緯度", "北纬", "纵坐标"],
+    &["lat", "latitude", "lattitude", "latitud", "latitute", "lati", "wd", "weidu", "y", "纬", "纬度", "北緯", "위도"],
+    &["latitude", "lattitude", "latitute", "lat", "weidu", "纬度", "緯度", "北纬", "纵坐标"],
 ];
 
 /// The axis that a name has a word for, if it is one alone.

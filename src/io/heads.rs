@@ -9,6 +9,7 @@ use super::columns::{self, Column};
 use super::csv::Table;
 use super::roles::{self, Columns, Role};
 use super::time;
+use super::years::Year;
 use super::{Fault, ReadError};
 use crate::base::Text;
 
@@ -268,13 +269,18 @@ impl Told {
     }
 }
 
-/// Whether the first rows of a column prove that its days stand before its months.
-pub(super) fn days_first(head: &Head, column: usize) -> bool {
+/// How the first rows of a column say that it is read, where nobody said so: where its years stand, and whether its days stand
+/// before its months.
+pub(super) fn learn(head: &Head, column: usize, how: &mut time::How) {
+    how.year = Year::of(head.filled(column));
+    if how.asked {
+        return;
+    }
     let mut seen = time::Seen::default();
     for cell in head.filled(column) {
-        time::read(cell.as_bytes(), time::How::default(), &mut seen);
+        time::read(cell.as_bytes(), time::How { year: how.year, ..time::How::default() }, &mut seen);
     }
-    seen.day_first > 0 && seen.month_first == 0
+    how.day_first |= seen.day_first > 0 && seen.month_first == 0;
 }
 
 /// The place of a column that was said.

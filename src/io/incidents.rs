@@ -17,7 +17,7 @@ use super::oddity::{Oddities, Unit};
 use super::roles::{Columns, Role};
 pub use super::rows::Placing;
 use super::rows::{Block, Chosen};
-use super::time::{How, Seen};
+use super::time::Seen;
 use super::{Fault, ReadError, personal};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::model::{Dictionary, Incidents, Placement};
@@ -57,9 +57,7 @@ pub fn from_source(source: &Source, reading: &Reading, progress: &Progress) -> R
     let head = Head::of(&table);
     let told = heads::tell(&source.path, head.clone(), &reading.columns)?;
     let mut chosen = Chosen::of(&source.path, &table.names, &told, &reading.columns)?;
-    for (how, at) in chosen.how.iter_mut().zip(chosen.times) {
-        how.day_first |= !how.asked && at.is_some_and(|at| heads::days_first(&head, at));
-    }
+    chosen.learn(&head);
     let mut notes = encoding_notes(&name, &source.written);
     notes.extend(above(&name, table.above));
     notes.extend(unsaved(&name, &source.unsaved));
@@ -68,12 +66,7 @@ pub fn from_source(source: &Source, reading: &Reading, progress: &Progress) -> R
     let mut blocks = rows(&table, &chosen, progress);
     progress.check().map_err(|_| ReadError::cancelled(&source.path))?;
     let mut seen = seen_by(&blocks);
-    // The rows that prove that days stand first may be the last ones: then all are read once more.
-    let turned = |how: &How, seen: &Seen| {
-        !how.asked && !how.day_first && seen.day_first > 0 && seen.month_first == 0 && seen.either > 0
-    };
-    if chosen.how.iter().zip(&seen).any(|(how, seen)| turned(how, seen)) {
-        chosen.how.iter_mut().zip(&seen).for_each(|(how, seen)| how.day_first |= turned(how, seen));
+    if chosen.is_turned(&seen) {
         blocks = rows(&table, &chosen, progress);
         seen = seen_by(&blocks);
     }
@@ -346,15 +339,20 @@ pub fn from_layer(layer: &Layer, said: &Columns) -> Result<IncidentFile, ReadErr
     };
     let told = heads::tell_time(&layer.path, &head, said);
     let mut chosen = Chosen::of(&layer.path, &names, &told, said)?;
-    for (how, at) in chosen.how.iter_mut().zip(chosen.times) {
-        how.day_first |= !how.asked && at.is_some_and(|at| heads::days_first(&head, at));
-    }
-    let mut block = Block::default();
-    for (unit, feature) in layer.features.iter().enumerate() {
-        let place = layer.dots.of(unit).flatten().next().copied();
-        block.push(&chosen, place, |at| {
-            names.get(at).map_or_else(Default::default, |name| text_of(feature.attributes.get(name)))
-        });
+    chosen.learn(&head);
+    let rows = |chosen: &Chosen| {
+        let mut block = Block::default();
+        for (unit, feature) in layer.features.iter().enumerate() {
+            let place = layer.dots.of(unit).flatten().next().copied();
+            block.push(chosen, place, |at| {
+                names.get(at).map_or_else(Default::default, |name| text_of(feature.attributes.get(name)))
+            });
+        }
+        block
+    };
+    let mut block = rows(&chosen);
+    if chosen.is_turned(&block.seen) {
+        block = rows(&chosen);
     }
     let mut notes = layer.notes.clone();
     notes.extend(told.problems(&file_name(&layer.path)));

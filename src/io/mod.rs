@@ -58,6 +58,7 @@ mod wal;
 mod wkb;
 mod xlsx;
 mod xml;
+mod years;
 
 pub use bytes::{Fault, ReadError, Source};
 pub use diagnosis::Diagnosis;

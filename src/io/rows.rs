@@ -11,7 +11,7 @@ use super::crs::Decision;
 use super::csv::Row;
 use super::decimal::{self, Coordinate as _, DecimalPair};
 use super::diagnosis::Diagnosis;
-use super::heads::{self, Told, Where};
+use super::heads::{self, Head, Told, Where};
 use super::oddity::Oddities;
 use super::roles::{Columns, Role};
 use super::time::{self, How, Seen};
@@ -72,6 +72,27 @@ impl Chosen {
         }
         chosen.last = chosen.all().filter_map(|(_, at)| at).max().unwrap_or(0);
         Ok(chosen)
+    }
+
+    /// Takes from the first rows how times are written.
+    pub(super) fn learn(&mut self, head: &Head) {
+        for (how, at) in self.how.iter_mut().zip(self.times) {
+            if let Some(at) = at {
+                heads::learn(head, at, how);
+            }
+        }
+    }
+
+    /// Whether all rows are to be read once more: those that prove that days stand first may be the last ones.
+    pub(super) fn is_turned(&mut self, seen: &[Seen; 5]) -> bool {
+        let mut any = false;
+        for (how, seen) in self.how.iter_mut().zip(seen) {
+            let proven = seen.day_first > 0 && seen.month_first == 0 && seen.either > 0;
+            let turned = !how.asked && !how.day_first && proven;
+            how.day_first |= turned;
+            any |= turned;
+        }
+        any
     }
 
     fn all(&self) -> impl Iterator<Item = (Column, Option<usize>)> {

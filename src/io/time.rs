@@ -4,6 +4,7 @@
 //! words of Chinese and English sheets. What a column proves about itself is counted on the way: whether the day stands
 //! first, whether its times are of another zone.
 
+use super::years::{Year, century};
 use crate::base::half_width;
 use crate::model::Minute;
 
@@ -14,6 +15,8 @@ pub(super) struct How {
     pub(super) day_first: bool,
     /// Somebody said so.
     pub(super) asked: bool,
+    /// Where years of two digits stand, where the column tells.
+    pub(super) year: Option<Year>,
     /// Times are moved to this zone, minutes east of Greenwich; those that say none are of UTC.
     pub(super) zone: Option<i32>,
 }
@@ -83,9 +86,9 @@ fn at_once(text: &[u8], how: How, seen: &mut Seen) -> Option<Minute> {
         1 | 2 => {
             let (second, _, rest) = number(rest.strip_prefix(b"/")?)?;
             let (year, digits, rest) = number(rest.strip_prefix(b"/")?)?;
-            let clock = clock(rest)?;
+            let clock = clock(rest).filter(|_| digits == 4)?;
             let [month, day] = ordered(first, second, how, seen);
-            return if digits == 4 { minute(year, month, day, clock) } else { None };
+            return minute(year, month, day, clock);
         }
         _ => return None,
     };
@@ -146,7 +149,7 @@ fn packed(number: i64, digits: usize) -> Option<Minute> {
     minute(day / 10_000, day / 100 % 100, day % 100, hour * 60 + minutes)
 }
 
-fn separator(text: &[u8]) -> Option<&[u8]> {
+pub(super) fn separator(text: &[u8]) -> Option<&[u8]> {
     match text {
         [b'-' | b'/' | b'.', rest @ ..] => Some(rest),
         _ => None,
@@ -154,7 +157,7 @@ fn separator(text: &[u8]) -> Option<&[u8]> {
 }
 
 /// Digits at the start: their value, how many, and the rest.
-fn number(text: &[u8]) -> Option<(i64, usize, &[u8])> {
+pub(super) fn number(text: &[u8]) -> Option<(i64, usize, &[u8])> {
     let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let value = text.iter().take(count.min(18)).fold(0, |value, byte| value * 10 + i64::from(byte - b'0'));
     (count > 0).then(|| (value, count, text.get(count..).unwrap_or(&[])))
@@ -321,6 +324,13 @@ impl Parts {
                     at = self.take_clock(tokens, at)?;
                     continue;
                 }
+                // 20160105T152000: the clock behind its letter.
+                &Token::Number(value, digits @ (4 | 6)) if self.follows_day(tokens, at) => {
+                    let seconds = if digits == 6 { value } else { value * 100 };
+                    self.clock = Some([seconds / 10_000, seconds / 100 % 100, seconds % 100]);
+                    at = self.take_offset(tokens, at + 1)?.unwrap_or(at + 1);
+                    continue;
+                }
                 &Token::Number(value, digits) => {
                     let sign = if let Some(&Token::Sign(sign)) = next { Some(sign) } else { None };
                     self.numbers.push((value, digits, sign));
@@ -361,6 +371,13 @@ impl Parts {
         Some(())
     }
 
+    /// Whether the number at a place stands behind a `T` and a day in eight digits.
+    fn follows_day(&self, tokens: &[Token], at: usize) -> bool {
+        let behind_letter =
+            at.checked_sub(1).and_then(|at| tokens.get(at)).is_some_and(|token| *token == Token::Word("t".to_owned()));
+        behind_letter && self.clock.is_none() && matches!(self.numbers[..], [(_, 8, _)])
+    }
+
     /// Whether the number at a place is an hour: `:` behind it, or a word for it, or `.` where the day is complete.
     fn begins_clock(&self, tokens: &[Token], at: usize) -> bool {
         let Some(Token::Sign(sign)) = tokens.get(at + 1) else {
@@ -369,7 +386,7 @@ impl Parts {
         };
         match sign {
             ':' | '\u{65f6}' | '\u{70b9}' => true,
-            '.' => self.numbers.len() >= 3,
+            '.' => self.numbers.len() + usize::from(self.month.is_some()) >= 3,
             _ => false,
         }
     }
@@ -428,6 +445,8 @@ impl Parts {
             return match (digits, other) {
                 (1 | 2, 4) => Some([b, month, a]),
                 (4, 1 | 2) => Some([a, month, b]),
+                // 05-JAN-16, as databases write it.
+                (1 | 2, 2) => Some([2000 + b, month, a]),
                 _ => None,
             };
         }
@@ -443,6 +462,13 @@ impl Parts {
                 }
                 let [month, day] = ordered(first, second, how, seen);
                 Some([year, month, day])
+            }
+            [(first, 1 | 2, sign), (second, 1 | 2, _), (year, 2, _)] if how.year == Some(Year::Last) => {
+                let [month, day] = if sign == Some('.') { [second, first] } else { ordered(first, second, how, seen) };
+                Some([century(year), month, day])
+            }
+            [(year, 2, _), (month, 1 | 2, _), (day, 1 | 2, _)] if how.year == Some(Year::First) => {
+                Some([century(year), month, day])
             }
             // 16-1-5: one digit is no year.
             [(year, 2, Some('-' | '/' | '\u{5e74}')), (month, 1 | 2, _), (day, 1, _)] => {
@@ -505,6 +531,10 @@ mod tests {
             "\u{ff12}\u{ff10}\u{ff11}\u{ff16}-01-05 15\u{ff1a}20",
             "201601051520",
             "20160105 15:20",
+            "20160105T152000",
+            "20160105T1520",
+            "05-JAN-16 03.20.00.000000000 PM",
+            "5-Jan-16 15:20",
             "42374.638888889",
         ] {
             is(text, "2016-01-05T15:20");

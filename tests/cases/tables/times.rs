@@ -121,6 +121,56 @@ fn kin_of_049_months_first_neither_and_both() {
     assert!(!warns(&asked.notes, "first"));
 }
 
+/// Years of two digits: where they stand is told by the whole column, and where nothing tells the times are not guessed.
+#[test]
+fn kin_of_034_years_of_two_digits() {
+    let of = |dates: &[&str]| {
+        let rows: String = dates.iter().map(|date| format!("1,110.3,20,{date}\n")).collect();
+        table("a.csv", format!("id,lon,lat,date\n{rows}")).unwrap()
+    };
+    for (dates, wanted) in [
+        (&["1/5/16 15:20", "1/25/16 8:00"][..], &["2016-01-05T15:20", "2016-01-25T08:00"][..]),
+        (&["05/01/16", "25/12/16", "03/02/16"][..], &["2016-01-05T00:00", "2016-12-25T00:00", "2016-02-03T00:00"][..]),
+        (&["05-01-16 10:00", "25-12-16 10:00"][..], &["2016-01-05T10:00", "2016-12-25T10:00"][..]),
+        (&["05.01.16", "03.02.16", "09.03.16"][..], &["2016-01-05T00:00", "2016-02-03T00:00", "2016-03-09T00:00"][..]),
+        (
+            &["16/01/05 10:00", "16/02/07 10:00", "16/12/30 10:00"][..],
+            &["2016-01-05T10:00", "2016-02-07T10:00", "2016-12-30T10:00"][..],
+        ),
+        (&["99-12-31", "99-11-30"][..], &["1999-12-31T00:00", "1999-11-30T00:00"][..]),
+    ] {
+        let file = of(dates);
+        let wanted: Vec<Minute> = wanted.iter().map(|time| minute(time)).collect();
+        assert_eq!(file.incidents.reported, wanted, "{dates:?}: {:?}", file.notes);
+    }
+    let either = of(&["01/02/03"]);
+    assert_eq!(either.incidents.reported, [Minute::NONE]);
+    assert!(warns(&either.notes, "a time that cannot be read"), "{:?}", either.notes);
+    // The order of day and month is asked for as with long years.
+    assert!(warns(&of(&["1/5/16", "2/6/16"]).notes, "nothing proves"));
+}
+
+/// Incidents that are points of a layer: the day that proves the order may be that of the last one.
+#[test]
+fn kin_of_049_the_proof_may_be_the_last_point() {
+    let feature = |at: usize, date: &str| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"id":{at},"time":"{date}"}},"geometry":{{"type":"Point","coordinates":[110.3,20]}}}}"#
+        )
+    };
+    let mut features: Vec<String> = (0..2_000).map(|at| feature(at, "01/02/2016 08:00")).collect();
+    features.push(feature(2_000, "31/12/2016 08:00"));
+    let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+    let file = table("a.geojson", text).unwrap();
+    assert!(
+        file.incidents.reported[..2_000].iter().all(|&time| time == minute("2016-02-01T08:00")),
+        "{:?}",
+        file.notes
+    );
+    assert_eq!(file.incidents.reported[2_000], minute("2016-12-31T08:00"));
+    assert!(says(&file.notes, "days first"), "{:?}", file.notes);
+}
+
 /// What proves the order may be the last row of a long table: all are read by it.
 #[test]
 fn kin_of_049_the_proof_may_be_the_last_row() {
