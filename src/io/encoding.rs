@@ -43,7 +43,7 @@ impl Encoding {
     /// others of the WHATWG Encoding Standard.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Legacy::for_label(name.trim().as_bytes()).map(Self::of)
+        labelled(name.trim()).map(Self::of)
     }
 
     pub(super) fn of(encoding: &'static Legacy) -> Self {
@@ -65,6 +65,23 @@ impl Encoding {
             Self::Other(name) => Legacy::for_label(name.as_bytes()).unwrap_or(UTF_8),
         }
     }
+}
+
+/// The encoding that a label stands for: one of the web's, or the number of a code page, as `.cpg` files and old programs
+/// name them (936, CP936, GB2312-80, OEM 936).
+pub(super) fn labelled(label: &str) -> Option<&'static Legacy> {
+    let digits: String = label.chars().filter(char::is_ascii_digit).collect();
+    let is_utf = label.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("utf"));
+    Legacy::for_label(label.as_bytes()).or(match digits.as_str() {
+        "65001" => Some(UTF_8),
+        "8" if is_utf => Some(UTF_8),
+        "936" | "54936" | "18030" | "2312" | "231280" => Some(GB18030),
+        "950" => Some(encoding_rs::BIG5),
+        "932" => Some(encoding_rs::SHIFT_JIS),
+        "949" => Some(encoding_rs::EUC_KR),
+        "1252" | "88591" => Some(encoding_rs::WINDOWS_1252),
+        _ => None,
+    })
 }
 
 /// Decoded text: UTF-8 from `start` on.

@@ -102,7 +102,7 @@ impl<'a> Table<'a> {
             .beside("cpg")
             .map(|bytes| String::from_utf8_lossy(bytes).trim().to_owned())
             .filter(|label| !label.is_empty());
-        let declared = label.as_deref().and_then(of_label).or_else(|| of_language(language));
+        let declared = label.as_deref().and_then(encoding::labelled).or_else(|| of_language(language));
         self.declared = label.or_else(|| declared.map(|legacy| legacy.name().to_owned()));
         let decodes = |legacy: &'static Legacy| {
             // A text cut at the width of its field is no evidence against.
@@ -164,7 +164,7 @@ impl<'a> Table<'a> {
     /// A note where the declared encoding was not obeyed.
     fn against(&self) -> Option<(String, String)> {
         let declared = self.declared.as_ref()?;
-        let obeyed = of_label(declared).is_none_or(|legacy| Encoding::of(legacy) == self.encoding);
+        let obeyed = encoding::labelled(declared).is_none_or(|legacy| Encoding::of(legacy) == self.encoding);
         let ascii = self.encoding == Encoding::Utf8 && self.legacy != encoding_rs::UTF_8;
         let name = self.encoding.name();
         (!obeyed && !ascii).then(|| {
@@ -295,20 +295,6 @@ fn header(bytes: &[u8]) -> Option<Header<'_>> {
     // Never more rows than there are bytes for.
     let bytes = body.get(..body.len() / width * width)?;
     Some(Header { fields, bytes, promised, width, language })
-}
-
-/// The encoding a `.cpg` names.
-fn of_label(label: &str) -> Option<&'static Legacy> {
-    let digits: String = label.chars().filter(char::is_ascii_digit).collect();
-    Legacy::for_label(label.as_bytes()).or(match digits.as_str() {
-        "65001" | "8" => Some(encoding_rs::UTF_8),
-        "936" | "54936" | "18030" | "2312" => Some(encoding_rs::GB18030),
-        "950" => Some(encoding_rs::BIG5),
-        "932" => Some(encoding_rs::SHIFT_JIS),
-        "949" => Some(encoding_rs::EUC_KR),
-        "1252" | "88591" => Some(encoding_rs::WINDOWS_1252),
-        _ => None,
-    })
 }
 
 /// The encoding of a language byte (the list of `FoxPro` and of ESRI).

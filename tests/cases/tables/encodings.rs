@@ -70,6 +70,63 @@ fn a_023_kml_gb2312_declared_is_obeyed() {
     assert_eq!(layer(text.as_bytes().to_vec()).features[0].attributes["name"], "区");
 }
 
+/// Other files of markup, packed ones, and labels as old programs write them; a mark goes before what is declared.
+#[test]
+fn a_023_kml_kin_declared_in_other_files() {
+    let kml = |label: &str| {
+        format!(
+            "<?xml version='1.0' encoding='{label}' standalone=\"yes\"?>\n<kml><Placemark><name>一区</name><Point><coordinates>110,20</coordinates></Point></Placemark></kml>"
+        )
+    };
+    let name = |name: &str, bytes: Vec<u8>| {
+        let layer = Layer::<Point>::from_source(&source(name, bytes), &wangge::base::Progress::default()).unwrap();
+        (layer.features[0].attributes["name"].clone(), layer.doubt.is_some())
+    };
+    for label in ["GB2312", "gb_2312-80", "GB2312-80", "CP936", "cp936", "windows-936", "x-gbk", "GBK ", "csGB2312"] {
+        let bytes = encoding_rs::GBK.encode(&kml(label)).0.into_owned();
+        assert_eq!(name("a.kml", bytes), ("一区".into(), false), "{label}");
+    }
+    let gpx = "<?xml version=\"1.0\" encoding=\"GBK\"?><gpx version=\"1.1\"><wpt lat=\"20\" lon=\"110\"><name>一区</name></wpt></gpx>";
+    assert_eq!(name("a.gpx", encoding_rs::GBK.encode(gpx).0.into_owned()), ("一区".into(), false));
+    // Said to be Chinese and written with a mark of UTF-8 or UTF-16: the mark is right.
+    let marked = format!("\u{feff}{}", kml("GBK"));
+    assert_eq!(name("a.kml", marked.clone().into_bytes()).0, "一区");
+    assert_eq!(name("a.kml", marked.encode_utf16().flat_map(u16::to_le_bytes).collect()).0, "一区");
+    // Packed as KMZ.
+    let packed = {
+        use std::io::Write as _;
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        zip.start_file("doc.kml", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(&encoding_rs::GBK.encode(&kml("GB2312")).0).unwrap();
+        zip.finish().unwrap().into_inner()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.kmz");
+    std::fs::write(&path, packed).unwrap();
+    let opened = wangge::io::door::sources(&[path]).unwrap();
+    let layer = Layer::<Point>::from_source(&opened.sources[0], &wangge::base::Progress::default()).unwrap();
+    assert_eq!(layer.features[0].attributes["name"], "一区");
+}
+
+/// As `info` says it of the files of the case.
+#[test]
+fn a_042_gbk_repeated_as_info_says_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in [
+        "042-gbk-repeated/buildings.csv",
+        "042-gbk-repeated/cases_cn_header.csv",
+        "042-gbk-repeated/school_zones.csv",
+        "042-gbk-repeated/grids.geojson",
+        "042-gbk-repeated/declared_gbk.kml",
+        "023-kml/gb2312_declared.kml",
+    ] {
+        let path = case(name);
+        let output = super::super::wangge(folder.path(), &["info".as_ref(), path.as_os_str(), "--json".as_ref()]);
+        let told = super::super::json(&output);
+        assert_eq!(told["files"][0]["encoding"], "GB18030", "{name}: {told}");
+    }
+}
+
 #[test]
 fn b_062_words_utf16_bom_chinese() {
     let file = super::file("062-words/utf16-bom-chinese.txt").unwrap();
