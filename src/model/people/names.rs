@@ -16,8 +16,8 @@ pub(super) enum About {
 
 /// What belongs to one person, wherever it stands in a name.
 const OWN: &str = "\
-    姓名 曾用名 昵称 电话 手机 座机 联系方式 联系号码 来电号码 主叫 被叫号码 呼叫号码 微信 邮箱 电子邮件 \
-    邮件地址 身份证 身份号码 公民身份 证件号 护照 通行证号 社保卡 社保号 医保卡 医保号 银行卡 银行账号 \
+    姓名 氏名 성명 曾用名 昵称 电话 전화 연락처 手机 座机 固话 联系方式 联系号码 来电号码 主叫 被叫号码 呼叫号码 微信 邮箱 电子邮件 \
+    邮件地址 身份证 身份号码 公民身份 证件号 护照 通行证 社保卡 社保号 医保卡 医保号 银行卡 银行账号 \
     银行账户 驾照 驾驶证 行驶证 军官证 士兵证 残疾证 居住证 户口本 户口簿 警号 车牌 号牌号码 车辆号牌 \
     出生日期 出生年月 出生时间 生日 性别 籍贯 婚姻状况 政治面貌 血型 家庭成员 指纹 病史 健康状况 住址 \
     家庭住址 家庭地址 家庭详细地址 联系地址 户籍地 户籍所在地 居住地 现住地 通讯地址 通信地址 收件地址";
@@ -25,7 +25,7 @@ const OWN: &str = "\
 /// Roles that end a name and are not told by their last character.
 const ROLES: &str = "\
     户主 业主 店主 车主 房主 船主 货主 摊主 铺主 雇主 失主 机主 债主 房东 租客 租户 民警 辅警 片警 协警 \
-    干警 书记 主任 领导 干部 经理 老板 医生 律师 主管 助理 顾问 代表 委员 主席 秘书 会计 出纳 保安 司机 \
+    干警 书记 支书 主任 领导 干部 经理 老板 医生 律师 主管 助理 顾问 代表 委员 主席 秘书 会计 出纳 保安 司机 \
     师傅 家属 亲属 配偶 子女 法人";
 
 /// Longer names that may have been cut, as they stand whole.
@@ -53,13 +53,22 @@ const OWN_EN: &str = "\
 /// English words for roles.
 const ROLES_EN: &str = "\
     owner caller contact officer reporter complainant applicant resident tenant landlord lessee \
-    householder victim suspect witness driver patient guardian manager supervisor leader chief captain \
+    householder staff employee editor victim suspect witness driver patient guardian manager supervisor leader chief captain \
     inspector respondent claimant informant person patrolman policeman constable handler";
+
+/// Initials of Chinese words for what belongs to one person, and for roles, as tables of surveys have them: 姓名 xm, 联系电话
+/// lxdh, 负责人 fzr. Those that stand for other things as well (面积 mj, 地号 dh) are none.
+const OWN_INITIALS: &str = "\
+    xm lxdh lxfs sjh sjhm yddh gddh bgdh dhhm sfz sfzh sfzhm zjhm jtzz jzdz hjdz cph wxh fzrxm lxrxm wgyxm wgzxm hzxm fzrdh \
+    lxrdh wgydh wgzdh hzdh";
+const ROLES_INITIALS: &str = "fzr lxr wgy wgz zrr jbr cbr tbr shr bjr bar dsr";
 
 /// English words that make a name one of counts and kinds.
 const COUNTS_EN: &str = "\
     count counts type kind class category rate ratio pct percent total sum avg mean per status state \
     date time reason result source offender tectonic";
+/// What somebody did to a row.
+const DONE_EN: &str = "reported created edited updated modified assigned handled closed entered";
 /// English words that make a role one of an organisation or a place.
 const BODIES_EN: &str = "\
     dept department unit units org organization company agency zone district region sector beat station \
@@ -169,8 +178,13 @@ fn english(name: &str) -> About {
     let birth = joined.contains("birthdate") || joined.contains("dateofbirth");
     const JOINED: &str =
         "firstname lastname givenname familyname middlename cellphone creditcard bankaccount idcard idcardno";
-    if birth || list(JOINED).any(|known| known == joined) {
+    let initials = |words| words_are(&letters, &joined, words);
+    if birth || list(JOINED).any(|known| known == joined) || initials(OWN_INITIALS) {
         return About::Person;
+    }
+    // Who did it: reported_by, last_edited_user.
+    if initials(ROLES_INITIALS) || matches!(letters[..], [_, .., "by" | "user"]) && has(DONE_EN) {
+        return About::Role;
     }
     if has(COUNTS_EN) || joined.contains("mobilehome") {
         return register();
@@ -188,6 +202,11 @@ fn english(name: &str) -> About {
     }
     let roles = !has(BODIES_EN) && letters.iter().any(|word| is(ROLES_EN, word) || begins_with_role(word));
     if roles { About::Role } else { register() }
+}
+
+/// Whether a name is one of a list and nothing more.
+fn words_are(letters: &[&str], joined: &str, words: &'static str) -> bool {
+    letters.len() == 1 && list(words).any(|known| known == joined)
 }
 
 /// Words joined without a sign: one that belongs to a person, then words that say nothing of their own.
@@ -239,7 +258,7 @@ mod tests {
              contact_phone|address|Address1|home_address|HomeAddress|passport|Passport No.|plate|\
              license_plate|PlateNo|carplate|date_of_birth|BirthDate|dob|gender|first_name|LastName|\
              office_phone|联系电|家庭住|身份证|联系地|网格员联系|联系电\u{fffd}|社区民|法定代|telephone_|\
-             callerphone"
+             callerphone|XM|lxdh|SFZH|JTZZ|fzrdh|固话|港澳通行证|氏名"
             .split('|')
         {
             assert_eq!(about(name), About::Person, "{name}");
@@ -248,7 +267,7 @@ mod tests {
              巡查员|队员|户主|业主|店主|经营者|法定代表人|民警|社区民警|辅警|报警人|报案人|来电人|楼长|党员|\
              包保领导|社区书记|负责人编号|民警名单|网格员一|网格员信息|网格员\u{fffd}|caller|Caller|\
              caller_name|officer|owner|OwnerName|contact|complainant|complainan|reporter|reporter_n|\
-             网格(责任人)"
+             网格(责任人)|FZR|lxr|WGY|支书|reported_by|created_by|last_edited_user|ClosedBy|staff"
             .split('|')
         {
             assert!(about(name) >= About::Role, "{name}");
@@ -262,7 +281,7 @@ mod tests {
              communities|load|area|SHAPE_AREA|GEOID|owner_type|officer_count|mobile_homes|sex_offender|\
              owner_occupied|hotel|template|cell_id|births|BlockAddress|street_address_id|microphone|派出所|\
              管理时间|投诉渠道|网格编|网格名|所属街|工作量|类别|来源|状态|上报时间|管护面积|x||成员单位|\
-             sector|district|Police_Beat|age_0_14"
+             sector|district|Police_Beat|age_0_14|MJ|DH|XMMC|XZQDM|edited_date|created_date|user|standby|BSM"
             .split('|')
         {
             assert!(about(name) <= About::Register, "{name}: {:?}", about(name));
