@@ -2,6 +2,7 @@
 //! collections is a layer; what stands alone among its objects, a geometry a name, is one layer together.
 
 use std::cell::Cell;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -36,7 +37,7 @@ struct Topology {
     /// The objects, each with its name.
     objects: Vec<(String, usize)>,
     /// Positions of all arcs as they are written, and where each arc ends; `None` for one with a position that is none.
-    positions: Vec<[f64; 2]>,
+    positions: Vec<Plane>,
     ends: Vec<Option<usize>>,
     transform: Option<Transform>,
     crs: Option<Value>,
@@ -64,7 +65,8 @@ pub(super) fn read<P: Coordinate>(
     let declared = topology.crs.as_ref().and_then(name).map_or(Declared::Nothing, |name| Declared::of(&name));
     let left = Cell::new(FREE + WALKED * topology.positions.len());
     let (objects, transform) = (topology.objects.clone(), topology.transform);
-    let arcs = Arcs { text, lines: topology.absolute(), transform, left, progress };
+    let (places, lines) = topology.absolute();
+    let arcs = Arcs { text, places, lines, transform, left, progress };
     let (groups, left_out) = groups(text, &objects, progress).map_err(broken)?;
     let several = groups.len() > 1;
     let (mut layers, mut last) = (Vec::new(), None);
@@ -137,7 +139,7 @@ impl Topology {
             if sound {
                 each(cursor, |cursor| {
                     match position(cursor)? {
-                        Some(place) => self.positions.push(place),
+                        Some(place) => self.positions.push(Plane(place)),
                         None => sound = false,
                     }
                     Ok(())
@@ -154,21 +156,25 @@ impl Topology {
         })
     }
 
-    /// Positions of the arcs; a quantised one says only steps (§2.1.4).
-    fn absolute(self) -> Vec<Option<Vec<Plane>>> {
+    /// Positions of the arcs, and where each of these stands among them. A quantised one says only steps (§2.1.4), which
+    /// become positions where they are: a large map is not held twice.
+    fn absolute(mut self) -> (Vec<Plane>, Vec<Option<Range<usize>>>) {
         let mut start = 0;
-        let arc = |end: Option<usize>| {
-            let arc = self.positions.get(start..end?)?;
-            start = end?;
-            let Some(transform) = self.transform else { return Some(arc.iter().copied().map(Plane).collect()) };
-            let mut sum = [0.0; 2];
-            let place = |&[x, y]: &[f64; 2]| {
-                sum = [sum[0] + x, sum[1] + y];
-                transform.unquantised(sum)
-            };
-            Some(arc.iter().map(place).collect())
+        let mut arc = |end: Option<usize>| {
+            let range = start..end?;
+            start = range.end;
+            if let Some(transform) = self.transform {
+                let mut sum = [0.0; 2];
+                for place in self.positions.get_mut(range.clone())? {
+                    let Plane([x, y]) = *place;
+                    sum = [sum[0] + x, sum[1] + y];
+                    *place = transform.unquantised(sum);
+                }
+            }
+            Some(range)
         };
-        self.ends.iter().copied().map(arc).collect()
+        let lines = self.ends.iter().copied().map(&mut arc).collect();
+        (self.positions, lines)
     }
 }
 
@@ -336,7 +342,9 @@ fn too_many(source: &Source, left_out: usize) -> Problem {
 /// Arcs in place; `None` for one with a position that is none.
 struct Arcs<'t> {
     text: &'t [u8],
-    lines: Vec<Option<Vec<Plane>>>,
+    places: Vec<Plane>,
+    /// Where each arc stands among the places.
+    lines: Vec<Option<Range<usize>>>,
     transform: Option<Transform>,
     /// Points that may still be walked; 0 once it was too many.
     left: Cell<usize>,
@@ -364,7 +372,8 @@ impl Arcs<'_> {
 
     /// Adds an arc to a line.
     fn walk(&self, number: i64, line: &mut Vec<Plane>) -> Option<()> {
-        let arc = self.lines.get(usize::try_from(if number < 0 { !number } else { number }).ok()?)?.as_ref()?;
+        let arc = self.lines.get(usize::try_from(if number < 0 { !number } else { number }).ok()?)?.clone()?;
+        let arc = self.places.get(arc)?;
         // An arc without a point takes its step all the same.
         let left = self.left.get().saturating_sub(arc.len().max(1));
         self.left.set(left);

@@ -1,5 +1,7 @@
 //! A tier as `TopoJSON` (its specification 1.0): every border stands once, whoever shares it.
 
+use std::fmt::Write as _;
+
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 
@@ -12,12 +14,17 @@ use crate::io::crs::System;
 use crate::model::{Plan, Tier};
 use crate::topology::{BorderId, Directed};
 
+/// Usual bytes of a position as a step on the lattice, and as a place.
+const STEP: usize = 12;
+const PLACE: usize = 40;
+
 /// The file, quantised by the lattice, so that it loses nothing; shifted degrees stand as they are.
 pub(super) fn make<'a>(job: &Job<'a>, notes: &mut Vec<Text>) -> Made<'a> {
     let &Job { plan, tier, options, features, .. } = job;
     let rings = rings(plan, tier);
     let mut arcs = Arcs { numbers: FxHashMap::default(), borders: Vec::new() };
-    let mut geometries = Vec::with_capacity(features.len());
+    // Written as text at once: a map has millions of points, and a value for each would take ten times the file.
+    let mut geometries = String::new();
     for feature in features {
         let mut geometry = Map::new();
         let polygons: Vec<Value> = feature.polygons.iter().map(|polygon| arcs.polygon(polygon, &rings)).collect();
@@ -36,20 +43,29 @@ pub(super) fn make<'a>(job: &Job<'a>, notes: &mut Vec<Text>) -> Made<'a> {
             geometry.insert("id".to_owned(), id.clone());
         }
         geometry.insert("properties".to_owned(), Value::Object(feature.properties.clone()));
-        geometries.push(Value::Object(geometry));
+        next(&mut geometries);
+        let _never_fails = write!(geometries, "{}", Value::Object(geometry));
     }
-    let mut objects = Map::new();
-    objects.insert(tier.name.clone(), json!({"type": "GeometryCollection", "geometries": geometries}));
-    let mut text = json!({"type": "Topology"});
+    drop(rings);
+    let mut out = String::from("{\"type\":\"Topology\",");
+    let points = |border| plan.coverage.borders().get(border).map_or(0, |border| border.points.len());
+    let points: usize = arcs.borders.iter().map(|&border| points(border)).sum();
     if options.system.as_ref().is_none_or(System::is_degrees) {
         let origin = plan.coverage.bounds().min;
         let translate = [origin.lon(), origin.lat()];
-        text["transform"] = json!({"scale": [1.0 / LATTICE, 1.0 / LATTICE], "translate": translate});
-        text["arcs"] = arcs.borders.iter().map(|&border| steps(plan, border, origin)).collect();
+        let transform = json!({"scale": [1.0 / LATTICE, 1.0 / LATTICE], "translate": translate});
+        let _never_fails = write!(out, "\"transform\":{transform},\"arcs\":[");
+        out.reserve(points * STEP + geometries.len());
+        arcs.borders.iter().for_each(|&border| steps(&mut out, plan, border, origin));
     } else {
-        text["arcs"] = arcs.borders.iter().map(|&border| places(plan, border, options)).collect();
+        out.push_str("\"arcs\":[");
+        out.reserve(points * PLACE + geometries.len());
+        arcs.borders.iter().for_each(|&border| places(&mut out, plan, border, options));
     }
-    text["objects"] = Value::Object(objects);
+    let name = Value::String(tier.name.clone());
+    let _never_fails = write!(out, "],\"objects\":{{{name}:{{\"type\":\"GeometryCollection\",\"geometries\":[");
+    out.push_str(&geometries);
+    out.push_str("]}}}\n");
     let expected = features
         .iter()
         .map(|feature| Expected { attributes: feature.properties.clone(), polygons: &feature.polygons })
@@ -57,7 +73,7 @@ pub(super) fn make<'a>(job: &Job<'a>, notes: &mut Vec<Text>) -> Made<'a> {
     if features.iter().any(|feature| feature.foreign.keys().any(|key| key != "id")) {
         notes.push(Text::new("members of features other than id were left out", "要素的 id 以外的附加成员未写出"));
     }
-    Made::one(format!("{text}\n").into_bytes(), expected)
+    Made::one(out.into_bytes(), expected)
 }
 
 /// The borders of every ring of a tier, by its points as polygons have them, each with where the ring begins in them.
@@ -96,18 +112,36 @@ impl Arcs {
     }
 }
 
+/// Writes the comma before all but the first member of an array.
+fn next(out: &mut String) {
+    if !out.is_empty() && !out.ends_with('[') {
+        out.push(',');
+    }
+}
+
 /// A border as steps on the lattice, the first from the origin.
-fn steps(plan: &Plan, border: BorderId, origin: Point) -> Value {
+fn steps(out: &mut String, plan: &Plan, border: BorderId, origin: Point) {
     let mut last = origin;
-    let step = |point: Point| {
-        let step = json!([i64::from(point.x) - i64::from(last.x), i64::from(point.y) - i64::from(last.y)]);
+    line(out, plan, border, |out, point| {
+        let step = [i64::from(point.x) - i64::from(last.x), i64::from(point.y) - i64::from(last.y)];
+        let _never_fails = write!(out, "[{},{}]", step[0], step[1]);
         last = point;
-        step
-    };
-    plan.coverage.points_of(Directed::forward(border)).map(step).collect()
+    });
 }
 
 /// A border as the places of its points.
-fn places(plan: &Plan, border: BorderId, options: &ExportOptions) -> Value {
-    plan.coverage.points_of(Directed::forward(border)).map(|point| json!(options.place(point))).collect()
+fn places(out: &mut String, plan: &Plan, border: BorderId, options: &ExportOptions) {
+    line(out, plan, border, |out, point| {
+        let _never_fails = write!(out, "{}", json!(options.place(point)));
+    });
+}
+
+fn line(out: &mut String, plan: &Plan, border: BorderId, mut place: impl FnMut(&mut String, Point)) {
+    next(out);
+    out.push('[');
+    for point in plan.coverage.points_of(Directed::forward(border)) {
+        next(out);
+        place(out, point);
+    }
+    out.push(']');
 }

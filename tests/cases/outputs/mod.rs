@@ -2,6 +2,8 @@
 
 #[cfg(feature = "ui")]
 mod copies;
+#[cfg(target_os = "linux")]
+mod memory;
 mod packages;
 mod projects;
 mod writing;
