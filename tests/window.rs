@@ -3,6 +3,7 @@
 mod borders;
 mod dialogs;
 mod duty;
+mod figures;
 mod history;
 mod incidents;
 mod moves;

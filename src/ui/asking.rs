@@ -336,7 +336,7 @@ impl App {
         ui.end_row();
         let seconds = DragValue::new(&mut form.seconds).range(1.0..=600.0).speed(0.5).suffix(" s");
         number(ui, words.rebalance_time, seconds, words.rebalance_time_hint);
-        let seed = DragValue::new(&mut form.seed).range(0..=9_999_999);
+        let seed = DragValue::new(&mut form.seed).range(0..=9_999_999).speed(1.0);
         number(ui, words.rebalance_seed, seed, words.rebalance_seed_hint);
     }
 }

@@ -139,3 +139,38 @@ fn rows_ui(ui: &mut Ui, table: &Unnamed) {
         });
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::base::Progress;
+    use crate::io::layer::Reading;
+    use crate::io::{Source, incidents};
+
+    #[test]
+    fn m13_what_was_said_of_columns_is_remembered_for_every_file_of_that_head() {
+        let names = ["a", "b", "c", "d"].map(str::to_owned);
+        let mut known = Known::default();
+        known.add(head_key(&names), vec![("lon".to_owned(), "b".to_owned()), ("lat".to_owned(), "c".to_owned())]);
+        // As it is kept between two starts of the program.
+        let kept: Known = serde_json::from_str(&serde_json::to_string(&known).unwrap()).unwrap();
+        assert_eq!(kept, known);
+        let mut columns = Columns::default();
+        kept.put(&mut columns);
+        let reading = Reading { columns: Arc::new(columns), ..Reading::default() };
+        let read = |name: &str, text: &str| {
+            let source = Source::from_bytes(name.as_ref(), text.as_bytes().to_vec()).unwrap();
+            incidents::from_source(&source, &reading, &Progress::default())
+        };
+        let other = read("next month.csv", "a,b,c,d\n7,110.05,20.01,x\n").unwrap();
+        assert!((other.incidents.point(0).unwrap().lon() - 110.05).abs() < 1e-6);
+        // Of another head nothing was said.
+        assert!(read("other.csv", "a,b,c,e\n7,110.05,20.01,x\n").is_err());
+        // Many heads push the oldest out.
+        (0..Known::MOST as u64).for_each(|key| known.add(key, Vec::new()));
+        assert_eq!(known.0.len(), Known::MOST);
+        assert!(known.0.iter().all(|(key, _)| *key != head_key(&names)));
+    }
+}

@@ -106,7 +106,7 @@ impl App {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 ui.label(RichText::new(terms.times_move).small().weak()).on_hover_text(terms.times_hint);
-                let hours = DragValue::new(&mut self.filter_form.hours).range(-24..=24).speed(0.1).suffix(" h");
+                let hours = DragValue::new(&mut self.filter_form.hours).range(-24..=24).speed(1.0).suffix(" h");
                 ui.add(hours).accessible_name(terms.times_move).on_hover_text(terms.times_hint);
                 let moves = self.filter_form.hours != 0;
                 if ui.add_enabled(moves, Button::new(RichText::new(terms.times_do).small())).clicked() {

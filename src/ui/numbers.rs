@@ -54,9 +54,9 @@ pub(super) fn fields(ui: &mut Ui, terms: &Terms, plan: &Plan, form: &mut Rebalan
             form.free.town = form.town;
         }
         let (least, most) = &mut form.free.range;
-        ui.add(DragValue::new(least).range(1..=200).speed(0.2)).accessible_name(terms.free_least);
+        ui.add(DragValue::new(least).range(1..=200).speed(1.0)).accessible_name(terms.free_least);
         ui.label("–");
-        ui.add(DragValue::new(most).range(*least..=200).speed(0.2)).accessible_name(terms.free_most);
+        ui.add(DragValue::new(most).range(*least..=200).speed(1.0)).accessible_name(terms.free_most);
         ui.label(RichText::new(format!("{} {now}", terms.free_now)).small().weak());
     });
     ui.end_row();

@@ -272,7 +272,7 @@ fn a_ring_makes_a_new_zone_with_a_free_code() {
 }
 
 /// The window with files open.
-fn window_of_files(paths: &[&std::path::Path]) -> Harness<'static, App> {
+pub(super) fn window_of_files(paths: &[&std::path::Path]) -> Harness<'static, App> {
     let paths = paths.iter().map(|path| path.to_path_buf()).collect();
     let what = What::Files(paths, Box::default());
     let start = Start { what, lang: Some(Lang::Zh), ..Start::default() };

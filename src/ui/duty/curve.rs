@@ -101,7 +101,7 @@ impl App {
         number(ui, terms.standard_wait, DragValue::new(wait_minutes).range(0.0..=120.0).suffix(terms.minutes));
         number(ui, terms.standard_late, DragValue::new(&mut late_percent).range(1.0..=50.0).suffix(" %"));
         number(ui, terms.standard_filled, DragValue::new(&mut filled_percent).range(30.0..=100.0).suffix(" %"));
-        number(ui, terms.standard_least, DragValue::new(least).range(0..=9));
+        number(ui, terms.standard_least, DragValue::new(least).range(0..=9).speed(1.0));
         (*late, *filled) = (late_percent / 100.0, filled_percent / 100.0);
         if duty != self.doc.plan.settings.duty {
             if done {
