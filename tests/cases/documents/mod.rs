@@ -3,6 +3,7 @@
 mod city;
 mod products;
 mod rows;
+mod words;
 
 use city::{City, edited};
 use proptest::prelude::*;

@@ -135,7 +135,7 @@ fn m5_other_attributes_of_changed_zones_are_reported() {
     assert!(words.iter().any(|text| text.contains("以下属性未随之更新") && text.contains("visits")), "{words:?}");
 }
 
-fn word_texts(path: &Path) -> Vec<String> {
+pub(super) fn word_texts(path: &Path) -> Vec<String> {
     let mut word = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
     let mut text = String::new();
     word.by_name("word/document.xml").unwrap().read_to_string(&mut text).unwrap();

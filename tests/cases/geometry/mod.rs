@@ -146,6 +146,122 @@ fn c_061_parts_overlap_is_reported() {
     assert!(said["reason"].as_str().unwrap().contains("overlap"));
 }
 
+/// Overlapping parts and holes of one feature, and edges run twice: each told with the area it is about, and the land that
+/// is left is what a planner would say it is.
+#[test]
+fn c_061_kin_what_overlaps_within_one_feature_is_told_with_its_area() {
+    let square = |x: f64, y: f64, wide: f64, high: f64| {
+        let at = |dx: f64, dy: f64| [110.0 + x + dx, 20.0 + y + dy];
+        vec![at(0.0, 0.0), at(wide, 0.0), at(wide, high), at(0.0, high), at(0.0, 0.0)]
+    };
+    let outer = square(0.0, 0.0, 0.04, 0.04);
+    let twice = {
+        // Along its southern edge there and back.
+        let mut ring = outer.clone();
+        ring.splice(1..1, [[110.03, 20.0], [110.01, 20.0]]);
+        ring
+    };
+    let cases = [
+        // Two holes that overlap by a square of 0.01: it is in neither twice.
+        (
+            "holes",
+            serde_json::json!({"type": "Polygon", "coordinates": [outer, square(0.01, 0.01, 0.02, 0.01), square(0.02, 0.01, 0.01, 0.02)]}),
+            Some(1.0),
+            16.0 - 3.0,
+        ),
+        // The same hole twice.
+        (
+            "hole twice",
+            serde_json::json!({"type": "Polygon", "coordinates": [outer, square(0.01, 0.01, 0.01, 0.01), square(0.01, 0.01, 0.01, 0.01)]}),
+            Some(1.0),
+            15.0,
+        ),
+        // A hole that reaches out of the outline.
+        (
+            "hole outside",
+            serde_json::json!({"type": "Polygon", "coordinates": [outer, square(0.03, 0.01, 0.02, 0.01)]}),
+            None,
+            15.0,
+        ),
+        // Two parts over each other, one inside the other, and the same part twice.
+        (
+            "parts",
+            serde_json::json!({"type": "MultiPolygon", "coordinates": [[square(0.0, 0.0, 0.02, 0.01)], [square(0.01, 0.0, 0.02, 0.01)]]}),
+            Some(1.0),
+            3.0,
+        ),
+        (
+            "part inside",
+            serde_json::json!({"type": "MultiPolygon", "coordinates": [[outer], [square(0.01, 0.01, 0.01, 0.01)]]}),
+            Some(1.0),
+            16.0,
+        ),
+        (
+            "part twice",
+            serde_json::json!({"type": "MultiPolygon", "coordinates": [[square(0.0, 0.0, 0.01, 0.01)], [square(0.0, 0.0, 0.01, 0.01)]]}),
+            Some(1.0),
+            1.0,
+        ),
+        ("edge twice", serde_json::json!({"type": "Polygon", "coordinates": [twice]}), None, 16.0),
+    ];
+    for (name, geometry, told, land) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, out] = ["in.geojson", "out.geojson"].map(|name| folder.path().join(name));
+        let map = serde_json::json!({"type": "FeatureCollection", "features": [
+            {"type": "Feature", "properties": {"code": "1", "name": "A"}, "geometry": geometry}]});
+        std::fs::write(&file, map.to_string()).unwrap();
+        let report = check(&[], &[&file]);
+        let said: Vec<&Value> = [of(&report, "self-crossing"), of(&report, "spike")].concat();
+        assert!(!said.is_empty(), "{name}: {report}");
+        assert!(said.iter().all(|one| one["zones"] == serde_json::json!(["1"])), "{name}: {report}");
+        if let Some(squares) = told {
+            let area: f64 = said.iter().filter_map(|one| one["area_m2"].as_f64()).sum();
+            assert!((area / (squares * 1.158e6) - 1.0).abs() < 0.01, "{name}: {area}: {said:?}");
+        }
+        clean(&[], &file, &out);
+        assert!((cells(&out).iter().sum::<f64>() / 1e10 - land).abs() < 1e-6, "{name}: {:?}", cells(&out));
+    }
+}
+
+/// The limits that were used stand in the certificate too, also where the plan was kept as a project between.
+#[test]
+fn a_060_the_limits_stand_in_the_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = case("060-strips/one2.geojson");
+    let run = |args: &[&std::ffi::OsStr]| {
+        let output = wangge(folder.path(), args);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    let words = |name: &str| {
+        let file = std::fs::File::open(folder.path().join(name)).unwrap();
+        let mut archive = zip::ZipArchive::new(file).unwrap();
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut archive.by_name("word/document.xml").unwrap(), &mut text).unwrap();
+        let parts = text.split("<w:t xml:space=\"preserve\">").skip(1);
+        parts.filter_map(|part| Some(part.split_once("</w:t>")?.0.to_owned())).collect::<Vec<String>>()
+    };
+    let fact = |name: &str, what: &str| {
+        let words = words(name);
+        let at = words.iter().position(|text| text == what).unwrap_or_else(|| panic!("{what}: {words:?}"));
+        words[at + 1].clone()
+    };
+    let export = |input: &Path, more: &[&str]| {
+        let mut args: Vec<&std::ffi::OsStr> =
+            vec!["export".as_ref(), input.as_ref(), "--accept".as_ref(), "ok".as_ref()];
+        args.extend(more.iter().map(std::ffi::OsStr::new));
+        run(&args);
+    };
+    export(&file, &["--tolerance", "0.02", "--certificate", "-o", "a.geojson"]);
+    assert_eq!(fact("a-质检报告.docx", "捕捉容差（米）"), "0.020");
+    assert_eq!(fact("a-质检报告.docx", "窄缝检查宽度（米）"), "5.00");
+    // The strip that was found is a line of the certificate.
+    assert!(words("a-质检报告.docx").iter().any(|text| text.contains("窄缝") || text.contains("缝")));
+    export(&file, &["--tolerance", "0.02", "--format", "project", "-o", "p.gpkg"]);
+    export(&folder.path().join("p.gpkg"), &["--certificate", "-o", "b.geojson"]);
+    assert_eq!(fact("b-质检报告.docx", "捕捉容差（米）"), "0.020");
+    assert_eq!(fact("b-质检报告.docx", "窄缝检查宽度（米）"), "5.00");
+}
+
 /// The pair of two zones names one of them as the owner, or says that a third one claims the land too.
 #[test]
 fn c_060_pair_of_two_names_one_of_them() {

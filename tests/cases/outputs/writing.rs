@@ -349,6 +349,50 @@ fn attacks_u_what_fails_leaves_nothing_behind() {
     }
 }
 
+/// Tables of beats and the pictures of the demonstration take their place whole: links are followed, what is protected stays.
+#[cfg(unix)]
+#[test]
+fn attacks_u_beats_and_pictures_take_their_place_whole() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = tempdir().unwrap();
+    let at = folder.path();
+    busy_files(at);
+    let mut rows = String::from("code,name,police,grids\n");
+    for squad in 0..2 {
+        let grids: Vec<String> =
+            (1..=4).filter(|grid| grid % 2 == squad).map(|grid| format!("46010500100{grid}")).collect();
+        rows += &format!("S{squad},{squad},1,{}\n", grids.join(";"));
+    }
+    std::fs::write(at.join("squads.csv"), rows).unwrap();
+    let command = ["rebalance", "grids.geojson", "units.geojson", "incidents.csv", "squads.csv", "--tier", "squad"];
+    let to = |out: &str| run(at, &[&command[..], &["--epochs", "5", "-o", out]].concat());
+    std::fs::write(at.join("real.csv"), "old").unwrap();
+    symlink("real.csv", at.join("link.csv")).unwrap();
+    let (code, said) = to("link.csv");
+    assert_eq!(code, 0, "{said}");
+    assert!(at.join("link.csv").symlink_metadata().unwrap().is_symlink());
+    assert!(std::fs::read_to_string(at.join("real.csv")).unwrap().starts_with("grid,squad\n"));
+    for out in ["incidents.csv", "squads.csv"] {
+        let before = std::fs::read(at.join(out)).unwrap();
+        assert_eq!(to(out).0, 3, "{out} is read");
+        assert!(std::fs::read(at.join(out)).unwrap() == before);
+    }
+    let protect = |name: &str| {
+        std::fs::write(at.join(name), "keep me").unwrap();
+        std::fs::set_permissions(at.join(name), std::fs::Permissions::from_mode(0o444)).unwrap();
+    };
+    protect("locked.csv");
+    assert_eq!(to("locked.csv").0, 3);
+    std::fs::create_dir(at.join("demo")).unwrap();
+    protect("demo/map.png");
+    let (code, said) = run(at, &["demo", "--out", "demo"]);
+    assert_ne!(code, 0, "{said}");
+    for name in ["locked.csv", "demo/map.png"] {
+        assert_eq!(std::fs::read_to_string(at.join(name)).unwrap(), "keep me", "{name}");
+    }
+    assert!(!names(&at.join("demo")).iter().chain(&names(at)).any(|name| name.ends_with(".saving")));
+}
+
 /// The child of the next test: saves again and again until it is killed. Does nothing when the tests are run by hand.
 #[test]
 fn saver() {
