@@ -199,7 +199,7 @@ pub(super) fn settings(plan: &Plan, settings: &Settings) -> Result<Step, Refusal
             format!("修改质检规则{}", told(&now.zh, "：")),
         )
     } else if plan.settings.duty.nights.len() < settings.duty.nights.len() {
-        Text::new("Kept a night plan", "保存夜间方案")
+        Text::new("Kept a night plan", "已存为夜间方案")
     } else if plan.settings.duty.nights != settings.duty.nights {
         Text::new("Changed the night plans", "修改夜间方案")
     } else if plan.settings.duty != settings.duty {

@@ -111,6 +111,7 @@ impl Roster {
             }
             at.push(place);
         }
+        watches.iter_mut().for_each(Watch::date_notes);
         Self { town, monday, by, squads, rota, watches, at }
     }
 
@@ -157,6 +158,14 @@ impl Roster {
 }
 
 impl Watch {
+    /// Says of what is told in which hours it is so: those of a night plan may fall into several watches.
+    fn date_notes(&mut self) {
+        let hours = hours_words(&self.hours);
+        for note in &mut self.notes {
+            *note = Text::new(format!("{}: {}", hours.en, note.en), format!("{}：{}", hours.zh, note.zh));
+        }
+    }
+
     fn of(plan: &Plan, loads: &Loads, town: ZoneId, (on, night): (&[SquadId], Option<&Night>)) -> Self {
         let grids = grids_of(plan, town);
         let own = |squad: &SquadId| -> Vec<ZoneId> {
