@@ -57,7 +57,9 @@ pub use loads::{Balance, Loads, WEEK, faces_of_incidents, remarks};
 pub use numbers::{Numbered, best_number, numbers, with_grids};
 pub use objective::Objective;
 pub use partition::{Partitioned, Partitioning, partition};
-pub use planner::{Binding, alternatives, best_first, binding, difference, frontier, missed, missed_words};
+pub use planner::{
+    Binding, alternatives, best_first, binding, difference, frontier, missed, missed_words, target_missed,
+};
 pub use rebalance::{
     Dealt, Figures, Given, Glimpse, Move, Rebalanced, Rebalancing, improve, rebalance, rebalance_watched,
 };

@@ -144,21 +144,36 @@ pub fn missed(
     binding(plan, loads, &Rebalancing { towns, effort, ..options.clone() }, progress)
 }
 
-/// That the target was missed, by how much, and what binds: `目标 ±10 % 未达到：…`.
+/// That a target was missed, and by how much: a worst deviation that would round to the target is told to a tenth.
+#[must_use]
+pub fn target_missed(within: f64, worst: f64) -> Text {
+    let percent = |share: f64, places: usize| format!("{:.places$}", share * 100.0);
+    let (target, mut reached) = (percent(within, 0), percent(worst, 0));
+    if reached == target {
+        reached = percent(worst, 1);
+    }
+    if reached == percent(within, 1) {
+        reached = format!("> {reached}");
+    }
+    Text::new(
+        format!("The target of ±{target} % was missed ({reached} %)"),
+        format!("目标 ±{target} % 未达到（{reached} %）"),
+    )
+}
+
+/// That the target was missed, by how much, and what binds: `目标 ±10 % 未达到（11 %）：…`.
 #[must_use]
 pub fn missed_words(answer: &Rebalanced, binds: &[Binding]) -> Text {
-    let (within, worst) = (answer.asked.within * 100.0, answer.after.max_deviation * 100.0);
     let told = |lang: Lang, parts: &str, none: &str| {
         let words: Vec<&str> = binds.iter().take(TOLD).map(|one| one.what.in_lang(lang)).collect();
         if words.is_empty() { none.to_owned() } else { words.join(parts) }
     };
+    let missed = target_missed(answer.asked.within, answer.after.max_deviation);
     let none = "nothing more even was found in the time; search on or allow more time";
+    let none_zh = "在所给时间内没有找到更均衡的方案，可继续优化或延长时间";
     Text::new(
-        format!("The target of ±{within:.0} % was missed ({worst:.0} %): {}", told(Lang::En, "; ", none)),
-        format!(
-            "目标 ±{within:.0} % 未达到（{worst:.0} %）：{}",
-            told(Lang::Zh, "；", "在所给时间内没有找到更均衡的方案，可继续优化或延长时间")
-        ),
+        format!("{}: {}", missed.en, told(Lang::En, "; ", none)),
+        format!("{}：{}", missed.zh, told(Lang::Zh, "；", none_zh)),
     )
 }
 
@@ -340,5 +355,17 @@ impl Rebalanced {
             self.asked.within,
             self.asked.budget,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn m11_a_missed_target_never_reads_as_one_that_was_met() {
+        assert_eq!(target_missed(0.1, 0.107).zh, "目标 ±10 % 未达到（11 %）");
+        assert_eq!(target_missed(0.1, 0.1035).zh, "目标 ±10 % 未达到（10.4 %）");
+        assert_eq!(target_missed(0.1, 0.1003).zh, "目标 ±10 % 未达到（> 10.0 %）");
     }
 }

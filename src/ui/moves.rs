@@ -7,7 +7,7 @@ use eframe::egui::{
     self, Align2, Button, Rect, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::balance::{Given, Move, Rebalanced, Standing, accept};
+use crate::balance::{Given, Move, Rebalanced, Standing, accept, target_missed};
 use crate::base::Text;
 use crate::geometry::Bounds;
 use crate::model::{Plan, Role as TierRole};
@@ -223,7 +223,7 @@ impl App {
         let Some(standing) = standing.filter(|standing| standing.after.max_deviation > within + 1e-9) else { return };
         let text = match &proposal.missed {
             Some(missed) if !proposal.has_rejected() => missed.in_lang(lang).to_owned(),
-            _ => terms::missed_now(lang, within, standing.after.max_deviation),
+            _ => target_missed(within, standing.after.max_deviation).in_lang(lang).to_owned(),
         };
         ui.label(RichText::new(text).small().color(palette.over));
     }

@@ -425,17 +425,6 @@ pub(super) fn if_rest(lang: Lang, moves: usize, told: &str) -> String {
     either(lang, || format!("若仅采纳其余 {moves} 项：{told}"), || format!("With the other {moves} alone: {told}"))
 }
 
-/// That a target is missed with the moves that are left.
-#[must_use]
-pub(super) fn missed_now(lang: Lang, within: f64, worst: f64) -> String {
-    let (within, worst) = (within * 100.0, worst * 100.0);
-    either(
-        lang,
-        || format!("目标 ±{within:.0} % 未达到（{worst:.0} %）"),
-        || format!("The target of ±{within:.0} % is missed ({worst:.0} %)"),
-    )
-}
-
 /// Which squad makes the difference in some hours, where it is taken away, called in, or new.
 #[must_use]
 pub(super) fn taken(lang: Lang, squad: &str) -> String {
