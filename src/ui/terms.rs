@@ -215,6 +215,7 @@ words! {
     busiest: "最忙队", "Busiest";
     uneven: "工作量偏差", "Deviation";
     no_calls: "该时段没有案件", "No calls come in these hours";
+    unmanned: "无人当班/件", "Nobody on duty";
     simulated_hint: "表中各项都由案件逐件推演而来：按报案时刻派当班的最近空闲分队，都忙则等候先空的一队；处置时间按指数分布抽取 16 次取平均。",
         "All figures of the table come from the incidents one by one: the nearest free squad on duty goes when it came, where all are busy the call waits for the first; times of calls are exponential, drawn 16 times.";
     cover_beats: "巡区（地图上同色线）", "Beats (outlined on the map)";
@@ -372,28 +373,32 @@ pub(super) fn simulated(lang: Lang, found: &Simulated) -> String {
     )
 }
 
-/// What the queueing model says of the same squads, and why it differs.
+/// What the queueing model says of the same squads, and why it differs from the wait that was played through.
 #[must_use]
-pub(super) fn even(lang: Lang, found: Option<&Response>) -> String {
-    match found {
-        Some(found) => {
-            let (wait, busy) = (found.mean_wait, found.all_busy * 100.0);
-            either(
-                lang,
-                || format!("若案件均匀到来（排队模型）：等候 {wait:.1} 分，全忙 {busy:.0} %；实际案件扎堆"),
-                || {
-                    format!(
-                        "If calls came evenly (queueing model): mean wait {wait:.1} min, all busy {busy:.0} %; the difference is that they come bunched."
-                    )
-                },
-            )
-        }
-        None => either(
+pub(super) fn even(lang: Lang, found: Option<&Response>, played: f64) -> String {
+    let Some(found) = found else {
+        return either(
             lang,
             || "排队模型不适用：其间换班，或案件多于分队所能承担".to_owned(),
             || "The queueing model does not hold here: squads change, or calls are more than they can bear.".to_owned(),
-        ),
-    }
+        );
+    };
+    let (wait, busy) = (found.mean_wait, found.all_busy * 100.0);
+    let (zh, en) = if wait < played {
+        ("；实际案件扎堆", ": in truth they come bunched")
+    } else if wait > played {
+        (
+            "；模型按此强度永不间断计算，实际有间歇，等候较短",
+            ": the model goes on so for ever, in truth there are breaks and the wait is shorter",
+        )
+    } else {
+        ("", "")
+    };
+    either(
+        lang,
+        || format!("若案件均匀到来（排队模型）：等候 {wait:.1} 分，全忙 {busy:.0} %{zh}"),
+        || format!("If calls came evenly (queueing model): mean wait {wait:.1} min, all busy {busy:.0} %{en}."),
+    )
 }
 
 /// The moves that a move needs, by their numbers, before its reason.
@@ -451,6 +456,12 @@ pub(super) fn of_week(lang: Lang, from: &str) -> String {
 
 /// What a role of a column is called.
 pub(super) fn field_role(role: Role, terms: &Terms) -> &'static str {
+/// What a change of the number of squads means.
+#[must_use]
+pub(super) fn of_change(lang: Lang, change: &str, who: &str) -> String {
+    either(lang, || format!("{change}：{who}"), || format!("{change}: {who}"))
+}
+
     match role {
         Role::Holds(Column::Lon) => terms.fields_lon,
         Role::Holds(Column::Lat) => terms.fields_lat,

@@ -120,11 +120,12 @@ impl App {
         });
         ui.add_space(2.0);
         self.reckon_duty(town);
+        let seen = ui.available_width();
         ScrollArea::both().auto_shrink(false).id_salt(self.prefs.duty_part as u8).show(ui, |ui| {
             match self.prefs.duty_part {
                 Part::Need => self.need_ui(ui, town),
                 Part::Squads => self.squads_ui(ui, town),
-                Part::Covers => self.covers_ui(ui, town),
+                Part::Covers => self.covers_ui(ui, town, seen),
                 Part::Rota => self.rota_ui(ui, town),
             }
         });
