@@ -442,7 +442,7 @@ impl eframe::App for App {
         // No fill: in software it alone would cost 40 ms a frame, and the picture covers it.
         CentralPanel::no_frame().show(ui, |ui| self.canvas_ui(ui));
         self.dialogs_ui(&ctx);
-        self.toasts.show(&ctx, self.prefs.dark);
+        self.toasts.show(&ctx, self.spots.map, self.prefs.dark);
         let asking = self.dialog.is_some();
         for command in std::mem::take(&mut self.queue) {
             self.perform(&ctx, command);

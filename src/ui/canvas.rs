@@ -74,7 +74,7 @@ pub(super) struct Canvas {
     pub hand: Hand,
     /// What it would be caught by.
     pub snap: Option<Snap>,
-    /// Faces a refusal says must come along first.
+    /// Faces in question: of a finding, of a conflict. Those of a refusal stand with its words.
     pub first: Vec<FaceId>,
     /// Outlines painted over the picture.
     outlines: Outlines,
@@ -171,6 +171,10 @@ impl App {
         self.regions[0] = Some(response.id);
         self.spots.map = rect;
         self.canvas.lay_out(rect, ui.ctx().pixels_per_point());
+        if response.contains_pointer() && ui.input(|input| input.pointer.any_pressed()) {
+            // What was refused was seen: the hand goes on.
+            self.toasts.leave_land();
+        }
         self.navigate(ui, &response);
         self.tool_ui(ui, &response);
         self.notice_view(ui);
@@ -296,7 +300,9 @@ impl App {
             let outline = canvas.outlines.hovered.of_zones(&plan, revision, tier, vec![zone]);
             outline.paint(painter, &camera, line(2.0, palette.text), casing);
         }
-        let outline = canvas.outlines.first.of_faces(&plan, revision, canvas.first.clone());
+        let mut first = canvas.first.clone();
+        first.extend(self.toasts.land(((self.doc.opened, revision), &self.doc.selection)));
+        let outline = canvas.outlines.first.of_faces(&plan, revision, first);
         outline.paint(painter, &camera, line(2.0, palette.error), casing);
         let outline = match beats_in_hand {
             Some(grids) => canvas.outlines.brushed.of_zones(&plan, revision, tier, grids.into_iter().collect()),

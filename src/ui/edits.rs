@@ -67,8 +67,9 @@ impl App {
                 true
             }
             Err(refusal) => {
-                self.canvas.first = refusal.first.iter().copied().map(FaceId).collect();
-                self.toasts.add(Tone::Refused, refusal.in_lang(self.prefs.lang));
+                let land = refusal.first.iter().copied().map(FaceId).collect();
+                let state = ((self.doc.opened, self.doc.revision), &self.doc.selection);
+                self.toasts.refuse(refusal.in_lang(self.prefs.lang), land, state);
                 false
             }
         }

@@ -168,6 +168,7 @@ impl App {
             ctx.memory_mut(|memory| memory.surrender_focus(map));
         }
         self.canvas.first = Vec::new();
+        self.toasts.leave_land();
     }
 
     /// Takes the focus to the next of map, list and layers.
