@@ -386,7 +386,7 @@ impl App {
             return;
         }
         if let Some(measures) = doc.measures.as_ref().filter(|_| doc.is_measured()) {
-            self.classes.keep(doc.opened, doc.active, self.prefs.measure, measures);
+            self.classes.keep((doc.opened, &doc.plan), doc.active, self.prefs.measure, measures);
         }
         let look = self.look(self.doc.revision);
         self.draw(Request { look, view });

@@ -10,7 +10,7 @@ use eframe::wgpu::{DeviceType, FilterMode};
 
 use crate::balance::{Balance, Loads};
 use crate::base::{Cancelled, Lang, Progress, Text};
-use crate::model::{Filter, Plan, Role};
+use crate::model::{Filter, Incidents, LoadWeights, Plan, Role};
 use crate::render::font::Fonts;
 use crate::render::gpu::{Gpu, Ground, Screen};
 use crate::render::{self, Backend, Classes, Dots, Fill, Scene, Show, Style, View, raster};
@@ -50,18 +50,42 @@ pub(super) struct Look {
 }
 
 /// Where the classes of the map end: found when a measure is first shown, and kept while the plan is changed and compared,
-/// until something else is shown or the planner asks for new ones.
+/// until something else is shown, other incidents or other weights make another load of the same land, or the planner asks
+/// for new ones.
 #[derive(Default)]
 pub(super) struct KeptClasses {
-    /// Of what they are: the plan by the number it was opened with, tier, measure and filter.
-    of: Option<(u64, usize, Measure, Filter)>,
+    of: Option<ClassesOf>,
     breaks: Option<Arc<[f64]>>,
+}
+
+/// Of what the classes are.
+#[derive(Clone)]
+struct ClassesOf {
+    /// The plan by the number it was opened with.
+    opened: u64,
+    /// Its tier.
+    active: usize,
+    measure: Measure,
+    filter: Filter,
+    incidents: Arc<Incidents>,
+    weights: LoadWeights,
+}
+
+impl PartialEq for ClassesOf {
+    fn eq(&self, other: &Self) -> bool {
+        let key = |of: &Self| (of.opened, of.active, of.measure);
+        key(self) == key(other)
+            && self.filter == other.filter
+            && Arc::ptr_eq(&self.incidents, &other.incidents)
+            && self.weights == other.weights
+    }
 }
 
 impl KeptClasses {
     /// The breaks for what is shown now; nothing before it is measured.
-    pub(super) fn keep(&mut self, opened: u64, active: usize, measure: Measure, measures: &Measures) {
-        let of = (opened, active, measure, measures.filter.clone());
+    pub(super) fn keep(&mut self, (opened, plan): (u64, &Plan), active: usize, measure: Measure, measures: &Measures) {
+        let (incidents, weights) = (Arc::clone(&plan.incidents), plan.settings.load.clone());
+        let of = ClassesOf { opened, active, measure, filter: measures.filter.clone(), incidents, weights };
         if self.of.as_ref() != Some(&of) {
             let classes = values_of(active, measure, measures).map(|values| Classes::of(&measured(measure, values)));
             self.breaks = classes.map(|classes| classes.breaks.into());
@@ -383,12 +407,13 @@ mod tests {
     fn m7_classes_stay_while_a_plan_is_changed_and_compared() {
         let before = measured_widths(&[1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000]);
         let after = measured_widths(&[1_000, 2_000, 9_000, 4_000, 15_000, 6_000, 7_000, 28_000]);
+        let plan = Plan::default();
         let mut classes = KeptClasses::default();
-        classes.keep(1, 0, Measure::Area, &before);
+        classes.keep((1, &plan), 0, Measure::Area, &before);
         let first = classes.breaks();
         assert!(first.as_ref().is_some_and(|breaks| breaks.len() > 2));
         // The plan was changed, or another version of it stands beside.
-        classes.keep(1, 0, Measure::Area, &after);
+        classes.keep((1, &plan), 0, Measure::Area, &after);
         assert_eq!(classes.breaks(), first);
         // A zone that nobody touched has one colour on both maps.
         let look = |measures: &Measures| {
@@ -400,12 +425,31 @@ mod tests {
         };
         assert_eq!(look(&before), look(&after));
         // Another measure, another plan, or the planner asks: new ones.
-        classes.keep(1, 0, Measure::Load, &after);
+        classes.keep((1, &plan), 0, Measure::Load, &after);
         assert_ne!(classes.breaks(), first);
-        classes.keep(2, 0, Measure::Area, &after);
+        classes.keep((2, &plan), 0, Measure::Area, &after);
         assert_ne!(classes.breaks(), first);
         let mut asked = KeptClasses::default();
-        asked.keep(1, 0, Measure::Area, &after);
+        asked.keep((1, &plan), 0, Measure::Area, &after);
         assert_eq!(asked.breaks(), classes.breaks());
+    }
+
+    #[test]
+    fn m7_other_incidents_or_weights_make_new_classes_and_moved_land_does_not() {
+        let before = measured_widths(&[1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000]);
+        let after = measured_widths(&[2_000, 4_000, 6_000, 8_000, 10_000, 12_000, 14_000, 16_000]);
+        let plan = Plan::default();
+        let kept = |now: &Plan| {
+            let mut classes = KeptClasses::default();
+            classes.keep((1, &plan), 0, Measure::Load, &before);
+            let first = classes.breaks();
+            classes.keep((1, now), 0, Measure::Load, &after);
+            classes.breaks() == first
+        };
+        assert!(kept(&Plan { name: "moved".to_owned(), ..plan.clone() }), "the same incidents and weights");
+        assert!(!kept(&Plan { incidents: Arc::default(), ..plan.clone() }), "incidents were added");
+        let mut weighed = plan.clone();
+        Arc::make_mut(&mut weighed.settings).load.minutes_default += 1.0;
+        assert!(!kept(&weighed), "another weight");
     }
 }
