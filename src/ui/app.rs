@@ -380,7 +380,7 @@ impl App {
 
     fn title(&mut self, ctx: &Context) {
         let star = if self.doc.is_unsaved() { " *" } else { "" };
-        let kept = if self.copy.is_failing() { self.words().not_kept } else { "" };
+        let kept = if self.copy.failure().is_some() { self.words().not_kept } else { "" };
         let title = format!("{}{star}{kept} – {}", plain(&self.doc.name), self.words().app);
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));

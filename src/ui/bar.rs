@@ -7,6 +7,7 @@ use crate::base::Lang;
 use super::app::App;
 use super::command::{Command, Facts, Group};
 use super::icons::{self, Icon, Side};
+use super::terms::Terms;
 
 impl App {
     /// The bar at the top.
@@ -44,9 +45,20 @@ impl App {
         self.command_button(ui, Icon::Redo, Command::Redo, false, facts);
         self.command_button(ui, Icon::Undo, Command::Undo, false, facts);
         ui.add_space(10.0);
+        self.not_kept_ui(ui);
         let star = if facts.unsaved { " *" } else { "" };
         let name = RichText::new(format!("{}{star}", self.doc.name)).strong();
         ui.add(egui::Label::new(name).truncate());
+    }
+
+    /// That steps are not backed up, where they are not; a click says why once more.
+    fn not_kept_ui(&mut self, ui: &mut Ui) {
+        let Some(why) = self.copy.failure().cloned() else { return };
+        let mark = RichText::new(Terms::of(self.prefs.lang).not_kept).small().strong().color(self.palette().error);
+        if ui.add(Button::new(mark)).on_hover_text(why.in_lang(self.prefs.lang)).clicked() {
+            self.say_not_kept(&why);
+        }
+        ui.add_space(6.0);
     }
 
     fn language_button(&mut self, ui: &mut Ui) {

@@ -53,8 +53,8 @@ pub(super) struct WorkingCopy {
     journal: Option<Journal>,
     /// Working copies that the plan was restored from: this one follows them, and they go with it.
     follows: Vec<PathBuf>,
-    /// The last step could not be kept; said once, and seen in the title until one is kept again.
-    failing: bool,
+    /// Why the last step could not be kept; said once, and seen in the title and the bar until one is kept again.
+    failing: Option<Text>,
     /// Working copies that were asked about.
     asked: BTreeSet<PathBuf>,
     /// When the first record came that is not yet on the disk.
@@ -72,9 +72,9 @@ impl WorkingCopy {
         self.folder.as_deref()
     }
 
-    /// Whether the last step could not be kept.
-    pub(super) fn is_failing(&self) -> bool {
-        self.failing
+    /// Why the last step could not be kept, where it could not.
+    pub(super) fn failure(&self) -> Option<&Text> {
+        self.failing.as_ref()
     }
 
     /// Keeps a step that was done on a plan that stood so, with its project file and whether that has it all. Where it
@@ -90,9 +90,9 @@ impl WorkingCopy {
             return Ok(());
         }
         let kept = self.write(plan, history, project, step);
-        let was = std::mem::replace(&mut self.failing, kept.is_err());
+        let was = std::mem::replace(&mut self.failing, kept.as_ref().err().cloned());
         self.waiting.get_or_insert_with(Instant::now);
-        if was { Ok(()) } else { kept }
+        if was.is_some() { Ok(()) } else { kept }
     }
 
     fn write(
@@ -224,9 +224,14 @@ impl App {
     pub(super) fn keep(&mut self, step: &Step<'_>) {
         let project = (self.doc.project.as_ref(), !self.doc.is_unsaved());
         if let Err(why) = self.copy.keep(&self.doc.plan, &self.doc.history, project, step) {
-            let (words, why) = (self.words().copy_failed, why.in_lang(self.prefs.lang));
-            self.toasts.add(Tone::Refused, format!("{words}\n{why}"));
+            self.say_not_kept(&why);
         }
+    }
+
+    /// Says that steps are not backed up, and why.
+    pub(super) fn say_not_kept(&mut self, why: &Text) {
+        let (words, why) = (self.words().copy_failed, why.in_lang(self.prefs.lang));
+        self.toasts.add(Tone::Refused, format!("{words}\n{why}"));
     }
 
     /// The work is saved, or given up on purpose: nothing is left to recover.

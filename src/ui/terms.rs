@@ -41,6 +41,11 @@ words! {
     times_move: "时间平移", "Move times";
     times_hint: "案件表用其他时区\u{ff08}如 UTC\u{ff09}时\u{ff0c}将全部案件时间移动若干小时\u{ff1b}可撤销", "Where the table is of another time zone (as UTC): all times are moved by so many hours. Can be undone";
     times_do: "平移", "Move";
+    times_apart: "时间不一致", "Times of another zone";
+    times_two: "全部时间一同平移；上面列出两个时差（夏令时）的，平移后仍有一部分相差 1 小时。",
+        "All times are moved alike: where two numbers of hours are named above (summer time), some stay an hour off.";
+    not_kept: "未自动备份", "Not backed up";
+    nothing_open: "没有打开方案。", "No plan is open.";
     fields_title: "字段对应", "What the columns hold";
     fields_about: "无法判断各列的含义。请选择坐标所在的列\u{ff08}或所属区域的编码\u{ff09}\u{ff1b}以后打开表头相同的文件不再询问。",
         "The columns could not be told. Choose those of the coordinates, or of the code of the zone. Files with the same columns are not asked about again.";
