@@ -19,6 +19,7 @@ use super::brush::Brush;
 use super::canvas::Canvas;
 use super::checks::ChecksView;
 use super::choices::{Choices, Sheet};
+use super::columns::Column;
 use super::command::{Command, Facts};
 use super::compare::Comparison;
 use super::control::ControlForm;
@@ -51,7 +52,7 @@ use super::trial::Trial;
 use super::units::{AreaUnit, Coordinates};
 use super::views::Views;
 use super::words::Words;
-use super::zones::{Column, ZoneList};
+use super::zones::ZoneList;
 use crate::measures::Measure;
 
 /// Where eframe's storage keeps [`Prefs`].

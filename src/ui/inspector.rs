@@ -13,11 +13,11 @@ use crate::edit;
 use crate::model::{Attributes, Neighbour, ZoneId};
 
 use super::app::App;
+use super::columns::share_bar;
 use super::document::Document;
 use super::strip;
 use super::theme::{Palette, ROW};
 use super::words;
-use super::zones::share_bar;
 use crate::measures::{Current, Measure, Measures, Row, round};
 
 /// The parts of the inspector.

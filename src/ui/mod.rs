@@ -8,6 +8,7 @@ mod say;
 mod tell;
 mod units;
 mod checks;
+mod columns;
 mod command;
 mod theme;
 mod icons;

@@ -1,114 +1,23 @@
 //! The right panel: zones of the active tier with bars around the 100 % line; the inspector of the selection below.
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
-    self, Align2, EventFilter, FontId, Frame, Key, Margin, Painter, Panel, Popup, PopupCloseBehavior, Rect, Response,
-    RichText, Role, ScrollArea, Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo, pos2, vec2,
+    self, Align2, EventFilter, FontId, Frame, Key, Margin, Panel, Popup, PopupCloseBehavior, Rect, Response, RichText,
+    Role, ScrollArea, Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo, vec2,
 };
 
 use crate::base::folded;
 use crate::model::ZoneId;
 
 use super::app::App;
+use super::columns::{Column, cut_middle, places, share_bar};
 use super::command::Command;
 use super::icons::{self, Icon};
-use super::theme::{Palette, ROW};
-use super::words::{self, Words};
+use super::theme::ROW;
+use super::words;
 use crate::measures::{Measure, Row, TierMeasures};
-
-/// Room for the pin before the first column.
-const GUTTER: f32 = 16.0;
-
-/// Columns of the list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub(super) enum Column {
-    /// The code.
-    Code,
-    /// The name.
-    Name,
-    /// The zone above.
-    Parent,
-    /// Hours of work a week.
-    Load,
-    /// Number of incidents.
-    Incidents,
-    /// Area.
-    Area,
-    /// Number of faces.
-    Faces,
-    /// The squad that patrols it.
-    Squad,
-    /// The bar around the 100 % line.
-    #[default]
-    Share,
-}
-
-impl Column {
-    const ALL: [Self; 9] = [
-        Self::Code,
-        Self::Name,
-        Self::Parent,
-        Self::Load,
-        Self::Incidents,
-        Self::Area,
-        Self::Faces,
-        Self::Squad,
-        Self::Share,
-    ];
-
-    /// Those that are shown until the planner chooses others.
-    pub(super) fn usual() -> BTreeSet<Self> {
-        [Self::Code, Self::Name, Self::Load, Self::Share].into()
-    }
-
-    fn word(self, words: &Words) -> &'static str {
-        match self {
-            Self::Code => words.code,
-            Self::Name => words.name,
-            Self::Parent => words.parent,
-            Self::Load => words.measure_load,
-            Self::Incidents => words.measure_incidents,
-            Self::Area => words.measure_area,
-            Self::Faces => words.faces,
-            Self::Squad => words.measure_squads,
-            Self::Share => words.measure_deviation,
-        }
-    }
-
-    /// Its width, points; the name takes what is left.
-    fn width(self) -> f32 {
-        match self {
-            Self::Code => 78.0,
-            Self::Name => 60.0,
-            Self::Parent | Self::Squad => 74.0,
-            Self::Load | Self::Incidents | Self::Area => 48.0,
-            Self::Faces => 44.0,
-            Self::Share => 96.0,
-        }
-    }
-
-    fn is_words(self) -> bool {
-        matches!(self, Self::Code | Self::Name | Self::Parent | Self::Squad)
-    }
-
-    fn compare(self, a: &Row, b: &Row) -> Ordering {
-        match self {
-            Self::Code => a.code.cmp(&b.code),
-            Self::Name => a.name.cmp(&b.name),
-            Self::Parent => a.parent.cmp(&b.parent),
-            Self::Load => a.load_hours.total_cmp(&b.load_hours),
-            Self::Incidents => a.incidents.cmp(&b.incidents),
-            Self::Area => a.area_km2.total_cmp(&b.area_km2),
-            Self::Faces => a.faces.cmp(&b.faces),
-            Self::Squad => a.squad.cmp(&b.squad),
-            Self::Share => a.share.total_cmp(&b.share),
-        }
-    }
-}
 
 /// How the list is sorted and filtered.
 #[derive(Debug, Default)]
@@ -144,23 +53,6 @@ struct OrderKey {
     ascending: bool,
     filter: String,
     pinned: BTreeSet<(usize, ZoneId)>,
-}
-
-/// The columns of a row from left to right.
-fn places(columns: &BTreeSet<Column>, row: Rect) -> Vec<(Column, Rect)> {
-    let inner = Rect::from_min_max(pos2(row.left() + GUTTER, row.top()), pos2(row.right() - 6.0, row.bottom()));
-    let gap = 8.0;
-    let fixed: f32 = columns.iter().filter(|&&column| column != Column::Name).map(|column| column.width() + gap).sum();
-    let name = (inner.width() - fixed).max(Column::Name.width());
-    let mut left = inner.left();
-    let mut found = Vec::with_capacity(columns.len());
-    for &column in columns {
-        let width = if column == Column::Name { name } else { column.width() };
-        let place = Rect::from_min_max(pos2(left, inner.top()), pos2(left + width, inner.bottom()));
-        found.push((column, place));
-        left += width + gap;
-    }
-    found
 }
 
 impl App {
@@ -379,9 +271,16 @@ impl App {
             let place = Rect::from_center_size(at, vec2(16.0, 16.0));
             icons::draw(ui.painter(), place, Icon::Locked, palette.weak);
         }
+        let pointer = ui.input(|input| input.pointer.hover_pos());
+        let mut whole = None;
         for (column, place) in places(&self.list.shown, rect) {
-            self.cell(ui, row, column, place);
+            let cut = self.cell(ui, row, column, place);
+            whole = whole.or(cut.filter(|_| pointer.is_some_and(|at| place.contains(at))));
         }
+        let response = match whole {
+            Some(whole) => response.on_hover_text(whole),
+            None => response,
+        };
         if response.hovered() {
             self.list.hovered = Some(row.zone);
         }
@@ -409,18 +308,17 @@ impl App {
         });
     }
 
-    fn cell(&self, ui: &Ui, row: &Row, column: Column, place: Rect) {
+    /// Paints a cell; the whole of what stands in it where that was cut.
+    fn cell(&self, ui: &Ui, row: &Row, column: Column, place: Rect) -> Option<String> {
         let palette = self.palette();
         let painter = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
         let font = TextStyle::Body.resolve(ui.style());
         let small = TextStyle::Small.resolve(ui.style());
-        // A name that is cut says so.
         let left = |text: &str, font: FontId, colour| {
-            let mut job = LayoutJob::simple_singleline(text.to_owned(), font, colour);
-            job.wrap = TextWrapping::truncate_at_width(place.width());
-            let galley = painter.layout_job(job);
-            let at = place.left_center() - vec2(0.0, galley.size().y / 2.0);
-            painter.galley(at, galley, colour);
+            let width = |text: &str| painter.layout_no_wrap(text.to_owned(), font.clone(), colour).size().x;
+            let shown = cut_middle(text, |text| width(text) <= place.width());
+            painter.text(place.left_center(), Align2::LEFT_CENTER, &shown, font.clone(), colour);
+            (shown != text).then(|| text.to_owned())
         };
         // A number that is cut reads as another one: where there is no room it is set smaller.
         let right = |text: String| {
@@ -428,17 +326,21 @@ impl App {
             let size = font.size * (place.width() / width.max(1.0)).min(1.0);
             let font = FontId { size, ..font.clone() };
             painter.text(place.right_center(), Align2::RIGHT_CENTER, text, font, palette.text);
+            None
         };
         match column {
             Column::Code => left(&row.code, small, palette.weak),
-            Column::Name => left(&row.name, font, palette.text),
+            Column::Name => left(&row.name, font.clone(), palette.text),
             Column::Parent => left(&row.parent, small, palette.weak),
             Column::Squad => left(&row.squad, small, palette.weak),
             Column::Load => right(words::value(Measure::Load, row.load_hours)),
             Column::Incidents => right(words::count(row.incidents as usize)),
             Column::Area => right(self.prefs.area.figure(row.area_km2)),
             Column::Faces => right(words::count(row.faces)),
-            Column::Share => share_bar(ui, ui.painter(), place, row.share, palette),
+            Column::Share => {
+                share_bar(ui, ui.painter(), place, row.share, palette);
+                None
+            }
         }
     }
 
@@ -461,19 +363,4 @@ impl App {
             self.list.pinned.extend(chosen);
         }
     }
-}
-
-/// A bar from the 100 % line to the share, right and vermilion above, left and blue below, with the deviation in words:
-/// direction and sign say it without colour too.
-pub(super) fn share_bar(ui: &Ui, painter: &Painter, place: Rect, share: f64, palette: &Palette) {
-    let bar = Rect::from_min_max(place.min, pos2(place.left() + 58.0, place.bottom())).shrink2(vec2(0.0, 7.0));
-    painter.rect_filled(bar, 2.0, palette.well);
-    let middle = bar.center().x;
-    let reach = ((share - 1.0).clamp(-1.0, 1.0) as f32) * bar.width() / 2.0;
-    let colour = palette.of_share(share);
-    let filled = Rect::from_two_pos(pos2(middle, bar.top()), pos2(middle + reach, bar.bottom()));
-    painter.rect_filled(filled, 2.0, colour);
-    painter.vline(middle, (bar.top() - 2.0)..=(bar.bottom() + 2.0), Stroke::new(1.0, palette.weak));
-    let words = super::say::deviation(share);
-    painter.text(place.right_center(), Align2::RIGHT_CENTER, words, TextStyle::Small.resolve(ui.style()), colour);
 }
