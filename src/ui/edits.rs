@@ -105,6 +105,7 @@ impl App {
         if let Some(camera) = record.camera {
             self.canvas.camera.look(camera);
         }
+        self.list.reveal = self.doc.selection.first().copied();
         self.canvas.first = Vec::new();
         self.follow();
     }

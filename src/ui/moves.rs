@@ -148,6 +148,7 @@ impl App {
             let words = terms::rebalanced(&answer.before, (&answer.after, answer.moved_share), answer.moves.len());
             self.announce(words.in_lang(self.prefs.lang).to_owned());
             self.choices.forget();
+            self.prefs.sheet = Sheet::Moves;
             self.proposal = Some(Proposal::new(answer, missed, opened));
         }
     }
@@ -303,8 +304,10 @@ impl App {
         let words_place = Rect::from_min_max(rect.min, pos2(rect.right() - 150.0, rect.bottom()));
         let painter = ui.painter().with_clip_rect(words_place.intersect(ui.clip_rect()));
         let left = rect.left() + 6.0;
-        painter.text(pos2(left, rect.top() + 11.0), Align2::LEFT_CENTER, head, font.clone(), strength);
-        painter.text(pos2(left, rect.top() + 27.0), Align2::LEFT_CENTER, reason, small, palette.weak);
+        let head = painter.text(pos2(left, rect.top() + 11.0), Align2::LEFT_CENTER, head, font.clone(), strength);
+        let reason = painter.text(pos2(left, rect.top() + 27.0), Align2::LEFT_CENTER, reason, small, palette.weak);
+        let response =
+            if head.union(reason).right() > words_place.right() { response.on_hover_text(told) } else { response };
         if let Some((gain, _)) = gain {
             let tone = if *gain > 0.0 { palette.under } else { palette.over };
             let (at, gain) = (pos2(rect.right() - 84.0, rect.center().y), format!("{:+.1}%", -gain * 100.0));
