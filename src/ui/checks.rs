@@ -148,6 +148,10 @@ impl App {
             });
             return;
         }
+        if self.doc.plan.tiers.is_empty() {
+            self.nothing_open_ui(ui);
+            return;
+        }
         let plan = Arc::clone(&self.doc.plan);
         let checks = std::mem::take(&mut self.doc.checks);
         let listed = self.passing(&checks, &plan);
@@ -179,6 +183,14 @@ impl App {
             return;
         }
         egui::CollapsingHeader::new(format!("{} {}", Terms::of(lang).accounts, files.len())).show(ui, |ui| {
+    /// Nothing is open, so nothing was checked.
+    fn nothing_open_ui(&mut self, ui: &mut Ui) {
+        ui.label(RichText::new(Terms::of(self.prefs.lang).nothing_open).weak());
+        if ui.button(Command::Open.text(self.prefs.lang)).clicked() {
+            self.queue.push(Command::Open);
+        }
+    }
+
             let area = ScrollArea::vertical().id_salt("accounts").max_height(5.0 * ROW);
             area.show_rows(ui, ROW, files.len(), |ui, range| {
                 for account in files.get(range).unwrap_or_default() {

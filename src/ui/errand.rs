@@ -84,15 +84,6 @@ pub(super) struct EncodingForm {
     doubts: Vec<(Doubt, Encoding)>,
 }
 
-/// Which of some files is the plan.
-#[derive(Debug)]
-pub(super) struct RivalsForm {
-    errand: Errand,
-    files: Vec<PathBuf>,
-    role: Role,
-    chosen: usize,
-}
-
 impl App {
     /// Reads files into the window, in the background.
     pub(super) fn run_errand(&mut self, errand: Errand) {
@@ -117,7 +108,7 @@ impl App {
     pub(super) fn not_opened(&mut self, found: NotOpened, errand: Errand) {
         let NotOpened { why, unplaced, unnamed, rivals } = found;
         if let Some((files, role)) = rivals {
-            self.ask_in_turn(Dialog::Rivals(Box::new(RivalsForm { errand, files, role, chosen: 0 })));
+            self.ask_rivals(errand, files, role);
             return;
         }
         match (unplaced, unnamed) {
@@ -137,27 +128,6 @@ impl App {
         if !doubts.is_empty() {
             self.ask_in_turn(Dialog::Encodings(Box::new(EncodingForm { errand, doubts })));
         }
-    }
-
-    /// Asks which of some files is the plan, where they were read as the same tier.
-    pub(super) fn rivals_ui(&mut self, ui: &mut Ui, mut form: Box<RivalsForm>) -> Next {
-        let (words, terms) = (self.words(), Terms::of(self.prefs.lang));
-        ui.set_width(480.0);
-        ui.heading(terms.rivals_title);
-        ui.add(Label::new(RichText::new(terms.rivals_about).weak()).wrap());
-        ui.add_space(10.0);
-        for (at, file) in form.files.iter().enumerate() {
-            ui.radio_value(&mut form.chosen, at, file_name(file));
-        }
-        ui.add_space(12.0);
-        let (agreed, cancelled) = agree_or_cancel(ui, words, terms.rivals_use, true);
-        if agreed {
-            let RivalsForm { mut errand, files, role, chosen } = *form;
-            errand.options.tiers.extend(files.into_iter().nth(chosen).map(|file| (role.key().to_owned(), file)));
-            self.run_errand(errand);
-            return Next::Close;
-        }
-        if cancelled { Next::Close } else { Next::Stay(Dialog::Rivals(form)) }
     }
 
     pub(super) fn encodings_ui(&mut self, ui: &mut Ui, mut form: Box<EncodingForm>) -> Next {

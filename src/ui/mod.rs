@@ -73,6 +73,7 @@ mod dialogs;
 mod paths;
 mod settings;
 mod rules;
+mod rivals;
 mod tour;
 mod forms;
 mod control;

@@ -34,8 +34,8 @@ impl App {
         let words = self.words();
         let lang = self.prefs.lang;
         let quiet = |kind: Kind| {
-            use Kind::{Band, Beside, Check, Draw, Duty, Effect, Foresee, List, Pick, Try};
-            matches!(kind, Draw | Beside | Check | Pick | List | Effect | Duty | Try | Band | Foresee)
+            use Kind::{Band, Beside, Check, Count, Draw, Duty, Effect, Foresee, List, Pick, Try};
+            matches!(kind, Draw | Beside | Check | Count | Pick | List | Effect | Duty | Try | Band | Foresee)
         };
         let found =
             self.jobs.running().find(|&(kind, _)| !quiet(kind)).map(|(kind, progress)| (kind, progress.state()));
@@ -57,6 +57,7 @@ impl App {
             | Kind::Band
             | Kind::Foresee
             | Kind::Check
+            | Kind::Count
             | Kind::Draw
             | Kind::Beside
             | Kind::Duty => words.job_draw,

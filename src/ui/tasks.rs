@@ -61,6 +61,8 @@ pub(super) enum Kind {
     Try,
     Band,
     Foresee,
+    /// Of the zones of files that cannot be the plan together.
+    Count,
     Compare,
     Take,
     Beside,
@@ -101,6 +103,8 @@ pub(super) enum Done {
     /// What a purge of that project did.
     Purged(Result<Purged, String>, PathBuf),
     Listed(Listing),
+    /// How many zones files have.
+    Counted(Vec<(Option<usize>, PathBuf)>),
     Picked(PathFor, Vec<PathBuf>, Duration),
 }
 
@@ -148,6 +152,7 @@ impl App {
                             | Kind::Effect
                             | Kind::Duty
                             | Kind::Try
+                            | Kind::Count
                             | Kind::Compare
                     ) => {}
                 Outcome::Cancelled => self.toasts.add(Tone::Done, self.words().cancelled),
@@ -190,6 +195,7 @@ impl App {
             Done::Asked(answer, opened) => self.take_answer(ctx, answer, opened),
             Done::Reckoned(reckoned) => self.take_reckoned(*reckoned),
             Done::Listed(listing) => self.take_listing(listing),
+            Done::Counted(counts) => self.take_counts(counts),
             Done::Effect(Some(effect)) => self.effects.take(effect),
             Done::Tried(Some(tried)) => self.trial.take(*tried),
             Done::Foreseen(found) => self.foresight.take(*found),

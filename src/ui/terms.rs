@@ -61,8 +61,6 @@ words! {
     fields_source: "来源", "Source";
     fields_zone: "网格编码", "Code of the grid";
     rivals_title: "哪一个是方案？", "Which one is the plan?";
-    rivals_about: "这些文件读作同一层级，而同一片土地上的界线不同。其余的作参考图层打开。",
-        "These files are read as the same tier and draw different lines over the same land. The others are opened as reference layers.";
     rivals_use: "按此打开", "Open it so";
     accounts: "读入明细", "What was read";
     control_title: "图层定位", "Where the layer lies";
@@ -490,6 +488,37 @@ pub(super) fn encoding(encoding: Encoding) -> String {
         "Shift_JIS" => format!("{name} 日本語"),
         "EUC-KR" => format!("{name} 한국어"),
         _ => name.to_owned(),
+/// Gives up what is remembered about the columns of tables.
+#[must_use]
+pub(super) fn forget_fields(lang: Lang, tables: usize) -> String {
+    either(lang, || format!("忘记 {tables} 种表"), || format!("Forget {tables}"))
+}
+
+/// How many zones a file has, and when it was written last.
+#[must_use]
+pub(super) fn rival(lang: Lang, zones: Option<usize>, written: Option<&str>) -> String {
+    let zones = zones.map(|zones| either(lang, || format!("{zones} 个区划"), || format!("{zones} zones")));
+    let written = written.map(|day| either(lang, || format!("修改于 {day}"), || format!("written {day}")));
+    let comma = either(lang, || "，".to_owned(), || ", ".to_owned());
+    zones.into_iter().chain(written).collect::<Vec<_>>().join(&comma)
+}
+
+/// What files are read as that may not be it together.
+#[must_use]
+pub(super) fn rivals_about(lang: Lang, tier: &str) -> String {
+    either(
+        lang,
+        || format!("这些文件都读作“{tier}”，而同一片土地上的界线不同。其余的作参考图层打开。"),
+        || {
+            format!(
+                "These files are all read as “{tier}” and draw different lines over the same land. The others are opened as reference layers."
+            )
+        },
+    )
+}
+
+/// What a role of a column is called.
+pub(super) fn field_role(role: Role, terms: &Terms) -> &'static str {
     }
 }
 
