@@ -365,7 +365,7 @@ mod tests {
     #[test]
     fn m11_a_missed_target_never_reads_as_one_that_was_met() {
         assert_eq!(target_missed(0.1, 0.107).zh, "目标 ±10 % 未达到（11 %）");
-        assert_eq!(target_missed(0.1, 0.1035).zh, "目标 ±10 % 未达到（10.4 %）");
+        assert_eq!(target_missed(0.1, 0.1036).zh, "目标 ±10 % 未达到（10.4 %）");
         assert_eq!(target_missed(0.1, 0.1003).zh, "目标 ±10 % 未达到（> 10.0 %）");
     }
 }
