@@ -17,6 +17,7 @@ use super::dialogs::{Dialog, Next};
 use super::edits::now;
 use super::errand::{Errand, NotOpened};
 use super::forms::default_button;
+use super::remedies::is_of_another_zone;
 use super::tasks::{Done, Kind};
 use super::toasts::Tone;
 
@@ -108,6 +109,10 @@ impl App {
             Ok((done, problems, _)) => {
                 self.take_done(done);
                 self.tell_last();
+                self.remember_fields();
+                if let Some(apart) = problems.iter().find(|problem| is_of_another_zone(problem)) {
+                    self.show_finding(apart.key());
+                }
                 if let Some(grave) = problems.iter().find(|problem| problem.severity != Severity::Note) {
                     self.toasts.add(Tone::Refused, grave.reason.in_lang(lang));
                 }

@@ -177,6 +177,8 @@ pub struct App {
     pub(super) seat: Seat,
     /// Views the map has looked at.
     pub(super) views: Views,
+    /// What was chosen about the columns of tables of the plan that is open.
+    pub(super) chosen: Vec<super::fields::Chosen>,
     /// What is to place a layer, while it is asked.
     pub(super) control: Option<ControlForm>,
     /// The folder our own path dialog shows.
@@ -249,6 +251,7 @@ impl App {
             conflicts: Vec::new(),
             seat: Seat::default(),
             views: Views::default(),
+            chosen: Vec::new(),
             control: None,
             listing: Listing::default(),
             spots: Spots::default(),

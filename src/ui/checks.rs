@@ -9,13 +9,12 @@ use crate::base::{Problem, Rule, Severity};
 use crate::check::{self, Mend};
 use crate::edit;
 use crate::geometry::{Bounds, Point};
-use crate::io::open::again;
 use crate::model::{Accepted, Checking, Plan, Settings};
 
 use super::app::App;
 use super::command::Command;
-use super::drawer::Tab;
 use super::icons::{self, Icon};
+use super::remedies::is_of_another_zone;
 use super::tasks::{Done, Kind};
 use super::terms::Terms;
 use super::theme::ROW;
@@ -105,6 +104,14 @@ pub(super) struct ChecksView {
     reason: String,
 }
 
+impl ChecksView {
+    /// Looks at a finding, and brings it into view.
+    pub(super) fn look(&mut self, key: String) {
+        self.current = Some(key);
+        self.scroll = true;
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Whose {
     #[default]
@@ -141,6 +148,10 @@ impl App {
     /// The list of findings with the one that is looked at beside it.
     pub(super) fn checks_ui(&mut self, ui: &mut Ui) {
         self.accounts_ui(ui);
+        if self.doc.plan.tiers.is_empty() {
+            self.nothing_open_ui(ui);
+            return;
+        }
         if self.doc.checks.count() == 0 {
             ui.horizontal(|ui| {
                 ui.label(RichText::new(self.words().no_problems).weak());
@@ -148,14 +159,10 @@ impl App {
             });
             return;
         }
-        if self.doc.plan.tiers.is_empty() {
-            self.nothing_open_ui(ui);
-            return;
-        }
         let plan = Arc::clone(&self.doc.plan);
         let checks = std::mem::take(&mut self.doc.checks);
-        let listed = self.passing(&checks, &plan);
-        self.checks_bar(ui, &checks, &plan, &listed);
+        let listed = self.passing(&checks);
+        self.checks_bar(ui, &checks, &listed);
         ui.add_space(2.0);
         let looked_at = listed.iter().find(|found| Some(&found.key) == self.checks.current.as_ref()).copied();
         let height = ui.available_height();
@@ -176,13 +183,6 @@ impl App {
         self.doc.checks = checks;
     }
 
-    /// What became of the features of each file, a line a file.
-    fn accounts_ui(&self, ui: &mut Ui) {
-        let (files, lang) = (&self.doc.plan.intake.files, self.prefs.lang);
-        if files.is_empty() {
-            return;
-        }
-        egui::CollapsingHeader::new(format!("{} {}", Terms::of(lang).accounts, files.len())).show(ui, |ui| {
     /// Nothing is open, so nothing was checked.
     fn nothing_open_ui(&mut self, ui: &mut Ui) {
         ui.label(RichText::new(Terms::of(self.prefs.lang).nothing_open).weak());
@@ -191,6 +191,13 @@ impl App {
         }
     }
 
+    /// What became of the features of each file, a line a file.
+    fn accounts_ui(&self, ui: &mut Ui) {
+        let (files, lang) = (&self.doc.plan.intake.files, self.prefs.lang);
+        if files.is_empty() {
+            return;
+        }
+        egui::CollapsingHeader::new(format!("{} {}", Terms::of(lang).accounts, files.len())).show(ui, |ui| {
             let area = ScrollArea::vertical().id_salt("accounts").max_height(5.0 * ROW);
             area.show_rows(ui, ROW, files.len(), |ui, range| {
                 for account in files.get(range).unwrap_or_default() {
@@ -201,7 +208,7 @@ impl App {
     }
 
     /// Findings that pass the switches, those of one cause together.
-    fn passing<'a>(&self, checks: &'a Checks, plan: &Plan) -> Vec<&'a Found> {
+    fn passing<'a>(&self, checks: &'a Checks) -> Vec<&'a Found> {
         let view = &self.checks;
         let seen = self.canvas.camera.view().bounds();
         let mut listed: Vec<&Found> = checks
@@ -211,17 +218,21 @@ impl App {
                 Whose::Mine => !found.inherited,
                 Whose::Inherited => found.inherited,
             })
-            .filter(|found| view.ignored || !plan.settings.accepted.contains_key(&found.key))
+            .filter(|found| view.ignored || self.left_because(found).is_none())
             .filter(|found| !view.in_view || place(&found.problem).is_some_and(|point| seen.contains(point)))
             .collect();
-        listed.sort_by_key(|found| (check::rank(&found.problem), cause(&found.problem)));
+        let rank = |problem: &Problem| {
+            let rank = check::rank(problem);
+            (rank.0, !is_of_another_zone(problem), rank)
+        };
+        listed.sort_by_key(|found| (rank(&found.problem), cause(&found.problem)));
         listed
     }
 
-    fn checks_bar(&mut self, ui: &mut Ui, checks: &Checks, plan: &Plan, listed: &[&Found]) {
+    fn checks_bar(&mut self, ui: &mut Ui, checks: &Checks, listed: &[&Found]) {
         let words = self.words();
         let mine = checks.found().filter(|found| !found.inherited).count();
-        let ignored = checks.found().filter(|found| plan.settings.accepted.contains_key(&found.key)).count();
+        let ignored = checks.found().filter(|found| self.left_because(found).is_some()).count();
         ui.horizontal(|ui| {
             let all = format!("{} {}", words.checks_all, checks.count());
             ui.selectable_value(&mut self.checks.whose, Whose::All, all);
@@ -265,17 +276,6 @@ impl App {
         }
     }
 
-    /// Shows a layer that is off as a whole at once: until that is settled nothing else means much.
-    pub(super) fn show_shift(&mut self) {
-        let shift = self.doc.checks.found().find(|found| found.problem.rule == Rule::SuspectedDatumShift).cloned();
-        if let Some(found) = shift {
-            self.prefs.drawer_open = true;
-            self.prefs.tab = Tab::Checks;
-            self.checks.current = Some(found.key);
-            self.checks.scroll = true;
-        }
-    }
-
     /// Makes a finding the one that is looked at, on the map too.
     fn look_at(&mut self, found: &Found) {
         self.checks.current = Some(found.key.clone());
@@ -301,7 +301,14 @@ impl App {
             // What was done unasked is no fault.
             let unasked = first.problem.rule == Rule::BadValue && first.problem.severity == Severity::Note;
             let rule = first.problem.rule.title();
-            let rule = if unasked { Terms::of(self.prefs.lang).as_read } else { rule.in_lang(self.prefs.lang) };
+            let terms = Terms::of(self.prefs.lang);
+            let rule = if unasked {
+                terms.as_read
+            } else if is_of_another_zone(&first.problem) {
+                terms.times_apart
+            } else {
+                rule.in_lang(self.prefs.lang)
+            };
             let title = format!("{rule} · {whose}");
             let open = !self.checks.folded.contains(&key);
             lines.push(Line::Group(key, title, group.len(), first.problem.severity));
@@ -356,11 +363,10 @@ impl App {
                     Line::One(found) => {
                         let whole = words::problem(lang, &found.problem);
                         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &whole));
-                        let accepted = plan.settings.accepted.get(&found.key);
-                        let colour = if accepted.is_some() { palette.weak } else { palette.text };
+                        let left = self.left_because(found);
+                        let colour = if left.is_some() { palette.weak } else { palette.text };
                         let reason = found.problem.reason.in_lang(lang);
-                        let text =
-                            accepted.map_or_else(|| reason.to_owned(), |why| format!("{reason} — {}", why.reason));
+                        let text = left.map_or_else(|| reason.to_owned(), |why| format!("{reason} — {why}"));
                         painter.text(at(34.0), Align2::LEFT_CENTER, text, font, colour);
                         if response.on_hover_text(whole).clicked() {
                             look = Some(*found);
@@ -429,26 +435,6 @@ impl App {
         }
     }
 
-    /// Remedies in words; those that open the files another way are buttons.
-    fn remedies_ui(&mut self, ui: &mut Ui, problem: &Problem) {
-        let (words, lang) = (self.words(), self.prefs.lang);
-        for remedy in &problem.remedies {
-            let (text, options) = again(&self.doc.options, remedy);
-            let text = text.in_lang(lang);
-            let Some(mut options) = options.filter(|_| !self.doc.source.is_empty()) else {
-                ui.label(RichText::new(format!("→ {text}")).weak());
-                continue;
-            };
-            // What was changed meanwhile would be lost.
-            let unsaved = self.doc.is_unsaved();
-            let button = ui.add_enabled(!unsaved, egui::Button::new(format!("{}:{text}", words.checks_again)).wrap());
-            if button.on_disabled_hover_text(words.checks_again_unsaved).clicked() {
-                options.checking.clone_from(&self.doc.plan.settings.checking);
-                self.open_files_with(self.doc.source.clone(), options);
-            }
-        }
-    }
-
     /// What would mend a finding; asked once for a state of the plan.
     fn mends_of(&mut self, found: &Found, plan: &Arc<Plan>) -> Vec<Mend> {
         let known = self.checks.mends.as_ref();
@@ -484,7 +470,8 @@ impl App {
 /// What findings of one cause have in common: the rule, and the file or the tier.
 fn cause(problem: &Problem) -> String {
     let whose = problem.file.as_ref().or(problem.tier.as_ref()).map_or("", String::as_str);
-    format!("{}|{whose}", problem.rule.name())
+    let zone = if is_of_another_zone(problem) { "|zone" } else { "" };
+    format!("{}|{whose}{zone}", problem.rule.name())
 }
 
 fn place(problem: &Problem) -> Option<Point> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::base::{Problem, Text};
-use crate::edit::{self, History, Record, StepId, Version};
+use crate::edit::{self, Change, History, Record, StepId, Version};
 use crate::geometry::{Bounds, Point};
 use crate::io::Options;
 use crate::io::project::Stamp;
@@ -70,6 +70,8 @@ pub struct Document {
     pub history: History,
     /// What the history said when the plan was saved.
     saved: Stood,
+    /// See [`Document::minutes_moved`].
+    moved: i32,
     /// Counts the plans that were opened in this window.
     pub opened: u64,
     /// Counts the changes of the plan.
@@ -93,7 +95,8 @@ impl Document {
         let references = ReferenceLook::brought_up(Vec::new(), &plan);
         let plan = Arc::new(plan);
         let checks = Checks::at_opening(problems, &plan);
-        Self { plan, name, project, checks, active, shown, references, history, saved, ..Self::default() }
+        let moved = minutes_moved(&history);
+        Self { plan, name, project, checks, active, shown, references, history, saved, moved, ..Self::default() }
     }
 
     /// Makes a tier the active one; the selection of the one before is given up.
@@ -115,6 +118,12 @@ impl Document {
         } else if !self.selection.remove(&zone) {
             self.selection.insert(zone);
         }
+    }
+
+    /// By how many minutes all times were moved since the last incidents came.
+    #[must_use]
+    pub fn minutes_moved(&self) -> i32 {
+        self.moved
     }
 
     /// What undo would undo.
@@ -178,6 +187,7 @@ impl Document {
     fn set_plan(&mut self, plan: Plan) {
         self.plan = Arc::new(plan);
         self.revision += 1;
+        self.moved = minutes_moved(&self.history);
         self.references = ReferenceLook::brought_up(std::mem::take(&mut self.references), &self.plan);
         // A tier that came is shown; one that went is active no more.
         self.shown.resize(self.plan.tiers.len(), true);
@@ -211,6 +221,7 @@ impl Document {
             self.name = name.to_string_lossy().into_owned();
         }
         self.project = project;
+        self.moved = minutes_moved(&history);
         self.history = history;
         self.saved = Stood::default();
     }
@@ -262,4 +273,14 @@ impl Document {
         let rows = self.selection.iter().filter_map(|&zone| measures.row(zone));
         rows.fold(Bounds::EMPTY, |bounds, row| bounds.join(row.bounds))
     }
+}
+
+/// By how many minutes the commands that are done moved all times, since the last incidents came.
+fn minutes_moved(history: &History) -> i32 {
+    let done = history.records().iter().take(history.standing());
+    done.flat_map(|record| &record.changes).fold(0, |sum, change| match change {
+        Change::Times(minutes) => sum + minutes,
+        Change::Incidents(..) => 0,
+        _ => sum,
+    })
 }

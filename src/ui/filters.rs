@@ -11,7 +11,7 @@ use super::app::App;
 use super::command::Command;
 use super::layers::heading;
 use super::strip;
-use super::terms::Terms;
+use super::terms::{self, Terms};
 use super::words::{self, Words};
 
 /// What is typed into the fields of the days, until it is a day.
@@ -100,7 +100,8 @@ impl App {
 
     /// Hours by which all times are moved, for a table of another zone.
     fn times_ui(&mut self, ui: &mut Ui) {
-        let terms = Terms::of(self.prefs.lang);
+        let (terms, lang) = (Terms::of(self.prefs.lang), self.prefs.lang);
+        let moved = self.doc.minutes_moved();
         let timed = self.doc.plan.incidents.reported.iter().any(|time| time.is_some());
         ui.add_enabled_ui(timed, |ui| {
             ui.horizontal(|ui| {
@@ -115,6 +116,9 @@ impl App {
                 }
             });
         });
+        if moved != 0 {
+            ui.label(RichText::new(terms::times_moved(lang, moved)).small());
+        }
     }
 
     /// One column: how many of its values pass; a click opens the list of them.

@@ -1,6 +1,6 @@
 //! The settings: how the window looks and speaks, and the weights of load that are kept with the plan.
 
-use eframe::egui::{ComboBox, DragValue, Grid, RichText, ScrollArea, Ui};
+use eframe::egui::{Button, ComboBox, DragValue, Grid, RichText, ScrollArea, Ui};
 
 use crate::base::Lang;
 use crate::edit;
@@ -10,6 +10,7 @@ use crate::render::Backend;
 use super::app::App;
 use super::dialogs::{Dialog, Next};
 use super::forms::agree_or_cancel;
+use super::terms::{self, Terms};
 use super::units::{AreaUnit, Coordinates};
 
 /// The weights as they are being edited; what concerns the window alone is changed at once.
@@ -86,6 +87,13 @@ impl App {
                     ui.radio_value(&mut prefs.backend, way, name);
                 }
             });
+            ui.end_row();
+            let (known, terms) = (prefs.fields.count(), Terms::of(prefs.lang));
+            ui.label(RichText::new(terms.fields_known).weak());
+            let forget = Button::new(terms::forget_fields(prefs.lang, known));
+            if ui.add_enabled(known > 0, forget).on_hover_text(terms.fields_forget_hint).clicked() {
+                prefs.fields = super::fields::Known::default();
+            }
             ui.end_row();
             ui.label(RichText::new(words.settings_area).weak());
             ui.horizontal(|ui| {

@@ -253,7 +253,8 @@ impl App {
             Some(camera) => self.canvas.look_next(camera),
             None => self.canvas.fit_next(self.doc.plan.coverage.bounds()),
         }
-        self.show_shift();
+        self.show_first();
+        self.keep_chosen();
         self.measure();
         let errand = Errand { paths: self.doc.source.clone(), options: self.doc.options.clone(), adds: false };
         self.ask_encodings(doubts, errand);

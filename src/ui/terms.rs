@@ -60,6 +60,11 @@ words! {
     fields_class: "小类", "Subcategory";
     fields_source: "来源", "Source";
     fields_zone: "网格编码", "Code of the grid";
+    fields_again: "字段对应…", "Columns…";
+    fields_again_hint: "重新选择各列的含义并再次读取", "Say anew what the columns are, and read the table once more";
+    fields_again_added: "其后又有修改：请先撤销到添加该表为止", "Other changes came after it: undo them up to the adding of this table";
+    fields_known: "已记住的字段对应", "Columns remembered";
+    fields_forget_hint: "忘记后，再次打开这些表时重新询问", "These tables are asked about once more when they are next opened";
     rivals_title: "哪一个是方案？", "Which one is the plan?";
     rivals_use: "按此打开", "Open it so";
     accounts: "读入明细", "What was read";
@@ -210,6 +215,7 @@ words! {
     foreseen_title: "响应", "Response";
     foreseen_hint: "采纳前 → 采纳后；夜为 22–6 时，昼为其余。按该时段的案件逐件推演：派当班的最近空闲分队，都忙则等候；到场 = 等候 + 路程。",
         "Before → after; night is 22 to 6, day the rest. The incidents one by one: the nearest free squad on duty goes, where all are busy the call waits; there = wait + travel.";
+    unmanned: "无人当班/件", "Nobody on duty";
     mean_response: "平均到场/分", "Mean until there, min";
     mean_wait: "其中等候", "of it waiting";
     p90_minutes: "九成到场/分", "90% there in, min";
@@ -218,7 +224,6 @@ words! {
     busiest: "最忙队", "Busiest";
     uneven: "工作量偏差", "Deviation";
     no_calls: "该时段没有案件", "No calls come in these hours";
-    unmanned: "无人当班/件", "Nobody on duty";
     simulated_hint: "表中各项都由案件逐件推演而来：按报案时刻派当班的最近空闲分队，都忙则等候先空的一队；处置时间按指数分布抽取 16 次取平均。",
         "All figures of the table come from the incidents one by one: the nearest free squad on duty goes when it came, where all are busy the call waits for the first; times of calls are exponential, drawn 16 times.";
     cover_beats: "巡区（地图上同色线）", "Beats (outlined on the map)";
@@ -451,43 +456,38 @@ pub(super) fn added(lang: Lang, squad: &str) -> String {
     either(lang, || format!("新增{squad}"), || format!("with a new {squad}"))
 }
 
-/// The week that the rota of the figures is of.
-#[must_use]
-pub(super) fn of_week(lang: Lang, from: &str) -> String {
-    either(lang, || format!("按 {from} 起一周的排班"), || format!("By the rota of the week from {from}"))
-}
-
-/// What a role of a column is called.
-pub(super) fn field_role(role: Role, terms: &Terms) -> &'static str {
 /// What a change of the number of squads means.
 #[must_use]
 pub(super) fn of_change(lang: Lang, change: &str, who: &str) -> String {
     either(lang, || format!("{change}：{who}"), || format!("{change}: {who}"))
 }
 
-    match role {
-        Role::Holds(Column::Lon) => terms.fields_lon,
-        Role::Holds(Column::Lat) => terms.fields_lat,
-        Role::Holds(Column::Coordinates) => terms.fields_both,
-        Role::LatLon => terms.fields_turned,
-        Role::Holds(Column::Number) => terms.fields_number,
-        Role::Holds(Column::Reported) => terms.fields_time,
-        Role::Holds(Column::Class) => terms.fields_class,
-        Role::Holds(Column::Source) => terms.fields_source,
-        _ => terms.fields_zone,
-    }
+/// The week that the rota of the figures is of.
+#[must_use]
+pub(super) fn of_week(lang: Lang, from: &str) -> String {
+    either(lang, || format!("按 {from} 起一周的排班"), || format!("By the rota of the week from {from}"))
 }
 
-/// An encoding with the script it is used for.
+/// By how many hours all times were moved.
 #[must_use]
-pub(super) fn encoding(encoding: Encoding) -> String {
-    let name = encoding.name();
-    match name {
-        "GB18030" => format!("{name} 简体"),
-        "Big5" => format!("{name} 繁體"),
-        "Shift_JIS" => format!("{name} 日本語"),
-        "EUC-KR" => format!("{name} 한국어"),
-        _ => name.to_owned(),
+pub(super) fn times_moved(lang: Lang, minutes: i32) -> String {
+    let hours = signed_hours(minutes);
+    either(lang, || format!("已平移 {hours} 小时"), || format!("Moved by {hours} h"))
+}
+
+/// What moves all times.
+#[must_use]
+pub(super) fn move_all_times(lang: Lang, minutes: i32) -> String {
+    let hours = signed_hours(minutes);
+    either(lang, || format!("全部时间平移 {hours} 小时"), || format!("Move all times by {hours} h"))
+}
+
+/// Minutes as hours with their sign.
+fn signed_hours(minutes: i32) -> String {
+    let sign = if minutes < 0 { "\u{2212}" } else { "+" };
+    format!("{sign}{}", f64::from(minutes.abs()) / 60.0)
+}
+
 /// Gives up what is remembered about the columns of tables.
 #[must_use]
 pub(super) fn forget_fields(lang: Lang, tables: usize) -> String {
@@ -519,6 +519,29 @@ pub(super) fn rivals_about(lang: Lang, tier: &str) -> String {
 
 /// What a role of a column is called.
 pub(super) fn field_role(role: Role, terms: &Terms) -> &'static str {
+    match role {
+        Role::Holds(Column::Lon) => terms.fields_lon,
+        Role::Holds(Column::Lat) => terms.fields_lat,
+        Role::Holds(Column::Coordinates) => terms.fields_both,
+        Role::LatLon => terms.fields_turned,
+        Role::Holds(Column::Number) => terms.fields_number,
+        Role::Holds(Column::Reported) => terms.fields_time,
+        Role::Holds(Column::Class) => terms.fields_class,
+        Role::Holds(Column::Source) => terms.fields_source,
+        _ => terms.fields_zone,
+    }
+}
+
+/// An encoding with the script it is used for.
+#[must_use]
+pub(super) fn encoding(encoding: Encoding) -> String {
+    let name = encoding.name();
+    match name {
+        "GB18030" => format!("{name} 简体"),
+        "Big5" => format!("{name} 繁體"),
+        "Shift_JIS" => format!("{name} 日本語"),
+        "EUC-KR" => format!("{name} 한국어"),
+        _ => name.to_owned(),
     }
 }
 
