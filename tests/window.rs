@@ -1,5 +1,6 @@
 //! The window without a screen, through the names a screen reader hears.
 
+mod acted;
 mod borders;
 mod dialogs;
 mod duty;
