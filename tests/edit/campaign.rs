@@ -1,6 +1,7 @@
 //! A campaign: what the towns did apart is laid together, and what was done twice is listed.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use wangge::base::Refusal;
@@ -8,7 +9,7 @@ use wangge::edit::campaign::{Package, Taken, hand_out, take_back, town_of, towns
 use wangge::edit::{Command, Context};
 use wangge::geometry::Point;
 use wangge::index::{Hit, Index};
-use wangge::model::{Plan, ZoneId};
+use wangge::model::{Plan, Role, Tier, Zone, ZoneId};
 use wangge::topology::{FaceId, scan};
 
 use super::{Choice, GRID, UNIT, apply, areas_of_zone, choices, command, face_at, plan, split, units};
@@ -269,6 +270,77 @@ fn attacks_b_names_and_locked_lines_and_zones_stay() {
     });
     let (merged, conflicts) = beyond(&city, &start, &theirs);
     assert_eq!((merged, conflicts.is_empty()), (city.clone(), false));
+}
+
+/// The city in a district, with communities and areas of another kind across both towns.
+fn nested_city() -> Plan {
+    let mut city = city();
+    let faces: Vec<FaceId> = city.coverage.faces().ids().collect();
+    for (role, name, count) in
+        [(Role::District, "district", 1), (Role::Community, "community", 2), (Role::Other, "area", 3)]
+    {
+        let mut tier = Tier::new(role, name);
+        for zone in 0..count {
+            let code = format!("{name} {zone}");
+            tier.zones.push(Zone { name: code.clone(), code, ..Zone::default() });
+        }
+        for (at, &face) in faces.iter().enumerate() {
+            tier.owner.set(face, Some(ZoneId(at as u32 % count)));
+        }
+        city.tiers.push(Arc::new(tier));
+    }
+    city
+}
+
+/// What lies above a town, or across it, is locked in its package; the town's own work comes back all the same.
+#[test]
+fn attacks_b_work_arrives_whatever_lies_above_the_town_or_across_it() {
+    let city = nested_city();
+    let west = town_at(&city, 5, 5);
+    let start = hand_out(&city, west);
+    assert!(start.tiers[3].zones.iter().all(|(_, zone)| zone.locked));
+    let (low, up) = (SIDE / 2, SIDE * 3 / 2);
+    let grid = |plan: &Plan, x, y| plan.tiers[GRID].owner_of(face_at(plan, x, y)).unwrap();
+    // A whole face to another grid, and a grid parted by a line through two faces.
+    let paint = Command::Paint { tier: GRID, faces: vec![face_at(&start, low, up)], to: Some(grid(&start, low, low)) };
+    let theirs = apply(&start, &paint).unwrap().plan;
+    let zone = grid(&theirs, low, 2 * SIDE + low).0;
+    let line = split(GRID, zone, &[(-50, 2 * SIDE + 3000), (2 * SIDE + 50, 2 * SIDE + 3300)]);
+    let theirs = apply(&theirs, &line).unwrap().plan;
+    let taken = back(&city, &city, &[(&start, &theirs)]).unwrap();
+    assert_eq!(taken.conflicts, []);
+    let merged = taken.done.unwrap().plan;
+    let new = |plan: &Plan| areas_of_zone(plan, GRID, plan.tiers[GRID].by_code("new").unwrap().0);
+    assert_eq!(grid(&merged, low, up), grid(&city, low, low));
+    assert!((new(&merged) - new(&theirs)).abs() < 200, "{} {}", new(&merged), new(&theirs));
+    for tier in 3..6 {
+        for zone in city.tiers[tier].zones.ids() {
+            assert_eq!(areas_of_zone(&merged, tier, zone.0), areas_of_zone(&city, tier, zone.0), "tier {tier}");
+        }
+    }
+}
+
+/// What lies above a town or across it is still not the town's to change.
+#[test]
+fn attacks_b_what_lies_above_the_town_or_across_it_is_kept_and_listed() {
+    let city = nested_city();
+    let start = hand_out(&city, town_at(&city, 5, 5));
+    let low = SIDE / 2;
+    for tier in 3..6 {
+        let value = city.tiers[tier].zones.get(ZoneId(0)).unwrap();
+        let (code, attributes) = (value.code.clone(), (*value.attributes).clone());
+        let rename = Command::SetZone { tier, zone: ZoneId(0), code, name: "theirs".into(), attributes };
+        let face = vec![face_at(&start, low, low)];
+        let was = city.tiers[tier].owner_of(face_at(&city, low, low)).unwrap().0;
+        let to = Some(ZoneId((was + 1) % city.tiers[tier].zones.slots() as u32)).filter(|to| to.0 != was);
+        let paint = Command::Paint { tier, faces: face, to };
+        for command in [rename, paint] {
+            let theirs = unlocked(&start, |_| vec![command.clone()]);
+            let taken = back(&city, &city, &[(&start, &theirs)]).unwrap();
+            assert!(taken.done.is_none(), "tier {tier}: {command:?}");
+            assert_eq!(taken.conflicts.len(), 1, "tier {tier}: {:?}", taken.conflicts);
+        }
+    }
 }
 
 #[test]

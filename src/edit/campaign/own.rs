@@ -19,6 +19,8 @@ pub(super) struct Own<'a> {
     town: Option<(usize, ZoneId)>,
     /// Locked lines that are not where they were.
     moved: BTreeSet<LockedLine>,
+    /// Zones that do not lie in the town alone, by tier: such are locked in every package for what lies beyond the town.
+    reaching: BTreeSet<(usize, ZoneId)>,
 }
 
 /// Land that a town may not change and did.
@@ -31,12 +33,18 @@ pub(super) struct Beyond {
 }
 
 impl<'a> Own<'a> {
-    /// O(plan) where lines are locked.
+    /// O(plan).
     pub(super) fn of(package: &Package<'a>) -> Self {
         let start = package.start;
         let town = start.tier_of(Role::Town).map(|(at, _)| at).zip(town_of(start));
         let moved = line_locks::broken(start, package.plan);
-        Self { start, package: package.plan, town, moved }
+        let mut own = Self { start, package: package.plan, town, moved, reaching: BTreeSet::new() };
+        for (at, tier) in start.tiers.iter().enumerate() {
+            let beyond = tier.owner.iter().filter(|&(face, _)| !own.holds(face)).map(|(_, &zone)| (at, zone));
+            let beyond: Vec<_> = beyond.collect();
+            own.reaching.extend(beyond);
+        }
+        own
     }
 
     /// Whether a face of the start is land of the town.
@@ -44,11 +52,28 @@ impl<'a> Own<'a> {
         self.town.is_some_and(|(at, town)| self.start.tiers[at].owner_of(face) == Some(town))
     }
 
-    /// Whether a face of another state of the plan is land of the town, and of no zone that was locked.
+    /// Whether a line may be drawn through a face of another state of the plan, so that its land can be told apart in some
+    /// tier: it is land of the town, and of no zone of the town that the office locked. What the town lies in, and what
+    /// reaches beyond it, keeps its land whatever is drawn within the town.
     pub(super) fn may_cut(&self, plan: &Plan, face: FaceId) -> bool {
         let owner = |at: usize| plan.tiers.get(at).and_then(|tier| tier.owner_of(face));
-        let locked = (0..plan.tiers.len()).any(|at| self.is_locked(at, owner(at)));
-        self.town.is_some_and(|(at, town)| owner(at) == Some(town)) && !locked
+        let locks = |at: usize| {
+            let inside = owner(at).filter(|&zone| !self.is_above(at) && !self.reaching.contains(&(at, zone)));
+            self.is_locked(at, inside)
+        };
+        self.town.is_some_and(|(at, town)| owner(at) == Some(town)) && !(0..plan.tiers.len()).any(locks)
+    }
+
+    /// Whether a face may be cut with no more than that: its zone of the base tier is not locked either.
+    pub(super) fn may_divide(&self, plan: &Plan, face: FaceId) -> bool {
+        let owner = plan.tiers.get(plan.base).and_then(|tier| tier.owner_of(face));
+        self.may_cut(plan, face) && !self.is_locked(plan.base, owner)
+    }
+
+    /// Whether a tier is that of the towns or one they lie in.
+    fn is_above(&self, at: usize) -> bool {
+        let role = self.start.tiers.get(at).map(|tier| tier.role);
+        role.is_some_and(|role| role == Role::Town || Role::Town.parents().contains(&role))
     }
 
     /// Whether a zone that was handed out was locked.
@@ -119,7 +144,7 @@ impl<'a> Own<'a> {
                     found.entry((tier, was, theirs)).or_default().push(piece.face);
                 }
             }
-            if let Some(face) = piece.was.filter(|&face| !self.may_cut(self.start, face)) {
+            if let Some(face) = piece.was.filter(|&face| !self.may_divide(self.start, face)) {
                 cuts.entry(face).or_default().push(piece);
             }
         }

@@ -177,6 +177,9 @@ impl<'a> Merge<'a> {
         // Land in conflict keeps the package's lines, so that it can still be given as the package has it.
         let held: BTreeSet<FaceId> = merge.conflicts.iter().flat_map(|one| one.faces.iter().copied()).collect();
         let free = laid.pieces.iter().copied().filter(|piece| !held.contains(&piece.face));
+        // A face that may not be cut for its own sake is whole again where nothing came of the cut.
+        let whole = |face: FaceId| !merge.own.may_divide(package.start, face);
+        let free = free.map(|piece| Piece { is: piece.was.filter(|&face| whole(face)).or(piece.is), ..piece });
         let groups = to_join(&laid, &merge.plan, now, package.start, &free.collect::<Vec<_>>());
         let groups: Vec<_> = groups.iter().flat_map(|group| parts(&merge.plan.coverage, group)).collect();
         let groups: Vec<_> = groups.into_iter().filter(|group| group.len() > 1).collect();
