@@ -1,7 +1,9 @@
 //! Zip archives of others: what they say about themselves is checked before anything is unpacked, nothing is written to
 //! the disk, and a name in them is only a name.
 
+use std::cell::Cell;
 use std::io::{Cursor, Read as _};
+use std::rc::Rc;
 
 use encoding_rs::GB18030;
 use zip::ZipArchive;
@@ -24,14 +26,28 @@ pub(super) struct Archive {
     zip: ZipArchive<Cursor<Vec<u8>>>,
     names: Vec<String>,
     on_disk: u64,
-    /// Bytes that may still be unpacked.
-    left: u64,
+    /// Bytes that may still be unpacked, by this archive and those in it.
+    left: Allowance,
     progress: Progress,
 }
 
+/// Bytes that may still be unpacked: one count for an archive and all archives in it, whatever becomes of them.
+#[derive(Clone)]
+pub(super) struct Allowance(Rc<Cell<u64>>);
+
+impl Allowance {
+    fn left(&self) -> u64 {
+        self.0.get()
+    }
+
+    fn take(&self, bytes: u64) {
+        self.0.set(self.left().saturating_sub(bytes));
+    }
+}
+
 /// Bytes that an archive of a size may unpack to.
-pub(super) fn allowance(size: usize) -> u64 {
-    (size as u64).saturating_mul(RATIO).saturating_add(SMALL).min(TOTAL)
+pub(super) fn allowance(size: usize) -> Allowance {
+    Allowance(Rc::new(Cell::new((size as u64).saturating_mul(RATIO).saturating_add(SMALL).min(TOTAL))))
 }
 
 impl Archive {
@@ -39,7 +55,7 @@ impl Archive {
     ///
     /// # Errors
     /// A damaged archive, one whose entries lie over each other, or one that claims more than it may.
-    pub(super) fn open(bytes: Vec<u8>, allowed: u64, progress: &Progress) -> Result<Self, Text> {
+    pub(super) fn open(bytes: Vec<u8>, allowed: Allowance, progress: &Progress) -> Result<Self, Text> {
         let on_disk = bytes.len() as u64;
         let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
         if zip.len() > ENTRIES {
@@ -52,7 +68,7 @@ impl Archive {
             total = total.saturating_add(entry.size());
             names.push(decoded(entry.name_raw()));
         }
-        if total > allowed {
+        if total > allowed.left() {
             return Err(too_much(&format!("{total} bytes"), &format!("{total} 字节")));
         }
         if zip.has_overlapping_entries().map_err(|error| damaged(&error))? {
@@ -69,14 +85,9 @@ impl Archive {
         self.on_disk
     }
 
-    /// Bytes that may still be unpacked.
-    pub(super) fn left(&self) -> u64 {
-        self.left
-    }
-
-    /// Takes room away that an archive in this one used.
-    pub(super) fn leave(&mut self, left: u64) {
-        self.left = self.left.min(left);
+    /// What may still be unpacked.
+    pub(super) fn allowance(&self) -> Allowance {
+        self.left.clone()
     }
 
     /// Bytes that an entry takes in the archive.
@@ -99,7 +110,7 @@ impl Archive {
     /// Unpacks an entry piece by piece; never more than it said it would be.
     pub(super) fn unpack(&mut self, at: usize, mut take: impl FnMut(&[u8])) -> Result<(), Text> {
         let mut entry = self.zip.by_index(at).map_err(|error| damaged(&error))?;
-        let limit = entry.size().min(self.left);
+        let limit = entry.size();
         let (mut piece, mut read) = (Vec::new(), 0);
         loop {
             self.progress.check().map_err(|_| Text::new("cancelled", "已取消"))?;
@@ -108,11 +119,11 @@ impl Archive {
                 Text::new(format!("the ZIP file is damaged: {error}"), format!("ZIP 文件已损坏：{error}"))
             })?;
             read += more as u64;
-            if read > limit {
+            if read > limit || more as u64 > self.left.left() {
                 return Err(too_much("more than it says", "超出其声明的大小"));
             }
+            self.left.take(more as u64);
             if more == 0 {
-                self.left -= read;
                 return Ok(());
             }
             take(&piece);

@@ -16,7 +16,7 @@ pub(super) fn unpack(path: &Path, bytes: Vec<u8>, opened: &mut Opening) -> Resul
     let allowed = archive::allowance(bytes.len());
     let mut archive = Archive::open(bytes, allowed, &opened.progress).map_err(|text| opened.failed(path, text))?;
     if is_workbook(&archive) {
-        return workbook(path, archive, opened).map(drop);
+        return workbook(path, archive, opened);
     }
     let names = Names::of(&archive);
     let (before, noted) = (opened.sources.len(), opened.notes.len());
@@ -63,10 +63,10 @@ fn is_workbook(archive: &Archive) -> bool {
     archive.names().iter().any(|name| name.eq_ignore_ascii_case("xl/workbook.xml"))
 }
 
-/// Opens the sheets of a workbook; how many bytes of its allowance are left.
-fn workbook(path: &Path, archive: Archive, opened: &mut Opening) -> Result<u64, ReadError> {
+/// Opens the sheets of a workbook.
+fn workbook(path: &Path, archive: Archive, opened: &mut Opening) -> Result<(), ReadError> {
     let on_disk = archive.on_disk();
-    let (sheets, left) = xlsx::sheets(archive, on_disk, &opened.progress).map_err(|text| opened.failed(path, text))?;
+    let sheets = xlsx::sheets(archive, on_disk, &opened.progress).map_err(|text| opened.failed(path, text))?;
     let several = sheets.len() > 1;
     for sheet in sheets {
         let mut source = Source::of_binary(path, Format::Xlsx, sheet.csv.into_bytes());
@@ -75,7 +75,7 @@ fn workbook(path: &Path, archive: Archive, opened: &mut Opening) -> Result<u64, 
         source.unsaved = sheet.unsaved;
         opened.sources.push(source);
     }
-    Ok(left)
+    Ok(())
 }
 
 /// Names of an archive, and which of them differ in their ending alone.
@@ -116,15 +116,14 @@ fn member(
     let bytes = archive.read(at).map_err(|text| opened.failed(shown, text))?;
     let magic = format::magic(&bytes);
     if matches!(magic, Ok(Magic::Zip)) {
-        // A workbook has what its archive has left; anything else packed twice is not looked into.
+        // A workbook has what its archive has left, and takes it away even where it is refused; anything else packed twice
+        // is not looked into.
         let inner =
-            Archive::open(bytes, archive.left(), &opened.progress).map_err(|text| opened.failed(shown, text))?;
+            Archive::open(bytes, archive.allowance(), &opened.progress).map_err(|text| opened.failed(shown, text))?;
         if !is_workbook(&inner) {
             return Err(ReadError::new(shown, Fault::OtherFormat, packed()));
         }
-        let left = workbook(shown, inner, opened)?;
-        archive.leave(left);
-        return Ok(());
+        return workbook(shown, inner, opened);
     }
     let wanted: &[&str] = match magic {
         Ok(Magic::Shapefile) => &BESIDE,

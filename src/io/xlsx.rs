@@ -36,12 +36,12 @@ pub(super) struct Sheet {
     pub(super) unsaved: Vec<String>,
 }
 
-/// The visible sheets with more than one row, in order, and how many bytes of the archive's allowance are left.
+/// The visible sheets with more than one row, in order.
 ///
 /// # Errors
 /// A damaged workbook, or one that unpacks to more than a table needs.
-pub(super) fn sheets(archive: Archive, on_disk: u64, progress: &Progress) -> Result<(Vec<Sheet>, u64), Text> {
-    let (bytes, room, left) = proven(archive, on_disk)?;
+pub(super) fn sheets(archive: Archive, on_disk: u64, progress: &Progress) -> Result<Vec<Sheet>, Text> {
+    let (bytes, room) = proven(archive, on_disk)?;
     let mut book: Xlsx<_> = Xlsx::new(Watched::new(bytes, progress)).map_err(damaged)?;
     let hidden = |name: &str| {
         book.sheets_metadata().iter().any(|sheet| sheet.name == name && sheet.visible != SheetVisible::Visible)
@@ -71,7 +71,7 @@ pub(super) fn sheets(archive: Archive, on_disk: u64, progress: &Progress) -> Res
     if sheets.is_empty() {
         return Err(Text::new("no visible sheet of the workbook holds anything", "工作簿的可见工作表都是空的"));
     }
-    Ok((sheets, left))
+    Ok(sheets)
 }
 
 fn damaged(error: XlsxError) -> Text {
@@ -88,20 +88,20 @@ fn too_much() -> Text {
     )
 }
 
-/// Unpacks everything once to see that it stays within the limits; the bytes of the workbook, the room it has, and what is
-/// left of the archive's allowance.
-fn proven(mut archive: Archive, on_disk: u64) -> Result<(Vec<u8>, Room, u64), Text> {
-    let (before, mut texts) = (archive.left(), 0);
+/// Unpacks everything once to see that it stays within the limits; the bytes of the workbook, and the room it has.
+fn proven(mut archive: Archive, on_disk: u64) -> Result<(Vec<u8>, Room), Text> {
+    let (mut unpacked, mut texts) = (0, 0);
     for at in 0..archive.names().len() {
         if archive.names().get(at).is_some_and(|name| name.to_lowercase().ends_with("sharedstrings.xml")) {
-            texts += shared_texts(&archive.read(at)?)?;
+            let list = archive.read(at)?;
+            unpacked += list.len() as u64;
+            texts += shared_texts(&list)?;
         } else {
-            archive.unpack(at, |_| ())?;
+            archive.unpack(at, |piece| unpacked += piece.len() as u64)?;
         }
     }
-    let left = archive.left();
-    let room = Room::for_bytes(before - left, on_disk);
-    if room.take(texts * SHARED) { Ok((archive.into_bytes(), room, left)) } else { Err(too_much()) }
+    let room = Room::for_bytes(unpacked, on_disk);
+    if room.take(texts * SHARED) { Ok((archive.into_bytes(), room)) } else { Err(too_much()) }
 }
 
 /// How many texts the list of shared texts holds; an error where it claims more, for whose claim room would be made.
