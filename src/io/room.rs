@@ -12,10 +12,12 @@ use crate::model::Attributes;
 
 /// Bytes that may be taken whatever the file holds.
 const FREE: u64 = 128 << 20;
-/// Bytes that may be taken for each byte of the file, and for each byte it takes on the disk where it was packed. Maps and
-/// tables of the field need five for a byte.
+/// Bytes that may be taken for each byte of the file, and for each byte it takes on the disk where it was packed.
 const TIMES: u64 = 16;
 const PACKED: u64 = 100;
+/// Of a large file no more than this, or so many bytes for each of its own. Maps and tables of the field need five.
+const LARGE: u64 = 320 << 20;
+const FIELD: u64 = 6;
 /// Bytes of a feature, and of a property or a member of a list, beside its texts.
 const FEATURE: u64 = 64;
 const MEMBER: u64 = 112;
@@ -35,7 +37,8 @@ impl Room {
     /// The room of so many bytes, packed into so many on the disk.
     pub(super) fn for_bytes(bytes: u64, on_disk: u64) -> Self {
         let more = bytes.saturating_mul(TIMES).min(on_disk.saturating_mul(PACKED));
-        Self(AtomicU64::new(FREE.saturating_add(more)))
+        let most = bytes.saturating_mul(FIELD).max(LARGE);
+        Self(AtomicU64::new(FREE.saturating_add(more).min(most)))
     }
 
     /// Takes room; `false` once there is none left.
