@@ -9,13 +9,16 @@ use super::{Exit, Failure, note, outputs};
 use crate::base::{Level, Problem, Progress, Refusal, Rule, Severity, Text};
 use crate::check;
 use crate::io::atomic_file::is_same_file;
-use crate::io::bytes::file_name;
+use crate::io::bytes::{file_name, read_plain};
 use crate::io::crs::{System, control_points, fit};
 use crate::io::doubt::Doubt;
 use crate::io::encoding::Encoding;
 use crate::io::open::Nesting;
 use crate::io::{Fault, OpenError, Opened, Options, ReadError, open, project};
 use crate::model::{CodeForm, Counted, Fate, FileAccount};
+
+/// Most bytes of a file of control points.
+const CONTROL: u64 = 16 << 20;
 
 /// What stands on the command line of a command that opens files.
 #[derive(Debug, Default)]
@@ -135,7 +138,8 @@ impl Inputs {
         })?;
         let failed = |why: &dyn std::fmt::Display| Failure::File(format!("{points}: {why}"));
         self.also_read.push(PathBuf::from(points));
-        let lines = std::fs::read_to_string(points).map_err(|error| failed(&error))?;
+        let lines = read_plain(Path::new(points), CONTROL).map_err(|error| Failure::File(error.to_string()))?;
+        let lines = String::from_utf8(lines).map_err(|_| failed(&"this is no text in UTF-8"))?;
         let fitted = control_points(&lines).and_then(|points| fit(&points)).map_err(|why| failed(&why))?;
         for (at, off) in (1..).zip(&fitted.residuals_m) {
             note(&format!("control point {at}: {off:.3} m off"));

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::balance::{Bonds, Budget, GraphFile, Objective, Partitioned, Partitioning, partition, read_graph};
 use crate::base::Progress;
+use crate::io::bytes::read_plain;
 use crate::io::export::whole;
 
 use super::{Exit, Failure, Outcome, note, numbers, outputs, print};
@@ -225,8 +226,11 @@ fn in_file(path: &Path, what: &str) -> Failure {
     Failure::File(format!("{}: {what}", path.display()))
 }
 
+/// Most bytes of a graph.
+const GRAPH: u64 = 1 << 30;
+
 fn read(path: &Path, weight: Option<&str>) -> Result<GraphFile, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| in_file(path, &format!("cannot be read: {error}")))?;
+    let bytes = read_plain(path, GRAPH).map_err(|error| Failure::File(error.to_string()))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| in_file(path, "this is no text in UTF-8"))?;
     read_graph(text.trim_start_matches('\u{feff}'), weight).map_err(|error| in_file(path, &error))
 }

@@ -16,7 +16,7 @@ use super::known::Known;
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 
 /// Largest file read, bytes: what flat arrays with `u32` ends can hold with room to spare.
-const LIMIT: u64 = 4 << 30;
+pub(super) const LIMIT: u64 = 4 << 30;
 /// Most bytes read of what is no plain file: a pipe or a device may have no end.
 const STREAM: usize = 192 << 20;
 /// Bytes of a stream that are handed on at a time, and how long they are waited for before a cancelled job is noticed.
@@ -297,13 +297,6 @@ pub(super) fn read(path: &Path, progress: &Progress) -> Result<Option<Vec<u8>>, 
     if !meta.is_file() {
         return stream(path, progress).map(Some);
     }
-    let too_large = || {
-        let text = Text::new(
-            "larger than 4 GB. Cut it into parts (by town, by year) and open those",
-            "大于 4 GB。请分割(按镇街、按年份)后再打开",
-        );
-        ReadError::new(path, Fault::TooLarge, text)
-    };
     let mut file = File::open(path).map_err(|error| fail(&error))?;
     if meta.len() > HEAD as u64 {
         let mut head = [0; HEAD];
@@ -315,17 +308,7 @@ pub(super) fn read(path: &Path, progress: &Progress) -> Result<Option<Vec<u8>>, 
             Err(error) => return Err(error),
         }
     }
-    if meta.len() > LIMIT {
-        return Err(too_large());
-    }
-    if on_disk(&meta).is_some_and(|there| there > 0 && there < meta.len() / HOLES && meta.len() > HOLLOW) {
-        let text = Text::new(
-            "most of the file is empty: a download or a copy that did not finish. Fetch it again",
-            "文件大部分为空：下载或复制未完成。请重新获取",
-        );
-        return Err(ReadError::new(path, Fault::TooLarge, text));
-    }
-    let size = usize::try_from(meta.len()).map_err(|_| too_large())?;
+    let size = held(path, &meta)?;
     let mut bytes = Vec::new();
     if size >= PARALLEL {
         bytes = fill(&file, size, progress).map_err(|error| fail(&error))?;
@@ -336,6 +319,46 @@ pub(super) fn read(path: &Path, progress: &Progress) -> Result<Option<Vec<u8>>, 
         file.by_ref().take(STREAM as u64 + 1).read_to_end(&mut bytes).map_err(|error| fail(&error))?;
     }
     if bytes.len() > STREAM.max(size) { Err(endless(path)) } else { Ok(Some(bytes)) }
+}
+
+/// The bytes of a file that can be held.
+fn held(path: &Path, meta: &std::fs::Metadata) -> Result<usize, ReadError> {
+    let too_large = || unreadable(path, &ErrorKind::FileTooLarge.into());
+    if meta.len() > LIMIT {
+        return Err(too_large());
+    }
+    if on_disk(meta).is_some_and(|there| there > 0 && there < meta.len() / HOLES && meta.len() > HOLLOW) {
+        let text = Text::new(
+            "most of the file is empty: a download or a copy that did not finish. Fetch it again",
+            "文件大部分为空：下载或复制未完成。请重新获取",
+        );
+        return Err(ReadError::new(path, Fault::TooLarge, text));
+    }
+    usize::try_from(meta.len()).map_err(|_| too_large())
+}
+
+/// Opens a plain file of a size that is read: whatever else has a name may have no end, and may keep one waiting.
+pub(super) fn plain(path: &Path) -> std::io::Result<File> {
+    let meta = std::fs::metadata(path)?;
+    match () {
+        () if meta.is_dir() => Err(ErrorKind::IsADirectory.into()),
+        () if !meta.is_file() => Err(ErrorKind::Unsupported.into()),
+        () if meta.len() > LIMIT => Err(ErrorKind::FileTooLarge.into()),
+        () => File::open(path),
+    }
+}
+
+/// The bytes of a plain file, of at most `most`.
+///
+/// # Errors
+/// When it is none, is larger, or cannot be read.
+pub fn read_plain(path: &Path, most: u64) -> Result<Vec<u8>, ReadError> {
+    let fail = |error: &std::io::Error| unreadable(path, error);
+    let file = plain(path).map_err(|error| fail(&error))?;
+    let size = held(path, &file.metadata().map_err(|error| fail(&error))?)?;
+    let mut bytes = Vec::with_capacity(size.min(STREAM));
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| fail(&error))?;
+    if bytes.len() as u64 > most { Err(fail(&ErrorKind::FileTooLarge.into())) } else { Ok(bytes) }
 }
 
 /// Bytes that a file takes on the disk.
@@ -416,8 +439,7 @@ fn pump(path: &Path, to: &SyncSender<std::io::Result<Vec<u8>>>) {
 }
 
 fn directory(path: &Path) -> ReadError {
-    let text = Text::new("this is a folder. Name the files in it", "这是文件夹。请指定其中的文件");
-    ReadError::new(path, Fault::Directory, text)
+    unreadable(path, &ErrorKind::IsADirectory.into())
 }
 
 /// Up to `limit` bytes of a file beside another; `None` for what is no plain file.
@@ -461,7 +483,7 @@ fn fill(mut file: &File, size: usize, _: &Progress) -> std::io::Result<Vec<u8>> 
 }
 
 /// Trouble of the system in words.
-fn device(error: &std::io::Error) -> (Fault, Text) {
+pub(super) fn device(error: &std::io::Error) -> (Fault, Text) {
     match error.kind() {
         ErrorKind::NotFound => (Fault::Missing, Text::new("there is no such file", "没有这个文件")),
         ErrorKind::PermissionDenied => (
@@ -469,6 +491,23 @@ fn device(error: &std::io::Error) -> (Fault, Text) {
             Text::new(
                 "you are not allowed to read it. Ask its owner, or copy it",
                 "没有读取权限。请联系所有者或另存副本",
+            ),
+        ),
+        ErrorKind::IsADirectory => {
+            (Fault::Directory, Text::new("this is a folder. Name the files in it", "这是文件夹。请指定其中的文件"))
+        }
+        ErrorKind::Unsupported => (
+            Fault::Device,
+            Text::new(
+                "it is a device or a pipe, which may have no end. Save it as a file first",
+                "这是设备或管道，可能没有尽头。请先保存为文件",
+            ),
+        ),
+        ErrorKind::FileTooLarge => (
+            Fault::TooLarge,
+            Text::new(
+                "it is larger than what is read (4 GB at most). Cut it into parts (by town, by year)",
+                "超出可读取的大小（最多 4 GB）。请分割(按镇街、按年份)后再打开",
             ),
         ),
         _ => (Fault::Device, Text::new(format!("it cannot be read: {error}"), format!("无法读取:{error}"))),

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::digest::sha256;
+use super::digest::sha256_of;
 use super::docx::Docx;
 use super::verify::{self, CertifiedFile};
 use super::{ExportError, Exported, printed_date, secrecy, short};
@@ -166,9 +166,8 @@ impl Certificate {
         let mut rows = vec![row(["文件名", "大小（字节）", "校验值（SHA-256）"])];
         let mut files = Vec::with_capacity(about.files.len());
         for file in &about.files {
-            let bytes = std::fs::read(file).map_err(|error| ExportError::failed(file, error))?;
+            let (size, digest) = sha256_of(file).map_err(|error| ExportError::failed(file, error))?;
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let (size, digest) = (bytes.len() as u64, sha256(&bytes));
             rows.push(vec![name.clone(), round::grouped(size as f64), digest.clone()]);
             let features = (file == about.path()).then_some(about.features as u64);
             files.push(CertifiedFile { name, bytes: size, sha256: digest, features });

@@ -1,5 +1,10 @@
 //! SHA-256 (FIPS 180-4): what `sha256sum` and `certutil` print of a file, so that anybody can tell it is the one certified.
 
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use crate::io::bytes;
+
 /// Fractional parts of the square roots of the first eight primes.
 const START: [u32; 8] =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
@@ -71,15 +76,47 @@ const ROUNDS: [u32; 64] = [
     0xc671_78f2,
 ];
 
+/// Bytes read at a time: whole blocks.
+const STRETCH: usize = 1 << 18;
+/// Bytes of a block.
+const BLOCK: usize = 64;
+
 /// The digest of some bytes in hexadecimal digits. O(bytes).
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    let whole = bytes.chunks_exact(64);
-    let mut tail = whole.remainder().to_vec();
+    let mut state = START;
+    let blocks = bytes.chunks_exact(BLOCK);
+    let tail = blocks.remainder();
+    blocks.for_each(|block| step(&mut state, block));
+    finish(state, tail, bytes.len() as u64)
+}
+
+/// How many bytes a plain file has, and their digest. O(bytes), a stretch at a time.
+pub(super) fn sha256_of(path: &Path) -> io::Result<(u64, String)> {
+    let mut file = bytes::plain(path)?;
+    let (mut state, mut length, mut stretch) = (START, 0, Vec::new());
+    loop {
+        stretch.clear();
+        file.by_ref().take(STRETCH as u64).read_to_end(&mut stretch)?;
+        length += stretch.len() as u64;
+        let blocks = stretch.chunks_exact(BLOCK);
+        let tail = blocks.remainder();
+        blocks.for_each(|block| step(&mut state, block));
+        if stretch.len() < STRETCH {
+            return Ok((length, finish(state, tail, length)));
+        }
+        if length > bytes::LIMIT {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+    }
+}
+
+/// The digest behind the last bytes, which fill no block, of so many.
+fn finish(mut state: [u32; 8], rest: &[u8], length: u64) -> String {
+    let mut tail = rest.to_vec();
     tail.push(0x80);
     tail.resize(if tail.len() <= 56 { 56 } else { 120 }, 0);
-    tail.extend((bytes.len() as u64 * 8).to_be_bytes());
-    let mut state = START;
-    whole.chain(tail.chunks_exact(64)).for_each(|block| step(&mut state, block));
+    tail.extend((length * 8).to_be_bytes());
+    tail.chunks_exact(BLOCK).for_each(|block| step(&mut state, block));
     state.iter().map(|word| format!("{word:08x}")).collect()
 }
 
@@ -120,6 +157,9 @@ mod tests {
         let two = b"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
         assert_eq!(sha256(two), "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
         let million = vec![b'a'; 1_000_000];
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &million).unwrap();
+        assert_eq!(sha256_of(file.path()).unwrap(), (1_000_000, sha256(&million)));
         assert_eq!(sha256(&million), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
     }
 }

@@ -5,17 +5,22 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::digest::sha256;
+use super::digest::{sha256, sha256_of};
 use super::docx;
 use crate::base::{Progress, Text};
 use crate::geometry::Point;
-use crate::io::atomic_file;
+use crate::io::bytes;
 use crate::io::door;
 use crate::io::layer::{Layer, Reading};
 
+/// Most bytes of a certificate.
+const DOCUMENT: u64 = 64 << 20;
 /// What a certificate says of itself to its reader.
 pub(super) const HOW: &str = "核验：将上列文件与本报告放在一起，运行 wangge verify 本报告 文件或文件夹，即可逐一核对；\
 也可用 certutil -hashfile 文件 SHA256 或 sha256sum 文件，与上表的 SHA-256 比对。";
+
+/// What tells a certificate of this program: how it is verified.
+const COMMAND: &str = "wangge verify";
 
 /// A file as it was certified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,8 +123,9 @@ impl Verified {
 /// # Errors
 /// When the certificate cannot be read or names no file, or a file cannot be read.
 pub fn verify(certificate: &Path, paths: &[PathBuf], progress: &Progress) -> Result<Verified, Text> {
-    let bytes = std::fs::read(certificate).map_err(|error| named(certificate, &atomic_file::reason(&error)))?;
-    let document = docx::read(&bytes).map_err(|why| {
+    let trouble = |path: &Path, error: &std::io::Error| named(path, &bytes::device(error).1);
+    let document = bytes::read_plain(certificate, DOCUMENT).map_err(|error| named(certificate, &error.text))?;
+    let document = docx::read(&document).map_err(|why| {
         let text = Text::new(
             format!("the document is damaged, or no certificate: {}", why.en),
             format!("文档已损坏，或不是质检报告：{}", why.zh),
@@ -138,9 +144,9 @@ pub fn verify(certificate: &Path, paths: &[PathBuf], progress: &Progress) -> Res
     let own = std::fs::canonicalize(certificate).ok();
     for path in files_of(paths)? {
         if std::fs::canonicalize(&path).ok() != own {
-            let bytes = std::fs::read(&path).map_err(|error| named(&path, &atomic_file::reason(&error)))?;
+            let (bytes, sha256) = sha256_of(&path).map_err(|error| trouble(&path, &error))?;
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let file = CertifiedFile { name, bytes: bytes.len() as u64, sha256: sha256(&bytes), features: None };
+            let file = CertifiedFile { name, bytes, sha256, features: None };
             given.push(Some((path, file)));
         }
     }
@@ -165,10 +171,10 @@ fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Text> {
             files.push(path);
             continue;
         }
-        let entries = std::fs::read_dir(&path).map_err(|error| named(&path, &atomic_file::reason(&error)))?;
-        // A link may lead back into a folder it lies in.
-        let entries =
-            entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink()));
+        let entries = std::fs::read_dir(&path).map_err(|error| named(&path, &bytes::device(&error).1))?;
+        // A link may lead back into a folder it lies in, and what is no file may have no end.
+        let is_read = |kind: std::fs::FileType| kind.is_dir() || kind.is_file();
+        let entries = entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_ok_and(is_read));
         let mut within: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
         within.sort_unstable_by(|a, b| b.cmp(a));
         open.extend(within);
@@ -180,9 +186,16 @@ fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Text> {
 /// Whether the document says what it was written with.
 fn altered(document: &docx::Read, data: Option<&Data>, table: &[CertifiedFile]) -> Option<Text> {
     let Some(data) = data else {
-        let damaged = document.data.is_some();
-        return damaged.then(|| {
-            Text::new("what it says for programs is damaged; its table was read", "其机读数据已损坏，以下按表格核对")
+        if document.data.is_some() {
+            let text = ("what it says for programs is damaged; its table was read", "其机读数据已损坏，以下按表格核对");
+            return Some(Text::new(text.0, text.1));
+        }
+        // Ours has such data: without them anybody may have written the table.
+        return document.texts.iter().any(|text| text.contains(COMMAND)).then(|| {
+            Text::new(
+                "it carries no data for programs any more, so nobody can tell whether it was altered; its table was read",
+                "其机读数据已被移除，无法判断是否被改动，以下按表格核对",
+            )
         });
     };
     let is_in_table = |file: &CertifiedFile| {
@@ -245,7 +258,8 @@ fn compared(
             files.push(VerifiedFile { verdict: Verdict::Missing, certified: Some(file), found: None, given: false });
             continue;
         };
-        let verdict = if now.sha256 == file.sha256 { Verdict::Same } else { Verdict::Changed };
+        let is_same = now.sha256 == file.sha256 && now.bytes == file.bytes;
+        let verdict = if is_same { Verdict::Same } else { Verdict::Changed };
         now.features = match verdict {
             Verdict::Same => file.features,
             _ => file.features.and_then(|_| features(&path, progress)),

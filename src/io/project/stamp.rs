@@ -1,11 +1,13 @@
 //! What a file was when it was read, so that a later save sees whether somebody else wrote it since.
 
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
+
+use crate::io::bytes;
 
 /// Size, time and content of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,9 +24,9 @@ impl Stamp {
     /// The stamp of a file. O(bytes).
     ///
     /// # Errors
-    /// When the file cannot be read.
+    /// When it is no plain file, or cannot be read.
     pub fn of(path: &Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+        let mut file = bytes::plain(path)?;
         let about = file.metadata()?;
         let mut hasher = xxhash_rust::xxh3::Xxh3::new();
         let mut buffer = vec![0; 1 << 18];
