@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use serde_json::{Number, Value};
@@ -12,6 +11,7 @@ use super::assemble::{self, Found};
 use super::binary::Bytes;
 use super::bytes::{Fault, Source};
 use super::crs::Declared;
+use super::database::{Column, columns, real_table};
 use super::decimal::{Coordinate, Plane};
 use super::diagnosis::Diagnosis;
 use super::gpkg::quoted;
@@ -19,7 +19,7 @@ use super::layer::{Feature, LAYERS, Layer, Reading};
 use super::part::Part;
 use super::room::{self, Room};
 use super::wkb::Wkb;
-use super::{ReadError, door, project};
+use super::{ReadError, database, door};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::model::Attributes;
 
@@ -29,11 +29,6 @@ const ROW: u64 = 5;
 const VALUES: u64 = 2;
 /// What is free for small files.
 const FREE: u64 = 1 << 20;
-/// Operations of one statement at most.
-const OPERATIONS: i32 = 250_000;
-/// Steps of the database between two looks at whether the job was cancelled.
-const STEPS: i32 = 10_000;
-
 /// A layer as the contents list it.
 struct Listed {
     table: String,
@@ -121,72 +116,11 @@ pub(super) fn read<P: Coordinate>(
 }
 
 fn connect(source: &Source, progress: &Progress) -> rusqlite::Result<Connection> {
-    let mut db = if source.text().is_empty() {
-        project::connect(&source.path)?
-    } else {
-        // Packed in an archive: it never touches the disk.
-        project::in_memory(source.text().to_vec(), source.beside(door::LOG).unwrap_or(&[]))?
-    };
-    // No value is longer than the file it stands in.
-    let longest = i32::try_from(source.on_disk.max(source.text().len() as u64).max(FREE)).unwrap_or(i32::MAX);
-    db.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest)?;
-    // A table of two thousand columns, which the standard allows, asks for more steps than others.
-    db.set_limit(Limit::SQLITE_LIMIT_VDBE_OP, OPERATIONS)?;
-    let asked = progress.clone();
-    db.progress_handler(STEPS, Some(move || asked.is_cancelled()))?;
-    Ok(db)
-}
-
-/// Whether the text that made a table is that of a real one: a virtual one runs code of its own, and a view what its
-/// author wrote.
-fn is_real(sql: &str) -> bool {
-    let (create, rest) = word(sql);
-    create.eq_ignore_ascii_case("CREATE") && word(rest).0.eq_ignore_ascii_case("TABLE")
-}
-
-/// The first word of a text of SQL behind white space and comments, and what follows it.
-fn word(sql: &str) -> (&str, &str) {
-    let mut rest = sql.trim_start();
-    loop {
-        rest = if let Some(comment) = rest.strip_prefix("--") {
-            comment.split_once('\n').map_or("", |(_, rest)| rest)
-        } else if let Some(comment) = rest.strip_prefix("/*") {
-            comment.split_once("*/").map_or("", |(_, rest)| rest)
-        } else {
-            let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
-            return rest.split_at(end);
-        }
-        .trim_start();
+    if source.text().is_empty() {
+        return database::open(&source.path, progress);
     }
-}
-
-/// The real table of a name, whatever its case, as it is written in the database.
-fn real_table(db: &Connection, name: &str) -> rusqlite::Result<Option<String>> {
-    let sql = "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE AND rootpage > 0";
-    let row = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?.unwrap_or_default()));
-    Ok(db.query_row(sql, [name], row).optional()?.filter(|(_, sql)| is_real(sql)).map(|(name, _)| name))
-}
-
-/// A column of a table.
-struct Column {
-    name: String,
-    kind: String,
-    is_key: bool,
-    /// Computed by the file when it is read.
-    is_computed: bool,
-}
-
-fn columns(db: &Connection, table: &str) -> rusqlite::Result<Vec<Column>> {
-    let mut select = db.prepare("SELECT name, type, pk, hidden FROM pragma_table_xinfo(?)")?;
-    let column = |row: &Row<'_>| {
-        Ok(Column {
-            name: row.get(0)?,
-            kind: row.get(1)?,
-            is_key: row.get::<_, i64>(2)? > 0,
-            is_computed: row.get::<_, i64>(3)? > 0,
-        })
-    };
-    select.query_map([table], column)?.collect()
+    // Packed in an archive: it never touches the disk.
+    database::in_memory(source.text().to_vec(), source.beside(door::LOG).unwrap_or(&[]), progress)
 }
 
 /// Layers in real tables, and why others are not read.
@@ -199,11 +133,13 @@ fn listed(db: &Connection) -> rusqlite::Result<(Vec<Listed>, Vec<Text>)> {
         }
     }
     let mut select = db.prepare(
-        "SELECT g.table_name, g.column_name, g.srs_id FROM gpkg_geometry_columns g
-         JOIN gpkg_contents c ON c.table_name = g.table_name COLLATE NOCASE
-         WHERE c.data_type = 'features' COLLATE NOCASE ORDER BY g.table_name",
+        "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns
+         WHERE table_name COLLATE NOCASE IN (SELECT table_name FROM gpkg_contents WHERE data_type = 'features' COLLATE NOCASE)
+         ORDER BY table_name LIMIT ?",
     )?;
-    let all = select.query_map([], |row| Ok(Listed { table: row.get(0)?, column: row.get(1)?, srs: row.get(2)? }))?;
+    let all = select.query_map([LAYERS as i64 + 1], |row| {
+        Ok(Listed { table: row.get(0)?, column: row.get(1)?, srs: row.get(2)? })
+    })?;
     let (mut tables, mut unread): (Vec<Listed>, Vec<Text>) = (Vec::new(), Vec::new());
     for (at, one) in all.enumerate() {
         let one = one?;
@@ -345,21 +281,4 @@ fn header(blob: &[u8]) -> Option<(Bytes<'_>, bool)> {
     };
     at.take(corners * 8)?;
     Some((at, flags & 0x10 != 0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_table_is_real_whatever_stands_between_its_words() {
-        for sql in ["CREATE TABLE a (b)", "create\n table \"VIRTUAL\" (b)", "CREATE /* VIRTUAL */ TABLE a(b)"] {
-            assert!(is_real(sql), "{sql}");
-        }
-        for sql in
-            ["CREATE  VIRTUAL TABLE a USING b", "CREATE/* TABLE */VIRTUAL TABLE a USING b", "CREATE -- TABLE\n VIEW a"]
-        {
-            assert!(!is_real(sql), "{sql}");
-        }
-    }
 }

@@ -3,10 +3,11 @@
 use std::hash::{Hash as _, Hasher as _};
 
 use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Connection, Result, params_from_iter};
+use rusqlite::{Connection, Error, Result, params_from_iter};
 use rustc_hash::FxHashSet;
 use serde_json::Value as Json;
 
+use super::database;
 use super::export::polygons::{Polygon, polygons};
 use super::gpkg::{self, Srs, quoted};
 use crate::geometry::{Bounds, Point};
@@ -157,12 +158,22 @@ fn head(blob: &mut Vec<u8>, kind: u32, parts: usize) {
 
 /// Hash of all that a layer holds, columns and rows; another program that changed anything changes it.
 pub(super) fn content_hash(db: &Connection, table: &str) -> Result<u64> {
+    if !database::is_plain(db, table, "fid")? {
+        return Err(Error::InvalidQuery);
+    }
     let mut hasher = xxhash_rust::xxh3::Xxh3::new();
     let mut select = db.prepare(&format!("SELECT * FROM {} ORDER BY fid", quoted(table)))?;
     let width = select.column_count();
     select.column_names().for_each(|name| name.hash(&mut hasher));
+    let fid = select.column_index("fid")?;
     let mut rows = select.query([])?;
+    let mut last = None;
     while let Some(row) = rows.next()? {
+        let number = Some(row.get::<_, i64>(fid)?);
+        // Pages that go in circles bring the same rows again.
+        if number <= last.replace(number).flatten() {
+            return Err(Error::InvalidQuery);
+        }
         for column in 0..width {
             match row.get_ref(column)? {
                 ValueRef::Null => hasher.write_u8(0),

@@ -14,6 +14,7 @@ use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
 use super::atomic_file::reason;
+use super::database;
 use super::file_names::shortened;
 use super::hold::{beside, lock, owners_only};
 use super::kept::Content;
@@ -295,7 +296,7 @@ pub fn path_of(folder: &Path, project: Option<&Path>) -> PathBuf {
 /// The project file a working copy follows, and the hash of its content then; `None` where it follows none or is none.
 #[must_use]
 pub fn follows(path: &Path) -> Option<(PathBuf, u64)> {
-    let db = project::connect(path).ok()?;
+    let db = database::open(path, &Progress::default()).ok()?;
     let text: String = db.query_row("SELECT file FROM base", [], |row| row.get(0)).ok()?;
     let base: FileBase = serde_json::from_str(&text).ok()?;
     Some((base.path, base.stamp.hash))
@@ -319,8 +320,8 @@ pub fn recover_to(path: &Path, file: Option<&Path>, progress: &Progress) -> Resu
         return Ok(None);
     }
     let _lock = lock(path, ".lock")?;
-    let db = Connection::open(path)?;
-    project::harden(&db)?;
+    let mut db = Connection::open(path)?;
+    database::guard(&mut db, path, progress)?;
     // Killed before the first record: nothing was ever kept.
     if !db.table_exists(None, "base")? {
         return Ok(None);
@@ -376,8 +377,8 @@ pub fn recover_to(path: &Path, file: Option<&Path>, progress: &Progress) -> Resu
 /// A window is at work on it, or it cannot be read.
 pub(super) fn look(path: &Path) -> Result<Option<Content>, JournalError> {
     let _lock = lock(path, ".lock")?;
-    let db = Connection::open(path)?;
-    project::harden(&db)?;
+    let mut db = Connection::open(path)?;
+    database::guard(&mut db, path, &Progress::default())?;
     if !db.table_exists(None, "base")? {
         return Ok(None);
     }

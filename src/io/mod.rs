@@ -13,6 +13,7 @@ pub mod cleaned;
 pub mod columns;
 pub mod crs;
 pub mod csv;
+mod database;
 mod decimal;
 mod diagnosis;
 pub mod door;

@@ -16,7 +16,6 @@ pub use open::{OpenError, Opened, is_project_file, open};
 pub use save::{Prepared, SaveError, Saved, save};
 pub use stamp::Stamp;
 
-pub(in crate::io) use open::{connect, harden, in_memory};
 pub(in crate::io) use read::{Fault, read};
 pub(in crate::io) use save::sql_reason;
 pub(in crate::io) use write::write;

@@ -3,14 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::config::DbConfig;
-use rusqlite::limits::Limit;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode};
 
 use super::{Fault, Stamp, read, schema};
 use crate::base::{Cancelled, Progress, Text};
 use crate::edit::History;
-use crate::io::{door, gpkg, gpkg_layer, wal};
+use crate::io::layer::LAYERS;
+use crate::io::{bytes, database, gpkg, gpkg_layer};
 use crate::model::Plan;
 
 /// A project that was opened.
@@ -52,21 +51,22 @@ pub fn open(path: &Path, progress: &Progress) -> Result<Opened, OpenError> {
     let failed = |text| OpenError::Failed { path: path.to_owned(), text };
     let stamp = stamp(path).map_err(failed)?;
     progress.phase(Text::new("Opening the project", "打开方案"), 0);
-    let fault = |fault| match fault {
-        Fault::Cancelled(cancelled) => OpenError::Cancelled(cancelled),
-        other => failed(words(&other)),
+    let fault = |fault| match (fault, progress.check()) {
+        (Fault::Cancelled(cancelled), _) | (_, Err(cancelled)) => OpenError::Cancelled(cancelled),
+        (other, Ok(())) => failed(words(&other)),
     };
-    let db = connect(path).map_err(|error| fault(error.into()))?;
+    let db = database::open(path, progress).map_err(|error| fault(error.into()))?;
     is_project(&db).map_err(|error| fault(error.into()))?.map_or(Ok(()), |text| Err(failed(text)))?;
     let (plan, history) = read(&db, progress).map_err(fault)?;
     let notes = changed_layers(&db);
+    progress.check()?;
     Ok(Opened { plan, history, notes, stamp })
 }
 
 /// Whether a file is a project of ours, not a `GeoPackage` of another program or anything else.
 #[must_use]
 pub fn is_project_file(path: &Path) -> bool {
-    path.is_file() && connect(path).is_ok_and(|db| matches!(is_project(&db), Ok(None)))
+    path.is_file() && database::open(path, &Progress::default()).is_ok_and(|db| matches!(is_project(&db), Ok(None)))
 }
 
 fn stamp(path: &Path) -> Result<Stamp, Text> {
@@ -78,6 +78,7 @@ fn stamp(path: &Path) -> Result<Stamp, Text> {
         io::ErrorKind::PermissionDenied => {
             Text::new("it may not be read. Ask its owner for permission", "没有读取权限。请向文件所有者申请")
         }
+        io::ErrorKind::Unsupported | io::ErrorKind::FileTooLarge => bytes::device(&error).1,
         _ => Text::new(
             format!("the system says: {error}. Copy the file to this machine and try again"),
             format!("系统报告:{error}。请将文件复制到本机后重试"),
@@ -89,59 +90,11 @@ fn stamp(path: &Path) -> Result<Stamp, Text> {
     Ok(stamp)
 }
 
-/// A connection that changes nothing and runs nothing that the file brings along.
-pub(in crate::io) fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    // A bare name may be one that SQLite takes for a database in memory.
-    let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    // A database with a log wants to write beside it, which a folder may forbid: it is then read into memory.
-    match harden(&db).and_then(|()| db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))) {
-        Ok(()) => Ok(db),
-        Err(error) if matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)) => {
-            let fits = |path: &Path| std::fs::metadata(path).is_ok_and(|meta| meta.len() <= IN_MEMORY);
-            let read = |path: &Path| fits(path).then(|| std::fs::read(path).ok()).flatten();
-            let (Some(bytes), log) = (read(path), read(&door::log_of(path)).unwrap_or_default()) else {
-                return Err(error);
-            };
-            in_memory(bytes, &log)
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// Largest database that is read into memory.
-const IN_MEMORY: u64 = 1 << 30;
-
-/// A connection to a database in memory, with what stands in its log.
-pub(in crate::io) fn in_memory(bytes: Vec<u8>, log: &[u8]) -> rusqlite::Result<Connection> {
-    let bytes = wal::merged(bytes, log);
-    let mut db = Connection::open_in_memory()?;
-    db.deserialize_read_exact("main", bytes.as_slice(), bytes.len(), true)?;
-    harden(&db)?;
-    Ok(db)
-}
-
-/// What <https://sqlite.org/security.html> advises for files of others.
-pub(in crate::io) fn harden(db: &Connection) -> rusqlite::Result<()> {
-    db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    db.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
-    db.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, 1_000_000)?;
-    db.set_limit(Limit::SQLITE_LIMIT_EXPR_DEPTH, 10)?;
-    db.set_limit(Limit::SQLITE_LIMIT_VDBE_OP, 25_000)?;
-    db.execute_batch("PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;")
-}
-
-/// Why a database is no project of ours, if it is none.
+/// Why a database is no project of ours, if it is none. One that has the names of our tables is, and whether they are what
+/// they should be is seen when they are read.
 fn is_project(db: &Connection) -> rusqlite::Result<Option<Text>> {
-    // Real tables only: a view of the same name would run what its author wrote.
-    let always = &schema::TABLES[..schema::SINCE_FIRST];
-    let marks = always.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
-    let tables = format!(
-        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name IN ({marks})"
-    );
-    let found: usize = db.query_row(&tables, [], |row| row.get::<_, u32>(0))? as usize;
-    if found == always.len() {
+    let mut always = schema::TABLES[..schema::SINCE_FIRST].iter();
+    if always.try_fold(true, |all, name| Ok::<_, rusqlite::Error>(all && database::has(db, name)?))? {
         return Ok(None);
     }
     let what = if gpkg::is_geopackage(db)? {
@@ -162,8 +115,8 @@ fn is_project(db: &Connection) -> rusqlite::Result<Option<Text>> {
 fn changed_layers(db: &Connection) -> Vec<Text> {
     let mut notes = Vec::new();
     let layers = || -> rusqlite::Result<Vec<(String, String)>> {
-        let mut select = db.prepare("SELECT table_name, hash FROM wangge_layer ORDER BY id")?;
-        select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        let mut select = db.prepare("SELECT table_name, hash FROM wangge_layer ORDER BY id LIMIT ?")?;
+        select.query_map([LAYERS as i64], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
     };
     for (table, hash) in layers().unwrap_or_default() {
         let now = gpkg_layer::content_hash(db, &table).map(|hash| format!("{hash:016x}"));

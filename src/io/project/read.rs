@@ -12,6 +12,7 @@ use super::{blob, history, properties, schema};
 use crate::base::{Key, Progress, Table};
 use crate::edit::History;
 use crate::geometry::{Bounds, Point};
+use crate::io::database;
 use crate::model::{Composition, Intake, Plan, Reference, Retired, Role, Shape, Squad, SquadId, Tier, Zone, ZoneId};
 use crate::topology::{Border, BorderId, Coverage, Face, FaceId, Node, NodeId};
 
@@ -30,6 +31,11 @@ pub(in crate::io) enum Fault {
     Cancelled(#[from] crate::base::Cancelled),
 }
 
+/// What is free for small files: slots, and bytes of values.
+const FREE: usize = 1 << 20;
+/// Values of a table may be so many times as long as the file: UTF-16 becomes longer as UTF-8.
+const VALUES: usize = 2;
+
 type Result<T> = std::result::Result<T, Fault>;
 
 /// A fault of one row.
@@ -39,6 +45,7 @@ pub(super) fn wrong(table: &str, row: impl std::fmt::Display) -> Fault {
 
 /// Reads and checks everything.
 pub(in crate::io) fn read(db: &Connection, progress: &Progress) -> Result<(Plan, History)> {
+    sound(db)?;
     let version: u32 = value(db, "schema")?;
     if version > schema::VERSION {
         return Err(Fault::Newer(version));
@@ -86,6 +93,16 @@ pub(in crate::io) fn read(db: &Connection, progress: &Progress) -> Result<(Plan,
     Ok((plan, history))
 }
 
+/// Refuses tables that are none: a view, a virtual table and a computed column run what the file brings along.
+fn sound(db: &Connection) -> Result<()> {
+    for table in schema::TABLES {
+        if database::has(db, table)? && !database::is_plain(db, table, "id")? {
+            return Err(Fault::Value(format!("{table} is no plain table")));
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn value<T: FromStr>(db: &Connection, key: &str) -> Result<T> {
     line(db, key)?.and_then(|text| text.parse().ok()).ok_or_else(|| wrong("wangge_project", key))
 }
@@ -96,16 +113,22 @@ fn line(db: &Connection, key: &str) -> Result<Option<String>> {
 
 /// Most slots a table may have: every slot was once in use and left more than its four bytes in the file.
 fn slot_limit(db: &Connection) -> Result<usize> {
+    Ok(FREE + size(db)? / 4)
+}
+
+/// Bytes of the database.
+fn size(db: &Connection) -> Result<usize> {
     let pages: i64 = db.query_row("PRAGMA page_count", [], |row| row.get(0))?;
     let size: i64 = db.query_row("PRAGMA page_size", [], |row| row.get(0))?;
-    Ok((1 << 20) + usize::try_from(pages.saturating_mul(size) / 4).unwrap_or(0))
+    Ok(usize::try_from(pages.saturating_mul(size)).unwrap_or(0))
 }
 
 pub(super) fn parse<T: DeserializeOwned>(table: &str, row: impl std::fmt::Display, text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| Fault::Value(format!("{table}, row {row}: {error}")))
 }
 
-/// One row at a time: a key and what `make` reads of the row; `None` is a fault of the row.
+/// One row at a time: a key and what `make` reads of the row; `None` is a fault of the row. Keys ascend, and all values
+/// together are not much longer than the file: rows that come again and again, or all from one default, are none.
 pub(super) fn rows(
     db: &Connection,
     table: &str,
@@ -113,10 +136,17 @@ pub(super) fn rows(
     mut take: impl FnMut(&Row<'_>, u32) -> Result<Option<()>>,
 ) -> Result<()> {
     let mut select = db.prepare(&format!("SELECT id, {columns} FROM {table} ORDER BY id"))?;
+    let width = select.column_count();
+    let (mut left, mut last) = (FREE + VALUES.saturating_mul(size(db)?), -1);
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;
-        let short = u32::try_from(id).map_err(|_| wrong(table, id))?;
+        let short = u32::try_from(id).ok().filter(|_| id > last).ok_or_else(|| wrong(table, id))?;
+        last = id;
+        for column in 0..width {
+            let length = row.get_ref(column)?.as_bytes_or_null().ok().flatten().map_or(0, <[u8]>::len);
+            left = left.checked_sub(length).ok_or_else(|| wrong(table, id))?;
+        }
         take(row, short)?.ok_or_else(|| wrong(table, id))?;
     }
     Ok(())

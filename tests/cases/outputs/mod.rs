@@ -6,6 +6,8 @@ mod copies;
 mod memory;
 mod packages;
 mod projects;
+#[cfg(unix)]
+mod tampered;
 mod writing;
 
 use std::path::{Path, PathBuf};
