@@ -94,7 +94,8 @@ type Outcome = Result<Exit, Failure>;
 
 /// Runs the program with its arguments, the program's own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let outcome = run(lexopt::Parser::from_iter(args));
+    let args: Vec<OsString> = args.into_iter().collect();
+    let outcome = outputs::keeps_stdout(&args).and_then(|()| run(lexopt::Parser::from_iter(args)));
     match outcome.and_then(|exit| printed().map(|()| exit)) {
         Ok(Exit::Well) => ExitCode::SUCCESS,
         Ok(Exit::Problems) => ExitCode::from(1),

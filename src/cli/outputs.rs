@@ -1,13 +1,17 @@
 //! Where a command writes: the ending of the name decides the format, and nothing that was read is written over.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::inputs::Inputs;
 use super::{Failure, note, print};
 use crate::base::{Refusal, Text};
+pub(super) use crate::io::atomic_file::is_stdout;
 use crate::io::atomic_file::{AtomicFile, Over, is_same_file, is_stream};
 use crate::io::file_names::FileNames;
 use crate::io::layer::Format;
+use crate::io::project::is_project_file;
+use crate::io::streams;
 use crate::render::{Product, ending_of};
 
 /// Endings of a table that a command writes as CSV.
@@ -19,10 +23,11 @@ pub(super) const PROJECT: &[&str] = &["gpkg"];
 
 /// Refuses to write over a file that the command reads, by whatever name or link, or that a folder it reads holds.
 pub(super) fn keeps_inputs(out: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
-    if is_stream(out) || !out.exists() {
+    // A device or a pipe keeps nothing; standard output and its like may be files.
+    if !streams::about(out).is_ok_and(|about| about.is_file() || about.is_dir()) {
         return Ok(());
     }
-    let real = out.canonicalize();
+    let real = streams::real(out);
     let is_read = |input: &PathBuf| {
         let inside = input.is_dir()
             && real.as_ref().is_ok_and(|out| input.canonicalize().is_ok_and(|folder| out.starts_with(folder)));
@@ -37,9 +42,23 @@ pub(super) fn keeps_inputs(out: &Path, inputs: &[PathBuf]) -> Result<(), Failure
     ))
 }
 
-/// Whether a path is standard output.
-pub(super) fn is_stdout(path: &Path) -> bool {
-    path == Path::new("-") || path == Path::new("/dev/stdout")
+/// Refuses to print where standard output is a project, or a file that the command line names: what is printed would
+/// stand over it.
+pub(super) fn keeps_stdout(args: &[OsString]) -> Result<(), Failure> {
+    let out = Path::new("-");
+    if !streams::about(out).is_ok_and(|about| about.is_file() && about.len() > 0) {
+        return Ok(());
+    }
+    let named = args.iter().filter_map(|arg| arg.to_str()).flat_map(|arg| arg.split('=').chain([arg]));
+    let is_named = named.map(Path::new).filter(|path| !is_stream(path)).any(|path| is_same_file(out, path));
+    if !is_named && !streams::real(out).is_ok_and(|path| is_project_file(&path)) {
+        return Ok(());
+    }
+    Err(Failure::Refused(Refusal::new(
+        Text::new("cannot print to standard output", "无法写入标准输出"),
+        Text::new("it is a project, or a file of this command", "标准输出指向方案文件，或本命令所用的文件"),
+        Text::new("Send it into another file", "请重定向到另一个文件"),
+    )))
 }
 
 /// Refuses a result and `--json` that would both go to standard output.

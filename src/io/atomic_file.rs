@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 use super::file_names::shortened;
 use super::leftovers::{self, temporary_name};
 use super::project::is_project_file;
+use super::streams::{self, end_of_links, folder_of, open_file};
+pub use super::streams::{is_same_file, is_stdout};
 use crate::base::{Refusal, Text};
 
 /// Most bytes of a file name.
 const NAME: usize = 255;
-/// Links to links that are followed.
-const LINKS: usize = 40;
 
 /// What a writer may replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +70,10 @@ impl AtomicFile {
     /// When what stands there may not be replaced, or the folder is missing or may not be written.
     pub fn new(asked: &Path, over: Over) -> Result<Self, WriteError> {
         let target = target_of(asked)?;
-        if let Target::File(path, Some(about)) = &target {
-            may_replace(asked, path, about, over)?;
+        match &target {
+            Target::File(path, Some(about)) => may_replace(asked, path, about, over)?,
+            Target::File(_, None) => {}
+            Target::Stream(_) | Target::Stdout => may_write_into(asked)?,
         }
         let (folder, stem, mode) = match &target {
             Target::File(path, stands) => {
@@ -177,25 +179,6 @@ pub fn is_stream(path: &Path) -> bool {
     matches!(target_of(path), Ok(Target::Stream(_) | Target::Stdout))
 }
 
-/// Whether two paths are one file, by whatever names and links they lead there.
-#[must_use]
-pub fn is_same_file(a: &Path, b: &Path) -> bool {
-    let real = |path: &Path| path.canonicalize().ok();
-    if let (Some(a), Some(b)) = (real(a), real(b))
-        && a == b
-    {
-        return true;
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        let id = |path: &Path| std::fs::metadata(path).ok().map(|about| (about.dev(), about.ino()));
-        id(a).is_some_and(|a| Some(a) == id(b))
-    }
-    #[cfg(not(unix))]
-    false
-}
-
 /// The name that the previous save of a project is kept under.
 #[must_use]
 pub fn backup_of(project: &Path) -> PathBuf {
@@ -216,7 +199,9 @@ fn target_of(asked: &Path) -> Result<Target, WriteError> {
     }
     match std::fs::metadata(asked) {
         Ok(about) if about.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory).into()),
-        Ok(about) if about.is_file() && !is_open_file(asked) => Ok(Target::File(asked.canonicalize()?, Some(about))),
+        Ok(about) if about.is_file() && open_file(asked).is_none() => {
+            Ok(Target::File(asked.canonicalize()?, Some(about)))
+        }
         Ok(about) if is_disk(&about) => Err(refused(
             asked,
             Text::new("it is a whole disk", "这是整个磁盘设备"),
@@ -230,11 +215,6 @@ fn target_of(asked: &Path) -> Result<Target, WriteError> {
     }
 }
 
-/// Whether a path names a file that is open already, as `/dev/stdout` does.
-fn is_open_file(path: &Path) -> bool {
-    cfg!(unix) && ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"].iter().any(|start| path.starts_with(start))
-}
-
 fn is_disk(about: &Metadata) -> bool {
     #[cfg(unix)]
     return std::os::unix::fs::FileTypeExt::is_block_device(&about.file_type());
@@ -243,16 +223,6 @@ fn is_disk(about: &Metadata) -> bool {
         let _no_devices = about;
         false
     };
-}
-
-/// Where links lead that end at nothing.
-fn end_of_links(path: &Path) -> io::Result<PathBuf> {
-    let mut end = path.to_owned();
-    for _ in 0..LINKS {
-        let Ok(next) = std::fs::read_link(&end) else { return Ok(end) };
-        end = folder_of(&end).join(next);
-    }
-    Err(io::Error::other("links lead in a circle"))
 }
 
 /// Refuses what is write-protected, by its mode also where the user may write everything, and projects.
@@ -265,16 +235,30 @@ fn may_replace(asked: &Path, path: &Path, about: &Metadata, over: Over) -> Resul
         ));
     }
     if over == Over::Files && is_project_file(path) {
-        return Err(refused(
-            asked,
-            Text::new(
-                "a project has this name, and nothing else replaces it",
-                "同名文件是方案文件，不能被其他文件替换",
-            ),
-            Text::new("Choose another name, or move the project away", "请换一个文件名，或先移走该方案"),
-        ));
+        return Err(a_project(asked));
     }
     Ok(())
+}
+
+/// Refuses standard output and its like where a project is open there, which would be written over byte by byte, and
+/// standard output that was closed.
+fn may_write_into(asked: &Path) -> Result<(), WriteError> {
+    if is_stdout(asked) && streams::is_closed() {
+        return Err(io::Error::from(io::ErrorKind::BrokenPipe).into());
+    }
+    let is_plain = streams::about(asked).is_ok_and(|about| about.is_file());
+    if is_plain && streams::real(asked).is_ok_and(|path| is_project_file(&path)) {
+        return Err(a_project(asked));
+    }
+    Ok(())
+}
+
+fn a_project(asked: &Path) -> WriteError {
+    refused(
+        asked,
+        Text::new("a project has this name, and nothing else replaces it", "同名文件是方案文件，不能被其他文件替换"),
+        Text::new("Choose another name, or move the project away", "请换一个文件名，或先移走该方案"),
+    )
 }
 
 fn refused(asked: &Path, because: Text, instead: Text) -> WriteError {
@@ -285,11 +269,6 @@ fn refused(asked: &Path, because: Text, instead: Text) -> WriteError {
 pub(super) fn cannot_write(path: &Path) -> Text {
     let path = path.display();
     Text::new(format!("cannot write {path}"), format!("无法写入 {path}"))
-}
-
-/// The folder of a file.
-fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn create(folder: &Path, stem: &str, mode: Option<u32>) -> io::Result<PathBuf> {

@@ -51,6 +51,7 @@ mod rows;
 mod shapefile;
 pub mod roles;
 pub mod squads;
+pub mod streams;
 pub mod tiers;
 mod time;
 mod topojson;

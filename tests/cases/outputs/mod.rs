@@ -6,6 +6,8 @@ mod copies;
 mod memory;
 mod packages;
 mod projects;
+#[cfg(target_os = "linux")]
+mod streams;
 #[cfg(unix)]
 mod tampered;
 mod writing;
