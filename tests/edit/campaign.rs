@@ -114,14 +114,14 @@ fn work_of_two_towns_is_laid_together_over_their_common_border() {
 fn unlocked(start: &Plan, commands: impl Fn(&Plan) -> Vec<Command>) -> Plan {
     let mut plan = start.clone();
     for tier in &mut plan.tiers {
-        let tier = std::sync::Arc::make_mut(tier);
+        let tier = Arc::make_mut(tier);
         tier.locked = false;
         for id in tier.zones.ids().collect::<Vec<_>>() {
-            let zone = tier.zones.get(id).cloned().map(|zone| wangge::model::Zone { locked: false, ..zone });
+            let zone = tier.zones.get(id).cloned().map(|zone| Zone { locked: false, ..zone });
             tier.zones.set(id, zone);
         }
     }
-    std::sync::Arc::make_mut(&mut plan.settings).locked_lines.clear();
+    Arc::make_mut(&mut plan.settings).locked_lines.clear();
     for command in commands(start) {
         plan = apply(&plan, &command).unwrap_or_else(|why| panic!("{command:?}: {why}")).plan;
     }

@@ -32,10 +32,29 @@ impl File {
             Self::Towns => "towns.geojson",
         }
     }
+
+    /// Its name without the ending, which its layer has.
+    pub(super) fn layer(self) -> &'static str {
+        self.name().trim_end_matches(".geojson")
+    }
 }
 
 /// Changes what is written for a file: its features as JSON.
-pub(super) type Patch = Box<dyn Fn(&mut Vec<Value>)>;
+type Patch = Box<dyn Fn(&mut Vec<Value>)>;
+
+/// Writes a file anew in another format, from the one in a folder; its path.
+type Rewrite = Box<dyn Fn(&Path, File) -> PathBuf>;
+
+/// In which order features are changed, so that each change finds them as it expects them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Step {
+    /// All features of a file, while each is a clean one.
+    All,
+    /// One feature by its place, while none is gone.
+    One,
+    /// How many there are.
+    Number,
+}
 
 /// A city before it is written.
 #[derive(Default)]
@@ -47,16 +66,16 @@ pub(super) struct City {
     pub(super) grids: Vec<Zone>,
     pub(super) towns: Vec<Zone>,
     pub(super) incidents: Vec<String>,
+    /// Grids that a fault changes or is to change.
+    used: Vec<usize>,
     /// Changes to features, after they were made.
-    pub(super) patches: Vec<(File, Patch)>,
+    patches: Vec<(File, Step, Patch)>,
     /// Changes to the text of a file, last of all: what stands there, and what instead.
     pub(super) texts: Vec<(File, String, String)>,
     /// Further files.
-    pub(super) extra: Vec<(String, Vec<u8>)>,
-    /// Writes the file of grids in another format instead, from the clean one; its path.
-    pub(super) instead: Option<Box<dyn Fn(&Path) -> PathBuf>>,
-    /// How often that was asked for.
-    pub(super) rewrites: usize,
+    extra: Vec<(String, Vec<u8>)>,
+    /// Files in other formats, each instead of one that is not changed as JSON, which another format would lose.
+    rewrites: Vec<Rewrite>,
 }
 
 /// Numbers that look random, the same for the same seed.
@@ -80,6 +99,9 @@ const SIDE: f64 = 0.003;
 /// Columns and rows of a grid, and grids of a town.
 pub(super) const GRID: Cell = (3, 3);
 const TOWN: Cell = (2, 2);
+const GRIDS: usize = TOWN.0 * TOWN.1;
+/// The grid whose place in the file faults of a format have.
+const OF_FORMAT: usize = 1;
 
 impl City {
     /// A city of 2 × 1 towns of four grids of nine units, or one more town each way.
@@ -106,13 +128,14 @@ impl City {
             let size = (TOWN.0 * GRID.0, TOWN.1 * GRID.1);
             towns
                 .push(Zone { cells: block((east, north), size), code: code.clone(), name: format!("镇{}", town + 1) });
-            for grid in 0..TOWN.0 * TOWN.1 {
+            for grid in 0..GRIDS {
                 let of = (east * TOWN.0 + grid % TOWN.0, north * TOWN.1 + grid / TOWN.0);
                 let name = format!("镇{}网格{}", town + 1, grid + 1);
                 grids.push(Zone { cells: block(of, GRID), code: format!("{code}{:03}", grid + 1), name });
             }
         }
-        let mut city = Self { columns, rows, nodes, grids, towns, ..Self::default() };
+        let used = vec![OF_FORMAT];
+        let mut city = Self { columns, rows, nodes, grids, towns, used, ..Self::default() };
         for number in 0..30 {
             let [x, y] = city.middle((dice.below(columns), dice.below(rows)));
             city.incidents.push(format!("{x:.7},{y:.7},2026-05-{:02} {:02}:10,乱停车", 1 + number % 28, number % 24));
@@ -120,16 +143,45 @@ impl City {
         city
     }
 
-    /// Whether the file of grids is changed as JSON, which another format would lose.
-    pub(super) fn touches_grids(&self) -> bool {
-        self.patches.iter().any(|(file, _)| *file == File::Grids)
-            || self.texts.iter().any(|(file, ..)| *file == File::Grids)
+    /// Two grids for two faults, one in the first town and one in the last.
+    pub(super) fn places(&mut self, dice: &mut Dice) -> [usize; 2] {
+        let last = self.grids.len() - 1;
+        let places = [[0, 2, 3][dice.below(3)], last - dice.below(3)];
+        self.used.extend(places);
+        places
     }
 
-    /// Writes the grids in another format.
-    pub(super) fn rewrite(&mut self, make: impl Fn(&Path) -> PathBuf + 'static) {
-        self.rewrites += 1;
-        self.instead = Some(Box::new(make));
+    /// The town of a grid that every city has.
+    pub(super) fn town_of(&self, grid: usize) -> &Zone {
+        &self.towns[grid / GRIDS]
+    }
+
+    /// Another grid, of the same town or of another one, which no other fault changes.
+    pub(super) fn another(&mut self, at: usize, same_town: bool) -> usize {
+        let fits = |&grid: &usize| (grid / GRIDS == at / GRIDS) == same_town && !self.used.contains(&grid);
+        let found = (0..self.towns.len() * GRIDS).rev().find(fits).unwrap();
+        self.used.push(found);
+        found
+    }
+
+    /// Changes features of a file.
+    pub(super) fn patch(&mut self, file: File, step: Step, change: impl Fn(&mut Vec<Value>) + 'static) {
+        self.patches.push((file, step, Box::new(change)));
+    }
+
+    /// Whether a file is changed as JSON.
+    fn touches(&self, file: File) -> bool {
+        self.patches.iter().any(|(of, ..)| *of == file) || self.texts.iter().any(|(of, ..)| *of == file)
+    }
+
+    /// Writes a file in another format.
+    pub(super) fn rewrite(&mut self, make: impl Fn(&Path, File) -> PathBuf + 'static) {
+        self.rewrites.push(Box::new(make));
+    }
+
+    /// Adds a file, under a name that no other has.
+    pub(super) fn add(&mut self, stem: &str, ending: &str, text: String) {
+        self.extra.push((format!("{stem}{}.{ending}", self.extra.len()), text.into_bytes()));
     }
 
     /// A place well inside a cell.
@@ -231,9 +283,11 @@ impl City {
             std::fs::write(&path, bytes).unwrap();
             paths.push(path);
         };
+        let mut patches: Vec<_> = self.patches.iter().collect();
+        patches.sort_by_key(|(_, step, _)| *step);
         for file in [File::Units, File::Grids, File::Towns] {
             let mut features = self.features(file);
-            self.patches.iter().filter(|(of, _)| *of == file).for_each(|(_, patch)| patch(&mut features));
+            patches.iter().filter(|(of, ..)| *of == file).for_each(|(.., patch)| patch(&mut features));
             let mut text = json!({"type": "FeatureCollection", "features": features}).to_string();
             for (_, from, to) in self.texts.iter().filter(|(of, ..)| *of == file) {
                 assert!(text.contains(from), "{from} stands nowhere");
@@ -244,9 +298,12 @@ impl City {
         let rows: String = self.incidents.iter().map(|row| format!("{row}\n")).collect();
         put("incidents.csv", format!("lon,lat,time,class,gridcode\n{rows}").as_bytes());
         self.extra.iter().for_each(|(name, bytes)| put(name, bytes));
-        if let Some(make) = &self.instead {
-            let (grids, other) = (folder.join(File::Grids.name()), make(folder));
-            paths.iter_mut().filter(|path| **path == grids).for_each(|path| path.clone_from(&other));
+        let free = [File::Grids, File::Towns, File::Units].into_iter().filter(|file| !self.touches(*file));
+        let rewritten: Vec<_> = self.rewrites.iter().zip(free).collect();
+        assert_eq!(rewritten.len(), self.rewrites.len(), "no file is left for a fault of a format");
+        for (make, file) in rewritten {
+            let (clean, other) = (folder.join(file.name()), make(folder, file));
+            paths.iter_mut().filter(|path| **path == clean).for_each(|path| path.clone_from(&other));
         }
         paths
     }

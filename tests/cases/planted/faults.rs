@@ -10,7 +10,7 @@ use wangge::io::layer::Format;
 use wangge::io::{Diagnosis, Options};
 use wangge::model::{CodeForm, Fate, LeftOutReason};
 
-use super::city::{Cell, City, Dice, File, Zone};
+use super::city::{Cell, City, Dice, File, Step, Zone};
 
 /// What is planted.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +64,7 @@ const METRE: f64 = 1e-5;
 
 /// Changes one feature of a file.
 fn patch(city: &mut City, file: File, at: usize, change: impl Fn(&mut Value) + 'static) {
-    city.patches.push((file, Box::new(move |features| change(&mut features[at]))));
+    city.patch(file, Step::One, move |features| change(&mut features[at]));
 }
 
 /// The outer ring of a feature.
@@ -97,7 +97,7 @@ fn plant_rule(rule: Rule, city: &mut City, at: usize, dice: &mut Dice) -> Asked 
         }
         Rule::Gap => {
             let unit = unit_of(city, middle);
-            city.patches.push((File::Units, Box::new(move |units| drop(units.remove(unit)))));
+            city.patch(File::Units, Step::Number, move |units| drop(units.remove(unit)));
         }
         Rule::Sliver => {
             let unit = unit_of(city, middle);
@@ -119,7 +119,7 @@ fn plant_rule(rule: Rule, city: &mut City, at: usize, dice: &mut Dice) -> Asked 
         }
         Rule::OutsideParent => {
             // A unit of the neighbouring town.
-            let other = city.grids.iter().position(|grid| grid.code[..9] != city.grids[at].code[..9]).unwrap();
+            let other = city.another(at, false);
             let cell = city.grids[other].cells.pop().unwrap();
             city.grids[at].cells.push(cell);
         }
@@ -127,8 +127,9 @@ fn plant_rule(rule: Rule, city: &mut City, at: usize, dice: &mut Dice) -> Asked 
             city.grids[at].cells.retain(|&cell| cell != (column, row));
         }
         Rule::NotContiguous => {
-            let far = another(city, at);
-            let cell = city.grids[far].cells.iter().copied().max().unwrap();
+            let far = city.another(at, true);
+            let away = |cell: &Cell| cell.0.abs_diff(column) + cell.1.abs_diff(row);
+            let cell = city.grids[far].cells.iter().copied().max_by_key(away).unwrap();
             city.grids[far].cells.retain(|&other| other != cell);
             // Of a grid of three by three only the middle and one corner are left with it.
             city.grids[at].cells = vec![(column, row), cell];
@@ -160,40 +161,34 @@ fn plant_rule(rule: Rule, city: &mut City, at: usize, dice: &mut Dice) -> Asked 
             ring.insert(1, twice);
         }),
         Rule::DuplicateCode => {
-            let other = another(city, at);
+            let other = city.another(at, true);
             let code = city.grids[other].code.clone();
             city.grids[at].code = code;
         }
         Rule::MissingCode => city.grids[at].code = String::new(),
         Rule::MissingName => city.grids[at].name = String::new(),
         Rule::NullGeometry => patch(city, File::Grids, at, |grid| grid["geometry"] = Value::Null),
-        Rule::SuspectedDatumShift => city.patches.push((
-            File::Grids,
-            Box::new(|grids| {
-                for grid in grids {
-                    ring(grid).iter_mut().for_each(|point| *point = moved(point, 430.0 * METRE, -260.0 * METRE));
-                }
-            }),
-        )),
+        Rule::SuspectedDatumShift => city.patch(File::Grids, Step::All, |grids| {
+            for grid in grids {
+                ring(grid).iter_mut().for_each(|point| *point = moved(point, 430.0 * METRE, -260.0 * METRE));
+            }
+        }),
         Rule::BadValue => {
             patch(city, File::Grids, at, |grid| grid["properties"]["mark"] = "not a number".into());
             city.texts.push((File::Grids, "\"not a number\"".to_owned(), "NaN".to_owned()));
         }
         Rule::NotUpdated => {
             // A property that is no figure of ours, and land that changes hands later.
-            city.patches.push((
-                File::Grids,
-                Box::new(|grids| {
-                    for (at, grid) in grids.iter_mut().enumerate() {
-                        grid["properties"]["shops"] = json!(7 * at + 3);
-                    }
-                }),
-            ));
+            city.patch(File::Grids, Step::All, |grids| {
+                for (at, grid) in grids.iter_mut().enumerate() {
+                    grid["properties"]["shops"] = json!(7 * at + 3);
+                }
+            });
             asked.painted = Some(city.grids[at].code.clone());
         }
         Rule::DividedPlace => {
             // It names a town, which has four grids.
-            let town = &city.grids[at].code[..9];
+            let town = city.town_of(at).code.clone();
             city.incidents.push(format!(",,2026-05-04 11:10,乱停车,{town}"));
         }
         Rule::MalformedCode => {
@@ -201,7 +196,7 @@ fn plant_rule(rule: Rule, city: &mut City, at: usize, dice: &mut Dice) -> Asked 
             asked.grids = Some(CodeForm::BelowTown);
         }
         Rule::DuplicateName => {
-            let other = another(city, at);
+            let other = city.another(at, true);
             let name = city.grids[other].name.clone();
             city.grids[at].name = name;
         }
@@ -234,12 +229,6 @@ fn plant_rule(rule: Rule, city: &mut City, at: usize, dice: &mut Dice) -> Asked 
     asked
 }
 
-/// Another grid of the same town.
-fn another(city: &City, at: usize) -> usize {
-    let town = city.grids[at].code.get(..9).unwrap_or_default().to_owned();
-    (0..city.grids.len()).rev().find(|&other| other != at && city.grids[other].code.starts_with(&town)).unwrap()
-}
-
 /// The place of a cell's unit in its file.
 fn unit_of(city: &City, (column, row): Cell) -> usize {
     row * city.columns() + column
@@ -265,7 +254,7 @@ fn plant_diagnosis(diagnosis: Diagnosis, city: &mut City, at: usize) -> Asked {
     let [x, y] = city.middle(corner(city, at));
     match diagnosis {
         Diagnosis::NoGeometry => set(city, at, "/geometry", Value::Null),
-        Diagnosis::NotFeature => city.patches.push((File::Grids, Box::new(|features| features.push(json!(5))))),
+        Diagnosis::NotFeature => city.patch(File::Grids, Step::Number, |features| features.push(json!(5))),
         Diagnosis::Unmarked => set(city, at, "/type", "Thing".into()),
         Diagnosis::BareGeometry => patch(city, File::Grids, at, |grid| *grid = grid["geometry"].clone()),
         Diagnosis::UnknownType => set(city, at, "/geometry/type", "Blob".into()),
@@ -278,7 +267,7 @@ fn plant_diagnosis(diagnosis: Diagnosis, city: &mut City, at: usize) -> Asked {
             let polygon = grid["geometry"]["coordinates"].as_array_mut().unwrap();
             polygon.push(json!([[x, y], [x + METRE, y], [x, y]]));
         }),
-        Diagnosis::ShortLine => extra(city, "road.geojson", &json!({"type": "LineString", "coordinates": [[x, y]]})),
+        Diagnosis::ShortLine => extra(city, &json!({"type": "LineString", "coordinates": [[x, y]]})),
         Diagnosis::Heights => patch(city, File::Grids, at, |grid| {
             ring(grid).iter_mut().for_each(|point| point.as_array_mut().unwrap().push(json!(3.5)));
         }),
@@ -293,22 +282,26 @@ fn plant_diagnosis(diagnosis: Diagnosis, city: &mut City, at: usize) -> Asked {
         Diagnosis::LongNumber => write(city, at, "\"mark\":1234567890123456789012"),
         Diagnosis::HalfCharacter => write(city, at, "\"mark\":\"\\ud800\""),
         // A TIN.
-        Diagnosis::OtherGeometry => city.rewrite(|folder| geopackage(folder, |wkb| wkb[1] = 16)),
-        Diagnosis::BrokenGeometry => city.rewrite(|folder| geopackage(folder, |wkb| wkb[7] = 0x7f)),
-        Diagnosis::Arcs => city.rewrite(move |folder| geopackage(folder, |wkb| *wkb = disc([x, y], 1))),
+        Diagnosis::OtherGeometry => city.rewrite(|folder, file| geopackage(folder, file, |wkb| wkb[1] = 16)),
+        Diagnosis::BrokenGeometry => city.rewrite(|folder, file| geopackage(folder, file, |wkb| wkb[7] = 0x7f)),
+        Diagnosis::PiledRings => city.add("piled", "json", piled([x, y])),
+        Diagnosis::Arcs => city.rewrite(move |folder, file| geopackage(folder, file, |wkb| *wkb = disc([x, y], 1))),
         // Ten thousand circles, each of which is many lines.
-        Diagnosis::TooManyArcs => city.rewrite(move |folder| geopackage(folder, |wkb| *wkb = disc([x, y], 100_000))),
-        Diagnosis::NotKept => city.rewrite(|folder| {
-            stored(folder, |file| file.execute_batch("UPDATE grids SET name = x'00ff00' WHERE rowid = 2").unwrap())
+        Diagnosis::TooManyArcs => {
+            city.rewrite(move |folder, file| geopackage(folder, file, |wkb| *wkb = disc([x, y], 100_000)))
+        }
+        Diagnosis::NotKept => city.rewrite(|folder, file| {
+            let change = format!("UPDATE {} SET name = x'00ff00' WHERE rowid = 2", file.layer());
+            stored(folder, file, |database| database.execute_batch(&change).unwrap())
         }),
-        Diagnosis::Deleted => city.rewrite(|folder| {
-            shapefile(folder, |dbf| {
+        Diagnosis::Deleted => city.rewrite(|folder, file| {
+            shapefile(folder, file, |dbf| {
                 let (head, row) = (usize::from(dbf[8]) + 256 * usize::from(dbf[9]), usize::from(dbf[10]));
                 dbf[head + row] = b'*';
             })
         }),
-        Diagnosis::RowAlone => city.rewrite(|folder| {
-            shapefile(folder, |dbf| {
+        Diagnosis::RowAlone => city.rewrite(|folder, file| {
+            shapefile(folder, file, |dbf| {
                 let row = usize::from(dbf[10]);
                 let end = dbf.len() - 1 - row;
                 let last = dbf[end..end + row].to_vec();
@@ -321,14 +314,14 @@ fn plant_diagnosis(diagnosis: Diagnosis, city: &mut City, at: usize) -> Asked {
                 "<?xml version=\"1.0\"?><!DOCTYPE kml [<!ENTITY who \"me\">]><kml><Placemark><name>&who;</name><Point>\
                  <coordinates>{x},{y}</coordinates></Point></Placemark></kml>"
             );
-            city.extra.push(("named.kml".to_owned(), text.into_bytes()));
+            city.add("named", "kml", text);
         }
         Diagnosis::Linked => {
             let text = format!(
                 "<kml><Document><NetworkLink><Link><href>a.kml</href></Link></NetworkLink><Placemark><name>a</name><Point>\
                  <coordinates>{x},{y}</coordinates></Point></Placemark></Document></kml>"
             );
-            city.extra.push(("places.kml".to_owned(), text.into_bytes()));
+            city.add("places", "kml", text);
         }
         Diagnosis::NotedPoints => walk(city, [x, y], "<ele>4</ele>"),
         Diagnosis::Extensions => walk(city, [x, y], "<extensions><a>4</a></extensions>"),
@@ -345,16 +338,25 @@ fn walk(city: &mut City, [x, y]: [f64; 2], noted: &str) {
     let point = |lon: f64| format!("<trkpt lat=\"{y}\" lon=\"{lon}\">{noted}</trkpt>");
     let (one, two) = (point(x), point(x + METRE));
     let text = format!("<gpx version=\"1.1\"><trk><name>walk</name><trkseg>{one}{two}</trkseg></trk></gpx>");
-    city.extra.push(("walk.gpx".to_owned(), text.into_bytes()));
+    city.add("walk", "gpx", text);
 }
 
-/// A further file of one feature.
-fn extra(city: &mut City, name: &str, geometry: &Value) {
+/// A shape as ArcGIS writes it whose rings all lie over each other, none of them clockwise.
+fn piled([x, y]: [f64; 2]) -> String {
+    let ring = json!([[x, y], [x + METRE, y], [x + METRE, y + METRE], [x, y]]);
+    let rings = vec![ring; 6_000];
+    let feature = json!({"attributes": {"name": "piled"}, "geometry": {"rings": rings}});
+    let reference = json!({"wkid": 4326});
+    json!({"geometryType": "esriGeometryPolygon", "spatialReference": reference, "features": [feature]}).to_string()
+}
+
+/// A further file: a feature, and a road.
+fn extra(city: &mut City, geometry: &Value) {
     let other = json!({"type": "LineString", "coordinates": [city.node(0, 0), city.node(1, 0)]});
     let features =
         [geometry, &other].map(|geometry| json!({"type": "Feature", "properties": {}, "geometry": geometry}));
     let text = json!({"type": "FeatureCollection", "features": features}).to_string();
-    city.extra.push((name.to_owned(), text.into_bytes()));
+    city.add("road", "geojson", text);
 }
 
 /// Puts the geometry of a grid into so many collections.
@@ -366,48 +368,50 @@ fn wrap(city: &mut City, at: usize, depth: usize) {
     });
 }
 
-/// The clean file of grids of a folder written in another format.
-fn rewritten(folder: &Path, format: Format, ending: &str) -> PathBuf {
+/// A clean file of a folder written in another format.
+fn rewritten(folder: &Path, file: File, format: Format, ending: &str) -> PathBuf {
     let progress = Progress::default();
-    let plan = wangge::io::open(&[folder.join("grids.geojson")], &Options::default(), &progress).unwrap().plan;
-    let path = folder.join(format!("grids.{ending}"));
+    let plan = wangge::io::open(&[folder.join(file.name())], &Options::default(), &progress).unwrap().plan;
+    let path = folder.join(format!("{}.{ending}", file.layer()));
     export::write(format, &plan, 0, &path, &ExportOptions::default(), &progress).unwrap();
     path
 }
 
-/// The grids as a GeoPackage in which something was changed by hand.
-fn stored(folder: &Path, change: impl Fn(&rusqlite::Connection)) -> PathBuf {
-    let path = rewritten(folder, Format::GeoPackage, "gpkg");
-    let file = rusqlite::Connection::open(&path).unwrap();
+/// A file as a GeoPackage in which something was changed by hand.
+fn stored(folder: &Path, file: File, change: impl Fn(&rusqlite::Connection)) -> PathBuf {
+    let path = rewritten(folder, file, Format::GeoPackage, "gpkg");
+    let database = rusqlite::Connection::open(&path).unwrap();
     let names = |sql: &str| -> Vec<String> {
-        let mut rows = file.prepare(sql).unwrap();
+        let mut rows = database.prepare(sql).unwrap();
         let rows = rows.query_map([], |row| row.get(0)).unwrap();
         rows.map(Result::unwrap).collect()
     };
     for trigger in names("SELECT name FROM sqlite_master WHERE type = 'trigger'") {
-        file.execute_batch(&format!("DROP TRIGGER \"{trigger}\"")).unwrap();
+        database.execute_batch(&format!("DROP TRIGGER \"{trigger}\"")).unwrap();
     }
-    change(&file);
-    drop(file);
+    change(&database);
+    drop(database);
     path
 }
 
-/// The grids as a GeoPackage in which the WKB of one geometry was changed.
-fn geopackage(folder: &Path, change: impl Fn(&mut Vec<u8>)) -> PathBuf {
-    stored(folder, |file| {
-        let blob: Vec<u8> = file.query_row("SELECT geom FROM grids WHERE rowid = 2", [], |row| row.get(0)).unwrap();
+/// A file as a GeoPackage in which the WKB of one geometry was changed.
+fn geopackage(folder: &Path, file: File, change: impl Fn(&mut Vec<u8>)) -> PathBuf {
+    let layer = file.layer();
+    stored(folder, file, |database| {
+        let read = format!("SELECT geom FROM {layer} WHERE rowid = 2");
+        let blob: Vec<u8> = database.query_row(&read, [], |row| row.get(0)).unwrap();
         let envelope = [0, 32, 48, 48, 64][usize::from(blob[3] >> 1 & 7)];
         let (head, wkb) = blob.split_at(8 + envelope);
         let mut wkb = wkb.to_vec();
         change(&mut wkb);
         let blob = [head, &wkb].concat();
-        file.execute("UPDATE grids SET geom = ?1 WHERE rowid = 2", [blob]).unwrap();
+        database.execute(&format!("UPDATE {layer} SET geom = ?1 WHERE rowid = 2"), [blob]).unwrap();
     })
 }
 
-/// The grids as a shapefile whose table was changed.
-fn shapefile(folder: &Path, change: impl Fn(&mut Vec<u8>)) -> PathBuf {
-    let path = rewritten(folder, Format::Shapefile, "shp");
+/// A file as a shapefile whose table was changed.
+fn shapefile(folder: &Path, file: File, change: impl Fn(&mut Vec<u8>)) -> PathBuf {
+    let path = rewritten(folder, file, Format::Shapefile, "shp");
     let table = path.with_extension("dbf");
     let mut bytes = std::fs::read(&table).unwrap();
     change(&mut bytes);
@@ -436,20 +440,20 @@ fn plant_fate(fate: &Fate, city: &mut City, at: usize) -> Asked {
         Fate::Zone | Fate::Incidents | Fate::JoinedInto(_) => Asked::default(),
         Fate::Record => plant_rule(Rule::NullGeometry, city, at, &mut Dice::new(1)),
         Fate::Reference => {
-            extra(city, "road.geojson", &json!({"type": "LineString", "coordinates": [[x, y], [x + METRE, y]]}));
+            extra(city, &json!({"type": "LineString", "coordinates": [[x, y], [x + METRE, y]]}));
             Asked::default()
         }
         Fate::Squad => {
             let grid = &city.grids[at].code;
             let text = format!("code,name,police,officers,grids\nS1,一分队,1,2,{grid}\n");
-            city.extra.push(("squads.csv".to_owned(), text.into_bytes()));
+            city.add("squads", "csv", text);
             Asked::default()
         }
         Fate::LeftOut(why) => match why {
             LeftOutReason::NoFeature => plant_diagnosis(Diagnosis::NotFeature, city, at),
             LeftOutReason::Deleted => plant_diagnosis(Diagnosis::Deleted, city, at),
             LeftOutReason::NoGeometry => {
-                extra(city, "road.geojson", &Value::Null);
+                extra(city, &Value::Null);
                 Asked::default()
             }
             LeftOutReason::Elsewhere => added(json!({"type": "Point", "coordinates": [x + 40.0, y]}).to_string()),
