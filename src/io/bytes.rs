@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
+use super::csv;
 use super::door;
 use super::doubt::{Doubt, Encodings};
 use super::encoding::{self, Encoding};
@@ -180,6 +181,9 @@ impl Source {
         let called_json = path.extension().is_some_and(is_json);
         source.format =
             format::of_text(source.text(), called_json).map_err(|(fault, text)| ReadError::new(path, fault, text))?;
+        if let (Format::Csv, Some(text)) = (source.format, source.bytes.get_mut(source.start..)) {
+            csv::mend_line_ends(text);
+        }
         Ok(source)
     }
 

@@ -49,6 +49,22 @@ pub struct Row<'a> {
     pub raw: &'a [u8],
     /// Whether a quote stands at the start of a field that no other closes; it is no part of the field.
     pub stray_quote: bool,
+    /// How many fields it has, split off or not.
+    pub count: usize,
+    /// How those go with the columns.
+    pub fit: Fit,
+}
+
+/// Whether a row has a field for each column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fit {
+    /// It has, or what it has beyond them is empty.
+    #[default]
+    Whole,
+    /// The last columns have none.
+    Short,
+    /// Something stands beyond the last column.
+    Long,
 }
 
 impl<'a> Row<'a> {
@@ -291,6 +307,7 @@ impl Head {
 fn next_row<'a>(text: &'a [u8], at: usize, split: Split, row: &mut Row<'a>) -> usize {
     row.fields.clear();
     row.stray_quote = false;
+    row.count = 0;
     let (start, delimiter) = (at, split.delimiter);
     let mut field = at;
     loop {
@@ -304,8 +321,11 @@ fn next_row<'a>(text: &'a [u8], at: usize, split: Split, row: &mut Row<'a>) -> u
         let rest = text.get(end..).unwrap_or(&[]);
         // A field beyond the wanted ones only matters for a quote that could hide a line end.
         let wanted = row.fields.len() < split.columns;
-        end += if wanted { memchr::memchr2(delimiter, b'\n', rest) } else { line_end(rest, delimiter) }
+        let length = if wanted { memchr::memchr2(delimiter, b'\n', rest) } else { line_end(rest, delimiter) }
             .unwrap_or(rest.len());
+        let passed = if wanted { &[] } else { rest.get(..length).unwrap_or(&[]) };
+        row.count += 1 + memchr::memchr_iter(delimiter, passed).count();
+        end += length;
         let at_end = text.get(end) != Some(&delimiter);
         let trimmed = if at_end && end > field && text.get(end - 1) == Some(&b'\r') { end - 1 } else { end };
         if wanted {
@@ -313,9 +333,39 @@ fn next_row<'a>(text: &'a [u8], at: usize, split: Split, row: &mut Row<'a>) -> u
         }
         if at_end {
             row.raw = text.get(start..trimmed).unwrap_or(&[]);
+            row.fit = fit(row, split);
             return end + 1;
         }
         field = end + 1;
+    }
+}
+
+fn fit(row: &Row<'_>, split: Split) -> Fit {
+    let empty = row.raw.iter().rev().take_while(|&&byte| byte == split.delimiter).count();
+    match split.width {
+        0 => Fit::Whole,
+        width if row.count < width => Fit::Short,
+        width if row.count > width + empty => Fit::Long,
+        _ => Fit::Whole,
+    }
+}
+
+/// Ends lines as everybody does where a text ends them by a carriage return alone, as old Macs did.
+pub(super) fn mend_line_ends(text: &mut [u8]) {
+    let mut quoted = false;
+    let first = text.iter().position(|byte| {
+        quoted ^= *byte == b'"';
+        !quoted && matches!(byte, b'\r' | b'\n')
+    });
+    let alone = |at: usize| text.get(at) == Some(&b'\r') && text.get(at + 1) != Some(&b'\n');
+    if !first.is_some_and(alone) {
+        return;
+    }
+    let mut bytes = text.iter_mut().peekable();
+    while let Some(byte) = bytes.next() {
+        if *byte == b'\r' && bytes.peek().is_none_or(|next| **next != b'\n') {
+            *byte = b'\n';
+        }
     }
 }
 

@@ -83,6 +83,8 @@ diagnoses! {
     BadPlace: BadValue, Warning, "the coordinates are not longitude and latitude in degrees", "坐标不是以度为单位的经纬度";
     BadTime: BadValue, Warning, "a time that cannot be read; kept without it", "时间无法识别,未保留";
     StrayQuote: BadValue, Warning, "a quote opens a field and none closes it; read without it", "引号未闭合\u{ff0c}已去掉该引号读取";
+    LongRow: BadValue, Warning, "it has more fields than there are columns; what stands beyond them is left out", "字段数多于列数，多出的字段未读取";
+    ShortRow: BadValue, Note, "it has fewer fields than there are columns; the last ones are empty", "字段数少于列数，缺少的字段按空值读取";
 }
 
 /// Kinds that tell why a feature is without a geometry.

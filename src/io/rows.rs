@@ -8,7 +8,7 @@ use super::ReadError;
 use super::angle::{self, Axis, Pair};
 use super::columns::{self, Column};
 use super::crs::Decision;
-use super::csv::Row;
+use super::csv::{Fit, Row};
 use super::decimal::{self, Coordinate as _, DecimalPair};
 use super::diagnosis::Diagnosis;
 use super::heads::{self, Head, Told, Where};
@@ -181,6 +181,14 @@ impl<'a> Block<'a> {
         };
         if row.stray_quote {
             self.odd.add(Diagnosis::StrayQuote, self.rows as u32 + 1, short(row.raw, 30));
+        }
+        let uneven = match row.fit {
+            Fit::Whole => None,
+            Fit::Short => Some(Diagnosis::ShortRow),
+            Fit::Long => Some(Diagnosis::LongRow),
+        };
+        if let Some(uneven) = uneven {
+            self.odd.add(uneven, self.rows as u32 + 1, short(row.raw, 30));
         }
         self.push(chosen, place, |at| row.field(at));
     }

@@ -19,10 +19,11 @@ struct Places {
     at: Vec<[f64; 2]>,
     /// Rows (from 0) without a place, ascending.
     unplaced: Vec<u32>,
-    /// Whether a quote is never closed: its row may not be copied as it is.
-    stray_quote: bool,
     /// What is to be said of their columns and their system.
     notes: Vec<Problem>,
+    /// Whether a row has more or fewer fields than there are columns, or a quote that nothing closes: its line cannot be
+    /// copied.
+    uneven: bool,
 }
 
 /// Zones and points of the usual case; `None` of every other.
@@ -97,13 +98,13 @@ fn places(path: &PathBuf) -> Option<(Source, Places)> {
         placing.width(),
         |bytes| Places { at: Vec::with_capacity(bytes / 64), ..Places::default() },
         |places, row| {
+            places.uneven |= row.stray_quote || row.count != table.names.len();
             if let Some(at) = placing.degrees(row) {
                 places.at.push(at);
             } else {
                 places.unplaced.push(places.rows as u32);
             }
             places.rows += 1;
-            places.stray_quote |= row.stray_quote;
         },
     );
     let at = Vec::with_capacity(blocks.iter().map(|block| block.at.len()).sum());
@@ -112,10 +113,10 @@ fn places(path: &PathBuf) -> Option<(Source, Places)> {
         whole.unplaced.extend(block.unplaced.iter().map(|row| row + whole.rows as u32));
         whole.at.extend(block.at);
         whole.rows += block.rows;
-        whole.stray_quote |= block.stray_quote;
+        whole.uneven |= block.uneven;
     }
     drop(table);
-    (!whole.at.is_empty() && !whole.stray_quote).then_some((source, whole))
+    (!whole.at.is_empty() && !whole.uneven).then_some((source, whole))
 }
 
 /// Which properties hold code and name; `--key` goes before the guess.
