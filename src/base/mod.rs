@@ -10,7 +10,7 @@ pub(crate) use deal::{Dealt, deal, joined};
 pub use problem::{Level, Place, Problem, Refusal, Remedy, Rule, Severity};
 pub use progress::{Cancelled, Progress};
 pub use table::{Key, Table};
-pub use text::{Lang, Text, folded, half_width, is_obeyed, parts_list, plain, plain_lines};
+pub use text::{Lang, Text, bare, folded, half_width, is_obeyed, parts_list, plain, plain_lines};
 
 /// Declares a `u32` id as a type of its own, so that a face is never mistaken for a zone.
 #[macro_export]

@@ -82,7 +82,14 @@ fn half(c: char) -> Option<char> {
     Some(match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0)?,
         '\u{3000}' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' => ' ',
-        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => return None,
+        '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}'
+        | '\u{ad}' => {
+            return None;
+        }
         '\u{3001}' => ',',
         '\u{3010}' => '[',
         '\u{3011}' => ']',
@@ -91,6 +98,18 @@ fn half(c: char) -> Option<char> {
         '\u{2212}' => '-',
         _ => c,
     })
+}
+
+/// A text in half width without what makes a text of it in a sheet: `="001"`, `'001` and `'001'`.
+#[must_use]
+pub fn bare(text: &str) -> &str {
+    let text = text.trim();
+    let text = text.strip_prefix('=').unwrap_or(text).trim_start();
+    let text = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
+    let Some(inner) = text.strip_prefix('\'') else { return text.trim() };
+    // A second one closes it, or is the sign of a minute.
+    let number = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | ',' | '-'));
+    inner.strip_suffix('\'').filter(|closed| number(closed)).unwrap_or(inner).trim()
 }
 
 /// Whether a sign parts the members of a list: `;`, `,` and `、`, half-width or not.

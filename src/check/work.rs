@@ -2,7 +2,7 @@
 
 use crate::balance::{Balance, Loads, faces_of_incidents};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
-use crate::index::{Index, Located, Named, divided, strays, unknown_places};
+use crate::index::{Index, Located, Named, divided, strays, unknown_words};
 use crate::measures::round;
 use crate::model::{Plan, Role, Zone, ZoneId};
 
@@ -94,29 +94,9 @@ fn outside(plan: &Plan, at: usize, progress: &Progress) -> Option<Problem> {
 
 /// Codes and names in a table of incidents that no zone of any tier has, in one sentence.
 fn unknown_codes(plan: &Plan, at: usize) -> Option<Problem> {
-    /// So many are named.
-    const NAMED: usize = 5;
     let tier = plan.tiers.get(at)?;
-    let unknown = unknown_places(plan);
-    let rows: usize = unknown.iter().map(|(_, rows)| rows).sum();
-    let named = |between: &str| {
-        let first: Vec<&str> = unknown.iter().take(NAMED).map(|&(text, _)| text).collect();
-        let more = if unknown.len() > NAMED { "…" } else { "" };
-        format!("{}{more}", first.join(between))
-    };
-    let reason = Text::new(
-        format!(
-            "{} codes match no zone: {}. {rows} incidents name them and have no other place",
-            unknown.len(),
-            named(", ")
-        ),
-        format!(
-            "{} 个编码没有对应的区域\u{ff1a}{}。{rows} 件案件只有这些编码\u{ff0c}未定位",
-            unknown.len(),
-            named("、")
-        ),
-    );
-    (!unknown.is_empty()).then(|| Problem {
+    let reason = unknown_words(plan)?;
+    Some(Problem {
         tier: Some(tier.name.clone()),
         remedies: vec![Text::new(
             "Correct the codes in the table, or add coordinates to it",

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::located::Located;
-use crate::base::{Key as _, half_width};
+use crate::base::{Key as _, Text, bare, half_width};
 use crate::model::{Placement, Plan, Tier, ZoneId};
 use crate::topology::FaceId;
 
@@ -149,7 +149,7 @@ fn zones_by_text<'a>(plan: &'a Plan, tier: &'a Tier) -> ByText<'a> {
     zones.remove("");
     let mut numbers: FxHashMap<&str, Option<ZoneId>> = FxHashMap::default();
     // The order makes no difference: a number of two zones is that of none.
-    zones.iter().filter_map(|(&text, &zone)| Some((number(text)?, zone))).for_each(|(number, zone)| {
+    zones.iter().filter_map(|(&text, &zone)| Some((number(bare(text))?, zone))).for_each(|(number, zone)| {
         numbers.entry(number).and_modify(|known| *known = known.filter(|known| *known == zone)).or_insert(Some(zone));
     });
     ByText { zones, numbers }
@@ -163,11 +163,15 @@ struct ByText<'a> {
 }
 
 impl ByText<'_> {
-    /// The zone of a text: as it stands, in half width, or as the number that a spreadsheet makes of a code (1 for 001).
+    /// The zone of a text: as it stands, in half width, without what makes it a text in a sheet, or as the number that a
+    /// spreadsheet makes of a code (1 for 001).
     fn get(&self, text: &str) -> Option<ZoneId> {
         let exact = |text: &str| self.zones.get(text).copied();
         let text = half_width(text.trim());
-        exact(&text).or_else(|| *self.numbers.get(number(text.strip_suffix(".0").unwrap_or(&text))?)?)
+        let bare = bare(&text);
+        exact(&text)
+            .or_else(|| exact(bare))
+            .or_else(|| *self.numbers.get(number(bare.strip_suffix(".0").unwrap_or(bare))?)?)
     }
 }
 
@@ -179,8 +183,7 @@ fn number(text: &str) -> Option<&str> {
 }
 
 /// What rows without coordinates name as their zone and no tier has, with the number of such rows. O(zones + incidents).
-#[must_use]
-pub fn unknown_places(plan: &Plan) -> Vec<(&str, usize)> {
+fn unknown_places(plan: &Plan) -> Vec<(&str, usize)> {
     let incidents = &*plan.incidents;
     let mut rows = vec![0; incidents.places.0.len()];
     for (placement, place) in incidents.placement.iter().zip(&incidents.place) {
@@ -194,4 +197,24 @@ pub fn unknown_places(plan: &Plan) -> Vec<(&str, usize)> {
     let known: Vec<ByText<'_>> = plan.tiers.iter().map(|tier| zones_by_text(plan, tier)).collect();
     let all = incidents.places.0.iter().map(String::as_str).zip(rows);
     all.filter(|&(text, count)| count > 0 && known.iter().all(|zones| zones.get(text).is_none())).collect()
+}
+
+/// What [`unknown_places`] finds, in one sentence; `None` where it finds nothing.
+#[must_use]
+pub fn unknown_words(plan: &Plan) -> Option<Text> {
+    /// So many are named.
+    const NAMED: usize = 5;
+    let unknown = unknown_places(plan);
+    let rows: usize = unknown.iter().map(|(_, rows)| rows).sum();
+    let named = |between: &str| {
+        let first: Vec<&str> = unknown.iter().take(NAMED).map(|&(text, _)| text).collect();
+        let more = if unknown.len() > NAMED { "…" } else { "" };
+        format!("{}{more}", first.join(between))
+    };
+    let count = unknown.len();
+    let text = Text::new(
+        format!("{count} codes match no zone: {}. {rows} incidents name them and have no other place", named(", ")),
+        format!("{count} 个编码没有对应的区域：{}。{rows} 件案件只有这些编码，未定位", named("、")),
+    );
+    (count > 0).then_some(text)
 }

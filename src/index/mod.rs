@@ -10,7 +10,7 @@ mod strips;
 mod by_code;
 mod faces;
 
-pub use by_code::{Named, divided, unknown_places};
+pub use by_code::{Named, divided, unknown_words};
 pub use faces::{Hit, Index};
 pub use join::{Join, join};
 pub use lines::Lines;

@@ -1,11 +1,12 @@
 //! A place as people write it: one number or two in a cell, in degrees with or without minutes and seconds, with the side of
 //! the globe before or behind, or as the text of a geometry. Slow and patient: asked where a plain number fails.
 
+use super::axes::axis_word;
 use super::binary::Bytes;
 use super::decimal::Plane;
 use super::part::Part;
 use super::wkb::Wkb;
-use crate::base::half_width;
+use crate::base::{bare, half_width};
 
 /// Which of the two numbers of a place one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct Pair {
     pub at: [f64; 2],
     /// Whether they say which is which.
     pub told: bool,
+    /// Whether they are too rough to say what they are: whole numbers with a letter each, as codes have (`E12N5`).
+    pub rough: bool,
     /// The number of EPSG that stands before them.
     pub srid: Option<u32>,
     /// Whether brackets stand around them, as `(41.88, -87.63)`.
@@ -39,9 +42,13 @@ pub struct Pair {
 }
 
 /// Words for a side of the globe or for an axis, the longer ones first; and the sign they give.
-const SIDES: [(&str, Axis, f64); 27] = [
+const SIDES: [(&str, Axis, f64); 31] = [
     ("longitude", Axis::East, 1.0),
     ("latitude", Axis::North, 1.0),
+    ("east", Axis::East, 1.0),
+    ("west", Axis::East, -1.0),
+    ("north", Axis::North, 1.0),
+    ("south", Axis::North, -1.0),
     ("long", Axis::East, 1.0),
     ("lng", Axis::East, 1.0),
     ("lon", Axis::East, 1.0),
@@ -71,13 +78,14 @@ const SIDES: [(&str, Axis, f64); 27] = [
 /// Signs and words of degrees, minutes and seconds.
 const DEGREES: [&str; 6] = ["\u{b0}", "\u{ba}", "\u{2da}", "\u{5ea6}", "deg", "d"];
 const MINUTES: [&str; 8] = ["'", "\u{2032}", "\u{b4}", "`", "\u{2b9}", "\u{5206}", "min", "m"];
-const SECONDS: [&str; 8] = ["\"", "\u{2033}", "''", "\u{2032}\u{2032}", "\u{2ba}", "\u{79d2}", "sec", "s"];
+const SECONDS: [&str; 10] =
+    ["\"", "\u{2033}", "''", "\u{2032}\u{2032}", "\u{b4}\u{b4}", "``", "\u{2ba}", "\u{79d2}", "sec", "s"];
 
 /// One number: a longitude, a latitude, or metres. `None` where the cell is anything else.
 pub(super) fn number(cell: &[u8]) -> Option<Angle> {
     let text = plain(cell);
     let angle = |value| Angle { value, axis: None, marked: false };
-    if let Some(number) = separated(&text) {
+    if let Some(number) = separated(&text).or_else(|| scientific(&text)) {
         return Some(angle(number));
     }
     let mut scan = Scan { rest: &text, comma: true, behind: false };
@@ -114,13 +122,16 @@ fn without_side(text: &str) -> (&str, Option<(Axis, f64)>) {
 #[must_use]
 pub fn pair(cell: &[u8]) -> Option<Pair> {
     let text = plain(cell);
-    let told = |at, srid| Some(Pair { at, told: true, srid, bracketed: false });
+    let told = |at, srid| Some(Pair { at, told: true, rough: false, srid, bracketed: false });
+    // 4.6E+11 is one number: its E is no east.
+    if scientific(&text).is_some() {
+        return None;
+    }
     if let Some((at, srid)) = well_known_text(&text).or_else(|| well_known_binary(&text)) {
         return told(at, srid);
     }
     if text.starts_with('{') {
-        let json: serde_json::Value = serde_json::from_str(&text).ok()?;
-        return told(of_json(&json)?, None);
+        return told(of_json(&text)?, None);
     }
     let bare = text.trim_matches(['(', ')', '[', ']', '{', '}']).trim();
     let bracketed = bare.len() < text.len();
@@ -140,27 +151,32 @@ pub fn pair(cell: &[u8]) -> Option<Pair> {
         _ => return None,
     };
     let swapped = match axes {
-        [None, None] => return Some(Pair { at, told: false, srid: None, bracketed }),
+        [None, None] => return Some(Pair { at, told: false, rough: false, srid: None, bracketed }),
         [Some(Axis::East), Some(Axis::East)] | [Some(Axis::North), Some(Axis::North)] => return None,
         [first, second] => first == Some(Axis::North) || second == Some(Axis::East),
     };
-    told(if swapped { [at[1], at[0]] } else { at }, None)
+    let at = if swapped { [at[1], at[0]] } else { at };
+    let rough = angles.iter().all(|angle| !angle.marked && angle.value.fract() == 0.0 && angle.value.abs() <= 180.0);
+    Some(Pair { at, told: true, rough, srid: None, bracketed: false })
 }
 
-/// The place of a point, or of an object whose members are called what they are: `{"lng": 110.3, "lat": 20}`.
-fn of_json(json: &serde_json::Value) -> Option<[f64; 2]> {
-    if let Some(list) = json.get("coordinates") {
-        return Some([list.get(0)?.as_f64()?, list.get(1)?.as_f64()?]);
+/// The place of an object: `{"coordinates": [110.3, 20.0]}`, or with a member for each of the two.
+fn of_json(text: &str) -> Option<[f64; 2]> {
+    let json: serde_json::Value = serde_json::from_str(text).ok()?;
+    let number = |value: &serde_json::Value| value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
+    if let Some(at) = json.get("coordinates") {
+        return Some([number(at.get(0)?)?, number(at.get(1)?)?]);
     }
-    let members = json.as_object()?;
-    let of = |axis: Axis| {
-        let named = |(name, _): &(&String, &serde_json::Value)| {
-            SIDES.into_iter().any(|(word, is, sign)| is == axis && sign > 0.0 && name.eq_ignore_ascii_case(word))
-        };
-        let (_, value) = members.iter().find(named)?;
-        value.as_f64().or_else(|| number(value.as_str()?.as_bytes()).map(|angle| angle.value))
+    let of = |axis| {
+        let mut members = json.as_object()?.iter();
+        members.find(|(name, _)| axis_word(name).is_some_and(|word| word.axis == axis)).and_then(|(_, of)| number(of))
     };
     Some([of(Axis::East)?, of(Axis::North)?])
+}
+
+/// A number with an exponent.
+fn scientific(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|number: &f64| number.is_finite() && text.contains(['e', 'E']))
 }
 
 /// Two numbers with decimal commas and a comma between them.
@@ -172,16 +188,7 @@ fn commas(text: &str) -> Option<[f64; 2]> {
 
 /// The text of a cell in half width, without what sheets and exports put around a number.
 fn plain(cell: &[u8]) -> String {
-    let text = String::from_utf8_lossy(cell);
-    let text = half_width(&text);
-    let mut text: &str = text.trim();
-    // ="110.3" is text to a sheet, and so is '110.3.
-    text = text.strip_prefix('=').unwrap_or(text).trim_start();
-    if let Some(inner) = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        text = inner;
-    }
-    text = text.strip_prefix('\'').unwrap_or(text);
-    text.trim().to_owned()
+    bare(&half_width(&String::from_utf8_lossy(cell))).to_owned()
 }
 
 fn digits_only(text: &str) -> bool {
@@ -331,7 +338,27 @@ impl Scan<'_> {
     /// A side behind a number; one that is followed by a number of its own belongs to that.
     fn side_behind(&mut self) -> Option<(Axis, f64)> {
         let start = self.rest;
+        let bracketed = start.trim_start().strip_prefix('(');
+        self.rest = bracketed.unwrap_or(start);
         let side = self.side();
+        if bracketed.is_some() {
+            // Brackets at the end of the cell were taken off.
+            let rest = self.rest.trim_start();
+            let closed = rest.strip_prefix(')').or(rest.is_empty().then_some(rest)).filter(|_| side.is_some());
+            self.rest = closed.unwrap_or(start);
+            return side.filter(|_| closed.is_some());
+        }
+        // 1E3 is a number of its own, 110.3E20.0N are two.
+        if side.is_some()
+            && !start.starts_with(' ')
+            && self.rest.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c))
+        {
+            let mut next = Scan { rest: self.rest.trim_start_matches(['+', '-']), comma: self.comma, behind: false };
+            if next.digits().is_none() || !next.mark(&DEGREES) && next.side().is_none() {
+                self.rest = start;
+                return None;
+            }
+        }
         if !self.behind
             && self.rest.trim_start_matches([':', '=', ' ', '-', '+']).starts_with(|c: char| c.is_ascii_digit())
             && !start.trim_start().is_empty()
@@ -350,27 +377,31 @@ fn starts(text: &str, word: &str) -> bool {
     text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
 }
 
-/// The point of `POINT (110.3 20.0)`, with or without heights, and the number before it in `SRID=4326;POINT(…)`.
+/// The point of `POINT (110.3 20.0)` or of a `MULTIPOINT` of one, with or without heights, and the number before it in `SRID=4326;POINT(…)`.
 fn well_known_text(text: &str) -> Option<([f64; 2], Option<u32>)> {
     let (srid, text) = match text.split_once(';') {
         Some((srid, rest)) if starts(srid, "SRID=") => (Some(srid.get(5..)?.trim().parse().ok()?), rest.trim()),
         _ => (None, text),
     };
-    if !starts(text, "POINT") {
-        return None;
-    }
+    let name = ["POINT", "MULTIPOINT"].into_iter().find(|name| starts(text, name))?;
     let (kind, inside) = text.split_once('(')?;
-    let kind = kind.get(5..)?.trim();
+    let kind = kind.get(name.len()..)?.trim();
     if !["", "Z", "M", "ZM"].iter().any(|known| kind.eq_ignore_ascii_case(known)) {
         return None;
     }
-    let mut numbers = inside.trim_end().strip_suffix(')')?.split_whitespace().map(str::parse);
+    let inside = inside.trim_end().strip_suffix(')')?.trim();
+    let inside = inside.strip_prefix('(').and_then(|inside| inside.strip_suffix(')')).unwrap_or(inside);
+    if inside.contains([',', '(']) {
+        return None;
+    }
+    let mut numbers = inside.split_whitespace().map(str::parse);
     let at = [numbers.next()?.ok()?, numbers.next()?.ok()?];
     Some((at, srid))
 }
 
-/// The point of well-known binary in hexadecimal digits, as `PostGIS` prints it.
+/// The point of well-known binary in hexadecimal digits, as `PostGIS` and others print it.
 fn well_known_binary(text: &str) -> Option<([f64; 2], Option<u32>)> {
+    let text = ["\\x", "0x", "0X"].into_iter().find_map(|mark| text.strip_prefix(mark)).unwrap_or(text);
     if text.len() < 42 || text.len() % 2 == 1 || text.len() > 256 || !text.bytes().all(|byte| byte.is_ascii_hexdigit())
     {
         return None;

@@ -19,32 +19,52 @@ const EAST: [&[&str]; 2] = [
         "lon",
         "lng",
         "long",
-        "longitude",
-        "longtitude",
         "longitud",
-        "longitute",
         "longi",
+        "lngtd",
+        "longtd",
+        "lontd",
         "jd",
         "jingdu",
         "x",
+        "e",
         "经",
         "经度",
         "東經",
         "経度",
+        "东坐标",
+        "東坐標",
         "경도",
     ],
-    &["longitude", "longtitude", "longitute", "lng", "lon", "jingdu", "经度", "經度", "経度", "东经", "横坐标"],
+    &["longitude", "lng", "lon", "easting", "jingdu", "经度", "經度", "経度", "东经", "横坐标", "东坐标", "경도"],
 ];
 const NORTH: [&[&str]; 2] = [
-    &["lat", "latitude", "lattitude", "latitud", "latitute", "lati", "wd", "weidu", "y", "纬", "纬度", "北緯", "위도"],
-    &["latitude", "lattitude", "latitute", "lat", "weidu", "纬度", "緯度", "北纬", "纵坐标"],
+    &[
+        "lat",
+        "latitud",
+        "lati",
+        "latd",
+        "lattd",
+        "lattitd",
+        "wd",
+        "weidu",
+        "y",
+        "n",
+        "纬",
+        "纬度",
+        "北緯",
+        "北坐标",
+        "北坐標",
+        "위도",
+    ],
+    &["latitude", "lat", "northing", "weidu", "纬度", "緯度", "北纬", "纵坐标", "北坐标", "위도"],
 ];
 
 /// The axis that a name has a word for, if it is one alone.
 pub(super) fn axis_word(name: &str) -> Option<AxisWord> {
     // What speaks of both says nothing of either.
     let name = half_width(name).replace("经纬度", "").replace("经纬", "");
-    let parts = words(&name);
+    let parts: Vec<String> = words(&name).into_iter().map(respelt).collect();
     let found = |[whole, joined]: [&[&str]; 2], axis: Axis| {
         let by_whole = parts.iter().enumerate().find_map(|(at, part)| {
             whole.contains(&part.as_str()).then(|| (at, String::new(), part.chars().count() > 1 && part.len() > 2))
@@ -72,6 +92,30 @@ pub(super) fn axis_word(name: &str) -> Option<AxisWord> {
         (None, Some(north)) => Some(north),
         _ => None,
     }
+}
+
+/// A word that is longitude or latitude but for two letters, as it should be.
+fn respelt(word: String) -> String {
+    let meant = ["longitude", "latitude"].into_iter().find(|&meant| {
+        // Altitude is as near, and no misspelling.
+        word.starts_with('l') && word.len() >= 6 && word != meant && is_near(&word, meant)
+    });
+    meant.map_or(word, str::to_owned)
+}
+
+/// Whether no more than two letters must be put in, taken out or changed to make one word of another (Levenshtein 1966).
+fn is_near(one: &str, other: &str) -> bool {
+    let mut costs: Vec<usize> = (0..=other.len()).collect();
+    for (row, a) in one.bytes().enumerate() {
+        let mut before = row;
+        let mut left = row + 1;
+        for (cost, b) in costs.iter_mut().skip(1).zip(other.bytes()) {
+            let best = (before + usize::from(a != b)).min(*cost + 1).min(left + 1);
+            before = std::mem::replace(cost, best);
+            left = best;
+        }
+    }
+    costs.last().is_some_and(|&cost| cost <= 2)
 }
 
 /// The words of a name in lower case: parted by signs, between letters and digits, letters of different scripts, and where

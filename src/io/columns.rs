@@ -427,6 +427,15 @@ pub fn is(name: &str, column: Column) -> bool {
     find(&[name], column).is_some()
 }
 
+/// Whether a name stands for a column, and for none of a place.
+#[must_use]
+pub(super) fn is_else(name: &str) -> bool {
+    let plain = plain(name);
+    let places = [Column::Lon, Column::Lat, Column::Coordinates];
+    let other = |(column, aliases): &(Column, &[&str])| !places.contains(column) && aliases.contains(&plain.as_str());
+    ALIASES.iter().any(other) && !places.iter().any(|&column| is(name, column))
+}
+
 /// Whether a name stands for any column, or is about people.
 #[must_use]
 pub fn is_known(name: &str) -> bool {

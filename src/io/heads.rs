@@ -165,7 +165,7 @@ fn pairs(head: &Head) -> Vec<(usize, usize)> {
     if let ([], [(lon, _)], [(lat, _)]) = (&pairs[..], &east[..], &north[..]) {
         pairs.push((*lon, *lat));
     }
-    pairs.retain(|&(lon, lat)| !(head.is_empty(lon) && head.is_empty(lat)) || head.rows.is_empty());
+    pairs.retain(|&(lon, lat)| !(head.is_empty(lon) || head.is_empty(lat)) || head.rows.is_empty());
     pairs
 }
 
@@ -191,9 +191,14 @@ fn cells(head: &Head) -> Vec<usize> {
         let decimals = cell.split([',', ';', ' ', '\u{ff0c}']).filter(|part| !part.is_empty());
         let fine =
             |part: &str| part.split_once('.').is_some_and(|(_, decimals)| decimals.trim_end_matches(')').len() >= 3);
-        angle::pair(cell.as_bytes()).is_some_and(|pair| pair.told || decimals.clone().all(fine))
+        let fits = |[x, y]: [f64; 2]| x.abs() <= 180.0 && y.abs() <= 180.0 || x.abs() >= 1e4 && y.abs() >= 1e4;
+        let is_place =
+            |pair: angle::Pair| fits(pair.at) && if pair.told { !pair.rough } else { decimals.clone().all(fine) };
+        angle::pair(cell.as_bytes()).is_some_and(is_place)
     };
-    all.into_iter().filter(|&at| head.mostly(at, exact)).collect()
+    // What a name says to be something else is that.
+    let free = |&at: &usize| head.names.get(at).is_none_or(|name| !columns::is_else(name));
+    all.into_iter().filter(free).filter(|&at| head.mostly(at, exact)).collect()
 }
 
 /// Whether latitude stands first in a column of two numbers a cell; `None` where nothing tells.
@@ -324,6 +329,9 @@ fn by_evidence(path: &Path, head: &Head, notes: &mut Vec<Note>) -> Result<Where,
             if zoned.is_some() {
                 return Ok(Where::Nowhere);
             }
+            if let Some(name) = shapes(&head) {
+                return Err(no_points(path, name));
+            }
             Err(unnamed(
                 path,
                 head.clone(),
@@ -332,6 +340,29 @@ fn by_evidence(path: &Path, head: &Head, notes: &mut Vec<Note>) -> Result<Where,
             ))
         }
     }
+}
+
+/// The name of a column that holds geometries that are no points, as text.
+fn shapes(head: &Head) -> Option<&str> {
+    let is = |cell: &str| {
+        let text = cell.rsplit(';').next().unwrap_or("").trim_start().to_ascii_uppercase();
+        ["POLYGON", "MULTI", "LINESTRING", "CURVE", "GEOMETRYCOLLECTION"].iter().any(|name| text.starts_with(name))
+            && text.ends_with(')')
+    };
+    let at = (0..head.names.len()).find(|&at| head.mostly(at, is))?;
+    head.names.get(at).map(String::as_str)
+}
+
+fn no_points(path: &Path, name: &str) -> ReadError {
+    let text = Text::new(
+        format!(
+            "its column {name} holds geometries that are no single points: tables are read for points alone. Save the layer as GeoJSON, a shapefile or GeoPackage"
+        ),
+        format!(
+            "列 {name} 中是面、线或多点图形（WKT），表格只能读取单点。请将该图层另存为 GeoJSON、Shapefile 或 GeoPackage"
+        ),
+    );
+    ReadError::new(path, Fault::Columns, text)
 }
 
 fn listed(head: &Head, place: Where) -> String {

@@ -302,7 +302,7 @@ impl Placing {
 
 /// Two numbers of two fields, however they are written; turned round where each says that it is the other.
 fn of_two(lon: &[u8], lat: &[u8]) -> Option<Pair> {
-    let plain = |at| Pair { at, told: false, srid: None, bracketed: false };
+    let plain = |at| Pair { at, told: false, rough: false, srid: None, bracketed: false };
     if let Some(DecimalPair(x, y)) = pair(lon, lat) {
         return Some(plain([x.to_f64(), y.to_f64()]));
     }

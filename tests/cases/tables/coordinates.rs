@@ -245,3 +245,89 @@ fn m13_shifted_systems_are_told_by_the_name_of_the_column() {
     }
     assert!(!says(&file("014-headers/h_GPS经度.csv").unwrap().notes, "converted"));
 }
+
+/// Numbers with an exponent, and codes with letters of the sides, are no coordinates.
+#[test]
+fn kin_of_012_and_017_numbers_with_an_exponent_are_no_places() {
+    for cells in [
+        ["1E3", "2E4", "3E3"],
+        ["1e5", "2e5", "3e5"],
+        ["0.5E1", "1.25E2", "3.75E-1"],
+        ["1.5E+3", "2.25E+04", "3.125e+3"],
+        ["E12N5", "E13N6", "E14N7"],
+        ["12E5N", "13E6N", "14E7N"],
+        ["1E3,2E4", "2E3,2E4", "3E3,2E4"],
+    ] {
+        let rows: Vec<String> = (1..).zip(cells).map(|(at, cell)| format!("{at}\t{cell}\t46010500100{at}\n")).collect();
+        let file = table("a.csv", format!("id\t单价\t网格编码\n{}", rows.concat())).unwrap();
+        assert!(places(&file).iter().all(Option::is_none), "{cells:?}: {:?}", places(&file));
+        let codes: Vec<String> = file.columns.iter().map(|(name, role)| format!("{name} {role:?}")).collect();
+        assert!(codes[1].ends_with("None") && codes[2].contains("PlaceCode"), "{codes:?}");
+        // Without a zone beside it there is no place at all.
+        let rows: Vec<String> = (1..).zip(cells).map(|(at, cell)| format!("{at}\t{cell}\n")).collect();
+        assert!(table("a.csv", format!("id\t单价\n{}", rows.concat())).is_err(), "{cells:?}");
+    }
+    // Codes as Excel spoils them are codes still.
+    let file = table("a.csv", "网格编码,说明\n4.60105E+11,甲\n4.60105E+11,乙\n").unwrap();
+    assert!(places(&file).iter().all(Option::is_none));
+    assert_eq!(file.incidents.places.0, ["4.60105E+11"]);
+    // A code column is one whatever it looks like.
+    let file = table("a.csv", "网格编码,说明\n\"110.305,20.005\",甲\n\"110.315,20.005\",乙\n").unwrap();
+    assert!(places(&file).iter().all(Option::is_none));
+    // Longitudes may have an exponent.
+    let file = table("a.csv", "x_lon,x_lat\n1.10305E+02,2.0005E1\n1.10315E2,20.005\n").unwrap();
+    same_places(&places(&file), &[Some([110.305, 20.005]), Some([110.315, 20.005])], "exponents");
+}
+
+#[test]
+fn kin_of_012_more_ways_to_write_a_place() {
+    let wanted = [Some([110.305, 20.005])];
+    for cell in [
+        "MULTIPOINT ((110.305 20.005))",
+        "MULTIPOINT(110.305 20.005)",
+        "SRID=4326;MULTIPOINT((110.305 20.005))",
+        "\\x0101000000EC51B81E85935B40E17A14AE47013440",
+        "0x0101000000EC51B81E85935B40E17A14AE47013440",
+        "0101000000EC51B81E85935B40E17A14AE47013440",
+        "{\"lng\":110.305,\"lat\":20.005}",
+        "{\"lat\":20.005,\"lng\":110.305}",
+        "{\"longitude\":\"110.305\",\"latitude\":\"20.005\"}",
+        "{\"x\":110.305,\"y\":20.005}",
+        "110.305(E), 20.005(N)",
+        "110.305 (E) 20.005 (N)",
+        "110.305 East, 20.005 North",
+        "20.005 North 110.305 East",
+        "110.305E20.005N",
+        "'110.305,20.005'",
+        "\u{202a}110.305,20.005\u{202c}",
+        "110º18´18.0´´E 20º0´18.0´´N",
+    ] {
+        let quoted = format!("\"{}\"", cell.replace('"', "\"\""));
+        let file = table("a.csv", format!("id,坐标\n1,{quoted}\n")).unwrap_or_else(|why| panic!("{cell}: {why}"));
+        same_places(&places(&file), &wanted, cell);
+    }
+    for (lon, lat) in [
+        ("110.305(E)", "20.005(N)"),
+        ("110.305 East", "20.005 North"),
+        ("'110.305'", "'20.005'"),
+        ("\u{202d}110.305\u{202c}", "\u{2066}20.005\u{2069}"),
+        ("110º18´18.0´´", "20º0´18.0´´"),
+        ("东经110.305", "北纬20.005"),
+    ] {
+        let file = table("a.csv", format!("id,lon,lat\n1,{lon},{lat}\n")).unwrap_or_else(|why| panic!("{lon}: {why}"));
+        same_places(&places(&file), &wanted, lon);
+    }
+    // Shapes that are no points are named as what they are.
+    for shape in [
+        "POLYGON ((1 1, 2 1, 2 2, 1 1))",
+        "SRID=4326;MULTIPOLYGON (((1 1, 2 1, 2 2, 1 1)))",
+        "LINESTRING (1 1, 2 2)",
+        "MULTIPOINT ((1 1), (2 2))",
+    ] {
+        let error = table("a.csv", format!("id,geom\n1,\"{shape}\"\n")).unwrap_err();
+        assert!(
+            error.text.en.contains("its column geom holds geometries that are no single points"),
+            "{shape}: {error}"
+        );
+    }
+}

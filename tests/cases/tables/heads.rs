@@ -134,3 +134,49 @@ fn b_038_csv_rows_title_and_comment_above_the_head() {
     assert_eq!(again.incidents.len(), 3);
     assert!(warns(&again.notes, "row 2: the coordinates are not"), "{:?}", again.notes);
 }
+
+#[test]
+fn kin_of_014_spellings_of_longitude_and_latitude() {
+    for (lon, lat) in [
+        ("longitute", "lattitude"),
+        ("lontitude", "latitute"),
+        ("longtitude", "lattitute"),
+        ("logitude", "latitud"),
+        ("LONGITUD", "LATITIUDE"),
+        ("lngtd", "lattd"),
+        ("case_longitute", "case_lattitude"),
+        ("경도", "위도"),
+        ("E", "N"),
+    ] {
+        let text = format!("id,{lon},{lat}\n1,110.305,20.005\n2,110.315,20.005\n");
+        let file = super::table("a.csv", text).unwrap_or_else(|why| panic!("{lon}: {why}"));
+        assert!(super::places(&file).iter().all(Option::is_some), "{lon}");
+        assert_eq!(file.incidents.point(0).map(|at| at.lon()), Some(110.305), "{lon}");
+    }
+    // A height is no latitude.
+    let text = "id,longitude,altitude,latitude\n1,110.305,12.5,20.005\n";
+    let file = super::table("a.csv", text).unwrap();
+    assert_eq!(file.incidents.point(0).map(|at| at.lat()), Some(20.005));
+    assert!(super::table("a.csv", "id,magnitude,altitude\n1,110.305,20.005\n").is_err());
+}
+
+#[test]
+fn kin_of_014_metres_under_other_names() {
+    for (east, north) in [("Easting", "Northing"), ("E", "N"), ("东坐标", "北坐标"), ("E(m)", "N(m)")] {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!("id,{east},{north}\n1,427328.97,2212237.83\n2,428375.46,2212233.09\n");
+        std::fs::write(folder.path().join("p.csv"), text).unwrap();
+        let zones = super::super::nine().display().to_string();
+        let args = ["locate", "--zones", &zones, "--points", "p.csv", "--crs", "p.csv=EPSG:32649", "--json"];
+        let output = super::super::wangge(folder.path(), &args);
+        assert!(output.status.success(), "{east}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(super::super::json(&output)["in_one"], 2, "{east}");
+    }
+}
+
+#[test]
+fn kin_of_014_the_first_of_two_pairs_may_be_empty() {
+    let text = "id,经度,纬度,经度,纬度\n1,,,110.305,20.005\n2,,,110.315,20.005\n";
+    let file = super::table("a.csv", text).unwrap();
+    assert!(super::places(&file).iter().all(Option::is_some), "{:?}", file.notes);
+}

@@ -81,6 +81,14 @@ fn kin_of_017_codes_that_match_by_number_alone_or_not_at_all() {
         let (by_zone, unknown) = check(&codes, ["001", "002"]);
         assert_eq!((by_zone, unknown), (vec![1, 1], None), "{codes:?}");
     }
+    // An apostrophe or a formula makes a text of a number in a sheet.
+    for codes in [["'001", "'002"], ["=\"001\"", "=\"002\""], ["'1", "'002'"], ["’001", "‘002"]] {
+        let codes = codes.map(|code| format!("\"{}\"", code.replace('"', "\"\"")));
+        let (by_zone, unknown) = check(&codes.each_ref().map(String::as_str), ["001", "002"]);
+        assert_eq!((by_zone, unknown), (vec![1, 1], None), "{codes:?}");
+    }
+    assert_eq!(check(&["A1", "'B2"], ["'A1", "B2"]).0[1], 1);
+    assert_eq!(check(&["001", "002"], ["'001", "'002"]).0, [1, 1]);
     // The other way round, and as it stands before all else.
     assert_eq!(check(&["001", "002"], ["1", "2"]).0, [1, 1]);
     assert_eq!(check(&["1", "01"], ["1", "01"]).0, [1, 1]);
