@@ -1,7 +1,7 @@
 //! Load: hours of work a week, face by face and hour by hour (design §7).
 
 use crate::base::{Cancelled, Key as _, Progress, Text};
-use crate::index::Located;
+use crate::index::{Located, unknown_words};
 use crate::model::{Incidents, LoadWeights, Minute, Placement, Plan, Role, Tier, ZoneId};
 use crate::topology::FaceId;
 
@@ -263,7 +263,7 @@ pub fn faces_of_incidents(plan: &Plan, located: &Located) -> Vec<Option<FaceId>>
 }
 
 /// What is odd about where incidents lie, that work made of them should not be read without: many lie outside the grids,
-/// or share one place. O(incidents log).
+/// name zones that are none, have no place, or share one. O(incidents log).
 #[must_use]
 pub fn remarks(plan: &Plan, located: &Located) -> Vec<Text> {
     let Some((_, grids)) = plan.tier_of(Role::Grid) else { return Vec::new() };
@@ -274,6 +274,14 @@ pub fn remarks(plan: &Plan, located: &Located) -> Vec<Text> {
         found.push(Text::new(
             format!("{} of {} incidents lie outside the grids; they make no work", grouped(outside), grouped(total)),
             format!("{} 起案件中 {} 起在网格之外，不计入工作量", grouped(total), grouped(outside)),
+        ));
+    }
+    found.extend(unknown_words(plan));
+    let nowhere = plan.incidents.placement.iter().filter(|how| **how == Placement::Nowhere).count();
+    if nowhere > 0 {
+        found.push(Text::new(
+            format!("{} of {} incidents have no place; they make no work", grouped(nowhere), grouped(total)),
+            format!("{} 起案件中 {} 起没有位置，不计入工作量", grouped(total), grouped(nowhere)),
         ));
     }
     let at_a_point = plan.incidents.placement.iter().zip(&plan.incidents.points);

@@ -27,6 +27,8 @@ impl Group {
 const COMPARED: usize = 200;
 /// By how much the two zones of a move must be more even for it to be of use, in shares of the mean.
 const OF_USE: f64 = 0.0005;
+/// By what share of itself the unevenness of a district must fall for its moves to be worth making.
+const WORTH: f64 = 0.01;
 
 /// The moves that lead from the district's homes to a goal, each with those it needs; moves that gain nothing are left out.
 pub(super) fn moves_to(footing: &Footing<'_>, goal: &[u32]) -> Vec<Group> {
@@ -38,9 +40,38 @@ pub(super) fn moves_to(footing: &Footing<'_>, goal: &[u32]) -> Vec<Group> {
         let before = groups.len();
         groups = of_use(footing.district(), groups);
         if groups.len() == before {
-            return groups;
+            return if is_worth(footing.district(), &groups) { groups } else { Vec::new() };
         }
     }
+}
+
+/// Whether moves all together gain anything: a unit that is too heavy and stays leaves little to gain for the others.
+fn is_worth(district: &District, groups: &[Group]) -> bool {
+    let (before, after) = (&district.home, after(district, groups));
+    let all: BTreeSet<u32> = (0..district.zones.len() as u32).collect();
+    let (then, now) = (uneven(district, &all, before), uneven(district, &all, &after));
+    let falls = |then: f64, now: f64| then - now >= WORTH * then && then > now;
+    let broken = |labels: &[u32]| district.bonds.broken(district.zones.len(), labels);
+    falls(then.0, now.0)
+        || falls(then.1, now.1)
+        || district.cut_communities(&after) < district.cut_communities(before)
+        || broken(&after) < broken(before)
+}
+
+/// The zones of the units with some moves done.
+fn after(district: &District, groups: &[Group]) -> Vec<u32> {
+    let mut labels = district.home.clone();
+    groups.iter().for_each(|group| group.units.iter().for_each(|&unit| labels[unit as usize] = group.to));
+    labels
+}
+
+/// The largest deviation of some zones from the mean of the district, and the root of the mean square.
+fn uneven(district: &District, zones: &BTreeSet<u32>, labels: &[u32]) -> (f64, f64) {
+    let mean = district.graph.total_weight() as f64 / district.zones.len().max(1) as f64;
+    let works = district.works(labels);
+    let off = zones.iter().map(|&zone| works[zone as usize] as f64 / mean.max(1.0) - 1.0);
+    let (worst, squares) = off.fold((0.0_f64, 0.0), |(worst, sum), off| (worst.max(off.abs()), sum + off * off));
+    (worst, (squares / zones.len().max(1) as f64).sqrt())
 }
 
 /// Moves that lead from the district's homes to `goal`, best first among those that can go: a community's units
@@ -79,11 +110,6 @@ fn sequence(footing: &Footing<'_>, goal: &[u32]) -> Vec<Group> {
 /// Leaves out moves, with those that need them, without which the zones they touch are as even, no more communities are
 /// cut and nothing is broken that is kept together or apart; the last first, until none is left to leave out.
 fn of_use(district: &District, mut groups: Vec<Group>) -> Vec<Group> {
-    let after = |groups: &[Group]| {
-        let mut labels = district.home.clone();
-        groups.iter().for_each(|group| group.units.iter().for_each(|&unit| labels[unit as usize] = group.to));
-        labels
-    };
     loop {
         let before = groups.len();
         let mut at = before;
@@ -95,7 +121,7 @@ fn of_use(district: &District, mut groups: Vec<Group>) -> Vec<Group> {
             let gone = with_dependent(&groups, at);
             let kept = without(&groups, &gone);
             let touched: BTreeSet<u32> = gone.iter().flat_map(|&at| [groups[at].from, groups[at].to]).collect();
-            if is_as_good(district, &touched, &after(&groups), &after(&kept)) {
+            if is_as_good(district, &touched, &after(district, &groups), &after(district, &kept)) {
                 groups = kept;
             }
         }
@@ -107,14 +133,7 @@ fn of_use(district: &District, mut groups: Vec<Group>) -> Vec<Group> {
 
 /// Whether a division without some moves is as good as with them, in the zones that they touch.
 fn is_as_good(district: &District, touched: &BTreeSet<u32>, with: &[u32], without: &[u32]) -> bool {
-    let mean = district.graph.total_weight() as f64 / district.zones.len().max(1) as f64;
-    let uneven = |labels: &[u32]| {
-        let works = district.works(labels);
-        let off = touched.iter().map(|&zone| works[zone as usize] as f64 / mean.max(1.0) - 1.0);
-        let (worst, squares) = off.fold((0.0_f64, 0.0), |(worst, sum), off| (worst.max(off.abs()), sum + off * off));
-        (worst, (squares / touched.len().max(1) as f64).sqrt())
-    };
-    let (then, now) = (uneven(with), uneven(without));
+    let (then, now) = (uneven(district, touched, with), uneven(district, touched, without));
     let broken = |labels: &[u32]| district.bonds.broken(district.zones.len(), labels);
     now.0 <= then.0 + OF_USE
         && now.1 <= then.1 + OF_USE

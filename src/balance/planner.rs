@@ -199,8 +199,8 @@ fn kept(plan: &Plan, district: &District, options: &Rebalancing, (bound, keeps):
         }
     };
     let what = Text::new(
-        format!("{town}: {en}; no division is below {percent:.0} %"),
-        format!("{town}：{zh}，任何方案都不低于 {percent:.0} %"),
+        format!("{}: {en}; no division is below {percent:.0} %", town.en),
+        format!("{}：{zh}，任何方案都不低于 {percent:.0} %", town.zh),
     );
     Binding { what, cost: bound - options.within }
 }
@@ -263,7 +263,8 @@ pub fn binding(
         if options.budget < 1.0 {
             let share = options.budget * 100.0;
             let without = worst(plan, &district, options, (1.0, seed), progress);
-            note(without, format!("the budget of {share:.0} % in {town}"), format!("{town}的变动上限 {share:.0} %"));
+            let (en, zh) = (&town.en, &town.zh);
+            note(without, format!("the budget of {share:.0} % in {en}"), format!("{zh}的变动上限 {share:.0} %"));
         }
         let loose = [
             (Weights { whole: 0.0, ..options.weights }, "keeping communities whole", "保持社区完整"),
@@ -275,12 +276,13 @@ pub fn binding(
         {
             let without =
                 worst(plan, &district, &Rebalancing { weights, ..options.clone() }, (options.budget, seed), progress);
-            note(without, format!("{en} in {town}"), format!("{town}{zh}"));
+            note(without, format!("{en} in {}", town.en), format!("{}{zh}", town.zh));
         }
         if !district.bonds.is_empty() {
             let loose = District { bonds: Bonds::default(), block: district.community.clone(), ..district.clone() };
             let without = worst(plan, &loose, options, (options.budget, seed), progress);
-            note(without, format!("what is kept together and apart in {town}"), format!("{town}的同格与不同格要求"));
+            let (en, zh) = (&town.en, &town.zh);
+            note(without, format!("what is kept together and apart in {en}"), format!("{zh}的同格与不同格要求"));
         }
         if let Some(open) = open.get(at) {
             let without = worst(plan, open, options, (options.budget, seed), progress);
@@ -320,13 +322,13 @@ fn grid_name(plan: &Plan, grid: ZoneId) -> String {
     plan.tier_of(Role::Grid).map(|(_, grids)| grids.words(grid).1).unwrap_or_default()
 }
 
-/// The town a district is; the plan's name where there are no towns.
-fn town_name(plan: &Plan, district: &District) -> String {
+/// The town a district is; the plan's name where there are no towns, and a word for it where it has none.
+fn town_name(plan: &Plan, district: &District) -> Text {
     let face = district.faces.first().and_then(|faces| faces.first());
-    let town = plan.tier_of(Role::Town).zip(face).and_then(|((_, towns), &face)| {
-        towns.owner_of(face).and_then(|town| towns.zones.get(town)).map(|town| town.name.clone())
-    });
-    town.unwrap_or_else(|| plan.name.clone())
+    let town = plan.tier_of(Role::Town).zip(face);
+    let town = town.and_then(|((_, towns), &face)| Some(towns.words(towns.owner_of(face)?).1));
+    let name = town.unwrap_or_else(|| plan.name.clone());
+    if name.is_empty() { Text::new("the whole plan", "全方案") } else { Text::new(name.clone(), name) }
 }
 
 impl Rebalanced {

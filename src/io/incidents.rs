@@ -20,6 +20,7 @@ use super::rows::{Block, Chosen};
 use super::time::Seen;
 use super::{Fault, ReadError, personal};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
+use crate::geometry::Point;
 use crate::model::{Dictionary, Incidents, Placement};
 
 /// Incidents read from a file, and what was odd.
@@ -324,7 +325,7 @@ fn property_names(layer: &Layer) -> Vec<String> {
     names
 }
 
-/// Incidents from the points of a layer; a feature of several points stands at its first.
+/// Incidents from the points of a layer; a feature of several points is as many incidents.
 ///
 /// # Errors
 /// When the layer has no points, or a column that was said is none of its properties.
@@ -344,10 +345,11 @@ pub fn from_layer(layer: &Layer, said: &Columns) -> Result<IncidentFile, ReadErr
     let rows = |chosen: &Chosen| {
         let mut block = Block::default();
         for (unit, feature) in layer.features.iter().enumerate() {
-            let place = layer.dots.of(unit).flatten().next().copied();
-            block.push(chosen, place, |at| {
-                names.get(at).map_or_else(Default::default, |name| text_of(feature.attributes.get(name)))
-            });
+            let field =
+                |at: usize| names.get(at).map_or_else(Default::default, |name| text_of(feature.attributes.get(name)));
+            let places: Vec<Option<Point>> = layer.dots.of(unit).flatten().copied().map(Some).collect();
+            let places = if places.is_empty() { vec![None] } else { places };
+            places.into_iter().for_each(|place| block.push(chosen, place, field));
         }
         block
     };

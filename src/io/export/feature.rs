@@ -42,23 +42,21 @@ pub(super) fn features(
     for (id, zone) in tier.zones.iter() {
         let own = land.find(|(slot, _)| *slot == id.0 as usize);
         let polygons = own.map(|(_, polygons)| polygons).unwrap_or_default();
-        let (code, name) = tier.words(id);
-        let called = if code == name {
-            [name.clone(), name]
-        } else {
-            [format!("{name} ({code})"), format!("{name}（{code}）")]
+        let told = match tier.words(id) {
+            (code, name) if code == name => Text::new(code, name),
+            (code, name) => Text::new(format!("{name} ({code})"), format!("{name}（{code}）")),
         };
         if polygons.is_empty() {
             notes.push(Text::new(
-                format!("{} has no land: written with a null geometry", called[0]),
-                format!("{}没有图形，按无图形的记录写出", called[1]),
+                format!("{} has no land: written with a null geometry", told.en),
+                format!("{}没有图形，按无图形的记录写出", told.zh),
             ));
         }
         let foreign = (*zone.foreign).clone();
         if options.polygons_only && polygons.len() > 1 {
             notes.push(Text::new(
-                format!("{} was written as {} features, numbered", called[0], polygons.len()),
-                format!("{}拆分为 {} 个要素并编号", called[1], polygons.len()),
+                format!("{} was written as {} features, numbered", told.en, polygons.len()),
+                format!("{}拆分为 {} 个要素并编号", told.zh, polygons.len()),
             ));
             for (number, polygon) in (1..).zip(polygons) {
                 let part = |text: &str| if text.is_empty() { String::new() } else { format!("{text}-{number}") };

@@ -106,10 +106,9 @@ impl Options {
         asked.peek().is_none() || asked.any(|(_, name)| name == layer)
     }
 
-    /// Whether the points of a layer are said to be incidents.
+    /// Whether a layer is said to hold incidents.
     fn says_incidents(&self, layer: &Layer) -> bool {
-        let [polygons, lines, _] = layer.kinds();
-        polygons + lines == 0 && self.tiers.iter().any(|(name, path)| name == INCIDENTS && *path == layer.path)
+        self.tiers.iter().any(|(name, path)| name == INCIDENTS && *path == layer.path)
     }
 
     /// How one of the files is read.

@@ -180,7 +180,12 @@ fn sorted(
     options: &Options,
 ) -> Result<Read, ReadError> {
     let told = incidents::are_incidents(&layer) && layer.format != Format::Gpx;
-    if !told && !options.says_incidents(&layer) {
+    let said = options.says_incidents(&layer);
+    let [polygons, lines, points] = layer.kinds();
+    if said && (polygons + lines > 0 || points == 0) {
+        return Err(no_points(&layer.path, [polygons, lines, points]));
+    }
+    if !told && !said {
         layer.notes.extend(only_drawn(&layer, options));
         return Ok(Read::Layer(Box::new(layer), written));
     }
@@ -192,6 +197,19 @@ fn sorted(
     }
     layer.beside(0).into_iter().for_each(|(_, why)| account.add(Fate::LeftOut(why), 1));
     Ok(Read::Incidents(Box::new(file.incidents), file.notes, account))
+}
+
+/// Incidents that are said to be in a layer of other shapes.
+fn no_points(path: &Path, [polygons, lines, points]: [usize; 3]) -> ReadError {
+    let text = Text::new(
+        format!(
+            "it was said to hold incidents, but holds {polygons} polygons, {lines} lines and {points} points. Incidents are points alone, or rows of a table with coordinates or codes of zones"
+        ),
+        format!(
+            "指定为案件，但其中有 {polygons} 个面、{lines} 条线和 {points} 个点。案件只能是点图层，或含坐标或区域编码的表格"
+        ),
+    );
+    ReadError::new(path, Fault::NothingLeft, text)
 }
 
 /// Says that points are no incidents, where nobody said what they are.
