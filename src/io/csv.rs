@@ -122,7 +122,8 @@ impl<'a> Table<'a> {
 
     /// How its rows are split, up to some columns.
     fn split(&self, columns: usize) -> Split {
-        Split { delimiter: self.delimiter, columns, width: self.names.len() }
+        let named = self.names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+        Split { delimiter: self.delimiter, columns, width: self.names.len(), named }
     }
 
     /// What `take` makes of up to so many rows spread over the table. O(rows taken).
@@ -223,7 +224,7 @@ impl<'a> Table<'a> {
 fn split_in_two(names: &mut Vec<String>, text: &[u8], start: usize, delimiter: u8) {
     let refs: Vec<&str> = names.iter().map(String::as_str).collect();
     let Some(both) = columns::find(&refs, columns::Column::Coordinates) else { return };
-    let split = Split { delimiter, columns: usize::MAX, width: 0 };
+    let split = Split { delimiter, columns: usize::MAX, width: 0, named: 0 };
     let (mut at, mut row, mut rows) = (start, Row::default(), 0);
     while at < text.len() && rows < columns::HEAD {
         at = next_row(text, at, split, &mut row);
@@ -252,6 +253,8 @@ struct Split {
     columns: usize,
     /// Columns of the table; 0 where they are not known yet.
     width: usize,
+    /// The same without the last ones that have no name.
+    named: usize,
 }
 
 /// The row that names the columns, and how it is split.
@@ -288,7 +291,7 @@ impl Head {
     }
 
     fn of(text: &[u8], from: usize, delimiter: u8) -> Option<Self> {
-        let split = Split { delimiter, columns: COLUMNS + 1, width: 0 };
+        let split = Split { delimiter, columns: COLUMNS + 1, width: 0, named: 0 };
         let (mut rows, mut ends) = (Vec::new(), Vec::new());
         let (mut at, mut row) = (from, Row::default());
         while at < text.len() && rows.len() < columns::HEAD {
@@ -344,7 +347,7 @@ fn fit(row: &Row<'_>, split: Split) -> Fit {
     let empty = row.raw.iter().rev().take_while(|&&byte| byte == split.delimiter).count();
     match split.width {
         0 => Fit::Whole,
-        width if row.count < width => Fit::Short,
+        _ if row.count < split.named => Fit::Short,
         width if row.count > width + empty => Fit::Long,
         _ => Fit::Whole,
     }
