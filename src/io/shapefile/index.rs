@@ -4,6 +4,7 @@
 //! count. A copy that took an old index along shows the contrary. What the records say of themselves decides: how long
 //! they are, and which number they have; and how many rows the table has.
 
+use super::resume;
 use crate::base::{Severity, Text};
 use crate::io::binary::Bytes;
 
@@ -42,8 +43,18 @@ impl Record {
         file.get(self.start..self.end).unwrap_or(&[])
     }
 
+    /// Its number, from 1.
+    pub(super) fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Where it begins and ends, with a head of so many bytes.
+    pub(super) fn place(&self, head: usize) -> (usize, usize) {
+        (self.start - head, self.end)
+    }
+
     /// The record that begins at a place.
-    fn at(file: &[u8], place: usize) -> Option<Self> {
+    pub(super) fn at(file: &[u8], place: usize) -> Option<Self> {
         let mut at = Bytes::new(file).at(place);
         at.big = true;
         let (number, words) = (at.u32()?, at.u32()? as usize);
@@ -111,6 +122,38 @@ impl Index {
 
 /// Finds the records of a file that has so many rows in its table.
 pub(super) fn records(file: &[u8], index: Option<&[u8]>, rows: usize) -> Records {
+    let found = told(file, index, rows);
+    let known: Option<Vec<Record>> = found.all.iter().copied().collect();
+    let known = known.filter(|known| {
+        known.len() < rows && numbered(known.iter()) && (found.broken || resume::leave_some(file, known))
+    });
+    let Some(known) = known else { return found };
+    let listed = known.len();
+    if let Some(more) = resume::resumed(file, &known, rows) {
+        let text = Text::new(
+            format!(
+                "what leads to its records ends at {listed} of {rows}; the others were found behind, by the numbers they have"
+            ),
+            format!("按顺序或索引只能读到第 {listed} 条（共 {rows} 条）；其后的记录已按其自身编号找到并读取"),
+        );
+        let all = known.into_iter().chain(more).map(Some).collect();
+        return Records { all, broken: false, note: Some((Severity::Warning, text)) };
+    }
+    if found.broken {
+        return found;
+    }
+    let text = Text::new(
+        format!(
+            "its index (.shx) ends at {listed} of {rows} rows of the table, and the file goes on; the shapes of the others are \
+             lost. Fetch it again"
+        ),
+        format!("索引（.shx）只到第 {listed} 条，属性表有 {rows} 行，文件其后还有内容；其余图形丢失。请重新获取"),
+    );
+    Records { note: Some((Severity::Error, text)), ..found }
+}
+
+/// The records that the file and its index lead to.
+fn told(file: &[u8], index: Option<&[u8]>, rows: usize) -> Records {
     let sequence = Sequence::of(file);
     let in_order = |sequence: Sequence, note| Records {
         broken: !sequence.whole,
@@ -133,7 +176,9 @@ pub(super) fn records(file: &[u8], index: Option<&[u8]>, rows: usize) -> Records
         ),
         format!("索引（.shx）列出 {listed} 条记录，与文件不符：已按顺序读取 {met} 条"),
     );
-    in_order(sequence, Some((Severity::Warning, note)))
+    // The table has as many rows as the index: the end of the file is missing.
+    let severity = if listed > met && rows > met { Severity::Error } else { Severity::Warning };
+    in_order(sequence, Some((severity, note)))
 }
 
 /// Whether the index is believed rather than the sequence.

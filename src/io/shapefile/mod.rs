@@ -5,6 +5,7 @@
 
 mod dbf;
 mod index;
+mod resume;
 pub(super) mod rings;
 
 use super::ReadError;

@@ -60,10 +60,53 @@ fn a_018_shp_gap_goes_out_whole() {
 }
 
 #[test]
+fn a_018_shp_without_a_whole_index_the_table_tells() {
+    let folder = case("018-shp/gap_between_records");
+    let bytes = |ending: &str| std::fs::read(folder.join(format!("grids.{ending}"))).unwrap();
+    let (main, table, whole) = (bytes("shp"), bytes("dbf"), bytes("shx"));
+    let sound = read(&[("shp", &main), ("dbf", &table), ("shx", &whole)]);
+    let short = |entries: usize| whole[..100 + 8 * entries].to_vec();
+    let noise = [&whole[..100], &[0x5a; 72]].concat();
+    for index in [None, Some(short(0)), Some(short(2)), Some(short(5)), Some(short(8)), Some(Vec::new()), Some(noise)] {
+        let mut files = vec![("shp", main.as_slice()), ("dbf", table.as_slice())];
+        files.extend(index.as_deref().map(|index| ("shx", index)));
+        let layer = read(&files);
+        assert_eq!(codes(&layer), nine_codes());
+        assert_eq!(land(&layer), land(&sound), "{:?}: {:?}", index.map(|index| index.len()), layer.notes);
+        assert!(says(&layer.notes, "found behind, by the numbers they have"), "{:?}", layer.notes);
+    }
+}
+
+#[test]
+fn a_018_shp_what_is_lost_behind_a_hole_is_an_error() {
+    let is_error = |layer: &Layer| layer.notes.iter().any(|note| note.severity == wangge::base::Severity::Error);
+    let hole = || Piece::Hole(vec![0xee; 60]);
+    // The fourth record is gone; or it stands there twice, and nothing tells which counts.
+    for pieces in [
+        vec![record(1, 0), hole(), record(2, 1), record(3, 2), hole()],
+        vec![record(1, 0), hole(), record(2, 1), record(4, 3), hole(), record(3, 2), record(4, 4)],
+    ] {
+        let (bytes, places) = shp(&pieces);
+        let two = shx(&[places[0], places[2]]);
+        let layer = read(&[("shp", &bytes), ("shx", &two), ("dbf", &table(4))]);
+        assert_eq!(columns(&layer), [0, 1, -1, -1]);
+        assert!(is_error(&layer) && says(&layer.notes, "ends at 2 of 4 rows"), "{:?}", layer.notes);
+    }
+    // Cut off between two records: the index knows of more.
+    let (bytes, places) = shp(&[record(1, 0), record(2, 1), record(3, 2)]);
+    let layer = read(&[("shp", &bytes[..places[2].0]), ("shx", &shx(&places)), ("dbf", &table(3))]);
+    assert!(is_error(&layer), "{:?}", layer.notes);
+}
+
+#[test]
 fn a_018_shp_without_its_index_the_loss_is_told() {
     let folder = case("018-shp/gap_between_records");
     let bytes = |ending: &str| std::fs::read(folder.join(format!("grids.{ending}"))).unwrap();
-    let layer = read(&[("shp", &bytes("shp")), ("dbf", &bytes("dbf"))]);
+    // The type of the last record is no type of the file.
+    let mut main = bytes("shp");
+    let record = main.len() - 4 - 5 * 16 - 44;
+    main[record] = 77;
+    let layer = read(&[("shp", &main), ("dbf", &bytes("dbf"))]);
     // Nine rows in the table: nine features, five without land.
     assert_eq!(codes(&layer), nine_codes());
     assert_eq!(layer.kinds()[0], 4);
