@@ -120,6 +120,11 @@ impl<P: Coordinate> Part<P> {
             self.odd.add(Diagnosis::BareGeometry, number, "");
             (foreign, feature) = (Map::new(), Feature::default());
             placed = Some(self.geometry(&mut Cursor { at: start, ..cursor.clone() }, number, &mut feature)?);
+        } else if kind == "FeatureCollection" && foreign.get("features").is_some_and(Value::is_array) {
+            // Land that is not read must not pass for a record.
+            self.odd.add(Diagnosis::NotFeature, number, "a FeatureCollection");
+            self.end_unit(Feature::default());
+            return Ok(());
         } else if kind != "Feature" {
             self.odd.add(Diagnosis::Unmarked, number, "");
         }

@@ -11,6 +11,9 @@ use crate::io::format::RECORD;
 use crate::io::json::{Cursor, JsonError, Quirks, unescape};
 use crate::io::oddity::Oddities;
 
+/// Collections in collections whose features are read.
+const NESTED: usize = 16;
+
 /// Features passed before a cancelled job is noticed.
 const ASKED: usize = 4096;
 
@@ -77,7 +80,7 @@ impl Root {
             return Err(not_geojson("the outermost value is not an object", "最外层不是对象"));
         }
         let start = cursor.at;
-        let members = members(&mut cursor, progress)?;
+        let members = members(&mut cursor, 0, progress)?;
         if matches!(cursor.next(), Some(b'{' | RECORD)) {
             return sequence(text, progress);
         }
@@ -160,7 +163,7 @@ fn sequence(text: &[u8], progress: &Progress) -> Result<Root, RootError> {
         }
         let start = cursor.at;
         if is_collection(cursor.clone())? {
-            starts.extend(members(&mut cursor, progress)?.features.unwrap_or_default());
+            starts.extend(members(&mut cursor, 0, progress)?.features.unwrap_or_default());
         } else {
             starts.push(start as u32);
             pass_object(&mut cursor)?;
@@ -194,8 +197,8 @@ fn not_geojson(en: &str, zh: &str) -> RootError {
     ))
 }
 
-/// Passes the outermost object and notes its members.
-fn members<'a>(cursor: &mut Cursor<'a>, progress: &Progress) -> Result<Members<'a>, RootError> {
+/// Passes an object with features, so deep in others, and notes its members.
+fn members<'a>(cursor: &mut Cursor<'a>, depth: usize, progress: &Progress) -> Result<Members<'a>, RootError> {
     let mut found = Members { features_are_list: true, ..Members::default() };
     let mut seen: FxHashSet<&[u8]> = FxHashSet::default();
     cursor.members(|cursor, key| {
@@ -206,7 +209,7 @@ fn members<'a>(cursor: &mut Cursor<'a>, progress: &Progress) -> Result<Members<'
         match key {
             b"type" => found.kind = Some(cursor.value(&mut Quirks::default())?),
             b"crs" => found.crs = Some(cursor.value(&mut Quirks::default())?),
-            b"features" if cursor.next() == Some(b'[') => found.features = Some(features(cursor, progress)?),
+            b"features" if cursor.next() == Some(b'[') => found.features = Some(features(cursor, depth, progress)?),
             _ => {
                 found.features_are_list &= key != b"features";
                 found.others.push((key, cursor.at));
@@ -227,9 +230,9 @@ fn too_many_members() -> RootError {
     ))
 }
 
-/// Where the members of a list of features begin. Only quotes and braces are looked at inside a feature; the rest is
-/// checked when it is read.
-fn features(cursor: &mut Cursor<'_>, progress: &Progress) -> Result<Vec<u32>, RootError> {
+/// Where the members of a list of features begin, and those of collections among them. Only quotes and braces are looked at
+/// inside a feature; the rest is checked when it is read.
+fn features(cursor: &mut Cursor<'_>, depth: usize, progress: &Progress) -> Result<Vec<u32>, RootError> {
     let mut starts = Vec::new();
     cursor.at += 1;
     if cursor.take(b']') {
@@ -240,8 +243,17 @@ fn features(cursor: &mut Cursor<'_>, progress: &Progress) -> Result<Vec<u32>, Ro
             return Err(RootError::Cancelled);
         }
         if cursor.next() == Some(b'{') {
-            starts.push(cursor.at as u32);
-            pass_object(cursor)?;
+            let mut inside = cursor.clone();
+            match collected(&mut inside, depth, progress)? {
+                Some(own) => {
+                    starts.extend(own);
+                    cursor.at = inside.at;
+                }
+                None => {
+                    starts.push(cursor.at as u32);
+                    pass_object(cursor)?;
+                }
+            }
         } else {
             starts.push(cursor.at as u32);
             cursor.skip()?;
@@ -251,6 +263,16 @@ fn features(cursor: &mut Cursor<'_>, progress: &Progress) -> Result<Vec<u32>, Ro
             return Ok(starts);
         }
     }
+}
+
+/// Where the features of a collection begin that stands where a feature should; nothing where it is none, where it is nested
+/// too deep, or where it has a coordinate system of its own.
+fn collected(cursor: &mut Cursor<'_>, depth: usize, progress: &Progress) -> Result<Option<Vec<u32>>, RootError> {
+    if depth >= NESTED || !is_collection(cursor.clone()).unwrap_or(false) {
+        return Ok(None);
+    }
+    let found = members(cursor, depth + 1, progress)?;
+    Ok(found.features.filter(|_| found.crs.is_none()))
 }
 
 /// Passes an object by its braces.
