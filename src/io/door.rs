@@ -198,12 +198,15 @@ fn folder(path: &Path, opened: &mut Opening) -> Result<(), ReadError> {
     let before = opened.sources.len();
     for file_path in files.iter().take(FILES) {
         match told(&file_path.to_string_lossy()) {
-            Told::Read => {
+            // An archive a town: what is in it is read as if it lay here.
+            Told::Read | Told::Packed => {
                 if let Err(error) = file(file_path, opened) {
-                    opened.notes.push(passed(&file_name(&error.path), Severity::Error, &error.text));
+                    // An archive of pictures or letters is no loss.
+                    let nothing = error.text == nothing(file_path).text;
+                    let severity = if nothing { Severity::Note } else { Severity::Error };
+                    opened.notes.push(passed(&file_name(&error.path), severity, &error.text));
                 }
             }
-            Told::Packed => opened.notes.push(passed(&file_name(file_path), Severity::Note, &packed())),
             Told::Silent | Told::Database(_) => {}
             Told::Known(known) => opened.notes.push(passed(&file_name(file_path), known.severity(), &known.text())),
             Told::Other => opened.notes.push(passed(&file_name(file_path), Severity::Note, &unknown())),
@@ -233,6 +236,11 @@ pub(super) fn told(name: &str) -> Told {
     let mut folders = name.split('/').rev().skip(1);
     if let Some(folder) = folders.find(|folder| ending(folder).as_deref() == Some("gdb")) {
         return Told::Database(folder.to_owned());
+    }
+    // What Excel and LibreOffice leave beside a file that is open.
+    let own = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    if own.starts_with("~$") || own.starts_with(".~lock.") {
+        return Told::Silent;
     }
     match ending(name).as_deref() {
         // The save before the last, kept as a backup.

@@ -37,7 +37,7 @@ pub(super) fn unpack(path: &Path, bytes: Vec<u8>, opened: &mut Opening) -> Resul
                 let new = opened.sources.iter_mut().skip(first);
                 new.for_each(|source| source.on_disk = source.on_disk.min(on_disk));
             }
-            Told::Packed => opened.notes.push(passed(&file_name(&shown), Severity::Note, &packed())),
+            Told::Packed => opened.notes.push(passed(&file_name(&shown), Severity::Error, &packed())),
             Told::Silent => {}
             // A database is a folder of many files: said once.
             Told::Database(folder) if databases.contains(&folder) => {}
