@@ -20,10 +20,11 @@ pub(super) struct Feature {
     pub(super) polygons: Vec<Polygon>,
 }
 
-/// One feature for each zone, or for each of its parts; what had to be changed for that is noted.
+/// One feature for each zone, or for each of its parts; what had to be changed for that is noted. `holds_ids` says whether
+/// the format has a place for the `id` of a feature.
 pub(super) fn features(
     (plan, at, tier): (&Plan, usize, &Tier),
-    options: &ExportOptions,
+    (options, holds_ids): (&ExportOptions, bool),
     notes: &mut Vec<Text>,
     progress: &Progress,
 ) -> Result<Vec<Feature>, ExportError> {
@@ -63,13 +64,18 @@ pub(super) fn features(
                 let zone = Zone { code: part(&zone.code), name: part(&zone.name), ..zone.clone() };
                 features.push(Feature {
                     zone: id,
-                    properties: properties(tier, &zone, options),
+                    properties: properties(tier, &zone, (options, holds_ids)),
                     foreign: foreign.clone(),
                     polygons: vec![polygon],
                 });
             }
         } else {
-            features.push(Feature { zone: id, properties: properties(tier, zone, options), foreign, polygons });
+            features.push(Feature {
+                zone: id,
+                properties: properties(tier, zone, (options, holds_ids)),
+                foreign,
+                polygons,
+            });
         }
     }
     add_fields(&mut features, (plan, at, tier), options, notes, progress)?;
@@ -136,12 +142,15 @@ fn rename(features: &mut [Feature], renames: &[(String, String)], notes: &mut Ve
 }
 
 /// A zone's properties with its code and name under the keys they came with; under `code` and `name` where it has them and
-/// no property holds them, or where those are asked for by another name.
-fn properties(tier: &Tier, zone: &Zone, options: &ExportOptions) -> Attributes {
+/// nothing holds them, or where those are asked for by another name. A code that came as the `id` of its feature stays there.
+fn properties(tier: &Tier, zone: &Zone, (options, holds_ids): (&ExportOptions, bool)) -> Attributes {
     let mut properties = (*zone.attributes).clone();
+    let is_id = holds_ids
+        && tier.code_key.is_none()
+        && zone.foreign.get("id").map(crate::io::tiers::text).as_ref() == Some(&zone.code);
     for (key, always, text) in [(&tier.code_key, "code", &zone.code), (&tier.name_key, "name", &zone.name)] {
         let own = key.as_ref().and_then(|key| properties.get_mut(key));
-        let is_held = own.is_some();
+        let is_held = own.is_some() || is_id && always == "code";
         if let Some(value) = own.filter(|value| crate::io::tiers::text(value) != *text) {
             *value = Value::String(text.clone());
         }

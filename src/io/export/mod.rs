@@ -101,7 +101,8 @@ pub fn write(
     let options = &if format.is_table() { options.of_table() } else { options.clone() };
     let mut notes: Vec<Text> = options.caution().into_iter().collect();
     let tier = &*measures::brought_up(plan, (at, tier), progress)?;
-    let features = feature::features((plan, at, tier), options, &mut notes, progress)?;
+    let holds_ids = matches!(format, Format::GeoJson | Format::TopoJson);
+    let features = feature::features((plan, at, tier), (options, holds_ids), &mut notes, progress)?;
     let job = Job { plan, tier, options, features: &features, progress };
     let made = match format {
         Format::GeoJson => geojson::make(&job, &mut notes).map_err(|text| different(path, text))?,
