@@ -42,7 +42,8 @@ pub fn parents(plan: &Plan, at: usize) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (child, ups) in inside {
         let (code, name) = tier.words(child);
-        let home = ups.iter().max_by(|a, b| a.1.0.total_cmp(&b.1.0)).and_then(|(&up, _)| up);
+        let parents = ups.iter().filter(|(up, _)| up.is_some());
+        let home = parents.max_by(|a, b| a.1.0.total_cmp(&b.1.0)).and_then(|(&up, _)| up);
         if home.is_none() && ups.len() == 1 && !astray.contains(&child) {
             continue;
         }

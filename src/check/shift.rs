@@ -14,6 +14,9 @@ const REACH: f64 = 1_600.0;
 const NAMED: std::ops::Range<f64> = 300.0..1_500.0;
 /// Width of a class of offsets, metres.
 const CLASS: f64 = 10.0;
+/// Fewest vertices that must have a twin, and how many classes from the best shift another one begins.
+const TWINS: f64 = 30.0;
+const ANOTHER: usize = 6;
 /// Cells of the grid that finds neighbours, metres.
 const CELL: f64 = 400.0;
 
@@ -28,6 +31,8 @@ pub struct Offset {
     pub share: f64,
     /// Where it was measured.
     pub at: Point,
+    /// Whether no other shift fits nearly as well, as others do where a lattice of equal cells is shifted by its own step.
+    pub alone: bool,
 }
 
 /// The shift at which most vertices of one layer meet vertices of the other, where it is between 300 m and 1,500 m, clearly
@@ -58,9 +63,13 @@ pub fn offset(one: &[Point], other: &[Point]) -> Option<Offset> {
     if peak - chance < (0.2 * all).max(8.0 * chance.sqrt()) || still - chance > (peak - chance) / 2.0 {
         return None;
     }
+    if peak - chance < TWINS {
+        return None;
+    }
+    let alone = f64::from(votes.second(column, row)) - chance <= (peak - chance) / 2.0;
     let [east_m, north_m] = votes.mean_offset(column, row);
     let share = ((peak - chance) / all).min(1.0);
-    NAMED.contains(&east_m.hypot(north_m)).then_some(Offset { east_m, north_m, share, at })
+    NAMED.contains(&east_m.hypot(north_m)).then_some(Offset { east_m, north_m, share, at, alone })
 }
 
 /// The median of the coordinates.
@@ -146,6 +155,13 @@ impl Votes {
     fn peak(&self) -> (u32, (usize, usize)) {
         let all = (0..self.side).flat_map(|row| (0..self.side).map(move |column| (column, row)));
         all.map(|(column, row)| (self.around(column, row), (column, row))).max().unwrap_or_default()
+    }
+
+    /// Most votes that are another shift's.
+    fn second(&self, column: usize, row: usize) -> u32 {
+        let far = |&(c, r): &(usize, usize)| c.abs_diff(column) > ANOTHER || r.abs_diff(row) > ANOTHER;
+        let all = (0..self.side).flat_map(|row| (0..self.side).map(move |column| (column, row)));
+        all.filter(far).map(|(column, row)| self.around(column, row)).max().unwrap_or_default()
     }
 
     /// Votes that a class and those around it have by chance.

@@ -55,7 +55,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let groups: Vec<&[PathBuf]> =
         if inputs.options.nesting.is_some() { vec![&inputs.paths] } else { inputs.paths.chunks(1).collect() };
     let (mut repairs, mut before, mut after, mut intake) = (Vec::new(), Vec::new(), Vec::new(), Intake::default());
-    let (mut all, mut limits) = (Vec::new(), Vec::new());
+    let (mut all, mut limits, mut tiers) = (Vec::new(), Vec::new(), HashSet::new());
     for paths in groups {
         let cleaned = open_and_judge(paths, &inputs.options, &Progress::default());
         let (cleaned, found) = cleaned.map_err(not_opened)?;
@@ -82,8 +82,13 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
             let done = export::write(targets.format, plan, at, &target, &options, &Progress::default())?;
             written.push(done.path().to_owned());
         }
+        let own: HashSet<String> = cleaned.plan.tiers.iter().map(|tier| tier.name.clone()).collect();
         for kept in cleaned.plan.references.iter().map(|layer| &layer.name) {
-            note(&format!("{kept} is no tier of the map and was not written"));
+            note(&if own.contains(kept) {
+                format!("lines and points of {kept} are no zones and were not written")
+            } else {
+                format!("{kept} is no tier of the map and was not written")
+            });
         }
         intake.join(&cleaned.plan.intake);
         // The map is taken apart while what was written is looked at.
@@ -91,12 +96,14 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         let left = open(&written, &inputs.options.as_found(), &Progress::default());
         let left = left.map_err(|error| Failure::File(error.to_string()))?.problems;
         repairs.extend(cleaned.repairs);
-        repairs.extend(mended(&found, &left));
+        repairs.extend(mended(&found, &left, &own));
+        tiers.extend(own);
         before.extend(found);
         after.extend(left);
     }
     targets.send()?;
-    intake.findings.retain(|problem| !is_of_the_map(problem.rule));
+    let written = |problem: &Problem| problem.tier.as_ref().is_none_or(|tier| tiers.contains(tier));
+    intake.findings.retain(|problem| !is_of_the_map(problem.rule) || !written(problem));
     report(&inputs, (&repairs, &intake, &limits), &before, &after);
     let lost = intake.findings.iter().any(|problem| problem.severity == Severity::Error);
     let left = after.iter().any(|problem| problem.rule == Rule::Overlap);
@@ -154,11 +161,12 @@ fn is_of_the_map(rule: Rule) -> bool {
     others.contains(&rule) || MENDED.iter().any(|(mended, ..)| *mended == rule)
 }
 
-/// Faults that were there and are no more.
-fn mended(before: &[Problem], after: &[Problem]) -> Vec<Repair> {
+/// Faults of tiers that were written which were there and are no more. A layer that is not written is not repaired.
+fn mended(before: &[Problem], after: &[Problem], tiers: &HashSet<String>) -> Vec<Repair> {
     let key = |problem: &'_ Problem| (problem.rule.name(), problem.zones.clone());
     let stay: HashSet<_> = after.iter().map(key).collect();
-    let gone = before.iter().filter(|problem| !stay.contains(&key(problem)));
+    let written = |problem: &&Problem| problem.tier.as_ref().is_none_or(|tier| tiers.contains(tier));
+    let gone = before.iter().filter(written).filter(|problem| !stay.contains(&key(problem)));
     gone.filter_map(|problem| {
         let (rule, en, zh) = MENDED.into_iter().find(|(rule, ..)| *rule == problem.rule)?;
         let did = Text::new(format!("{}: {en}", problem.reason.en), format!("{}:{zh}", problem.reason.zh));

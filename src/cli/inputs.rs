@@ -78,7 +78,21 @@ impl Inputs {
                 _ => return Err(lexopt::Error::UnexpectedOption(name).into()),
             }
         }
+        inputs.take_named();
         Ok(inputs)
+    }
+
+    /// Takes the files that `--tier` names and that are not among the others, nor in a folder or an archive among them.
+    fn take_named(&mut self) {
+        for (_, file) in &self.options.tiers {
+            let holds = |path: &PathBuf| {
+                let packs = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
+                path == file || Path::new(&file_name(path)) == file || has_file(path, file) || packs && !file.exists()
+            };
+            if !self.paths.iter().any(holds) {
+                self.paths.push(file.clone());
+            }
+        }
     }
 
     fn take_tier(&mut self, text: &str) -> Result<(), Failure> {
@@ -86,9 +100,6 @@ impl Inputs {
             Failure::File(format!("--tier wants NAME=FILE, as in --tier grid=beats.geojson; it got {text}"))
         })?;
         let file = PathBuf::from(file);
-        if !self.paths.contains(&file) {
-            self.paths.push(file.clone());
-        }
         self.options.tiers.push((name.to_owned(), file));
         Ok(())
     }
@@ -291,6 +302,16 @@ pub(super) fn problem_json(problem: &Problem) -> Value {
         "reason": problem.reason.en,
         "remedies": problem.remedies.iter().map(|remedy| remedy.en.as_str()).collect::<Vec<_>>(),
     })
+}
+
+/// Whether a folder has a file: by its path, or by its name in it or in a folder of it.
+fn has_file(folder: &Path, file: &Path) -> bool {
+    let inside =
+        |entry: std::fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir()) && has_file(&entry.path(), file);
+    folder.is_dir()
+        && (file.starts_with(folder) && file.is_file()
+            || folder.join(file).is_file()
+            || std::fs::read_dir(folder).into_iter().flatten().flatten().any(inside))
 }
 
 /// The account of a file as the command line prints it.

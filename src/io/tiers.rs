@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::axes;
 use super::columns::{self, Column};
-use super::layer::{Feature, Layer};
+use super::layer::{Feature, Layer, range};
 use super::roles::{self, Columns, Role as Asked};
 use crate::base::{Problem, Rule, Severity, Text};
 pub use crate::model::value_text as text;
@@ -69,6 +69,17 @@ const WORDS: [(&str, Role); 37] = [
 ];
 /// What stands in many names, and tells a district where nothing else is said.
 const ANY: &str = "区";
+/// Words that stand for a kind where they are all of a name; elsewhere they are part of a place's.
+const ALONE: [(&str, Role); 6] = [
+    ("镇", Role::Town),
+    ("乡", Role::Town),
+    ("区", Role::District),
+    ("县", Role::District),
+    ("村", Role::Community),
+    ("居委会", Role::Community),
+];
+/// What names of kinds have around them, which is no place.
+const AROUND: [&str; 10] = ["边界", "界线", "范围", "图层", "数据", "全市", "各", "界", "层", "面"];
 
 /// Guesses what a layer is: by the words of its file's name, else by the length of its codes. What was said about its
 /// columns goes before.
@@ -107,12 +118,39 @@ pub fn by_file_name(name: &str) -> Option<Role> {
         let found = WORDS.iter().filter_map(|&(word, role)| Some((end(name, word)?, role)));
         found.rev().max_by_key(|&(end, _)| end).map(|(_, role)| role)
     };
-    let look = |name: &str| last(name).or_else(|| name.contains(ANY).then_some(Role::District));
+    let look = |name: &str| {
+        let by_word = last(name).or_else(|| alone(name));
+        by_word.or_else(|| name.contains(ANY).then_some(Role::District))
+    };
     look(&tail).or_else(|| look(&name))
 }
 
-/// The role whose codes are this long (GB/T 2260, GB/T 10114, GB/T 47678): 6 district, 9 town, 12 community, 15 unit.
+/// A name without what stands around words for kinds.
+fn core(name: &str) -> String {
+    let name = AROUND.into_iter().fold(name.to_lowercase(), |name, word| name.replace(word, ""));
+    name.chars().filter(|c| c.is_alphabetic()).collect()
+}
+
+fn alone(name: &str) -> Option<Role> {
+    let core = core(name);
+    ALONE.into_iter().find(|(word, _)| *word == core).map(|(_, role)| role)
+}
+
+/// Whether a name is nothing but a word for a kind, and no place's: "网格", "towns 2024", "镇界".
+#[must_use]
+pub fn is_bare(name: &str) -> bool {
+    let rest = core(name);
+    let without = |word: &str| rest.strip_suffix(word).or_else(|| rest.strip_suffix('s')?.strip_suffix(word));
+    alone(name).is_some() || WORDS.into_iter().any(|(word, _)| without(word).is_some_and(str::is_empty))
+}
+
 fn by_codes<P>(layer: &Layer<P>, guess: &TierGuess) -> Option<Role> {
+    by_digits(code_digits(layer, guess)?)
+}
+
+/// How many digits the codes of a layer have, where every feature has one and all have as many.
+#[must_use]
+pub fn code_digits<P>(layer: &Layer<P>, guess: &TierGuess) -> Option<usize> {
     let mut length = None;
     for feature in &layer.features {
         let code = Some(guess.code(feature)).filter(|code| !code.is_empty())?;
@@ -121,7 +159,13 @@ fn by_codes<P>(layer: &Layer<P>, guess: &TierGuess) -> Option<Role> {
         }
         length = Some(code.len());
     }
-    match length? {
+    length
+}
+
+/// The role whose codes are this long (GB/T 2260, GB/T 10114, GB/T 47678): 6 district, 9 town, 12 community, 15 unit.
+#[must_use]
+pub fn by_digits(digits: usize) -> Option<Role> {
+    match digits {
         6 => Some(Role::District),
         9 => Some(Role::Town),
         12 => Some(Role::Community),
@@ -140,7 +184,12 @@ struct Keys {
 impl Keys {
     fn of<P>(layer: &Layer<P>, said: &Columns) -> Self {
         let mut names: Vec<&str> = Vec::new();
-        for key in layer.features.iter().take(50).flat_map(|feature| feature.attributes.keys()) {
+        // What zones have, not the points beside them.
+        let is_land = |unit: usize| !range(&layer.polygons.unit_ends, unit).is_empty();
+        let land = layer.features.iter().enumerate().filter(|&(unit, _)| is_land(unit)).map(|(_, feature)| feature);
+        let all = layer.features.iter();
+        let features: Vec<&Feature> = land.take(50).chain(all.take(50)).take(50).collect();
+        for key in features.into_iter().flat_map(|feature| feature.attributes.keys()) {
             if !names.contains(&key.as_str()) {
                 names.push(key);
             }

@@ -82,9 +82,10 @@ impl Adding<'_> {
         problems.extend(source.problems(&source.build(options, progress)?, options, progress)?);
         let labels = source.label(&self.plan.coverage, options.tolerance_m, progress)?;
         // The faces of a plan that is worked on are not cut: its history stands on them.
-        let is_tier = source.nesting(options, &labels) != Nesting::Reference;
+        let is_tier = source.nesting(options, &labels, None) != Nesting::Reference;
+        let kept_out = (!is_tier).then_some(Severity::Warning);
         let base = self.plan.tiers.get(self.plan.base).map_or("", |tier| tier.name.as_str());
-        problems.extend(tier::disagreements(&source, base, &labels.disagreements, is_tier));
+        problems.extend(tier::disagreements(&source, base, &labels.disagreements, kept_out));
         if is_tier {
             self.added.addition.tiers.push(source.owned(&labels.owner));
         } else {

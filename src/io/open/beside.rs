@@ -32,7 +32,15 @@ pub(super) struct Beside {
 
 impl Beside {
     /// The lines and points of a layer of zones as a reference layer; those of zones are told beside.
-    pub(super) fn of(layer: &Layer, ledger: &mut Ledger, guess: &TierGuess) -> Self {
+    ///
+    /// `own` is what each file was taken for. A line or a point that has a code is a zone that was drawn wrong, but not where
+    /// most are lines and points.
+    pub(super) fn of(
+        layer: &Layer,
+        ledger: &mut Ledger,
+        own: &[TierGuess],
+        (name, mostly_others): (&str, bool),
+    ) -> Self {
         let mut other = Self { layer: None, alone: Vec::new(), drawn: Vec::new() };
         let [_, lines, dots] = layer.kinds();
         if lines + dots == 0 {
@@ -41,13 +49,13 @@ impl Beside {
         let mut shapes: Vec<(Shape, Attributes)> = Vec::new();
         other.alone = vec![false; layer.features.len()];
         let mut units = 0..layer.features.len();
-        for (account, count) in ledger.stretches.clone() {
+        for ((account, count), guess) in ledger.stretches.clone().into_iter().zip(own) {
             let mut more = 0;
             for unit in units.by_ref().take(count) {
                 let Some(feature) = layer.features.get(unit) else { continue };
                 let own: Vec<Shape> = layer.lines_and_points_of(unit).collect();
                 let landless = layer.shapes_of(unit) == own.len() && !own.is_empty();
-                let alone = landless && guess.code(feature).is_empty();
+                let alone = landless && (mostly_others || guess.code(feature).is_empty());
                 more += if alone { further(own.len()) } else { own.len() as u64 };
                 if let Some(slot) = other.alone.get_mut(unit) {
                     *slot = alone;
@@ -60,7 +68,7 @@ impl Beside {
             }
             ledger.further.push((account, more));
         }
-        let name = guess.name.clone();
+        let name = name.to_owned();
         other.layer = Some(Reference { name, features: shapes.into(), visible: true, opacity: 1.0 });
         other
     }

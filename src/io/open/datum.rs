@@ -21,7 +21,7 @@ pub(super) fn shifted(layers: &[&Source]) -> Vec<Problem> {
             continue;
         }
         let Some(found) = offset(&layer.areas.points, &base.areas.points) else { continue };
-        let problem = problem(layer, base, found);
+        let Some(problem) = problem(layer, base, found) else { continue };
         // Where the base is the one that is off, it is off all others: said once.
         if !problems.iter().any(|known| known.file == problem.file) {
             problems.push(problem);
@@ -40,8 +40,9 @@ fn share_land(one: Bounds, other: Bounds) -> bool {
     area(min, max) >= 0.5 * area(one.min, one.max).min(area(other.min, other.max))
 }
 
-/// A shift and what it looks like: the formula that makes it here says which of the two layers was moved.
-fn problem(layer: &Source, base: &Source, found: Offset) -> Problem {
+/// A shift and what it looks like: the formula that makes it here says which of the two layers was moved. Of several shifts
+/// that fit alike none is named, unless it is that of a formula.
+fn problem(layer: &Source, base: &Source, found: Offset) -> Option<Problem> {
     let looks =
         [("GCJ-02", to_gcj as fn([f64; 2]) -> [f64; 2]), ("BD-09", to_bd)].into_iter().find_map(|(name, formula)| {
             let [east, north] = shift_at(found.at, formula);
@@ -54,6 +55,9 @@ fn problem(layer: &Source, base: &Source, found: Offset) -> Problem {
                 None
             }
         });
+    if looks.is_none() && !found.alone {
+        return None;
+    }
     let base_moved = looks.is_some_and(|(_, base_moved)| base_moved);
     let (moved, other) = if base_moved { (base, layer) } else { (layer, base) };
     let sign = if base_moved { 1.0 } else { -1.0 };
@@ -84,13 +88,13 @@ fn problem(layer: &Source, base: &Source, found: Offset) -> Problem {
         )],
         (None, _) => vec![Text::new("--crs FILE=EPSG: say what it is in", "--crs 文件=EPSG:指定其坐标系")],
     };
-    Problem {
+    Some(Problem {
         file: Some(file.clone()),
         tier: Some(moved.tier.name.clone()),
         place: Some(found.at.into()),
         remedies,
         ..Problem::new(Rule::SuspectedDatumShift, Severity::Warning, reason)
-    }
+    })
 }
 
 /// Metres east and north that a formula moves a place.

@@ -3,13 +3,16 @@
 mod add;
 mod again;
 mod alike;
+mod apart;
 mod beside;
 mod datum;
+mod joined;
 mod lands;
 mod ledger;
 mod parts;
 mod places;
 mod tier;
+mod twice;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -66,7 +69,7 @@ impl Nesting {
 /// How files are opened.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// What a file is, by its path: the key of a role or a tier name.
+    /// What a file is, by its path or its name: the key of a role or a tier name.
     pub tiers: Vec<(String, PathBuf)>,
     /// Snapping tolerance in metres; `None` measures it.
     pub tolerance_m: Option<f64>,
@@ -108,7 +111,14 @@ impl Options {
 
     /// Whether a layer is said to hold incidents.
     fn says_incidents(&self, layer: &Layer) -> bool {
-        self.tiers.iter().any(|(name, path)| name == INCIDENTS && *path == layer.path)
+        self.asked_of(&layer.path) == Some(INCIDENTS)
+    }
+
+    /// What a file is said to be: by its path, else by its name or the folder or archive it is in.
+    fn asked_of(&self, file: &Path) -> Option<&str> {
+        let by_path = self.tiers.iter().find(|(_, path)| path == file);
+        let asked = by_path.or_else(|| self.tiers.iter().find(|(_, path)| is_named(file, path)));
+        asked.map(|(name, _)| name.as_str())
     }
 
     /// How one of the files is read.
@@ -257,7 +267,7 @@ impl Parts {
         opened.repairs.extend(check::repairs(&own, |unit| source.words(unit)));
         let plan = &mut opened.plan;
         let labels = source.label(&plan.coverage, options.tolerance_m, progress)?;
-        let nesting = source.nesting(options, &labels);
+        let nesting = source.nesting(options, &labels, Some(first.tier.role));
         let mut ledger = source.ledger.named(&source.tier.name);
         match nesting {
             Nesting::Reference if options.nesting.is_none() && source.rivals(first) => {
@@ -270,11 +280,13 @@ impl Parts {
                 tiers.push(Arc::new(source.owned(&cut.unit)));
             }
             Nesting::Label | Nesting::Overlay => {
-                self.problems.extend(tier::disagreements(source, &base, &labels.disagreements, true));
+                self.problems.extend(tier::disagreements(source, &base, &labels.disagreements, None));
+                self.problems.extend(twice::twice(source, first, &tiers[0], &labels.owner));
                 tiers.push(Arc::new(source.owned(&labels.owner)));
             }
             Nesting::Reference => {
-                self.problems.extend(tier::disagreements(source, &base, &labels.disagreements, false));
+                let grave = source.kept_out(first, options);
+                self.problems.extend(tier::disagreements(source, &base, &labels.disagreements, Some(grave)));
                 ledger = Ledger { tier: None, became: Became::Reference, ..ledger };
                 let at = ledger.stretches.first().map_or(0, |&(at, _)| at);
                 self.references.push((Arc::new(source.reference()), at));

@@ -34,6 +34,10 @@ pub(super) struct ZoneLayer {
     pub(super) layer: Layer,
     pub(super) written: Option<Polygons<[f64; 2]>>,
     pub(super) guess: TierGuess,
+    /// What each of its files was taken for, by place as `stretches`: code and name have their own columns in each.
+    pub(super) own: Vec<TierGuess>,
+    /// Whether it has more lines and points than polygons.
+    pub(super) mostly_others: bool,
     /// What it was said to be by name.
     pub(super) asked: Option<String>,
     /// Whose features it holds: places of accounts, each with its number of features.
@@ -79,11 +83,16 @@ pub(super) fn gather(
         options,
     };
     let mut later = Vec::new();
+    let books: Vec<&Path> =
+        sources.iter().zip(&results).filter(|(_, read)| read.is_ok()).map(|(of, _)| &*of.path).collect();
     for (source, result) in sources.iter().zip(results) {
         sorting.parts.doubts.extend(source.doubt().cloned());
         match result {
             Ok(all) => sorting.take_all(all, source),
             Err(ReadError { fault: Fault::Zone(corners), text, .. }) => later.push((source, corners, text)),
+            Err(error) if books.contains(&&*source.path) => {
+                sorting.parts.problems.extend(no_sheet(source, &error.text));
+            }
             Err(error) if source.found => sorting.parts.problems.push(left_out(&source.name(), error.text)),
             Err(error) => return Err(error.into()),
         }
@@ -150,8 +159,18 @@ pub(super) fn layers<P: Coordinate>(
 }
 
 /// A file of a folder or an archive that could not be used; the others are opened without it.
-fn left_out(file: &str, why: Text) -> Problem {
+pub(super) fn left_out(file: &str, why: Text) -> Problem {
     Problem { file: Some(file.to_owned()), ..Problem::new(Rule::BadValue, Severity::Error, why) }
+}
+
+/// A sheet of a workbook that could not be used beside others that could: a dictionary, a summary.
+pub(super) fn no_sheet(source: &Bytes, why: &Text) -> Option<Problem> {
+    let (file, sheet) = (source.name(), source.sheet.as_ref()?);
+    let reason = Text::new(
+        format!("the sheet {sheet} was not read: {}", why.en),
+        format!("工作表“{sheet}”未读取\u{ff1a}{}", why.zh),
+    );
+    Some(Problem { file: Some(file), ..Problem::new(Rule::BadValue, Severity::Warning, reason) })
 }
 
 /// Reads one set of data as `reading` says.
@@ -214,7 +233,7 @@ fn no_points(path: &Path, [polygons, lines, points]: [usize; 3]) -> ReadError {
 
 /// Says that points are no incidents, where nobody said what they are.
 fn only_drawn(layer: &Layer, options: &Options) -> Option<Problem> {
-    let known = layer.format == Format::Gpx || options.tiers.iter().any(|(_, path)| *path == layer.path);
+    let known = layer.format == Format::Gpx || options.asked_of(&layer.path).is_some();
     if known || !incidents::are_points(layer) {
         return None;
     }
@@ -305,14 +324,15 @@ impl<'a> Sorting<'a> {
                     self.reference(*layer, account);
                     return;
                 }
-                let asked = self.options.tiers.iter().find(|(_, path)| *path == layer.path);
-                let asked = asked.map(|(name, _)| name.clone());
+                let asked = self.options.asked_of(&layer.path).map(str::to_owned);
                 let guess = tiers::guess(&layer, &self.options.columns);
                 parts.problems.extend(guess.note(&source.name()));
                 let guess = asked.as_ref().map_or(guess.clone(), |name| tier::asked(guess, name));
                 let (stretches, beside) = (vec![(account, layer.features.len())], layer.beside(account));
-                let to = if lines + dots > polygons && asked.is_none() { &mut self.mixed } else { &mut self.layers };
-                to.push(ZoneLayer { layer: *layer, written, guess, asked, stretches, beside });
+                let mostly_others = lines + dots > polygons;
+                let to = if mostly_others && asked.is_none() { &mut self.mixed } else { &mut self.layers };
+                let own = vec![guess.clone()];
+                to.push(ZoneLayer { layer: *layer, written, guess, own, mostly_others, asked, stretches, beside });
             }
         }
     }
@@ -361,7 +381,9 @@ impl<'a> Sorting<'a> {
             self.reference(layer, at);
         }
         let mut parts = self.parts;
-        for zones in alike::together(self.layers) {
+        let (together, said) = alike::together(self.layers);
+        parts.problems.extend(said);
+        for zones in together {
             let (source, beside) = Source::of(zones);
             parts.problems.extend(source.without_land());
             if let Some(beside) = beside {

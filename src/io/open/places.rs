@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::parts::{layers, wanted};
+use super::parts::{layers, left_out, no_sheet, wanted};
 use super::{OpenError, Options, rows};
 use crate::base::{Problem, Progress, Rule, Severity, Text};
 use crate::geometry::{Bounds, Point};
@@ -39,6 +39,7 @@ pub struct Places {
 pub fn places(paths: &[PathBuf], options: &Options, around: Bounds, progress: &Progress) -> Result<Places, OpenError> {
     let door::Opening { sources, notes, .. } = door::sources_in(paths, &options.encodings, progress)?;
     let mut places = Places { problems: notes, ..Places::default() };
+    let (mut books, mut unread) = (Vec::new(), Vec::new());
     for source in wanted(sources, options)? {
         places.doubts.extend(source.doubt().cloned());
         let reading = options.reading(&source);
@@ -52,13 +53,22 @@ pub fn places(paths: &[PathBuf], options: &Options, around: Bounds, progress: &P
             other => other,
         };
         match taken {
-            Ok(()) => {}
+            Ok(()) => books.push(source.path),
+            Err(error) if source.sheet.is_some() => unread.push((source, error)),
             Err(error) if source.found => {
                 let problem = Problem::new(Rule::BadValue, Severity::Error, error.text);
                 places.problems.push(Problem { file: Some(source.name()), ..problem });
             }
             Err(error) => return Err(error.into()),
         }
+    }
+    for (source, error) in unread {
+        let beside = books.contains(&source.path);
+        if !beside && !source.found {
+            return Err(error.into());
+        }
+        let lost = || left_out(&source.name(), error.text.clone());
+        places.problems.push(no_sheet(&source, &error.text).filter(|_| beside).unwrap_or_else(lost));
     }
     Ok(places)
 }

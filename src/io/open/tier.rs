@@ -7,7 +7,7 @@ use super::beside::{Beside, Drawn};
 use super::ledger::{Ledger, Member};
 use super::parts::ZoneLayer;
 use super::{NESTED_WITHIN, Nesting, OpenError, Options};
-use crate::base::{Cancelled, Problem, Progress, Rule, Severity, Table, Text};
+use crate::base::{Cancelled, Lang, Problem, Progress, Rule, Severity, Table, Text};
 use crate::check;
 use crate::geometry::{Areas, Point, ring_area_m2};
 use crate::io::Feature;
@@ -43,9 +43,13 @@ impl Source {
     /// Zones of the layer's polygons, code and name from the properties guessed, and a reference layer of its lines and
     /// points. A feature without polygons is a zone without land where it has a code, or nothing else.
     pub(super) fn of(zones: ZoneLayer) -> (Self, Option<Reference>) {
-        let ZoneLayer { layer, written, guess, asked, stretches, beside } = zones;
+        let ZoneLayer { layer, written, guess, own, mostly_others, asked, stretches, beside } = zones;
         let mut ledger = Ledger::new(stretches, beside);
-        let (other, reasons) = (Beside::of(&layer, &mut ledger, &guess), layer.reasons());
+        let other = Beside::of(&layer, &mut ledger, &own, (&guess.name, mostly_others));
+        let reasons = layer.reasons();
+        let counted = ledger.stretches.iter().zip(&own);
+        let guesses: Vec<&TierGuess> =
+            counted.flat_map(|(&(_, count), guess)| std::iter::repeat_n(guess, count)).collect();
         let areas = Areas::from(layer.polygons);
         let written = written.map(|polygons| {
             let cells = Fine::over(areas.bounds());
@@ -55,13 +59,13 @@ impl Source {
         });
         let file = file_name(&layer.path);
         let mut tier = Tier::new(guess.role, guess.name.clone());
-        for (unit, feature) in layer.features.into_iter().enumerate() {
+        for (unit, (feature, guess)) in layer.features.into_iter().zip(guesses).enumerate() {
             let has_land = unit < areas.units() && !areas.polygons_of(unit).is_empty();
             ledger.members.push(match reasons.get(&unit) {
-                _ if has_land => Member::Zone(tier.zones.push(zone(feature, &guess))),
+                _ if has_land => Member::Zone(tier.zones.push(zone(feature, guess))),
                 Some(&why) => Member::LeftOut(why),
                 None if other.is_alone(unit) => Member::Reference,
-                None => Member::Record(tier.zones.push(zone(feature, &guess))),
+                None => Member::Record(tier.zones.push(zone(feature, guess))),
             });
         }
         tier.code_key = guess.code_key;
@@ -195,9 +199,32 @@ impl Source {
     }
 
     /// What becomes of the layer: what was asked for, else a tier where it fits and a reference where it does not.
-    pub(super) fn nesting(&self, options: &Options, labels: &Labels) -> Nesting {
-        let fits = || labels.wide_m2() <= NESTED_WITHIN * self.area_m2();
-        options.nesting.unwrap_or_else(|| if fits() { Nesting::Label } else { Nesting::Reference })
+    ///
+    /// `finer` is the role of the faces' zones, where faces may be cut. Of a tier that stands above them by its role land in
+    /// two parents tells that the two do not nest; land in none lies outside every parent, however much it is. There the
+    /// faces are cut, so that it is told to the square metre.
+    pub(super) fn nesting(&self, options: &Options, labels: &Labels, finer: Option<Role>) -> Nesting {
+        let most = NESTED_WITHIN * self.area_m2();
+        let crossing = || {
+            let both = |pair: &&Disagreement| pair.labelled.is_some() && pair.drawn.is_some();
+            labels.disagreements.iter().filter(both).map(|pair| pair.wide_m2).sum::<f64>()
+        };
+        options.nesting.unwrap_or_else(|| {
+            if labels.wide_m2() <= most {
+                Nesting::Label
+            } else if finer.is_some_and(|finer| self.tier.role < finer) && crossing() <= most {
+                Nesting::Overlay
+            } else {
+                Nesting::Reference
+            }
+        })
+    }
+
+    /// What a layer that was kept out of the plan counts as: an error, unless somebody asked for it, or said of the other
+    /// of two that it is the plan.
+    pub(super) fn kept_out(&self, first: &Self, options: &Options) -> Severity {
+        let implied = first.asked && !self.asked && first.tier.role == self.tier.role;
+        if options.nesting.is_some() || implied { Severity::Warning } else { Severity::Error }
     }
 
     /// Whether another layer was guessed to be the same, and nobody said which of the two is.
@@ -252,8 +279,15 @@ fn zone(feature: Feature, guess: &TierGuess) -> Zone {
 /// Disagreements listed one by one at most; the rest is one sentence.
 const LISTED: usize = 50;
 
-/// Where a layer and the base tier draw different lines, in figures: first the sum, then the largest pairs.
-pub(super) fn disagreements(source: &Source, base: &str, found: &[Disagreement], kept: bool) -> Vec<Problem> {
+/// Where a layer and the base tier draw different lines, in figures: first the sum, then the largest pairs. `kept_out` says
+/// how grave it is that the layer is no tier, where it is none.
+pub(super) fn disagreements(
+    source: &Source,
+    base: &str,
+    found: &[Disagreement],
+    kept_out: Option<Severity>,
+) -> Vec<Problem> {
+    let kept = kept_out.is_none();
     let wide: Vec<&Disagreement> = found.iter().filter(|pair| pair.wide_m2 > 0.0).collect();
     let Some(largest) = wide.first() else { return Vec::new() };
     let total: f64 = wide.iter().map(|pair| pair.wide_m2).sum();
@@ -261,7 +295,10 @@ pub(super) fn disagreements(source: &Source, base: &str, found: &[Disagreement],
     let (en, zh) = if kept {
         ("it became labels: each face went to the zone that holds most of it", "已按多数归属标注")
     } else {
-        ("it was kept as a reference layer, not as a tier", "已作为参考图层保留,未列为层级")
+        (
+            "it was kept as a reference layer, not as a tier: its zones are in no hand-over",
+            "已作为参考图层保留,未列为层级,不在任何成果中",
+        )
     };
     let problem = |rule, reason, pair: &Disagreement, area| Problem {
         file: Some(source.file.clone()),
@@ -269,7 +306,7 @@ pub(super) fn disagreements(source: &Source, base: &str, found: &[Disagreement],
         zones: [pair.labelled, pair.drawn].into_iter().flatten().map(|unit| source.words(unit).0).collect(),
         area_m2: Some(area),
         place: Some(pair.at.into()),
-        ..Problem::new(rule, Severity::Warning, reason)
+        ..Problem::new(rule, kept_out.unwrap_or(Severity::Warning), reason)
     };
     let mut sum = problem(
         Rule::OutsideParent,
@@ -309,8 +346,11 @@ fn pair_problem(
         ),
         (Some(one), None) => (
             Rule::OutsideParent,
-            format!("{base} of {one} reaches {area:.0} m² beyond it"),
-            format!("{one}的{base}超出其范围 {area:.0} m²"),
+            format!(
+                "{base} of {one} reaches {area:.0} m² outside every {}",
+                source.tier.called(Lang::En).to_lowercase()
+            ),
+            format!("{one}的{base}有 {area:.0} m² 在所有{}之外", source.tier.called(Lang::Zh)),
         ),
         (None, Some(two)) => (
             Rule::ParentNotCovered,

@@ -1,5 +1,7 @@
 //! One door, every feature counted once, and one list of findings.
 
+mod beside;
+mod kinds;
 mod points;
 mod records;
 mod sums;

@@ -200,3 +200,30 @@ fn attacks_t_a_file_that_was_never_filled_is_refused() {
     let error = layers(&path).unwrap_err();
     assert!(error.text.en.contains("most of the file is empty"), "{error}");
 }
+
+#[test]
+fn b_016_a_sheet_without_places_is_named_beside_one_that_has_them() {
+    let row = |at: usize, texts: [&str; 3]| {
+        let cells: String =
+            texts.iter().zip(["A", "B", "C"]).map(|(text, column)| cell(&format!("{column}{at}"), text)).collect();
+        format!("<row>{cells}</row>")
+    };
+    let cases =
+        row(1, ["lon", "lat", "class"]) + &row(2, ["110.305", "20.005", "a"]) + &row(3, ["110.3", "20.01", "b"]);
+    let words = row(1, ["class", "field", "words"]) + &row(2, ["a", "b", "c"]);
+    let book = |second: &str| {
+        let parts = [("a.xml", sheet(&cases, "")), ("b.xml", sheet(second, ""))];
+        workbook(&[("案件", "a.xml"), ("字典", "b.xml")], &parts, "")
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book.xlsx");
+    std::fs::write(&path, book(&words)).unwrap();
+    let paths = [crate::cases::nine(), path.clone()];
+    let opened = wangge::io::open(&paths, &wangge::io::Options::default(), &Progress::default()).unwrap();
+    assert_eq!(opened.plan.incidents.len(), 2);
+    let told = opened.problems.iter().find(|problem| problem.reason.en.starts_with("the sheet 字典 was not read: "));
+    assert!(told.is_some(), "{:?}", opened.problems);
+    let args = ["locate", "--zones", paths[0].to_str().unwrap(), "--points", path.to_str().unwrap(), "--json"];
+    let located = crate::cases::json(&crate::cases::wangge(folder.path(), &args));
+    assert_eq!(located["points"], 2, "{located}");
+}
