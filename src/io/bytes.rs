@@ -358,12 +358,17 @@ fn held(path: &Path, meta: &std::fs::Metadata) -> Result<usize, ReadError> {
 /// Opens a plain file of a size that is read: whatever else has a name may have no end, and may keep one waiting.
 pub(super) fn plain(path: &Path) -> std::io::Result<File> {
     let meta = std::fs::metadata(path)?;
-    match () {
-        () if meta.is_dir() => Err(ErrorKind::IsADirectory.into()),
-        () if !meta.is_file() => Err(ErrorKind::Unsupported.into()),
-        () if meta.len() > LIMIT => Err(ErrorKind::FileTooLarge.into()),
-        () => File::open(path),
+    if meta.is_file() && meta.len() <= LIMIT {
+        return File::open(path);
     }
+    let why = if meta.is_file() {
+        ErrorKind::FileTooLarge
+    } else if meta.is_dir() {
+        ErrorKind::IsADirectory
+    } else {
+        ErrorKind::Unsupported
+    };
+    Err(why.into())
 }
 
 /// The bytes of a plain file, of at most `most`.

@@ -19,7 +19,7 @@ const PACKED: u64 = 100;
 const LARGE: u64 = 320 << 20;
 const FIELD: u64 = 6;
 /// Bytes of a feature, and of a property or a member of a list, beside its texts.
-const FEATURE: u64 = 64;
+const FEATURE: u64 = 256;
 const MEMBER: u64 = 112;
 const ITEM: u64 = 32;
 

@@ -284,8 +284,9 @@ fn nested_city() -> Plan {
             let code = format!("{name} {zone}");
             tier.zones.push(Zone { name: code.clone(), code, ..Zone::default() });
         }
-        for (at, &face) in faces.iter().enumerate() {
-            tier.owner.set(face, Some(ZoneId(at as u32 % count)));
+        for &face in &faces {
+            let row = city.tiers[UNIT].owner_of(face).unwrap().0 / 4;
+            tier.owner.set(face, Some(ZoneId(row * count / 4)));
         }
         city.tiers.push(Arc::new(tier));
     }
@@ -330,8 +331,8 @@ fn attacks_b_what_lies_above_the_town_or_across_it_is_kept_and_listed() {
         let value = city.tiers[tier].zones.get(ZoneId(0)).unwrap();
         let (code, attributes) = (value.code.clone(), (*value.attributes).clone());
         let rename = Command::SetZone { tier, zone: ZoneId(0), code, name: "theirs".into(), attributes };
-        let face = vec![face_at(&start, low, low)];
-        let was = city.tiers[tier].owner_of(face_at(&city, low, low)).unwrap().0;
+        let face = vec![face_at(&start, low, SIDE + low)];
+        let was = city.tiers[tier].owner_of(face[0]).unwrap().0;
         let to = Some(ZoneId((was + 1) % city.tiers[tier].zones.slots() as u32)).filter(|to| to.0 != was);
         let paint = Command::Paint { tier, faces: face, to };
         for command in [rename, paint] {

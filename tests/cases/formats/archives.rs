@@ -31,6 +31,23 @@ fn attacks_h_overlapping_entries() {
 }
 
 #[test]
+fn attacks_h_workbooks_that_are_refused_count_too() {
+    // Each unpacks to eight megabytes and is no workbook then; together to half a gigabyte.
+    let inner = packed(&[("xl/workbook.xml", vec![b' '; 8 << 20])]);
+    let names: Vec<String> = (0..60).map(|at| format!("{at}.xlsx")).collect();
+    let map = std::fs::read(crate::cases::nine()).unwrap();
+    let mut files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), inner.as_slice())).collect();
+    files.push(("a.geojson", map.as_slice()));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.zip");
+    std::fs::write(&path, packed(&files)).unwrap();
+    let opened = door::sources(&[path]).unwrap();
+    assert_eq!(opened.sources.len(), 1);
+    let dear = opened.notes.iter().filter(|note| note.reason.en.contains("unpacks to")).count();
+    assert!(dear > 40, "{dear} of {}", opened.notes.len());
+}
+
+#[test]
 fn attacks_h_the_ratio_counts_over_the_whole_archive() {
     let piece = vec![b' '; 64 << 10];
     let many: Vec<(String, &[u8])> = (0..1000).map(|at| (format!("{at}.geojson"), piece.as_slice())).collect();

@@ -28,6 +28,22 @@ fn layer_of(geometries: &[Vec<u8>]) -> wangge::io::Layer {
 }
 
 #[test]
+fn attacks_e_lists_of_one_name_again_and_again_are_no_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.gpkg");
+    let more = format!(
+        "{FEATURES} BEGIN; WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 20000)
+           INSERT INTO gpkg_contents SELECT 'A', 'features', 4326 FROM c;
+         WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 20000)
+           INSERT INTO gpkg_geometry_columns SELECT 'a', 'geom', 4326 FROM c; COMMIT;"
+    );
+    drop(geopackage(&path, &["a"], &more));
+    let start = std::time::Instant::now();
+    let _read_or_not = layers(&path);
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+}
+
+#[test]
 fn b_021_gpkg_msurf() {
     let layer = layers(&case("021-gpkg/msurf.gpkg")).unwrap().remove(0);
     assert_eq!(layer.kinds()[0], layer.features.len());

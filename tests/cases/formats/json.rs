@@ -18,6 +18,15 @@ fn b_002_ndjson() {
 }
 
 #[test]
+fn attacks_g_millions_of_features_of_nothing_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.geojson");
+    let empty = "{},".repeat(6_000_000);
+    std::fs::write(&path, format!(r#"{{"type":"FeatureCollection","features":[{empty}{{}}]}}"#)).unwrap();
+    assert!(refusal(&path).contains("fill the memory"));
+}
+
+#[test]
 fn b_026_grids_rs() {
     let layer = layers(&case("026-other/grids_rs.geojsons")).unwrap().remove(0);
     assert_eq!(codes(&layer), nine_codes());

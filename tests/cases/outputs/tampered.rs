@@ -24,7 +24,7 @@ fn tampered(project: &Path, name: &str, sql: &str) {
 /// What the program said, with little room and time.
 fn held(folder: &Path, args: &[&str]) -> (i32, String) {
     let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -v 3000000; exec timeout 60 \"$0\" \"$@\"", env!("CARGO_BIN_EXE_wangge")]);
+    command.args(["-c", "ulimit -v 4500000; exec timeout 60 \"$0\" \"$@\"", env!("CARGO_BIN_EXE_wangge")]);
     told(&command.args(args).current_dir(folder).env("XDG_STATE_HOME", folder.join("state")).output().unwrap())
 }
 
