@@ -14,7 +14,8 @@ use crate::balance::{
 };
 use crate::base::{Progress, Refusal};
 use crate::edit::Context as EditContext;
-use crate::model::Plan;
+use crate::geometry::Bounds;
+use crate::model::{Plan, Role as TierRole, ZoneId};
 use crate::render::View;
 use crate::topology::scan;
 
@@ -392,6 +393,15 @@ fn figures(ui: &mut Ui, terms: &Terms, at: usize, card: &Card) {
     });
 }
 
+/// The box around the towns that were asked for; `None` where that is the whole city.
+fn land_asked_for(plan: &Plan, towns: &[ZoneId]) -> Option<Bounds> {
+    let (_, tier) = plan.tier_of(TierRole::Town)?;
+    let faces = towns.iter().flat_map(|&town| tier.faces_of(town));
+    let faces = faces.filter_map(|face| plan.coverage.faces().get(face));
+    let bounds = faces.fold(Bounds::EMPTY, |bounds, face| bounds.join(face.bounds));
+    (!bounds.is_empty()).then_some(bounds)
+}
+
 /// The alternatives with their pictures.
 pub(super) fn pictured(
     plan: &Plan,
@@ -402,6 +412,8 @@ pub(super) fn pictured(
 ) -> Result<Vec<Alternative>, Refusal> {
     let near = scan(&plan.coverage);
     let context = EditContext { near: &near, time: 0, camera: None };
+    let towns = answers.first().map_or(&[][..], |answer| &answer.asked.towns);
+    let bounds = land_asked_for(plan, towns).unwrap_or_else(|| seen.bounds());
     let mut found: Vec<Alternative> = Vec::new();
     for answer in answers {
         let after =
@@ -411,7 +423,7 @@ pub(super) fn pictured(
             None => 0.0,
         };
         // Twice as fine as it is shown, for screens with small pixels.
-        let mut view = View::fit(seen.bounds(), PICTURE[0], PICTURE[1], 0.0);
+        let mut view = View::fit(bounds, PICTURE[0], PICTURE[1], 0.0);
         view.pixels_per_point = 2.0;
         let image = thumbnail(&after, loads, answer.dealt == Dealt::Squads, view, dark, progress);
         found.push(Alternative { answer, apart, image, view });

@@ -16,6 +16,7 @@ use super::app::App;
 use super::columns::share_bar;
 use super::document::Document;
 use super::strip;
+use super::terms;
 use super::theme::{Palette, ROW};
 use super::words;
 use crate::measures::{Current, Measure, Measures, Row, round};
@@ -279,7 +280,8 @@ impl App {
                 removed = Some(at);
             }
             if value.stale.contains(key) {
-                ui.label(RichText::new(words.property_stale).small().color(self.palette().warn));
+                let mark = terms::about(self.prefs.lang, key, words.property_stale);
+                ui.label(RichText::new(mark).small().color(self.palette().warn));
             }
         }
         for (key, text) in &facts.computed {

@@ -114,8 +114,8 @@ words! {
         "Each point is a plan; the further right, the more changes hands. Click one to make it the proposal.";
     frontier_axes: "纵轴:最大偏差;横轴:换手的工作量;虚线:理论下限", "Up: worst deviation; right: work that changes hands; dashed: lower bound";
     today: "现状", "Today";
-    alternatives_hint: "三个确有不同的方案,按最大偏差着色,蓝线为换手的土地;范围与地图一致。",
-        "Three plans that really differ, coloured by deviation, land that changes hands outlined; the same part as on the map.";
+    alternatives_hint: "三个确有不同的方案,按最大偏差着色,蓝线为换手的土地；范围为所调整的镇街，全市时与地图一致。",
+        "Three plans that really differ, coloured by deviation, land that changes hands outlined; of the towns asked for, or of what the map shows.";
     binding_hint: "逐一去掉锁定、变动上限与阻隔后重新求解,看最大偏差能降多少。",
         "Each lock, the budget and the barriers are taken away in turn, and the town is solved again.";
     binding_none: "锁定、变动上限和阻隔都没有妨碍均衡。", "Neither locks nor budget nor barriers stand in the way.";
@@ -456,10 +456,10 @@ pub(super) fn added(lang: Lang, squad: &str) -> String {
     either(lang, || format!("新增{squad}"), || format!("with a new {squad}"))
 }
 
-/// What a change of the number of squads means.
+/// A text with what it is about before it.
 #[must_use]
-pub(super) fn of_change(lang: Lang, change: &str, who: &str) -> String {
-    either(lang, || format!("{change}：{who}"), || format!("{change}: {who}"))
+pub(super) fn about(lang: Lang, what: &str, text: &str) -> String {
+    either(lang, || format!("{what}：{text}"), || format!("{what}: {text}"))
 }
 
 /// The week that the rota of the figures is of.

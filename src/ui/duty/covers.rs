@@ -101,7 +101,7 @@ impl App {
                 Ok(cover) => {
                     let who = others(lang, &self.doc.plan, cover);
                     if !who.is_empty() {
-                        ui.label(RichText::new(terms::of_change(lang, change_word(*change, terms), &who)).small());
+                        ui.label(RichText::new(terms::about(lang, change_word(*change, terms), &who)).small());
                     }
                 }
                 Err(refusal) => {
