@@ -47,6 +47,7 @@ mod brush;
 mod beside;
 mod campaign;
 mod incidents;
+mod duty_terms;
 mod terms;
 mod asking;
 mod rebalancing;
