@@ -150,13 +150,12 @@ fn kin_of_014_spellings_of_longitude_and_latitude() {
     ] {
         let text = format!("id,{lon},{lat}\n1,110.305,20.005\n2,110.315,20.005\n");
         let file = super::table("a.csv", text).unwrap_or_else(|why| panic!("{lon}: {why}"));
-        assert!(super::places(&file).iter().all(Option::is_some), "{lon}");
-        assert_eq!(file.incidents.point(0).map(|at| at.lon()), Some(110.305), "{lon}");
+        super::same_places(&super::places(&file), &[Some([110.305, 20.005]), Some([110.315, 20.005])], lon);
     }
     // A height is no latitude.
     let text = "id,longitude,altitude,latitude\n1,110.305,12.5,20.005\n";
     let file = super::table("a.csv", text).unwrap();
-    assert_eq!(file.incidents.point(0).map(|at| at.lat()), Some(20.005));
+    super::same_places(&super::places(&file), &[Some([110.305, 20.005])], "a height between");
     assert!(super::table("a.csv", "id,magnitude,altitude\n1,110.305,20.005\n").is_err());
 }
 

@@ -223,12 +223,11 @@ fn b_tables_written_from_gbk_and_utf16_have_a_mark() {
 }
 
 /// `wangge locate` on the nine grids; what it wrote, split at its commas, and what it said.
-fn located(text: &[u8], args: &[&str]) -> (Vec<Vec<String>>, String) {
+fn located(text: &[u8]) -> (Vec<Vec<String>>, String) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("p.csv"), text).unwrap();
     let zones = super::super::nine().display().to_string();
-    let all = [&["locate", "--zones", &zones, "--points", "p.csv", "-o", "out.csv"], args].concat();
-    let output = wangge(folder.path(), &all);
+    let output = wangge(folder.path(), &["locate", "--zones", &zones, "--points", "p.csv", "-o", "out.csv"]);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     let out = std::fs::read(folder.path().join("out.csv")).unwrap_or_else(|_| panic!("{told}"));
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(out.as_slice());
@@ -247,7 +246,7 @@ fn kin_of_038_ragged_rows_stay_under_their_columns() {
         ("1,110.305,20.005,甲,,,\n2,110.315,20.005,乙\n", ""),
         ("1,110.305,20.005,\"甲\n一\"\n2,110.315,20.005,\"乙,二\",\n", ""),
     ] {
-        let (found, said) = located(format!("{head}{rows}").as_bytes(), &[]);
+        let (found, said) = located(format!("{head}{rows}").as_bytes());
         assert!(said.contains(told), "{rows}: {said}");
         assert!(!told.is_empty() || !said.contains("fields than"), "{rows}: {said}");
         assert_eq!(found.len(), 3, "{rows}");
@@ -258,7 +257,7 @@ fn kin_of_038_ragged_rows_stay_under_their_columns() {
         assert_eq!([&found[1][5], &found[2][5]], ["460105001001", "460105001002"], "{rows}");
     }
     // A good table is copied as it stands.
-    let (found, said) = located(format!("{head}1,110.305,20.005,\" 甲 \"\n").as_bytes(), &[]);
+    let (found, said) = located(format!("{head}1,110.305,20.005,\" 甲 \"\n").as_bytes());
     assert_eq!(found[1][3], " 甲 ");
     assert!(!said.contains("fields"), "{said}");
 }
@@ -266,7 +265,7 @@ fn kin_of_038_ragged_rows_stay_under_their_columns() {
 #[test]
 fn kin_of_038_an_open_quote_is_told_by_locate_and_closed() {
     let text = std::fs::read(case("038-csv-rows/unbalanced_quote_start.csv")).unwrap();
-    let (found, said) = located(&text, &[]);
+    let (found, said) = located(&text);
     assert_eq!(found.len(), 10, "{said}");
     assert!(said.contains("row 3: a quote opens a field and none closes it"), "{said}");
 }
@@ -286,7 +285,7 @@ fn kin_of_038_lines_that_end_as_on_old_macs() {
         assert_eq!(file.incidents.len(), 2, "{text:?}");
         assert!(places(&file).iter().all(Option::is_some), "{text:?}");
     }
-    let (found, said) = located(rows.as_bytes(), &[]);
+    let (found, said) = located(rows.as_bytes());
     assert_eq!(found.len(), 3, "{said}");
     // In a cell alone it stays what it is.
     let file = table("a.csv", "编号,经度,纬度,备注\n1,110.305,20.005,\"甲\r乙\"\n").unwrap();
