@@ -154,8 +154,12 @@ impl<P: Coordinate> Part<P> {
 
     /// Adds a group of points.
     pub(super) fn dots(&mut self, points: impl IntoIterator<Item = P>) {
+        let before = self.dots.points.len();
         self.dots.points.extend(points);
-        self.dots.path_ends.push(self.dots.points.len() as u32);
+        // A set of no points is none.
+        if self.dots.points.len() > before {
+            self.dots.path_ends.push(self.dots.points.len() as u32);
+        }
     }
 
     /// Whether there is no point at all.

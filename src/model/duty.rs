@@ -99,7 +99,7 @@ impl Default for Duty {
         let whole = Some(Shift { start: 8, hours: 24, standby: 12 });
         Self {
             pattern: Pattern {
-                name: Text::new("24 hours on, 24 off", "上一休一(24小时)"),
+                name: Text::new("24 hours on, 24 off", "上一休一（24小时）"),
                 crews: 2,
                 cycle: vec![whole, None],
             },

@@ -55,7 +55,7 @@ impl Role {
             Self::District => ("District", "区"),
             Self::Town => ("Town", "镇街"),
             Self::Grid => ("Grid", "责任网格"),
-            Self::Community => ("Community", "社区(村)"),
+            Self::Community => ("Community", "社区（村）"),
             Self::Unit => ("Unit", "单元网格"),
             Self::Other => ("Other", "其他"),
         };

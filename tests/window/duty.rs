@@ -120,11 +120,11 @@ fn a_pattern_is_chosen_and_kept_with_the_plan() {
     command_key(&mut window, Command::ShowDuty);
     click(&mut window, TERMS().part_rota);
     assert!(window.query_all_by_label("8–次8 备12").count() >= 7, "a squad is on duty every day");
-    window.get_by_label("两班倒(12小时)").scroll_to_me();
+    window.get_by_label("两班倒（12小时）").scroll_to_me();
     settle(&mut window);
-    click(&mut window, "两班倒(12小时)");
+    click(&mut window, "两班倒（12小时）");
     let document = window.state().document();
-    assert_eq!(document.plan.settings.duty.pattern.name.zh, "两班倒(12小时)");
+    assert_eq!(document.plan.settings.duty.pattern.name.zh, "两班倒（12小时）");
     assert_eq!(document.history.records().len(), 1);
     assert!(window.query_all_by_label("8–20").count() >= 7);
     window.get_by_label(TERMS().by_need).scroll_to_me();

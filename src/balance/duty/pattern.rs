@@ -101,9 +101,9 @@ pub fn patterns() -> Vec<Pattern> {
         made("Four crews, three shifts", "四班三运转", 4, vec![early, early, late, late, night, night, None, None]),
         made("Four crews, two shifts of 12 hours", "四班两运转", 4, vec![day, None, dark, None]),
         made("Three crews, two shifts of 12 hours", "三班两运转", 3, vec![day, dark, None]),
-        made("24 hours on, 48 off", "上一休二(24小时)", 3, vec![whole, None, None]),
+        made("24 hours on, 48 off", "上一休二（24小时）", 3, vec![whole, None, None]),
         made("Three crews, three shifts", "三班倒", 3, week(&[night, late, early])),
         Duty::default().pattern,
-        made("Two crews of 12 hours", "两班倒(12小时)", 2, week(&[dark, day])),
+        made("Two crews of 12 hours", "两班倒（12小时）", 2, week(&[dark, day])),
     ]
 }

@@ -130,7 +130,7 @@ pub(super) fn cameras_file(city: &City, lines: &Lines, seed: u64) -> Vec<u8> {
             .text("source", SOURCES[dice.below(SOURCES.len())]);
         features.push((properties, lines.corners[vertex as usize]));
     }
-    geojson::points("视频探头", &features)
+    geojson::points("视频监控点", &features)
 }
 
 /// The file of streets: every road as the longest lines its pieces make.

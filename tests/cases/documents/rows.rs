@@ -317,8 +317,8 @@ fn m8_a_layer_has_one_symbol_wherever_it_is_drawn() {
     let usual = of(&plan);
     let named =
         |word: &str| *usual.iter().find(|(name, _)| name.contains(word)).unwrap_or_else(|| panic!("{usual:?}")).1;
-    assert!(named("道路").is_none() && named("重点场所").is_some() && named("视频探头").is_some());
-    assert_ne!(named("重点场所"), named("视频探头"));
+    assert!(named("道路").is_none() && named("重点场所").is_some() && named("视频监控点").is_some());
+    assert_ne!(named("重点场所"), named("视频监控点"));
     // Hidden, drawn above another, or fainter: the symbols stay.
     plan.references.reverse();
     for at in 0..plan.references.len() {

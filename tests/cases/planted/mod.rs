@@ -68,14 +68,16 @@ fn open_city(city: &City, asked: &[Asked], folder: &Path) -> Result<Plan, OpenEr
 /// The plan after a grid took a face of another one of its town.
 fn painted(plan: &Plan, code: &str) -> Plan {
     let (tier, grids) = plan.tier_of(Role::Grid).unwrap();
-    let (to, _) = grids.zones.iter().find(|(_, zone)| zone.code == code).unwrap();
+    let codes = || grids.zones.iter().map(|(_, zone)| zone.code.clone()).collect::<Vec<_>>();
+    let found = grids.zones.iter().find(|(_, zone)| zone.code == code);
+    let (to, _) = found.unwrap_or_else(|| panic!("{code} is none of {:?}", codes()));
     let near = wangge::topology::scan(&plan.coverage);
     let context = Context { near: &near, time: 0, camera: None };
     let others = plan.coverage.faces().ids().filter(|&face| grids.owner_of(face).is_some_and(|owner| owner != to));
     let mut done = others.filter_map(|face| {
         Command::Paint { tier, faces: vec![face], to: Some(to) }.apply(plan, &context).ok().map(|done| done.plan)
     });
-    done.next().unwrap()
+    done.next().unwrap_or_else(|| panic!("{code} takes no face"))
 }
 
 /// All text of the certificate of a tier, handed over with every error accepted for a reason.
