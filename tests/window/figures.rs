@@ -61,7 +61,9 @@ fn m5_the_inspector_says_what_is_and_what_was_not_updated() {
     drag(&mut window, &[(2, 0), (2, 1)], INTO);
     assert_eq!((field(&window, "案件量"), field(&window, "remark")), ("6".to_owned(), "r0".to_owned()));
     assert!(window.query_by_label(ZH().property_stale).is_some(), "the remark may no longer be true");
+    // What a step back changed is shown, which is two grids.
     command_key(&mut window, Command::Undo);
+    click(&mut window, "网格1");
     assert_eq!(field(&window, "案件量"), "4");
     assert!(window.query_by_label(ZH().property_stale).is_none());
 }
@@ -224,7 +226,8 @@ fn wording_2_11_what_is_typed_in_full_width_is_found() {
 #[test]
 fn wording_2_11_agencies_and_vehicles_are_parted_by_chinese_signs() {
     let mut plan = incidents::plan();
-    plan.squads.push(Squad { code: "S1".to_owned(), name: "一队".to_owned(), ..Squad::default() });
+    let town = plan.tiers[0].zones.get(ZoneId(0)).unwrap().code.clone();
+    plan.squads.push(Squad { code: "S1".to_owned(), name: "一队".to_owned(), town, ..Squad::default() });
     plan.beats.set(ZoneId(0), Some(SquadId(0)));
     let mut window = window_of(plan);
     command_key(&mut window, Command::ShowDuty);

@@ -295,7 +295,9 @@ impl City {
             }
             put(file.name(), text.as_bytes());
         }
-        let rows: String = self.incidents.iter().map(|row| format!("{row}\n")).collect();
+        // Few rows say a grid; the others end in an empty field, for a shorter row is a fault of its own.
+        let ended = |row: &String| format!("{row}{}\n", if row.matches(',').count() == 3 { "," } else { "" });
+        let rows: String = self.incidents.iter().map(ended).collect();
         put("incidents.csv", format!("lon,lat,time,class,gridcode\n{rows}").as_bytes());
         self.extra.iter().for_each(|(name, bytes)| put(name, bytes));
         let free = [File::Grids, File::Towns, File::Units].into_iter().filter(|file| !self.touches(*file));

@@ -328,6 +328,8 @@ fn plant_diagnosis(diagnosis: Diagnosis, city: &mut City, at: usize) -> Asked {
         Diagnosis::NoPlace => city.incidents.push(",,2026-05-04 11:10,乱停车".to_owned()),
         Diagnosis::BadPlace => city.incidents.push("somewhere,here,2026-05-04 11:10,乱停车".to_owned()),
         Diagnosis::BadTime => city.incidents.push(format!("{x:.7},{y:.7},some day,乱停车")),
+        Diagnosis::LongRow => city.incidents.push(format!("{x:.7},{y:.7},2026-05-04 11:10,乱停车,,more")),
+        Diagnosis::ShortRow => city.incidents.push(format!("{x:.7},{y:.7},2026-05-04 11:10")),
         Diagnosis::StrayQuote => city.incidents.push(format!("{x:.7},{y:.7},2026-05-04 11:10,\"乱停车")),
     }
     Asked::default()
