@@ -6,8 +6,8 @@ use crate::edit::Context;
 use crate::model::{Hours, Minute, Plan, Role, SquadId, ZoneId};
 use crate::topology::{FaceId, scan};
 
-use super::duty::{Basis, Roster};
-use super::response::{Manned, Simulated, simulate};
+use super::duty::{Basis, Roster, Watch};
+use super::response::{Manned, Simulated, simulate_bands};
 use super::{Given, Loads, Move, Rebalanced, accept};
 
 /// Hours of the week that are told apart.
@@ -55,29 +55,27 @@ pub fn foresee(
         towns.iter().map(|&town| Roster::of(plan, loads, town, (monday, Basis::Pattern))).collect()
     };
     let (before, after) = (rosters(plan), rosters(&done.plan));
-    let pair = |band: Band| {
-        let then = |rosters: &[Roster]| answered(rosters, (loads, faces), &band.hours());
-        Some((band, [then(&before)?, then(&after)?]))
-    };
-    [Band::Week, Band::Day, Band::Night].into_iter().filter_map(pair).collect()
+    let bands = [Band::Week, Band::Day, Band::Night];
+    let [before, after] = [before, after].map(|rosters| answered(&rosters, (loads, faces), &bands));
+    let pairs = bands.into_iter().zip(before.into_iter().zip(after));
+    pairs.filter_map(|(band, (before, after))| Some((band, [before?, after?]))).collect()
 }
 
-/// The incidents of some hours answered by the squads on duty.
-fn answered(rosters: &[Roster], calls: (&Loads, &[Option<FaceId>]), hours: &[usize]) -> Option<Simulated> {
-    /// A plan, who is on duty by it, and when.
-    type OnDuty<'a> = (&'a Plan, Vec<SquadId>, Vec<usize>);
-    let parts: Vec<Vec<OnDuty<'_>>> = rosters
+/// The incidents of the week answered by the squads on duty, told for some bands of it.
+fn answered(rosters: &[Roster], calls: (&Loads, &[Option<FaceId>]), bands: &[Band]) -> Vec<Option<Simulated>> {
+    let squads = |roster: &Roster| roster.watches.iter().map(Watch::squads).collect::<Vec<_>>();
+    let on_duty: Vec<Vec<Vec<SquadId>>> = rosters.iter().map(squads).collect();
+    let towns: Vec<Vec<Manned<'_>>> = rosters
         .iter()
-        .map(|roster| {
-            let watches = roster.during(hours).into_iter();
-            watches.map(|(watch, hours)| (&watch.plan, watch.squads(), hours)).collect()
+        .zip(&on_duty)
+        .map(|(roster, on_duty)| {
+            let watches = roster.watches.iter().zip(on_duty);
+            watches.map(|(watch, squads)| Manned { plan: &watch.plan, squads, hours: &watch.hours }).collect()
         })
         .collect();
-    let towns: Vec<Vec<Manned<'_>>> = parts
-        .iter()
-        .map(|town| town.iter().map(|(plan, squads, hours)| Manned { plan, squads, hours }).collect())
-        .collect();
-    simulate(&towns, calls, 1)
+    let hours: Vec<Vec<usize>> = bands.iter().map(|band| band.hours()).collect();
+    let hours: Vec<&[usize]> = hours.iter().map(Vec::as_slice).collect();
+    simulate_bands(&towns, calls, &hours, 1)
 }
 
 /// The towns whose land or beats some moves touch; zone 0 in a plan without towns.

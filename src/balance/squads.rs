@@ -7,8 +7,8 @@ use crate::topology::{FaceId, scan};
 
 use super::districts::parents_of;
 use super::duty::{Roster, Watch, hours_words, manned, squad_name};
-use super::response::{Manned, Response, Simulated, respond, simulate};
-use super::{Balance, Budget, Dealt, Loads, Rebalancing, rebalance};
+use super::response::{Manned, Response, Simulated, respond, simulate_bands};
+use super::{Balance, Budget, Dealt, Loads, Rebalancing, WEEK, rebalance};
 
 /// The squads of a town in the order of their ids; all squads where the plan has no towns.
 #[must_use]
@@ -144,7 +144,7 @@ pub struct Cover {
     pub watches: Vec<Manning>,
     /// The largest deviation of a squad's work from the mean of those on duty with it.
     pub max_deviation: f64,
-    /// The incidents of these hours one by one; `None` where there are none that anybody answers.
+    /// The incidents of these hours one by one, after those of the hours before, in which the roster stays as it is; `None` where there are none that anybody answers.
     pub simulated: Option<Simulated>,
     /// What would be if the incidents came evenly and the same squads were on duty throughout: the queueing model. `None`
     /// where it does not hold.
@@ -170,8 +170,12 @@ pub fn cover(
     let parts = roster.during(hours);
     let man = |(watch, hours): &(&Watch, Vec<usize>)| manning(plan, loads, (roster, watch, change), hours, progress);
     let watches = parts.iter().map(man).collect::<Result<Vec<Manning>, Refusal>>()?;
-    let town: Vec<Manned<'_>> =
-        watches.iter().map(|one| Manned { plan: &one.plan, squads: &one.squads, hours: &one.hours }).collect();
+    let other: Vec<usize> = (0..WEEK).filter(|hour| !hours.contains(hour)).collect();
+    let as_is: Vec<(&Watch, Vec<SquadId>, Vec<usize>)> =
+        roster.during(&other).into_iter().map(|(watch, hours)| (watch, watch.squads(), hours)).collect();
+    let changed = watches.iter().map(|one| Manned { plan: &one.plan, squads: &one.squads, hours: &one.hours });
+    let same = as_is.iter().map(|(watch, squads, hours)| Manned { plan: &watch.plan, squads, hours });
+    let town: Vec<Manned<'_>> = changed.chain(same).collect();
     let off = |one: &Manning| {
         let balance = Balance::of_squads(&one.plan, &loads.during(&one.hours));
         let off = |squad: &SquadId| balance.deviations.get(squad.index()).copied().flatten().map_or(0.0, f64::abs);
@@ -183,7 +187,7 @@ pub fn cover(
     };
     Ok(Cover {
         max_deviation: watches.iter().map(off).fold(0.0, f64::max),
-        simulated: simulate(&[town], (loads, faces), 1),
+        simulated: simulate_bands(&[town], (loads, faces), &[hours], 1).pop().flatten(),
         even,
         watches,
     })

@@ -256,6 +256,15 @@ impl Problem {
         }
     }
 
+    /// What it is called: its rule, but what reading did and nobody need mend is no wrong value.
+    #[must_use]
+    pub fn title(&self) -> Text {
+        match (self.rule, self.severity) {
+            (Rule::BadValue, Severity::Note) => Text::new("as it was read", "读取说明"),
+            (rule, _) => rule.title(),
+        }
+    }
+
     /// Tells it from others in the next run of the checks too: its rule, tier, zones, and the place to a metre. What was
     /// found in a file and has neither zones nor a place is told by the file and its words.
     #[must_use]

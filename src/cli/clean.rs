@@ -13,7 +13,7 @@ use crate::check::{HAIRLINE_M, Repair, counts};
 use crate::io::cleaned::mark;
 use crate::io::export::{self, ExportOptions};
 use crate::io::{open, open_and_judge, tiers};
-use crate::model::{Fate, FileAccount, Intake, Plan, Tier};
+use crate::model::{Fate, FileAccount, Intake, Plan, Tier, people};
 use crate::topology::{Claim, Settling};
 
 /// Faults that building a coverage takes away as it goes, and how.
@@ -68,6 +68,14 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         if let Some(key) = &dissolve {
             dissolve_by(&mut cleaned.plan, key)?;
         }
+        if !inputs.options.personal {
+            // Layers were read without people; a project and members of a collection were not.
+            let (bare, left) = people::strip(&cleaned.plan);
+            cleaned.plan = bare;
+            if !left.is_empty() {
+                note(&format!("people were left out of what is written: {}. --personal keeps them", left.join(", ")));
+            }
+        }
         limits.push(cleaned.tolerance_m);
         for at in 0..cleaned.plan.tiers.len() {
             mark(&mut cleaned.plan, at, cleaned.tolerance_m, settling);
@@ -77,7 +85,6 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
             let stem = paths.first().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
             let name = if cleaned.plan.tiers.len() > 1 { &*tier.name } else { &*stem };
             let target = targets.next(name, several)?;
-            // People were left out when it was read, unless they were asked for.
             let (plan, options) = (&cleaned.plan, ExportOptions { personal: true, ..ExportOptions::default() });
             let done = export::write(targets.format, plan, at, &target, &options, &Progress::default())?;
             written.push(done.path().to_owned());

@@ -1,6 +1,7 @@
 //! `wangge locate`: which zone each point is in, judged on the coordinates as read.
 
 mod any;
+mod people;
 mod quick;
 
 use std::path::PathBuf;
@@ -115,10 +116,13 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let args = Args::parse(args)?;
     args.keep_inputs()?;
     let mut seconds = Seconds::default();
-    let found = match quick::find(&args, &mut seconds)? {
+    let mut found = match quick::find(&args, &mut seconds)? {
         Some(found) => found,
         None => any::find(&args, &mut seconds)?,
     };
+    if args.inputs.out.is_some() && !args.inputs.options.personal {
+        people::leave_out(&mut found)?;
+    }
     let (written, took) = timed(|| write(&args, &found));
     written?;
     seconds.write = took;

@@ -24,10 +24,15 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
             .map(|(path, somebody)| json!({"package": path.display().to_string(), "people": somebody}))
             .collect();
         let answer = json!({
-            "project": path.display().to_string(), "columns": purged.columns, "steps": purged.steps,
+            "project": path.display().to_string(), "nobody": purged.nobody, "columns": purged.columns, "steps": purged.steps,
             "versions": purged.versions, "removed": text(&purged.removed), "saved": text(&purged.saved), "packages": packages,
         });
         print(&format!("{answer}\n"));
+        return Ok(Exit::Well);
+    }
+    if purged.nobody {
+        note(&format!("nobody is in {}, its history and what lies beside it: nothing was changed", path.display()));
+        tell_packages(&purged);
         return Ok(Exit::Well);
     }
     let list = |texts: &[String]| if texts.is_empty() { "none".to_owned() } else { texts.join(", ") };
@@ -41,12 +46,14 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
         .saved
         .iter()
         .for_each(|path| note(&format!("unsaved work was saved, without people, to {}", path.display())));
+    tell_packages(&purged);
+    Ok(Exit::Well)
+}
+
+fn tell_packages(purged: &purge::Purged) {
     for (path, somebody) in &purged.packages {
         let people = if *somebody { "; there are people in it" } else { "" };
-        note(&format!(
-            "a package is out: {}{people}. What comes back from it cannot be taken back now",
-            path.display()
-        ));
+        let back = if purged.nobody { "" } else { ". What comes back from it cannot be taken back now" };
+        note(&format!("a package is out: {}{people}{back}", path.display()));
     }
-    Ok(Exit::Well)
 }

@@ -18,6 +18,11 @@ pub(super) fn temporary_name(of: &str, number: u32) -> String {
     format!(".{}.{}-{}-{number}{END}", shortened(of, STEM), machine(), std::process::id())
 }
 
+/// Whether a name is that of a temporary file of another.
+pub(super) fn is_of(name: &str, of: &str) -> bool {
+    name.ends_with(END) && name.starts_with(&format!(".{}.", shortened(of, STEM)))
+}
+
 /// Removes what programs that ended left in a folder. Files of programs that run, here or on another machine that shares
 /// the folder, stay.
 pub(super) fn sweep(folder: &Path) {

@@ -42,7 +42,7 @@ mod leftovers;
 mod oddity;
 pub mod open;
 mod part;
-mod personal;
+pub(crate) mod personal;
 mod policy;
 pub mod project;
 pub mod purge;

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::layer::Feature;
 use crate::base::{Problem, Rule, Severity, Text};
-use crate::model::Incidents;
 use crate::model::people::{self, Found};
+use crate::model::{Attributes, Incidents};
 
 /// Takes people out of the properties of a layer and says what was left out.
 pub(super) fn leave_out(file: &str, features: &mut [Feature]) -> Vec<Problem> {
@@ -62,6 +64,53 @@ pub(super) fn columns(file: &str, names: &[String]) -> Option<Problem> {
         format!("个人信息列未读取：{}", found.join("、")),
     );
     Some(Problem { file: Some(file.to_owned()), ..Problem::new(Rule::BadValue, Severity::Note, reason) })
+}
+
+/// Rows of a table that are looked at together.
+const ROWS: usize = 10_000;
+
+/// Takes people out of a table of points and says what was left out; `None` where nobody is in it. The address of an
+/// incident is a place. O(fields).
+pub(crate) fn out_of_table(names: &mut Vec<String>, rows: &mut [Vec<String>]) -> Option<Text> {
+    let keys: Vec<String> = names.iter().enumerate().map(|(at, name)| key(names, at, name)).collect();
+    let members = |row: &Vec<String>| -> Attributes {
+        keys.iter().cloned().zip(row.iter().cloned().map(Value::String)).collect()
+    };
+    let mut all = Found::default();
+    for chunk in rows.chunks(ROWS) {
+        let chunk: Vec<Attributes> = chunk.iter().map(members).collect();
+        let found = people::find(chunk.iter());
+        all.columns.extend(found.columns);
+        found.texts.into_iter().for_each(|(key, count)| *all.texts.entry(key).or_default() += count);
+    }
+    all.columns.retain(|column| !column.eq_ignore_ascii_case("address"));
+    if all.is_empty() {
+        return None;
+    }
+    let left: Vec<usize> = (0..keys.len()).filter(|&at| !all.columns.contains(&keys[at])).collect();
+    for row in rows {
+        let field = |&at: &usize| {
+            let text = row.get(at).map_or("", String::as_str);
+            let without = if all.texts.contains_key(&keys[at]) { people::without_numbers(text) } else { None };
+            without.unwrap_or_else(|| text.to_owned())
+        };
+        let more = row.get(keys.len()..).unwrap_or_default().to_vec();
+        *row = left.iter().map(field).chain(more).collect();
+    }
+    let mut out: Vec<&str> = (0..keys.len()).filter(|at| !left.contains(at)).map(|at| names[at].as_str()).collect();
+    out.extend(all.texts.keys().filter(|key| !all.columns.contains(key)).map(String::as_str));
+    let told = Text::new(
+        format!("people were left out of what is written: {}. --personal keeps them", out.join(", ")),
+        format!("结果中未写出个人信息：{}。如需保留请用 --personal", out.join("、")),
+    );
+    *names = left.into_iter().map(|at| names[at].clone()).collect();
+    Some(told)
+}
+
+/// The name of a column that no other has: twins are told by a number.
+fn key(names: &[String], at: usize, name: &str) -> String {
+    let twins = names.iter().take(at).filter(|other| *other == name).count();
+    if twins == 0 { name.to_owned() } else { format!("{name} {}", twins + 1) }
 }
 
 /// Takes numbers of people out of the words of incidents and says so.

@@ -6,19 +6,22 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::atomic_file::backup_of;
+use super::atomic_file::{backup_of, is_same_file};
 use super::hold::{self, beside};
 use super::journal::{self, JournalError};
+use super::leftovers;
 use super::project::{self, OpenError, SaveError};
 use crate::base::{Progress, Text};
 use crate::edit::campaign::town_of;
-use crate::edit::{Change, History};
+use crate::edit::{Change, History, Record};
 use crate::model::people::{self, Named};
 use crate::model::{Attributes, Plan, Tier, Zone};
 
 /// What a purge did.
 #[derive(Clone, Debug, Default)]
 pub struct Purged {
+    /// Whether there was nobody in anything of the project: nothing was changed then.
+    pub nobody: bool,
     /// Columns about people that were taken out, and those with numbers of people in their texts.
     pub columns: Vec<String>,
     /// Commands of the history that are no longer kept.
@@ -79,11 +82,17 @@ pub fn purge_held(path: &Path, state: Option<&Path>, time: i64, progress: &Progr
     let mut purged = Purged { packages: packages(path, progress), ..Purged::default() };
     let mut named = named_ever(&opened.plan, &opened.history);
     let mut unsaved = Vec::new();
+    let mut somebody = is_in(&opened.plan, &opened.history, &named) || is_in_leftovers(path, progress);
     for copy in &copies {
         if let Some(left) = journal::recover(copy, progress)? {
-            named.join(named_ever(&left.plan, &left.history));
+            let own = named_ever(&left.plan, &left.history);
+            somebody |= is_in(&left.plan, &left.history, &own);
+            named.join(own);
             unsaved.push(left.plan);
         }
+    }
+    if !somebody {
+        return Ok(Purged { nobody: true, ..purged });
     }
     // Work that was not saved is not lost: it is saved beside, purged too.
     for plan in unsaved {
@@ -113,7 +122,7 @@ pub fn purge_held(path: &Path, state: Option<&Path>, time: i64, progress: &Progr
     if kept {
         shred(&old)?;
     }
-    for file in copies.into_iter().chain(leftovers(path)) {
+    for file in copies.into_iter().chain(left_beside(path)) {
         for part in [beside(&file, "-wal"), beside(&file, "-shm"), file.clone()] {
             shred(&part)?;
         }
@@ -122,14 +131,48 @@ pub fn purge_held(path: &Path, state: Option<&Path>, time: i64, progress: &Progr
     Ok(purged)
 }
 
-/// Those whom a plan or any state of its history names.
-fn named_ever(plan: &Plan, history: &History) -> Named {
+/// Whether somebody is in a plan or its history. A reason that a planner wrote may name anybody.
+fn is_in(plan: &Plan, history: &History, named: &Named) -> bool {
+    let (mut bare, _) = people::purge(plan, named, 0);
+    Arc::make_mut(&mut bare.settings).purged = plan.settings.purged;
+    let ever = ever(history);
+    let mut words = history.versions().iter().map(|version| version.name.clone());
+    bare != *plan
+        || !people::find(ever.iter().map(|attributes| &**attributes)).is_empty()
+        || words.any(|word| named.out_of(&word).is_some())
+        || history.steps().any(|(_, record)| is_in_record(record, named))
+}
+
+/// Whether a command of the history names somebody in other words than the properties of zones.
+fn is_in_record(record: &Record, named: &Named) -> bool {
+    let has = |text: &str| named.out_of(text).is_some();
+    let is_in_change = |change: &Change| match change {
+        Change::Zone(_, _, old, new) => old.iter().chain(new).any(|zone| has(&zone.name)),
+        Change::Squad(_, old, new) => old.iter().chain(new).any(|squad| has(&squad.name)),
+        Change::Settings(old, new) => [old, new].into_iter().any(|settings| people::has_reasons(settings)),
+        Change::Incidents(_, rows) => people::strip_words(&mut (**rows).clone()) > 0,
+        Change::Intake(_, _, intake) => named.is_in_intake(intake),
+        _ => false,
+    };
+    has(&record.sentence.en) || has(&record.sentence.zh) || record.changes.iter().any(is_in_change)
+}
+
+/// Whether somebody is in what a save left beside a project, or may be: what cannot be opened says nothing.
+fn is_in_leftovers(path: &Path, progress: &Progress) -> bool {
+    left_beside(path).iter().filter(|file| !is_log(path, file)).any(|file| {
+        project::open(file, progress)
+            .map_or(true, |left| is_in(&left.plan, &left.history, &named_ever(&left.plan, &left.history)))
+    })
+}
+
+/// The properties that zones and other features had in a history.
+fn ever(history: &History) -> Vec<Arc<Attributes>> {
     let zone = |zone: &Option<Box<Zone>>| zone.iter().map(|zone| Arc::clone(&zone.attributes)).collect::<Vec<_>>();
     let tier = |tier: &Option<Box<Tier>>| -> Vec<Arc<Attributes>> {
         tier.iter().flat_map(|tier| tier.zones.iter()).map(|(_, zone)| Arc::clone(&zone.attributes)).collect()
     };
     let changes = history.steps().flat_map(|(_, record)| &record.changes);
-    let ever: Vec<Arc<Attributes>> = changes
+    changes
         .flat_map(|change| match change {
             Change::Zone(_, _, old, new) => [zone(old), zone(new)].concat(),
             Change::Tier(_, old, new) => [tier(old), tier(new)].concat(),
@@ -139,9 +182,13 @@ fn named_ever(plan: &Plan, history: &History) -> Named {
             }
             _ => Vec::new(),
         })
-        .collect();
+        .collect()
+}
+
+/// Those whom a plan or any state of its history names.
+fn named_ever(plan: &Plan, history: &History) -> Named {
     let mut named = people::named(plan);
-    named.join(people::named_in(ever.iter().map(|attributes| &**attributes)));
+    named.join(people::named_in(ever(history).iter().map(|attributes| &**attributes)));
     named
 }
 
@@ -164,15 +211,20 @@ fn copies_of(folder: &Path, path: &Path, hash: u64) -> Vec<PathBuf> {
 }
 
 /// Files that a save left beside a project: its backup, and what a save that was killed had begun.
-fn leftovers(path: &Path) -> Vec<PathBuf> {
+fn left_beside(path: &Path) -> Vec<PathBuf> {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Vec::new() };
     let name = name.to_string_lossy().into_owned();
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let of_save = |file: &PathBuf| {
         let own = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        *file == backup_of(path) || own.starts_with(&format!(".{name}.")) && own.ends_with(".saving")
+        *file == backup_of(path) || is_log(path, file) || leftovers::is_of(&own, &name)
     };
     entries.filter_map(Result::ok).map(|entry| entry.path()).filter(of_save).collect()
+}
+
+/// Whether a file is a log of a project's database.
+fn is_log(path: &Path, file: &Path) -> bool {
+    ["-wal", "-shm", "-journal"].into_iter().any(|end| *file == beside(path, end))
 }
 
 /// A name beside a project that no file has.
@@ -201,7 +253,7 @@ fn packages(path: &Path, progress: &Progress) -> Vec<(PathBuf, bool)> {
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if is_folder && depth < DEPTH {
                 open.push((file, depth + 1));
-            } else if !is_folder && file != path && files.len() < FILES {
+            } else if !is_folder && !is_same_file(&file, path) && files.len() < FILES {
                 files.push(file);
             }
         }

@@ -9,13 +9,9 @@ use crate::edit::History;
 use crate::io::atomic_file::is_stream;
 use crate::io::crs::System;
 use crate::io::export::{self, Certificate, ExportError, ExportOptions, Exported, Imprinted};
-use crate::io::file_names::shortened;
 use crate::io::layer::Format;
 use crate::io::project;
 use crate::model::{Plan, people};
-
-/// Most bytes of a name that another name is made of.
-const STEM: usize = 200;
 
 /// What a tier, or the whole plan, is handed over as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,12 +247,12 @@ fn certify(
     done: &Exported,
     progress: &Progress,
 ) -> Result<PathBuf, PaperError> {
-    let system =
-        order.options.system.as_ref().map_or_else(|| Text::new("WGS 84 degrees", "WGS 84 经纬度"), System::title);
+    // What is drawn is always in degrees.
+    let system = order.options.system.as_ref().filter(|_| matches!(order.product, Product::Layer(_)));
+    let system = system.map_or_else(export::degrees, System::title);
     let how = format!("{}；{}", order.product.title().zh, system.zh);
     let made = Imprinted { maker: &order.imprint.maker, date: &order.imprint.date, how: &how };
-    let stem = done.path().file_stem().unwrap_or_default().to_string_lossy();
-    let beside = done.path().with_file_name(format!("{}-质检报告.docx", shortened(&stem, STEM)));
+    let beside = Certificate::path_of(done.path());
     Ok(Certificate::of(plan, order.tier, gate, progress)?.write(done, &made, &beside)?)
 }
 

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use super::paper::Imprint;
 use super::paper::{Mark, land::Land, land::zone_bounds, layout, svg};
-use crate::base::{Key as _, Lang, Progress, Text};
+use crate::base::{Key as _, Lang, Problem, Progress, Text};
 use crate::io::export::{Certificate, escaped, printed_date, secrecy};
 use crate::measures::{Figures, figures, round};
-use crate::model::Plan;
+use crate::model::{Accepted, Plan};
 
 use super::paper::PaperError;
 use super::scene::{Scene, Show};
@@ -61,7 +61,15 @@ pub fn report(
     certificate(&mut out, found, lang);
     map(&mut out, plan, tier, &entries, lang);
     register(&mut out, &entries, lang);
-    listed(&mut out, found, lang);
+    let open = found.open.iter().map(|problem| (problem, None));
+    let all: Vec<_> = open.chain(found.accepted.iter().map(|(problem, why)| (problem, Some(why)))).collect();
+    let count = all.len();
+    listed(&mut out, &Text::new(format!("Problems ({count})"), format!("质检问题（{count} 处）")), &all, lang);
+    let notes: Vec<_> = found.notes.iter().map(|problem| (problem, None)).collect();
+    let count = notes.len();
+    if count > 0 {
+        listed(&mut out, &Text::new(format!("Notes ({count})"), format!("说明事项（{count} 处）")), &notes, lang);
+    }
     let _never_fails = writeln!(out, "</main><script>{SCRIPT}</script></body></html>");
     Ok(out)
 }
@@ -175,17 +183,10 @@ fn register(out: &mut String, entries: &[Figures], lang: Lang) {
 /// Problems listed one by one at most.
 const LISTED: usize = 500;
 
-fn listed(out: &mut String, found: &Certificate, lang: Lang) {
-    let count = found.open.len() + found.accepted.len();
-    let _never_fails = write!(
-        out,
-        "<section><h2>{}</h2><ol>",
-        Text::new(format!("Problems ({count})"), format!("质检问题（{count} 处）")).in_lang(lang)
-    );
-    let open = found.open.iter().map(|problem| (problem, None));
-    let accepted = found.accepted.iter().map(|(problem, why)| (problem, Some(why)));
-    for (problem, why) in open.chain(accepted).take(LISTED) {
-        let (rule, zones) = (problem.rule.title(), problem.zones.join("、"));
+fn listed(out: &mut String, heading: &Text, all: &[(&Problem, Option<&Accepted>)], lang: Lang) {
+    let _never_fails = write!(out, "<section><h2>{}</h2><ol>", heading.in_lang(lang));
+    for (problem, why) in all.iter().take(LISTED) {
+        let (rule, zones) = (problem.title(), problem.zones.join("、"));
         let _never_fails = write!(
             out,
             "<li><b>{}</b> {} {}",
@@ -203,8 +204,8 @@ fn listed(out: &mut String, found: &Certificate, lang: Lang) {
         out.push_str("</li>\n");
     }
     out.push_str("</ol>");
-    if count > LISTED {
-        let more = count - LISTED;
+    if all.len() > LISTED {
+        let more = all.len() - LISTED;
         let text = Text::new(format!("{more} more not listed"), format!("另有 {more} 处未列出"));
         let _never_fails = write!(out, "<p>{}</p>", text.in_lang(lang));
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Align2, Key, RichText, Role, ScrollArea, Sense, TextEdit, TextStyle, Ui, WidgetInfo, vec2};
 
-use crate::base::{Problem, Rule, Severity};
+use crate::base::{Problem, Severity};
 use crate::check::{self, Mend};
 use crate::edit;
 use crate::geometry::{Bounds, Point};
@@ -298,18 +298,10 @@ impl App {
             let tier = plan.tiers.iter().find(|tier| Some(&tier.name) == first.problem.tier.as_ref());
             let tier = tier.map(|tier| words::tier(self.prefs.lang, tier)).or(first.problem.tier.as_deref());
             let whose = first.problem.file.as_deref().or(tier).unwrap_or("");
-            // What was done unasked is no fault.
-            let unasked = first.problem.rule == Rule::BadValue && first.problem.severity == Severity::Note;
-            let rule = first.problem.rule.title();
-            let terms = Terms::of(self.prefs.lang);
-            let rule = if unasked {
-                terms.as_read
-            } else if is_of_another_zone(&first.problem) {
-                terms.times_apart
-            } else {
-                rule.in_lang(self.prefs.lang)
-            };
-            let title = format!("{rule} · {whose}");
+            let (lang, title) = (self.prefs.lang, first.problem.title());
+            let apart = is_of_another_zone(&first.problem);
+            let title = if apart { Terms::of(lang).times_apart } else { title.in_lang(lang) };
+            let title = format!("{title} · {whose}");
             let open = !self.checks.folded.contains(&key);
             lines.push(Line::Group(key, title, group.len(), first.problem.severity));
             if open {

@@ -54,6 +54,7 @@ impl App {
         let lang = self.prefs.lang;
         match outcome {
             Err(why) => self.toasts.add(Tone::Refused, why),
+            // The working copy was let go before: it is begun anew with the file.
             Ok(purged) => {
                 self.toasts.add(Tone::Done, told(&purged).in_lang(lang).to_owned());
                 for (package, somebody) in &purged.packages {
@@ -74,6 +75,9 @@ impl App {
 }
 
 fn told(purged: &Purged) -> Text {
+    if purged.nobody {
+        return Text::new("Nobody is in the plan: nothing was changed", "方案中没有个人信息，未作改动");
+    }
     let (columns, steps, versions, copies) =
         (purged.columns.len(), purged.steps, purged.versions, purged.removed.len());
     Text::new(

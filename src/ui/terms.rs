@@ -34,7 +34,6 @@ words! {
     purge_body: "将从方案文件中清除姓名、电话、住址等个人信息。操作记录、命名版本、工作副本和备份一并删除，此后不能撤销到清除之前，已下发的方案也不能再汇总。请先汇总各镇街方案。", "Names, telephones, addresses and the like go out of the project file for good. Its history, named versions, working copies and backup go too: undo then begins here, and packages that are out can no longer be taken back. Take them back first.";
     purge_do: "清除", "Take out";
     open_whole_folder: "打开整个文件夹", "Open the whole folder";
-    as_read: "读取说明", "as it was read";
     encodings_title: "文字编码", "Encoding of the text";
     encodings_about: "文字太短,无法断定编码。请选择读得通的一种;以后打开同样的内容不再询问。",
         "The text is too short to tell its encoding. Choose the one that makes sense; the same text is not asked about again.";

@@ -10,4 +10,4 @@ mod simulate;
 pub use hypercube::{Dispatch, Hypercube, Line};
 pub use play::{Call, Reply, play};
 pub use predict::{Response, respond};
-pub use simulate::{Manned, Simulated, simulate};
+pub use simulate::{Manned, Simulated, simulate, simulate_bands};

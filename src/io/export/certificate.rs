@@ -3,15 +3,19 @@
 
 use std::path::{Path, PathBuf};
 
-use super::digest::sha256_of;
+use super::digest::{sha256, sha256_of};
 use super::docx::Docx;
 use super::verify::{self, CertifiedFile};
 use super::{ExportError, Exported, printed_date, secrecy, short};
 use crate::base::{Lang, Problem, Progress, Rule, Severity, Text};
 use crate::check::Gate;
 use crate::index::{Index, Located};
+use crate::io::file_names::shortened;
 use crate::measures::round;
 use crate::model::{Accepted, Plan};
+
+/// Most bytes of a name that another name is made of.
+const STEM: usize = 200;
 
 /// What a tier was found to be.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +30,8 @@ pub struct Certificate {
     pub checks: Vec<(Text, Text, Conclusion)>,
     /// Findings that are open, the gravest first.
     pub open: Vec<Problem>,
+    /// What is worth knowing, and nothing is to be mended.
+    pub notes: Vec<Problem>,
     /// Findings that were left as they are.
     pub accepted: Vec<(Problem, Accepted)>,
 }
@@ -77,14 +83,14 @@ impl Certificate {
     pub fn of(plan: &Plan, at: usize, gate: Gate, progress: &Progress) -> Result<Self, ExportError> {
         progress.phase(Text::new("Certifying", "质检"), 0);
         let Some(tier) = plan.tiers.get(at) else {
-            let (open, accepted) = (Vec::new(), Vec::new());
             return Ok(Self {
                 plan: plan.name.clone(),
                 tier: Text::default(),
                 facts: Vec::new(),
                 checks: Vec::new(),
-                open,
-                accepted,
+                open: Vec::new(),
+                notes: Vec::new(),
+                accepted: Vec::new(),
             });
         };
         let (mut owned, mut bare, mut without) = (0.0, 0.0, 0_usize);
@@ -140,8 +146,20 @@ impl Certificate {
         progress.check()?;
         let mut checks = vec![topology(plan), incidents(&sum)];
         checks.extend(RULES.iter().map(|&rule| of_rule(rule, &gate)));
-        let open = gate.all_open().cloned().collect();
-        Ok(Self { plan: plan.name.clone(), tier: called, facts, checks, open, accepted: gate.accepted })
+        let (notes, open) = gate.all_open().cloned().partition(|problem| problem.severity == Severity::Note);
+        Ok(Self { plan: plan.name.clone(), tier: called, facts, checks, open, notes, accepted: gate.accepted })
+    }
+
+    /// Where the certificate of a file lies: named after its whole name with the ending, so that those of two files of one
+    /// folder never meet. A name too long for that is cut, and told by its digest.
+    #[must_use]
+    pub fn path_of(main: &Path) -> PathBuf {
+        let name = main.file_name().unwrap_or_default().to_string_lossy();
+        let stem = match shortened(&name, STEM) {
+            whole if whole.len() == name.len() => name.into_owned(),
+            cut => format!("{cut}-{:.8}", sha256(name.as_bytes())),
+        };
+        main.with_file_name(format!("{stem}-质检报告.docx"))
     }
 
     /// Writes the certificate of files as a Word document beside them; it names each with its digest. In Chinese, as what
@@ -177,6 +195,7 @@ impl Certificate {
         about.notes.iter().for_each(|note| page.line(&note.zh));
         findings(&mut page, "四、待处理问题", self.open.iter().map(|problem| (problem, None)));
         findings(&mut page, "五、例外事项", self.accepted.iter().map(|(problem, why)| (problem, Some(why))));
+        findings(&mut page, "六、说明事项", self.notes.iter().map(|problem| (problem, None)));
         page.line("质检人：            审核人：            签章：");
         page.line(&secrecy().zh);
         page.line(verify::HOW);
@@ -202,11 +221,15 @@ fn row<const N: usize>(texts: [&str; N]) -> Vec<String> {
 
 fn findings<'a>(page: &mut Docx, heading: &str, all: impl Iterator<Item = (&'a Problem, Option<&'a Accepted>)>) {
     page.heading(heading);
-    let mut rows = vec![row(["质检项目", "问题说明", "位置", "处理理由"])];
+    let mut rows = vec![row(["质检项目", "说明", "位置", "处理理由"])];
     rows.extend(all.map(|(problem, why)| {
         let place = problem.place.map_or_else(String::new, |at| format!("{:.6}, {:.6}", at.lon, at.lat));
         let reason = why.map_or_else(String::new, |why| why.reason.clone());
-        vec![problem.rule.title().zh, problem.reason.zh.clone(), place, reason]
+        let told = match &problem.file {
+            Some(file) if !problem.reason.zh.contains(file.as_str()) => format!("{file}：{}", problem.reason.zh),
+            _ => problem.reason.zh.clone(),
+        };
+        vec![problem.title().zh, told, place, reason]
     }));
     if rows.len() > 1 { page.table(&[2, 5, 3, 3], &rows) } else { page.line("无") }
 }
@@ -231,17 +254,20 @@ fn incidents(sum: &crate::index::Sum) -> (Text, Text, Conclusion) {
 
 fn of_rule(rule: Rule, gate: &Gate) -> (Text, Text, Conclusion) {
     let found = || gate.all_open().filter(|problem| problem.rule == rule);
-    let open = found().count();
-    let matters = found().any(|problem| problem.severity > Severity::Note);
+    let open = found().filter(|problem| problem.severity > Severity::Note).count();
+    let notes = found().count() - open;
     let accepted = gate.accepted.iter().filter(|(problem, _)| problem.rule == rule).count();
-    let found = match (open, accepted) {
+    let mut found = match (open, accepted) {
         (0, 0) => Text::new("none", "无"),
         _ => Text::new(format!("{open} open, {accepted} accepted"), format!("待处理 {open} 处，例外 {accepted} 处")),
     };
-    let verdict = match (matters, accepted) {
-        (true, _) => Conclusion::Fail,
-        (false, 0) => Conclusion::Pass,
-        (false, _) => Conclusion::Excepted,
+    if notes > 0 {
+        found = Text::new(format!("{}, {notes} notes", found.en), format!("{}，说明 {notes} 处", found.zh));
+    }
+    let verdict = match (open, accepted) {
+        (0, 0) => Conclusion::Pass,
+        (0, _) => Conclusion::Excepted,
+        _ => Conclusion::Fail,
     };
     (rule.title(), found, verdict)
 }

@@ -186,6 +186,13 @@ pub fn whole(path: &Path, bytes: &[u8]) -> Result<PathBuf, ExportError> {
     put.map_err(|error| ExportError::failed(path, error))
 }
 
+/// The system of everything that is written without asking for another, and of all that is drawn: for both the program
+/// takes the two as one.
+#[must_use]
+pub fn degrees() -> Text {
+    Text::new("WGS 84 / CGCS2000 degrees", "WGS 84／CGCS2000 经纬度")
+}
+
 /// What every document says that goes to a reader (design §10).
 #[must_use]
 pub fn secrecy() -> Text {

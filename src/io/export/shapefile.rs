@@ -18,13 +18,16 @@ const NAME: usize = 10;
 /// Most bytes of a text, and most fields of a table.
 const TEXT: usize = 254;
 const FIELDS: usize = 255;
+/// Least and most bytes of a number with decimals that is written out: there is room to type another.
+const LEAST: usize = 10;
+const MOST: usize = 20;
 
 /// The files: `.shp`, `.shx`, `.dbf`, `.cpg`, and `.prj` for a system that has a name. Names of fields are cut to ten bytes
 /// and told apart; texts are cut at 254 bytes; both are listed.
 pub(super) fn make<'a>(job: &Job<'a>, notes: &mut Vec<Text>) -> Result<Made<'a>, ExportError> {
     let (shp, shx) = shapes(job.features, job.options);
     job.progress.check()?;
-    let (dbf, rows) = table(job.features, notes);
+    let (dbf, rows) = table(job.features, &job.options.date, notes);
     let expected = job.features.iter().zip(rows);
     let expected = expected.map(|(feature, attributes)| Expected { attributes, polygons: &feature.polygons }).collect();
     let mut files = vec![("shp", shp), ("shx", shx), ("dbf", dbf), ("cpg", b"UTF-8".to_vec())];
@@ -90,14 +93,17 @@ struct Field {
     column: Column,
     name: String,
     width: usize,
+    /// Decimals of numbers that are written out; `None` where one of them needs an exponent.
+    decimals: Option<usize>,
 }
 
 /// The table, and what each of its rows must say when it is read again.
-fn table(features: &[Feature], notes: &mut Vec<Text>) -> (Vec<u8>, Vec<Attributes>) {
+fn table(features: &[Feature], date: &str, notes: &mut Vec<Text>) -> (Vec<u8>, Vec<Attributes>) {
     let fields = fields(features, notes);
     let width = 1 + fields.iter().map(|field| field.width).sum::<usize>();
     let start = 32 * (fields.len() + 1) + 1;
-    let mut out = vec![3, 126, 1, 1];
+    let mut out = vec![3];
+    out.extend(last_update(date));
     out.extend((features.len() as u32).to_le_bytes());
     out.extend((start as u16).to_le_bytes());
     out.extend((width as u16).to_le_bytes());
@@ -109,7 +115,7 @@ fn table(features: &[Feature], notes: &mut Vec<Text>) -> (Vec<u8>, Vec<Attribute
         let (letter, decimals) = match field.column.kind {
             Kind::Bool => (b'L', 0),
             Kind::Whole => (b'N', 0),
-            Kind::Real => (b'F', 15),
+            Kind::Real => field.decimals.map_or((b'F', 15), |decimals| (b'N', decimals as u8)),
             Kind::Text => (b'C', 0),
         };
         out.push(letter);
@@ -154,9 +160,9 @@ fn cell(value: &Value, field: &Field, cut: &mut usize) -> (Vec<u8>, Value) {
         (Kind::Bool, value) => (if value == &Value::Bool(true) { b"T".to_vec() } else { b"F".to_vec() }, value.clone()),
         (Kind::Whole, value) => (value.to_string().into_bytes(), value.clone()),
         (Kind::Real, value) => {
-            // Seventeen digits bring every number back.
             let number = value.as_f64().unwrap_or_default();
-            let text = format!("{number:.16e}");
+            // Seventeen digits bring every number back.
+            let text = field.decimals.map_or_else(|| format!("{number:.16e}"), |places| written_out(number, places));
             let read = text.parse().ok().and_then(|number: f64| {
                 if number.fract() == 0.0 { None } else { serde_json::Number::from_f64(number) }
             });
@@ -169,6 +175,36 @@ fn cell(value: &Value, field: &Field, cut: &mut usize) -> (Vec<u8>, Value) {
             (kept.as_bytes().to_vec(), Value::String(kept.trim().to_owned()))
         }
     }
+}
+
+/// The date of the last change, years since 1900, month and day: the one that is printed, or today's.
+fn last_update(date: &str) -> [u8; 3] {
+    let day = date.trim().parse().unwrap_or_else(|_| jiff::ZonedDateTime::now().date());
+    [u8::try_from(day.year() - 1900).unwrap_or(0), day.month().unsigned_abs(), day.day().unsigned_abs()]
+}
+
+/// A number as short as it can be told from all others, with so many decimals at least.
+fn written_out(number: f64, decimals: usize) -> String {
+    let mut text = number.to_string();
+    let own = match text.split_once('.') {
+        Some((_, decimals)) => decimals.len(),
+        None => {
+            text.push('.');
+            0
+        }
+    };
+    text.extend(std::iter::repeat_n('0', decimals.saturating_sub(own)));
+    text
+}
+
+/// Width of a column of numbers with decimals, and how many: as many as the numbers have. A number that does not fit into
+/// a field that everybody reads asks for an exponent.
+fn real(column: &Column, features: &[Feature]) -> (usize, Option<usize>) {
+    let numbers = || features.iter().filter_map(|feature| column.value(feature).as_f64());
+    let own = |number: f64| number.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let decimals = numbers().map(own).max().unwrap_or(0).max(1);
+    let width = numbers().map(|number| written_out(number, decimals).len()).max().unwrap_or(0).max(LEAST);
+    if width <= MOST && decimals <= 15 { (width, Some(decimals)) } else { (24, None) }
 }
 
 /// The first bytes of a text, no character cut in two.
@@ -200,18 +236,18 @@ fn fields(features: &[Feature], notes: &mut Vec<Text>) -> Vec<Field> {
             renamed.push(format!("{} -> {name}", column.name));
         }
         let longest = |feature: &Feature| column.value(feature).as_str().map_or(1, str::len);
-        let width = match column.kind {
-            Kind::Bool => 1,
-            Kind::Whole => 20,
-            Kind::Real => 24,
-            Kind::Text => features.iter().map(longest).max().unwrap_or(1).clamp(1, TEXT),
+        let (width, decimals) = match column.kind {
+            Kind::Bool => (1, None),
+            Kind::Whole => (20, None),
+            Kind::Real => real(&column, features),
+            Kind::Text => (features.iter().map(longest).max().unwrap_or(1).clamp(1, TEXT), None),
         };
-        fields.push(Field { column, name, width });
+        fields.push(Field { column, name, width, decimals });
     }
     if !renamed.is_empty() {
         let list = renamed.join(", ");
         notes.push(Text::new(
-            format!("names of fields hold ten bytes, and no blank at an end: {list}"),
+            format!("names of fields hold ten bytes, and no blank at an end; renamed: {list}"),
             format!("字段名最多 10 字节，首尾不能有空格，已改名：{list}"),
         ));
     }

@@ -258,8 +258,9 @@ fn compared(
             files.push(VerifiedFile { verdict: Verdict::Missing, certified: Some(file), found: None, given: false });
             continue;
         };
-        let is_same = now.sha256 == file.sha256 && now.bytes == file.bytes;
-        let verdict = if is_same { Verdict::Same } else { Verdict::Changed };
+        // A table that was changed may pair a digest with another size.
+        let same = now.sha256 == file.sha256 && now.bytes == file.bytes;
+        let verdict = if same { Verdict::Same } else { Verdict::Changed };
         now.features = match verdict {
             Verdict::Same => file.features,
             _ => file.features.and_then(|_| features(&path, progress)),

@@ -90,7 +90,7 @@ pub(super) fn gather(
         match result {
             Ok(all) => sorting.take_all(all, source),
             Err(ReadError { fault: Fault::Zone(corners), text, .. }) => later.push((source, corners, text)),
-            Err(error) if books.contains(&&*source.path) => {
+            Err(error) if source.sheet.is_some() && books.contains(&&*source.path) => {
                 sorting.parts.problems.extend(no_sheet(source, &error.text));
             }
             Err(error) if source.found => sorting.parts.problems.push(left_out(&source.name(), error.text)),

@@ -14,7 +14,7 @@ use super::Attributes;
 use names::{About, about};
 
 pub use numbers::without as without_numbers;
-pub use purge::{Named, named, named_in, purge};
+pub use purge::{Named, has_reasons, named, named_in, purge};
 pub use strip::{strip, strip_words};
 
 /// What is about people in the properties of a layer.
@@ -40,6 +40,12 @@ pub fn is_about_people(name: &str) -> bool {
     about(name) >= About::Role
 }
 
+/// Whether a column of that name is about people, or may be where its values are.
+#[must_use]
+pub fn may_be_about_people(name: &str) -> bool {
+    about(name) > About::Register
+}
+
 /// What is known of a column.
 struct Column {
     about: About,
@@ -48,6 +54,8 @@ struct Column {
     numeric: usize,
     flags: usize,
     personal: usize,
+    /// Values that look like what a short form of the name may mean.
+    likely: usize,
     /// Values with a number of a person somewhere in them.
     with: usize,
 }
@@ -62,6 +70,7 @@ impl Column {
             // Numbers of people are no people, nor is a yes.
             About::Role => self.filled == 0 || (self.numeric + self.flags) * 10 < self.filled * 9 || is_by_value,
             About::Register => false,
+            About::MaybeName | About::MaybePhone => is_by_value || self.likely * 2 > self.filled,
             About::Other => is_by_value,
         }
     }
@@ -80,7 +89,7 @@ pub fn find<'a>(features: impl Iterator<Item = &'a Attributes>) -> Found {
     for (key, value) in features.flatten() {
         let column = known.entry(key).or_insert_with(|| {
             order.push(key);
-            Column { about: about(key), filled: 0, numeric: 0, flags: 0, personal: 0, with: 0 }
+            Column { about: about(key), filled: 0, numeric: 0, flags: 0, personal: 0, likely: 0, with: 0 }
         });
         look(column, value);
     }
@@ -110,15 +119,23 @@ fn look(column: &mut Column, value: &Value) {
         Value::Bool(_) => column.flags += 1,
         Value::Number(number) => {
             column.numeric += 1;
-            column.personal += usize::from(numbers::is_one(&number.to_string()));
+            let text = number.to_string();
+            column.personal += usize::from(numbers::is_one(&text));
+            column.likely += usize::from(is_likely(column.about, &text));
         }
         Value::String(text) if text.trim().is_empty() => return,
         Value::String(text) => {
             let text = text.trim();
+            if let Some(inner) = as_json(text) {
+                column.with += usize::from(without(&inner).is_some());
+                column.filled += 1;
+                return;
+            }
             let begins = text.as_bytes().first().is_some_and(|byte| byte.is_ascii_digit() || b"+-.".contains(byte));
             column.numeric += usize::from(begins && text.parse::<f64>().is_ok());
             column.flags += usize::from(FLAGS.iter().any(|flag| text.eq_ignore_ascii_case(flag)));
-            let has = matches!(column.about, About::Other | About::Role) && without_numbers(text).is_some();
+            let has = !matches!(column.about, About::Register | About::Person) && without_numbers(text).is_some();
+            column.likely += usize::from(is_likely(column.about, text));
             column.with += usize::from(has);
             column.personal += usize::from(has && numbers::is_one(text));
         }
@@ -127,11 +144,28 @@ fn look(column: &mut Column, value: &Value) {
     column.filled += 1;
 }
 
+/// Whether a value is what a short form of a name may mean: a name of two to six characters that ends like no place and no
+/// body, or a telephone, with its area or without.
+fn is_likely(about: About, text: &str) -> bool {
+    const ENDS: &str = "区村街路巷镇乡局所站院园厂社队部处科办程目场楼组户类级号";
+    match about {
+        About::MaybeName => {
+            let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+            text.starts_with(is_han) && (2..=6).contains(&text.chars().count()) && !text.ends_with(|c| ENDS.contains(c))
+        }
+        About::MaybePhone => numbers::is_one(text) || numbers::is_local(text),
+        _ => false,
+    }
+}
+
 /// A value without the numbers of people in its texts, and without what its members say about people; `None` where it has
 /// none.
 fn without(value: &Value) -> Option<Value> {
     match value {
-        Value::String(text) => without_numbers(text).map(Value::String),
+        Value::String(text) => match as_json(text) {
+            Some(inner) => without(&inner).map(|left| Value::String(left.to_string())),
+            None => without_numbers(text).map(Value::String),
+        },
         Value::Array(list) => {
             let parts: Vec<Option<Value>> = list.iter().map(without).collect();
             let any = parts.iter().any(Option::is_some);
@@ -142,13 +176,22 @@ fn without(value: &Value) -> Option<Value> {
             left.retain(|key, value| match about(key) {
                 About::Person => false,
                 About::Role => value.is_number() || value.is_boolean(),
-                About::Register | About::Other => true,
+                said => !value.as_str().is_some_and(|text| is_likely(said, text.trim())),
             });
             left.values_mut().for_each(|value| *value = without(value).unwrap_or_else(|| value.take()));
             (left != *members).then(|| Value::Object(left))
         }
         _ => None,
     }
+}
+
+/// A list or members that a text holds, as formats without them carry them.
+fn as_json(text: &str) -> Option<Value> {
+    let text = text.trim();
+    let held = text.starts_with(['{', '[']) && text.ends_with(['}', ']']);
+    held.then(|| serde_json::from_str(text).ok())
+        .flatten()
+        .filter(|value: &Value| value.is_object() || value.is_array())
 }
 
 /// Takes what was found out of properties.

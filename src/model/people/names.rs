@@ -8,6 +8,10 @@ pub(super) enum About {
     Other,
     /// Codes or measures: a long number in it is no number of a person.
     Register,
+    /// Somebody's name, or something else of a short form: the values decide.
+    MaybeName,
+    /// A telephone, or something else of a short form: the values decide.
+    MaybePhone,
     /// Who somebody is by a role; numbers alone in it are counts.
     Role,
     /// What belongs to one person: a name, a number, where he lives.
@@ -16,23 +20,44 @@ pub(super) enum About {
 
 /// What belongs to one person, wherever it stands in a name.
 const OWN: &str = "\
-    姓名 氏名 성명 曾用名 昵称 电话 전화 연락처 手机 座机 固话 联系方式 联系号码 来电号码 主叫 被叫号码 呼叫号码 微信 邮箱 电子邮件 \
+    姓名 氏名 성명 曾用名 昵称 电话 전화 연락처 手机 座机 固话 传真 联系方式 联系号码 来电号码 主叫 被叫号码 呼叫号码 微信 邮箱 电子邮件 \
     邮件地址 身份证 身份号码 公民身份 证件号 护照 通行证 社保卡 社保号 医保卡 医保号 银行卡 银行账号 \
-    银行账户 驾照 驾驶证 行驶证 军官证 士兵证 残疾证 居住证 户口本 户口簿 警号 车牌 号牌号码 车辆号牌 \
+    银行账户 驾照 驾驶证 行驶证 军官证 士兵证 残疾证 居住证 户口本 户口簿 警号 车牌 牌照号 车牌照 车辆牌照 号牌号码 车辆号牌 \
     出生日期 出生年月 出生时间 生日 性别 籍贯 婚姻状况 政治面貌 血型 家庭成员 指纹 病史 健康状况 住址 \
-    家庭住址 家庭地址 家庭详细地址 联系地址 户籍地 户籍所在地 居住地 现住地 通讯地址 通信地址 收件地址";
+    家庭住址 家庭地址 家庭详细地址 联系地址 暂住地址 抖音号 支付宝 文化程度 人脸照 \
+    户籍地 户籍所在地 居住地 现住地 通讯地址 通信地址 收件地址";
 
 /// Roles that end a name and are not told by their last character.
 const ROLES: &str = "\
     户主 业主 店主 车主 房主 船主 货主 摊主 铺主 雇主 失主 机主 债主 房东 租客 租户 民警 辅警 片警 协警 \
     干警 书记 支书 主任 领导 干部 经理 老板 医生 律师 主管 助理 顾问 代表 委员 主席 秘书 会计 出纳 保安 司机 \
-    师傅 家属 亲属 配偶 子女 法人";
+    师傅 家属 亲属 配偶 子女 法人 楼管 低保户";
 
 /// Longer names that may have been cut, as they stand whole.
 const LONGER: &str = "\
     社区民警 责任民警 责任区民警 片区民警 驻村民警 社区书记 支部书记 社区主任 网格员 网格长 专职网格员 \
     兼职网格员 网格负责人 社区负责人 片区负责人 第一责任人 法定代表人 楼栋长 单元长 包保领导 包片领导 \
-    联系人 负责人 责任人 报警人 当事人 联系电话 固定电话 办公电话 家庭电话 报警电话 来电电话 电子邮箱";
+    负责人 责任人 报警人 当事人 家庭电话 报警电话 来电电话";
+
+/// What stands before a word for what belongs to one person, or before a contact.
+const BESIDE: &str = "\
+    紧急 值班 居民 村民 公民 住户 商户 家庭 家长 个人 本人 办公 单位 备用 第一 第二 内部 值守";
+
+/// What a contact is told by, whole.
+const CONTACT: &str = "联系人 联系电话 联系手机 联络人 联络电话 固定电话 办公电话 电子邮箱";
+
+/// Characters that are enough of such a word where a name is cut behind them.
+const FIRST: &str = "联 身 姓 手 电 微 邮 证 传 固";
+
+/// First letters of words in pinyin: roles, what belongs to one person, and names that are that whole.
+const ROLES_PINYIN: &str = "wgy wgz fzr lxr zrr hz yz bjr dsr tsr jhr";
+const OWN_PINYIN: &str = "xm dh sjh sjhm dhhm lxdh lxfs lxsj sfz sfzh sfzhm zjh zjhm dz";
+const PINYIN: &str = "sfzh sfzhm lxdh lxfs lxsj lxr sjh sjhm dhhm gddh bgdh jtdh zjhm csrq jtzz jtdz cphm wgy wgysj fzr \
+    fzrsj zrr xingming lianxidianhua lianxiren shoujihao shouji dianhua fuzeren wanggeyuan wanggezhang shenfenzheng \
+    shenfenzhenghao";
+/// Those that are other things as often: the values decide.
+const NAMES_PINYIN: &str = "xm hz yz wgz police cop operator agent editor creator responsible";
+const PHONES_PINYIN: &str = "dh lxh cell mob hp";
 
 /// What ends a name that is about something else.
 const ELSE: &str = "\
@@ -48,18 +73,20 @@ const OWN_EN: &str = "\
     phone phones telephone tel mobile cellphone fax email emails mail wechat weixin qq whatsapp passport \
     ssn dob birthday birthdate gender sex plate idcard surname firstname lastname forename nickname addr \
     address homeaddress mailingaddress emailaddress plateno carplate callername reportername \
-    reportpatrolname";
+    reportpatrolname landline birth nationality ethnicity religion fname lname spouse father mother kin badge \
+    signature telegram";
 
 /// English words for roles.
 const ROLES_EN: &str = "\
     owner caller contact officer reporter complainant applicant resident tenant landlord lessee \
     householder staff employee editor victim suspect witness driver patient guardian manager supervisor leader chief captain \
-    inspector respondent claimant informant person patrolman policeman constable handler";
+    inspector respondent claimant informant person patrolman policeman constable handler gridman gridworker \
+    occupant defendant plaintiff";
 
 /// Initials of Chinese words for what belongs to one person, and for roles, as tables of surveys have them: 姓名 xm, 联系电话
 /// lxdh, 负责人 fzr. Those that stand for other things as well (面积 mj, 地号 dh) are none.
 const OWN_INITIALS: &str = "\
-    xm lxdh lxfs sjh sjhm yddh gddh bgdh dhhm sfz sfzh sfzhm zjhm jtzz jzdz hjdz cph wxh fzrxm lxrxm wgyxm wgzxm hzxm fzrdh \
+    lxdh lxfs sjh sjhm yddh gddh bgdh dhhm sfz sfzh sfzhm zjhm jtzz jzdz hjdz cph wxh fzrxm lxrxm wgyxm wgzxm hzxm fzrdh \
     lxrdh wgydh wgzdh hzdh";
 const ROLES_INITIALS: &str = "fzr lxr wgy wgz zrr jbr cbr tbr shr bjr bar dsr";
 
@@ -123,7 +150,7 @@ fn chinese(name: &str) -> About {
     }
     let is_role = role(letters);
     let address_of = letters.strip_suffix("地址").is_some_and(role);
-    if owns(letters) || address_of || ["民族", "年龄", "qq"].contains(&letters) {
+    if owns(letters) || address_of || ["姓", "民族", "年龄", "学历", "职业", "qq"].contains(&letters) {
         return About::Person;
     }
     match () {
@@ -160,11 +187,32 @@ fn ends_in_role(name: &str) -> bool {
 fn is_cut(name: &str) -> bool {
     let begins = |words, part: &str| list(words).any(|word| word.starts_with(part));
     let long = name.chars().nth(2).is_some();
-    let after_role = || {
-        let at = name.char_indices().skip(1).map(|(at, _)| name.split_at(at));
-        at.into_iter().any(|(head, tail)| ends_in_role(head) && begins(OWN, tail))
+    let is_own = |tail: &str| begins(OWN, tail) || begins(CONTACT, tail);
+    let after_another = || {
+        let mut parts = name.char_indices().skip(1).map(|(at, _)| name.split_at(at));
+        parts.any(|(head, tail)| {
+            let enough = tail.chars().nth(1).is_some() || list(FIRST).any(|first| first == tail);
+            let much = tail.chars().nth(2).is_some();
+            is_own(tail) && (ends_in_role(head) || much || enough && list(BESIDE).any(|beside| head.ends_with(beside)))
+        })
     };
-    long && (begins(OWN, name) || begins(LONGER, name) || after_role())
+    long && (is_own(name) || begins(LONGER, name) || after_another())
+}
+
+/// What the first letters of words in pinyin say, alone or a role before what belongs to it.
+fn pinyin(words: &[&str]) -> About {
+    let joined = words.concat();
+    let is = |words, word: &str| list(words).any(|known| known == word);
+    let of_role = || {
+        let of = |role: &'static str| joined.strip_prefix(role).is_some_and(|own| is(OWN_PINYIN, own) || own == "name");
+        list(ROLES_PINYIN).any(of)
+    };
+    match joined.as_str() {
+        word if is(PINYIN, word) || of_role() => About::Person,
+        word if is(NAMES_PINYIN, word) => About::MaybeName,
+        word if is(PHONES_PINYIN, word) => About::MaybePhone,
+        _ => About::Other,
+    }
 }
 
 fn english(name: &str) -> About {
@@ -176,11 +224,15 @@ fn english(name: &str) -> About {
     let register = || if has(REGISTER_EN) { About::Register } else { About::Other };
     let cut = name.len() == 10;
     let birth = joined.contains("birthdate") || joined.contains("dateofbirth");
-    const JOINED: &str =
-        "firstname lastname givenname familyname middlename cellphone creditcard bankaccount idcard idcardno";
+    const JOINED: &str = "firstname lastname givenname familyname middlename cellphone creditcard bankaccount idcard idcardno \
+         maidenname nationalid carno vehicleno carnumber vehiclenumber wechatid username";
     let initials = |words| words_are(&letters, &joined, words);
     if birth || list(JOINED).any(|known| known == joined) || initials(OWN_INITIALS) {
         return About::Person;
+    }
+    let short = pinyin(&letters);
+    if short > About::Other {
+        return short;
     }
     // Who did it: reported_by, last_edited_user.
     if initials(ROLES_INITIALS) || matches!(letters[..], [_, .., "by" | "user"]) && has(DONE_EN) {
@@ -200,7 +252,9 @@ fn english(name: &str) -> About {
     if letters.iter().any(|word| own(word)) || address {
         return About::Person;
     }
-    let roles = !has(BODIES_EN) && letters.iter().any(|word| is(ROLES_EN, word) || begins_with_role(word));
+    let ends_in_role = letters.last().is_some_and(|word| is(ROLES_EN, word));
+    let roles =
+        (ends_in_role || !has(BODIES_EN)) && letters.iter().any(|word| is(ROLES_EN, word) || begins_with_role(word));
     if roles { About::Role } else { register() }
 }
 
@@ -258,7 +312,9 @@ mod tests {
              contact_phone|address|Address1|home_address|HomeAddress|passport|Passport No.|plate|\
              license_plate|PlateNo|carplate|date_of_birth|BirthDate|dob|gender|first_name|LastName|\
              office_phone|联系电|家庭住|身份证|联系地|网格员联系|联系电\u{fffd}|社区民|法定代|telephone_|\
-             callerphone|XM|lxdh|SFZH|JTZZ|fzrdh|固话|港澳通行证|氏名"
+             callerphone|lxdh|SFZH|JTZZ|fzrdh|固话|港澳通行证|氏名|紧急联|居民身|值班电|户主联系电|养殖户联系电|传真|牌照号|\
+             SFZHM|LXDH1|hz_xm|wgyxm|sjhm|csrq|landline|姓|抖音号|暂住地址|学历|lianxidianhua|WeChatID|maiden_name|car_no|\
+             next_of_kin|badge_no"
             .split('|')
         {
             assert_eq!(about(name), About::Person, "{name}");
@@ -267,10 +323,18 @@ mod tests {
              巡查员|队员|户主|业主|店主|经营者|法定代表人|民警|社区民警|辅警|报警人|报案人|来电人|楼长|党员|\
              包保领导|社区书记|负责人编号|民警名单|网格员一|网格员信息|网格员\u{fffd}|caller|Caller|\
              caller_name|officer|owner|OwnerName|contact|complainant|complainan|reporter|reporter_n|\
-             网格(责任人)|FZR|lxr|WGY|支书|reported_by|created_by|last_edited_user|ClosedBy|staff"
+             网格(责任人)|FZR|lxr|WGY|支书|reported_by|created_by|last_edited_user|ClosedBy|staff|WGY_NAME|gridman|gridman_1|\
+             村支书|楼管|低保户|beat_officer|occupant"
             .split('|')
         {
             assert!(about(name) >= About::Role, "{name}");
+        }
+    }
+
+    #[test]
+    fn short_forms_of_several_things_are_left_to_the_values() {
+        for name in ["xm", "XM", "dh", "DH1", "police", "cell", "wgz"] {
+            assert!([About::MaybeName, About::MaybePhone].contains(&about(name)), "{name}");
         }
     }
 
@@ -281,7 +345,8 @@ mod tests {
              communities|load|area|SHAPE_AREA|GEOID|owner_type|officer_count|mobile_homes|sex_offender|\
              owner_occupied|hotel|template|cell_id|births|BlockAddress|street_address_id|microphone|派出所|\
              管理时间|投诉渠道|网格编|网格名|所属街|工作量|类别|来源|状态|上报时间|管护面积|x||成员单位|\
-             sector|district|Police_Beat|age_0_14|MJ|DH|XMMC|XZQDM|edited_date|created_date|user|standby|BSM"
+             sector|district|Police_Beat|age_0_14|MJ|XMMC|XZQDM|edited_date|created_date|user|standby|BSM|cell_id|居民户|\
+             居民点|供电所|应急电|单位性|sj|bz|zz|lx|hzsj|dhsl|学历教育机构|职业病危害企业|jdmc|sqmc|bh"
             .split('|')
         {
             assert!(about(name) <= About::Register, "{name}: {:?}", about(name));

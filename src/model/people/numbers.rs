@@ -1,4 +1,4 @@
-//! Numbers of people within texts: mobile numbers, numbers of identity, e-mail addresses, number plates; digits in any
+//! Numbers of people within texts: mobile numbers, landlines with their area, numbers of identity, e-mail addresses, number plates; digits in any
 //! dress, with signs between.
 
 use std::ops::Range;
@@ -7,11 +7,15 @@ use std::ops::Range;
 const TAKEN: &str = "***";
 
 /// How the eleven digits of a mobile number are set apart.
-const MOBILE: [&[usize]; 8] = [&[11], &[3, 4, 4], &[4, 3, 4], &[3, 3, 5], &[3, 8], &[5, 6], &[7, 4], &[5, 3, 3]];
+const MOBILE: [&[usize]; 9] =
+    [&[11], &[3, 4, 4], &[4, 3, 4], &[3, 3, 5], &[3, 8], &[5, 6], &[7, 4], &[5, 3, 3], &[3, 2, 2, 2, 2]];
 /// How a number of identity is: place, date of birth, number and check character.
-const IDENTITY: [&[usize]; 5] = [&[18], &[6, 8, 4], &[6, 12], &[14, 4], &[6, 4, 4, 4]];
+const IDENTITY: [&[usize]; 6] = [&[18], &[6, 8, 4], &[6, 12], &[14, 4], &[10, 8], &[6, 4, 4, 4]];
+/// Words right before a landline whose area is not set apart: without one it may be any code.
+const CALLED: [&str; 10] = ["电话", "座机", "固话", "联系", "传真", "来电", "致电", "TEL", "PHONE", "FAX"];
 /// Words in Latin letters that stand right before a number.
-const BEFORE: [&str; 9] = ["tel", "phone", "mobile", "mob", "cell", "m", "t", "id", "no"];
+const BEFORE: [&str; 13] =
+    ["tel", "phone", "mobile", "mob", "cell", "m", "t", "id", "no", "wx", "vx", "wechat", "weixin"];
 /// First characters of Chinese number plates.
 const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
 /// Last characters of number plates of one use.
@@ -53,7 +57,8 @@ fn spans(text: &str) -> Vec<Range<usize>> {
     let end_of = |mark: usize| marks.get(mark).map_or(text.len(), |&(at, _)| at);
     let (mut found, mut at) = (Vec::new(), 0);
     while at < marks.len() {
-        let length = number(&marks, at).or_else(|| plate(&marks, at)).or_else(|| mail(&marks, at));
+        let length = number(&marks, at).or_else(|| landline(&marks, at));
+        let length = length.or_else(|| plate(&marks, at)).or_else(|| mail(&marks, at));
         if let Some(length) = length {
             found.push(end_of(at)..end_of(at + length));
         }
@@ -65,7 +70,11 @@ fn spans(text: &str) -> Vec<Range<usize>> {
 /// Whether a text has what a number cannot be without: three digits, full-width ones or a sign of e-mail.
 fn may_hold(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let wide = || bytes.windows(2).any(|pair| pair == [0xEF, 0xBC]);
+    // Full-width, and the lead bytes of other digits.
+    let wide = || {
+        bytes.windows(2).any(|pair| pair == [0xEF, 0xBC] || pair == [0xF0, 0x9D] || pair == [0xE2, 0x91])
+            || bytes.iter().any(|byte| [0xD9, 0xDB].contains(byte))
+    };
     bytes.iter().filter(|byte| byte.is_ascii_digit()).nth(2).is_some() || bytes.contains(&b'@') || wide()
 }
 
@@ -76,13 +85,29 @@ fn narrow(c: char) -> char {
         0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(c),
         0x3000 | 0xA0 | 0x2002..=0x200A | 0x202F => ' ',
         0x2010..=0x2015 | 0x2212 => '-',
+        0x1D7CE..=0x1D7FF => digit(code - 0x1D7CE),
+        0x2460..=0x2468 => digit(code - 0x2460 + 1),
+        0x24EA => '0',
+        0x0660..=0x0669 => digit(code - 0x0660),
+        0x06F0..=0x06F9 => digit(code - 0x06F0),
         _ => c,
     };
     c.to_ascii_uppercase()
 }
 
+/// The digit of a number, counted on over sets of ten.
+fn digit(number: u32) -> char {
+    char::from_digit(number % 10, 10).unwrap_or('0')
+}
+
+/// What stands between groups of digits: blanks, lines, and signs that are not seen.
 fn is_between(c: char) -> bool {
-    matches!(c, ' ' | '-' | '\u{200B}' | '\u{feff}')
+    matches!(c, ' ' | '-' | '\t' | '\n' | '\r' | '\u{ad}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{feff}')
+}
+
+/// What stands between groups of digits where the same sign stands between all of three or more.
+fn is_drawn(c: char) -> bool {
+    matches!(c, '.' | '/' | '_' | '·' | ',' | ':')
 }
 
 /// The length of a mobile number or a number of identity that begins at a place.
@@ -96,7 +121,7 @@ fn number(marks: &[Mark], from: usize) -> Option<usize> {
     let digits = |range: Range<usize>| -> String { groups[range].iter().map(|group| group.0.as_str()).collect() };
     let lengths: Vec<usize> = groups.iter().map(|group| group.0.len()).collect();
     // A prefix of the country stands in a group of its own, or right before the number.
-    let country = |text: &str| ["86", "086", "0086"].contains(&text);
+    let country = |text: &str| ["86", "086", "0086", "0"].contains(&text);
     let skips = usize::from(groups.first().is_some_and(|group| country(&group.0)) && groups.len() > 1);
     for pattern in MOBILE {
         let until = skips + pattern.len();
@@ -106,11 +131,14 @@ fn number(marks: &[Mark], from: usize) -> Option<usize> {
         }
     }
     if let Some((first, end)) = groups.first()
-        && let Some(rest) = ["0086", "086", "86"].iter().find_map(|country| first.strip_prefix(country))
+        && let Some(rest) = ["0086", "086", "86", "0"].iter().find_map(|country| first.strip_prefix(country))
         && is_mobile(rest)
         && ends(marks, &groups, 1)
     {
         return Some(end - from);
+    }
+    if let Some(length) = drawn(marks, from) {
+        return Some(length);
     }
     let identity = IDENTITY.iter().find(|pattern| {
         let until = pattern.len();
@@ -119,7 +147,107 @@ fn number(marks: &[Mark], from: usize) -> Option<usize> {
     identity.map(|pattern| groups[pattern.len() - 1].1 - from)
 }
 
-/// Groups of digits with at most two signs between them, a check character X among them, each with its end.
+/// The length of a mobile number in three groups with the same sign between them.
+fn drawn(marks: &[Mark], from: usize) -> Option<usize> {
+    let sign = |at: usize| marks.get(at).map(|&(_, c)| c);
+    let (mut at, mut digits, mut between) = (from, String::new(), None);
+    for length in [3, 4, 4] {
+        if at > from {
+            let one = sign(at).filter(|&c| is_drawn(c))?;
+            if *between.get_or_insert(one) != one {
+                return None;
+            }
+            at += 1;
+        }
+        let group: String = (at..).map_while(sign).take(length).take_while(char::is_ascii_digit).collect();
+        at += length;
+        digits += &group;
+    }
+    let next = |off: usize| sign(at + off);
+    let goes_on = next(0).is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+        || next(0) == between && next(1).is_some_and(|c| c.is_ascii_digit());
+    let before = from.checked_sub(1).and_then(sign).is_some_and(is_drawn);
+    (is_mobile(&digits) && !goes_on && !before).then_some(at - from)
+}
+
+/// The length of a landline that begins at a place, with its extension: the area set apart by a sign or in brackets, or the
+/// whole right behind a word for it.
+fn landline(marks: &[Mark], from: usize) -> Option<usize> {
+    let sign = |at: usize| marks.get(at).map(|&(_, c)| c);
+    let before = |back: usize| from.checked_sub(back).and_then(sign);
+    // A code in parts may have one like an area.
+    let in_code = before(1) == Some('-') && before(2).is_some_and(|c| c.is_ascii_alphanumeric());
+    let open = sign(from)? == '(';
+    if !(open || sign(from)? == '0') || in_code || !begins(marks, from) {
+        return None;
+    }
+    if open {
+        let area: String = (from + 1..).map_while(sign).take(5).take_while(char::is_ascii_digit).collect();
+        let close = from + 1 + area.len();
+        let local = close + 1 + usize::from(sign(close + 1).is_some_and(is_between));
+        let end = (sign(close)? == ')').then(|| local_end(marks, &groups(marks, local), &area))?;
+        return end.map(|end| end - from);
+    }
+    let groups = groups(marks, from);
+    let (first, end) = groups.first()?;
+    if is_called(marks, from) && is_joined(first) && ends(marks, &groups, 1) {
+        return Some(end - from);
+    }
+    local_end(marks, groups.get(1..)?, first).map(|end| end - from)
+}
+
+/// Whether digits are an area and a number in it.
+fn is_joined(digits: &str) -> bool {
+    let parts = [3, 4].into_iter().filter_map(|area| digits.split_at_checked(area));
+    parts.into_iter().any(|(area, local)| is_line(area, local))
+}
+
+/// Whether there may be such a number in an area: areas of three digits have numbers of eight.
+fn is_line(area: &str, local: &str) -> bool {
+    is_area(area) && is_local(local) && (area.len() == 4 || local.len() == 8)
+}
+
+/// Where a landline ends whose area stands apart before these groups of digits.
+fn local_end(marks: &[Mark], groups: &[(String, usize)], area: &str) -> Option<usize> {
+    const LOCAL: [&[usize]; 5] = [&[8], &[7], &[4, 4], &[3, 4], &[4, 3]];
+    let lengths: Vec<usize> = groups.iter().map(|group| group.0.len()).collect();
+    let pattern = LOCAL.iter().find(|pattern| lengths.get(..pattern.len()) == Some(**pattern))?;
+    let digits: String = groups[..pattern.len()].iter().map(|group| group.0.as_str()).collect();
+    let fits = is_line(area, &digits);
+    let until = pattern.len();
+    let extension = groups.get(until).is_some_and(|(text, _)| (2..=6).contains(&text.len()));
+    let whole = [until + usize::from(extension), until].into_iter().find(|&until| ends(marks, groups, until));
+    whole.filter(|_| fits).map(|until| groups[until - 1].1)
+}
+
+/// Whether a text is a landline without its area.
+pub(super) fn is_local(text: &str) -> bool {
+    let digits: String = text.chars().map(narrow).filter(|&c| !is_between(c)).collect();
+    (7..=8).contains(&digits.len())
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && matches!(digits.as_bytes().first(), Some(b'2'..=b'9'))
+}
+
+/// Whether some digits are an area of landlines: 010, 02x and four digits from 03 to 09.
+fn is_area(digits: &str) -> bool {
+    match digits.as_bytes() {
+        [b'0', b'1', b'0'] | [b'0', b'2', b'0'..=b'9'] => true,
+        [b'0', b'3'..=b'9', rest @ ..] => rest.len() == 2 && rest.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
+}
+
+/// Whether a word for a telephone stands right before a place.
+fn is_called(marks: &[Mark], at: usize) -> bool {
+    let before: String = marks[..at].iter().rev().take(8).map(|&(_, c)| c).collect();
+    let word = before.trim_start_matches([':', ' ', '(', '\u{ff1a}']);
+    CALLED.iter().any(|known| word.starts_with(&known.chars().rev().collect::<String>()))
+}
+
+/// Most signs between two groups of digits.
+const BETWEEN: usize = 3;
+
+/// Groups of digits with a few signs between them, a check character X among them, each with its end.
 fn groups(marks: &[Mark], from: usize) -> Vec<(String, usize)> {
     let mut groups: Vec<(String, usize)> = Vec::new();
     let mut at = from;
@@ -131,7 +259,7 @@ fn groups(marks: &[Mark], from: usize) -> Vec<(String, usize)> {
         }
         at += text.len();
         groups.push((text, at));
-        let signs = marks[at..].iter().take(2).take_while(|&&(_, c)| is_between(c)).count();
+        let signs = marks[at..].iter().take(BETWEEN).take_while(|&&(_, c)| is_between(c)).count();
         if signs == 0 {
             break;
         }
@@ -264,6 +392,20 @@ mod tests {
             "11010519491231002x",
             "110105 19491231 002X",
             "440524188001010014",
+            "0898-66776677",
+            "0898-66776677-801",
+            "138.1234.5678",
+            "138/1234/5678",
+            "138 - 1234 - 5678",
+            "138 12 34 56 78",
+            "138\u{2060}1234\u{ad}5678",
+            "013812345678",
+            "1101051949 1231002X",
+            "0898 6677 6677",
+            "(0898)66776677",
+            "(0898) 6677-6677",
+            "010-62778899",
+            "0371-6677889",
             "zhang.san@example.com",
             "li_si@gov.example.cn",
         ];
@@ -276,6 +418,7 @@ mod tests {
         }
         assert_eq!(without("电话13800138000、13900139000转8").as_deref(), Some("电话***、***转8"));
         assert_eq!(without("Tel13800138000").as_deref(), Some("Tel***"));
+        assert_eq!(without("电话：089866776677").as_deref(), Some("电话：***"));
     }
 
     #[test]
@@ -290,7 +433,20 @@ mod tests {
             "13800138000.25",
             "138001380001",
             "2019-11-13 18:30:22",
-            "0898-66778899",
+            "0898-12345",
+            "0898-16776677",
+            "0898-667766",
+            "0898-66776677.5",
+            "089866776677",
+            "06037101110",
+            "2016-66776677",
+            "46-0398-2345678",
+            "138.1234567",
+            "138.12345678,35.1234567",
+            "138.1234.5678.12",
+            "1:138.1234.5678",
+            "020-1234567",
+            "0001-66776677",
             "110.3312345, 20.0312345",
             "a13800138000f",
             "G15沈海高速",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::{Attributes, Incidents, Plan, Reference, Tier, Zone};
-use super::{Found, find, named, take_out, without, without_numbers};
+use super::{Found, Named, find, named, take_out, without, without_numbers};
 
 /// The plan without people, and the columns that were left out or in which numbers were. What was never about people is
 /// shared with the plan as it was. O(values).
@@ -11,6 +11,7 @@ use super::{Found, find, named, take_out, without, without_numbers};
 pub fn strip(plan: &Plan) -> (Plan, Vec<String>) {
     let mut bare = plan.clone();
     let mut columns: Vec<String> = Vec::new();
+    let named = named(plan);
     for tier in &mut bare.tiers {
         let found = in_tier(tier);
         if !found.iter().all(Found::is_empty) {
@@ -25,13 +26,16 @@ pub fn strip(plan: &Plan) -> (Plan, Vec<String>) {
             Arc::make_mut(tier).foreign = Arc::new(members);
         }
         columns.extend(found.into_iter().flat_map(names));
+        out_of_tier(tier, &named);
     }
     for layer in &mut bare.references {
         let found = find(layer.features.iter().map(|(_, attributes)| attributes));
         if !found.is_empty() {
             let features = layer.features.iter().cloned().map(|(shape, mut attributes)| {
                 take_out(&mut attributes, &found);
-                (shape, attributes)
+                let mut attributes = Arc::new(attributes);
+                named.out_of_members(&mut attributes, |_| false);
+                (shape, Arc::unwrap_or_clone(attributes))
             });
             *layer = Arc::new(Reference { features: features.collect(), ..(**layer).clone() });
             columns.extend(names(found));
@@ -53,7 +57,7 @@ pub fn strip(plan: &Plan) -> (Plan, Vec<String>) {
     }
     columns.sort();
     columns.dedup();
-    if let Some(intake) = named(plan).out_of_intake(&plan.intake) {
+    if let Some(intake) = named.out_of_intake(&plan.intake) {
         bare.intake = Arc::new(intake);
     }
     (bare, columns)
@@ -76,6 +80,21 @@ fn bare_zone(zone: &Zone, name_key: Option<&str>, [own, foreign]: &[Found; 2]) -
         bare.name = without_numbers(&zone.name).unwrap_or(bare.name);
     }
     bare
+}
+
+/// Takes those whom columns about people name out of the other words of zones; code and name say what a zone is.
+pub(super) fn out_of_tier(tier: &mut Arc<Tier>, named: &Named) {
+    if named.is_empty() {
+        return;
+    }
+    let tier = Arc::make_mut(tier);
+    let keys = [tier.code_key.clone(), tier.name_key.clone()];
+    for id in tier.zones.ids().collect::<Vec<_>>() {
+        let Some(mut zone) = tier.zones.get(id).cloned() else { continue };
+        named.out_of_members(&mut zone.attributes, |key| keys.iter().any(|known| known.as_deref() == Some(key)));
+        named.out_of_members(&mut zone.foreign, |_| false);
+        tier.zones.set(id, Some(zone));
+    }
 }
 
 fn without_members(members: &Attributes) -> Option<Attributes> {

@@ -4,7 +4,7 @@ use super::land::{Land, SYMBOL, zone_bounds};
 use super::{Imprint, MM, Mark, Sheet, Words, wrapped};
 use crate::base::{Lang, Text};
 use crate::geometry::Bounds;
-use crate::io::export::{printed_date, secrecy};
+use crate::io::export::{degrees, printed_date, secrecy};
 use crate::render::font::Line;
 use crate::render::furniture::round_length;
 use crate::render::labels::Pixels;
@@ -83,9 +83,10 @@ impl<'a> Page<'a> {
             let date = |lang| printed_date(&self.imprint.date, lang);
             line.push(Text::new(format!("Date {}", date(Lang::En)), format!("编制日期：{}", date(Lang::Zh))));
         }
+        let system = degrees();
         line.push(Text::new(
-            "Coordinates: CGCS2000 degrees; scale at sheet centre",
-            "坐标系：CGCS2000（经纬度）；比例以图幅中心为准",
+            format!("Coordinates: {}; scale at sheet centre", system.en),
+            format!("坐标系：{}；比例以图幅中心为准", system.zh),
         ));
         let line: Vec<&str> = line.iter().map(|text| text.in_lang(self.imprint.lang)).collect();
         let foot = top + height;

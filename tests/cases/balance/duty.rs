@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use wangge::balance::duty::{Basis, DutyList, Limits, Roster, mean_wait, patterns, rota};
-use wangge::balance::response::{Hypercube, Line, Manned, respond, simulate};
+use wangge::balance::response::{Hypercube, Line, Manned, respond, simulate, simulate_bands};
 use wangge::balance::{Change, Loads, Other, WEEK, cover, grids_of, squads_of};
 use wangge::base::{Lang, Progress, Text};
 use wangge::io::export;
@@ -459,4 +459,78 @@ fn m2_calls_without_anybody_on_duty_are_said() {
     let page = render::duty_list(&DutyList::of(&plan, &roster, &[]), Lang::Zh);
     assert!(page.contains("无分队当班"));
     assert!(plan.tier_of(Role::Grid).is_some());
+}
+
+proptest::proptest! {
+    #![proptest_config(crate::cases(24))]
+
+    /// M2: the whole week is the mean of its parts, weighted by calls: who calls at night waits behind the evening. No
+    /// squad is bound for longer than it is on duty.
+    #[test]
+    fn m2_the_whole_lies_between_its_parts(seed in proptest::prelude::any::<u64>(), from in 0_usize..WEEK, length in 1_usize..WEEK) {
+        let (ground, _) = ground();
+        let mut draw = Draw(seed);
+        let mut plan = random_duty(&ground, &mut draw);
+        let start = Minute::of_day("2026-11-09").unwrap().0;
+        let count = 20 + draw.below(400);
+        let minutes: Vec<Minute> = (0..count).map(|_| Minute(start + draw.below(2 * 7 * 24 * 60) as i32)).collect();
+        plan.incidents = Arc::new(incidents(&minutes));
+        let faces: Vec<FaceId> = plan.coverage.faces().ids().collect();
+        let of: Vec<Option<FaceId>> = minutes.iter().map(|_| Some(faces[draw.below(9)])).collect();
+        let loads = Loads::of(&plan, &of, &Progress::default()).unwrap();
+        let monday = Minute::of_day("2026-11-23").unwrap();
+        let roster = Roster::of(&plan, &loads, ZoneId(0), (monday, Basis::Pattern));
+        let squads: Vec<Vec<SquadId>> = roster.watches.iter().map(|watch| watch.squads()).collect();
+        let town: Vec<Manned<'_>> = roster
+            .watches
+            .iter()
+            .zip(&squads)
+            .map(|(watch, squads)| Manned { plan: &watch.plan, squads, hours: &watch.hours })
+            .collect();
+        let (part, rest): (Vec<usize>, Vec<usize>) = (0..WEEK).partition(|hour| (hour + WEEK - from) % WEEK < length);
+        let week: Vec<usize> = (0..WEEK).collect();
+        let found = simulate_bands(&[town], (&loads, &of), &[&week, &part, &rest], 7);
+        let parts: Vec<_> = found[1..].iter().flatten().collect();
+        let calls: usize = parts.iter().map(|part| part.calls).sum();
+        let Some(whole) = &found[0] else {
+            proptest::prop_assert_eq!(calls, 0);
+            return Ok(());
+        };
+        proptest::prop_assert_eq!(calls, whole.calls);
+        let mean = |of: &dyn Fn(&wangge::balance::response::Simulated) -> f64| {
+            parts.iter().map(|part| of(part) * part.calls as f64).sum::<f64>() / calls as f64
+        };
+        let of: [&dyn Fn(&wangge::balance::response::Simulated) -> f64; 4] =
+            [&|one| one.mean_wait, &|one| one.mean_minutes, &|one| one.all_busy, &|one| one.mean_response()];
+        for of in of {
+            proptest::prop_assert!((mean(of) - of(whole)).abs() <= 1e-9 * (1.0 + of(whole)), "{} {}", mean(of), of(whole));
+        }
+        for one in found.iter().flatten() {
+            proptest::prop_assert!(one.workloads.iter().all(|load| (0.0..=1.0).contains(load)), "{:?}", one.workloads);
+            proptest::prop_assert_eq!(one.workloads.len(), one.squads.len());
+        }
+    }
+}
+
+/// M2: a queue that came in the evening is there at night.
+#[test]
+fn m2_the_night_waits_behind_the_evening() {
+    let (ground, _) = ground();
+    let mut plan = ground.clone();
+    plan.squads.push(Squad { code: "S0".to_owned(), ..Squad::default() });
+    (0..9).for_each(|grid| plan.beats.set(ZoneId(grid), Some(SquadId(0))));
+    let monday = Minute::of_day("2026-11-09").unwrap().0;
+    // Thirty calls at nine in the evening, one at eleven.
+    let minutes: Vec<Minute> =
+        (0..30).map(|at| Minute(monday + 21 * 60 + at)).chain([Minute(monday + 23 * 60)]).collect();
+    plan.incidents = Arc::new(incidents(&minutes));
+    let faces: Vec<FaceId> = plan.coverage.faces().ids().collect();
+    let of: Vec<Option<FaceId>> = (0..31).map(|at| Some(faces[at % 9])).collect();
+    let loads = Loads::of(&plan, &of, &Progress::default()).unwrap();
+    let (own, week) = (squads_of(&plan, ZoneId(0)), (0..WEEK).collect::<Vec<_>>());
+    let town = vec![Manned { plan: &plan, squads: &own, hours: &week }];
+    let night: Vec<usize> = week.iter().copied().filter(|&hour| Hours::night().has(hour)).collect();
+    let found = simulate_bands(&[town], (&loads, &of), &[&night], 1).remove(0).unwrap();
+    assert_eq!(found.calls, 1);
+    assert!(found.mean_wait > plan.settings.duty.standard.call_minutes * 10.0, "{}", found.mean_wait);
 }

@@ -131,7 +131,7 @@ fn m5_other_attributes_of_changed_zones_are_reported() {
         &["export", path.to_str().unwrap(), "--format", "geojson", "--certificate", "-o", "g.geojson"],
     );
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let words = word_texts(&folder.path().join("g-质检报告.docx"));
+    let words = word_texts(&folder.path().join("g.geojson-质检报告.docx"));
     assert!(words.iter().any(|text| text.contains("以下属性未随之更新") && text.contains("visits")), "{words:?}");
 }
 
@@ -443,7 +443,7 @@ fn words_2_8_the_certificate_says_pass_fail_or_exception() {
     ];
     let output = wangge(folder.path(), &export);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let words = word_texts(&folder.path().join("g-质检报告.docx"));
+    let words = word_texts(&folder.path().join("g.geojson-质检报告.docx"));
     assert_eq!(words[..2], ["示意城", "责任网格划分质检报告"]);
     for head in [
         "一、基本情况",
@@ -498,4 +498,112 @@ fn words_2_8_the_report_in_both_languages() {
         en.split("<dt>").skip(1).filter_map(|part| part.split_once("</dt><dd>")).map(|(name, _)| name).collect();
     assert!(facts.iter().all(|name| name.is_ascii() || name.contains('²')), "{facts:?}");
     assert!(!zh.contains("-0%") && !en.contains("-0%"));
+}
+
+/// F12: five documents of one stem, each with a certificate of its own that holds, whatever was written after it.
+#[test]
+fn m_documents_of_one_stem_keep_their_certificates() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let plan = project_of(&City::new(3, 8), folder);
+    let long = format!("{}.", "网".repeat(78));
+    let names: Vec<String> = ["geojson", "shp", "csv", "xlsx", "pdf", "svg", "html", "gpkg"]
+        .iter()
+        .flat_map(|ending| [format!("g.{ending}"), format!("{long}{ending}")])
+        .collect();
+    for name in &names {
+        let args = ["export", plan.to_str().unwrap(), "--certificate", "--accept", "ok", "-o", name];
+        let output = wangge(folder, &args);
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let certificates: Vec<PathBuf> =
+        files.filter(|file| file.extension().is_some_and(|ending| ending == "docx")).collect();
+    assert_eq!(certificates.len(), names.len(), "{certificates:?}");
+    for name in &names {
+        let of = certificates.iter().filter(|one| word_texts(one).iter().any(|text| text == name));
+        let of: Vec<&PathBuf> = of.collect();
+        assert_eq!(of.len(), 1, "{name}: {of:?}");
+        let output = wangge(folder, &["verify", of[0].to_str().unwrap(), name]);
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(name.ends_with("shp") || output.status.success(), "{name}: {told}");
+        let output = wangge(folder, &["verify", of[0].to_str().unwrap(), "."]);
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+/// F12: the foot of a sheet names the system that its certificate names.
+#[test]
+fn m_sheet_and_certificate_name_one_system() {
+    let folder = tempfile::tempdir().unwrap();
+    let city = City::new(3, 8);
+    let project = project_of(&city, folder.path());
+    let imprint =
+        wangge::render::paper::Imprint { lang: wangge::base::Lang::Zh, ..wangge::render::paper::Imprint::default() };
+    let plan = city.plan();
+    let sheets =
+        wangge::render::paper::sheets(&plan, place(&plan, Role::Grid), &imprint, &Progress::default()).unwrap();
+    let foot = sheets[0].texts().find(|text| text.contains("坐标系：")).unwrap().to_owned();
+    let system = foot.split("坐标系：").nth(1).unwrap().split('；').next().unwrap().to_owned();
+    for name in ["a.pdf", "a.geojson"] {
+        let args = ["export", project.to_str().unwrap(), "--certificate", "--accept", "ok", "-o", name];
+        assert!(wangge(folder.path(), &args).status.success());
+        let words = word_texts(&folder.path().join(format!("{name}-质检报告.docx")));
+        assert!(words.iter().any(|text| text.contains(&format!("；{system}；"))), "{system}: {words:?}");
+    }
+}
+
+/// F12: what reading did is no fault: it stands among the notes, not among what is to be mended.
+#[test]
+fn m_notes_of_reading_are_notes_in_the_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut city = City::new(3, 8);
+    city.files[2].1 = city.files[2].1.replace("\"remark\":\"甲\"", "\"remark\":\"甲\",\"负责人\":\"张三\"");
+    let plan = project_of(&city, folder.path());
+    for name in ["g.geojson", "g.html"] {
+        let args = ["export", plan.to_str().unwrap(), "--certificate", "--accept", "ok", "-o", name];
+        assert!(wangge(folder.path(), &args).status.success());
+    }
+    let words = word_texts(&folder.path().join("g.geojson-质检报告.docx"));
+    let part = |from: &str, to: &str| {
+        let at = |head: &str| words.iter().position(|text| text.starts_with(head)).unwrap();
+        words[at(from)..at(to)].join("|")
+    };
+    let (open, notes) = (part("四、", "五、"), part("六、", "质检人"));
+    assert!(!open.contains("个人信息字段未读取") && !open.contains("数值有误"), "{open}");
+    assert!(notes.contains("个人信息字段未读取") && notes.contains("读取说明"), "{notes}");
+    let page = std::fs::read_to_string(folder.path().join("g.html")).unwrap();
+    let (problems, notes) = page.split_once("说明事项").unwrap();
+    assert!(!problems.contains("个人信息字段未读取") && notes.contains("个人信息字段未读取"));
+}
+
+/// F13: numbers of a table as everybody reads them, its date, and names that were cut.
+#[test]
+fn m6_tables_of_shapefiles_hold_plain_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut city = City::new(3, 8);
+    city.files[2].1 = city.files[2].1.replacen("\"remark\"", "\"rate\":9.1,\"tiny\":1e-30,\"remark\"", 1);
+    let last = city.files[2].1.rfind("\"remark\"").unwrap();
+    city.files[2].1.insert_str(last, "\"rate\":20.125,");
+    let plan = city.plan();
+    let options = ExportOptions {
+        fields: export::Field::ALL.to_vec(),
+        date: "2026-11-28".to_owned(),
+        ..ExportOptions::default()
+    };
+    let path = folder.path().join("g.shp");
+    let at = place(&plan, Role::Grid);
+    let done = export::write(Format::Shapefile, &plan, at, &path, &options, &Progress::default()).unwrap();
+    assert!(done.notes.iter().any(|note| note.zh.contains("communities -> communitie")), "{:?}", done.notes);
+    let bytes = std::fs::read(path.with_extension("dbf")).unwrap();
+    assert_eq!(bytes[1..4], [126, 11, 28]);
+    let field = |name: &str| {
+        let field = bytes[32..].chunks_exact(32).find(|field| field.starts_with(name.as_bytes())).unwrap();
+        (char::from(field[11]), field[17])
+    };
+    assert_eq!(field("rate"), ('N', 3));
+    assert_eq!(field("load_hours"), ('N', 1));
+    assert_eq!(field("tiny"), ('F', 15));
+    let text = String::from_utf8_lossy(&bytes);
+    assert!(text.contains(" 9.100") && text.contains(" 20.125") && text.contains("1.0000000000000000e-30"));
 }

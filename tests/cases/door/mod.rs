@@ -63,7 +63,7 @@ fn a_009_dims_what_is_lost_stops_the_hand_over() {
         let written = features(&folder.path().join("out.geojson"));
         assert_eq!(written.len(), 9, "{file}: the zone without its land is written as a record");
         assert_eq!(written.iter().filter(|feature| feature["geometry"].is_null()).count(), 1);
-        let words = certificate(&folder.path().join("out-质检报告.docx"));
+        let words = certificate(&folder.path().join("out.geojson-质检报告.docx"));
         let (_, ignored) = words.split_once("五、").unwrap();
         assert!(ignored.contains("reviewed with the town"), "{file}: the reason stands in part five");
         assert!(words.contains("读入 9 个要素 = 8 个区划 + 1 条无图形记录"), "{file}: {words}");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::cases::{case, json as answer, nine, wangge};
 
 /// Zones with properties: `values` gives those of a zone by its number.
-fn zones(folder: &Path, values: impl Fn(usize) -> Value) {
+pub(super) fn zones(folder: &Path, values: impl Fn(usize) -> Value) {
     let mut map: Value = serde_json::from_str(&std::fs::read_to_string(nine()).unwrap()).unwrap();
     for (at, feature) in map["features"].as_array_mut().unwrap().iter_mut().enumerate() {
         let more = values(at);
@@ -242,4 +242,56 @@ fn people_stay_in_the_office() {
     let output = wangge(folder, &["take-back", "office.gpkg", "out", "-o", "back.gpkg"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(bytes("back.gpkg").contains("欧阳标记3"));
+}
+
+/// Attack G20: names that a table cut, short forms in pinyin by their values, landlines.
+#[test]
+fn attacks_i_cut_names_short_forms_and_landlines() {
+    let folder = tempfile::tempdir().unwrap();
+    let people =
+        ["户主联系电", "紧急联", "居民身", "值班电", "固话", "传真", "牌照号", "sfzh", "lxdh", "WGY_NAME", "gridman"];
+    zones(folder.path(), |at| {
+        let mut all: serde_json::Map<String, Value> =
+            people.iter().map(|key| ((*key).to_owned(), json!(format!("某某{at}")))).collect();
+        let names = ["张三", "李四", "王五", "赵六", "孙七", "周八", "吴九", "郑十", "冯一"];
+        let more = json!({
+            "xm": names[at], "dh": format!("667766{at}7"), "police": names[at],
+            "说明": format!("值班室0898-6677667{at},白天"), "项目": "x", "DH": format!("{at}"), "XM": "滨海大道改造项目",
+        });
+        all.extend(more.as_object().unwrap().clone());
+        Value::Object(all)
+    });
+    let text = exported(folder.path(), &folder.path().join("zones.geojson"), &[]);
+    for mark in ["某某", "张三", "667766", "6677667"] {
+        assert!(!text.contains(mark), "{mark}: {text}");
+    }
+    assert!(text.contains("值班室***,白天") && text.contains("滨海大道改造项目") && text.contains("\"DH\""), "{text}");
+}
+
+/// Attack I: people stay out of the table that `locate` writes, by either way of reading it, unless they are asked for.
+#[test]
+fn attacks_i_locate_leaves_people_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rows = "number,lon,lat,报案人,电话,描述\n1,110.305,20.005,张三,13800138000,\"找我,13800138000\"\n\
+                2,110.315,20.005,李四,13900139000,占道\n";
+    std::fs::write(folder.join("cases.csv"), rows).unwrap();
+    let zones = nine();
+    let zones = zones.to_str().unwrap();
+    for more in [&[][..], &["--encoding", "cases.csv=UTF-8"]] {
+        let args = [&["locate", "--zones", zones, "--points", "cases.csv", "-o", "out.csv"][..], more].concat();
+        let output = wangge(folder, &args);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && told.contains("报案人") && told.contains("--personal"), "{told}");
+        let text = std::fs::read_to_string(folder.join("out.csv")).unwrap();
+        let text = text.trim_start_matches('\u{feff}');
+        assert!(text.starts_with("number,lon,lat,描述,zone_index"), "{text}");
+        for mark in ["张三", "李四", "13800138000", "13900139000"] {
+            assert!(!text.contains(mark), "{mark}: {text}");
+        }
+        assert!(text.contains("\"找我,***\"") && text.contains("占道,0,") || text.contains("占道,1,"), "{text}");
+        let asked = [&args[..], &["--personal"]].concat();
+        assert!(wangge(folder, &asked).status.success());
+        assert!(std::fs::read_to_string(folder.join("out.csv")).unwrap().contains("13900139000"));
+    }
 }

@@ -165,3 +165,73 @@ fn purge_of_a_project_that_a_window_has_open_is_refused() {
     drop(hold);
     assert!(wangge(folder, &["purge", "office.gpkg"]).status.success());
 }
+
+/// F11: where nobody is, nothing is done, and that is said.
+#[test]
+fn f11_purge_of_a_plan_without_people_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let zones = crate::cases::nine();
+    let args = ["export", zones.to_str().unwrap(), "--format", "project", "--accept", "ok", "-o", "p.gpkg"];
+    assert!(wangge(folder, &args).status.success());
+    let path = folder.join("p.gpkg");
+    let Opened { mut plan, mut history, stamp, .. } = project::open(&path, &Progress::default()).unwrap();
+    let named = |zone: u32, name: &str| {
+        let (tier, zones) = plan.tiers.iter().enumerate().next().map(|(at, tier)| (at, &tier.zones)).unwrap();
+        let value = zones.get(ZoneId(zone)).unwrap();
+        let attributes = (*value.attributes).clone();
+        Command::SetZone { tier, zone: ZoneId(zone), code: value.code.clone(), name: name.into(), attributes }
+    };
+    let done = apply(&plan, &named(1, "改名")).unwrap();
+    history.push(done.record);
+    history.name("初稿", 1, "");
+    plan = done.plan;
+    project::save(&plan, &history, &path, Some(&stamp), &Progress::default()).unwrap();
+    let before: Vec<(PathBuf, Vec<u8>)> = own_files(folder)
+        .into_iter()
+        .filter(|file| !file.starts_with(folder.join("state")))
+        .map(|file| (file.clone(), std::fs::read(&file).unwrap()))
+        .collect();
+    assert!(before.len() >= 2, "a project and its backup");
+    let output = wangge(folder, &["purge", "p.gpkg"]);
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("nothing was changed"));
+    let answer = json(&wangge(folder, &["purge", "p.gpkg", "--json"]));
+    assert_eq!((&answer["nobody"], &answer["steps"]), (&true.into(), &0.into()), "{answer}");
+    for (file, bytes) in before {
+        assert!(std::fs::read(&file).unwrap() == bytes, "{}", file.display());
+    }
+}
+
+/// Attack I: cells that name several, with numbers, titles and blanks, in lists, in members and in JSON as text.
+#[test]
+fn attacks_i_purge_finds_names_however_a_cell_holds_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let cells = [
+        serde_json::json!("张双甲、李双乙"),
+        serde_json::json!("钱带号 13812345678"),
+        serde_json::json!("孙括号(组长)"),
+        serde_json::json!("郑 空格"),
+        serde_json::json!({"name": "周嵌套"}),
+        serde_json::json!(["吴列表"]),
+        serde_json::json!("普通人"),
+        serde_json::json!("普通人"),
+        serde_json::json!("普通人"),
+    ];
+    let people = ["张双甲", "李双乙", "钱带号", "孙括号", "郑空格", "周嵌套", "吴列表", "王文本"];
+    super::found::zones(folder, |at| {
+        serde_json::json!({
+            "网格员": cells[at], "备注": format!("找{}", people.join("和")), "更多": "{\"联系人\": \"王文本\"}",
+        })
+    });
+    let args = ["export", "zones.geojson", "--personal", "--format", "project", "--accept", "ok", "-o", "p.gpkg"];
+    assert!(wangge(folder, &args).status.success());
+    std::fs::remove_file(folder.join("zones.geojson")).unwrap();
+    assert!(wangge(folder, &["purge", "p.gpkg"]).status.success());
+    let bytes = String::from_utf8_lossy(&std::fs::read(folder.join("p.gpkg")).unwrap()).into_owned();
+    for person in people {
+        assert!(!bytes.contains(person), "{person}");
+    }
+    assert!(bytes.contains("测试1网格") && bytes.contains("找***"));
+}

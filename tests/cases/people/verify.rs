@@ -15,7 +15,7 @@ fn certified(folder: &Path, format: &str, ending: &str) -> String {
     let args = ["export", zones.to_str().unwrap(), "--format", format, "--certificate", "--accept", "ok", "-o", &out];
     let output = wangge(folder, &args);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    "to/grids-质检报告.docx".to_owned()
+    format!("to/grids.{ending}-质检报告.docx")
 }
 
 fn verdicts(answer: &Value) -> Vec<(String, String)> {

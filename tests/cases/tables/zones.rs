@@ -130,7 +130,7 @@ fn a_017_codes_without_a_zone_stand_in_the_certificate() {
     ];
     let output = wangge(folder.path(), &export);
     assert!(folder.path().join("out.geojson").is_file(), "{}", String::from_utf8_lossy(&output.stderr));
-    let report = std::fs::File::open(folder.path().join("out-质检报告.docx")).unwrap();
+    let report = std::fs::File::open(folder.path().join("out.geojson-质检报告.docx")).unwrap();
     let mut text = String::new();
     let mut report = zip::ZipArchive::new(report).unwrap();
     std::io::Read::read_to_string(&mut report.by_name("word/document.xml").unwrap(), &mut text).unwrap();
