@@ -13,34 +13,7 @@ pub fn coverage(faults: &[Fault], tier: &str, code: impl Fn(u32) -> (String, Str
 fn problem(fault: &Fault, code: &impl Fn(u32) -> (String, String)) -> Problem {
     match fault {
         Fault::Overlap { units, owner, area_m2, at } => {
-            let [(one, one_name), (two, two_name)] = units.map(code);
-            let third = !units.contains(owner);
-            let owner = code(*owner).1;
-            let remedy = if third {
-                Text::new(
-                    format!("{owner} claims it too and has it; paint it if that is wrong"),
-                    format!("{owner}也包含该范围，已归{owner}；如有误请重新划分"),
-                )
-            } else {
-                Text::new(
-                    format!("Given to {owner}; paint it if that is wrong"),
-                    format!("已归{owner}；如有误请重新划分"),
-                )
-            };
-            Problem {
-                zones: vec![one, two],
-                area_m2: Some(*area_m2),
-                place: Some((*at).into()),
-                remedies: vec![remedy],
-                ..Problem::new(
-                    Rule::Overlap,
-                    Severity::Error,
-                    Text::new(
-                        format!("{one_name} and {two_name} both claim {area_m2:.1} m²"),
-                        format!("{one_name}与{two_name}重叠 {area_m2:.1} m²"),
-                    ),
-                )
-            }
+            overlap(units.map(code), !units.contains(owner), &code(*owner).1, *area_m2, *at)
         }
         Fault::Pile { units, owner, area_m2, at } => {
             pile(units.iter().map(|&unit| code(unit)), &code(*owner).1, *area_m2, *at)
@@ -83,6 +56,38 @@ fn problem(fault: &Fault, code: &impl Fn(u32) -> (String, String)) -> Problem {
         Fault::NoLand { unit, at } => no_land(code(*unit), *at),
         Fault::SelfCrossing { unit, at } => self_crossing(code(*unit), *at),
         Fault::Outline { unit, kind, area_m2, at } => muddle(code(*unit), *kind, *area_m2, *at),
+    }
+}
+
+/// Land of two zones; `third`: the owner is neither of them.
+fn overlap(
+    [(one, one_name), (two, two_name)]: [(String, String); 2],
+    third: bool,
+    owner: &str,
+    area_m2: f64,
+    at: Point,
+) -> Problem {
+    let remedy = if third {
+        Text::new(
+            format!("{owner} claims it too and has it; paint it if that is wrong"),
+            format!("{owner}也包含该范围，已归{owner}；如有误请重新划分"),
+        )
+    } else {
+        Text::new(format!("Given to {owner}; paint it if that is wrong"), format!("已归{owner}；如有误请重新划分"))
+    };
+    Problem {
+        zones: vec![one, two],
+        area_m2: Some(area_m2),
+        place: Some(at.into()),
+        remedies: vec![remedy],
+        ..Problem::new(
+            Rule::Overlap,
+            Severity::Error,
+            Text::new(
+                format!("{one_name} and {two_name} both claim {area_m2:.1} m²"),
+                format!("{one_name}与{two_name}重叠 {area_m2:.1} m²"),
+            ),
+        )
     }
 }
 

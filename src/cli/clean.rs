@@ -69,12 +69,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
             dissolve_by(&mut cleaned.plan, key)?;
         }
         if !inputs.options.personal {
-            // Layers were read without people; a project and members of a collection were not.
-            let (bare, left) = people::strip(&cleaned.plan);
-            cleaned.plan = bare;
-            if !left.is_empty() {
-                note(&format!("people were left out of what is written: {}. --personal keeps them", left.join(", ")));
-            }
+            without_people(&mut cleaned.plan);
         }
         limits.push(cleaned.tolerance_m);
         for at in 0..cleaned.plan.tiers.len() {
@@ -90,13 +85,7 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
             written.push(done.path().to_owned());
         }
         let own: HashSet<String> = cleaned.plan.tiers.iter().map(|tier| tier.name.clone()).collect();
-        for kept in cleaned.plan.references.iter().map(|layer| &layer.name) {
-            note(&if own.contains(kept) {
-                format!("lines and points of {kept} are no zones and were not written")
-            } else {
-                format!("{kept} is no tier of the map and was not written")
-            });
-        }
+        not_written(&cleaned.plan, &own);
         intake.join(&cleaned.plan.intake);
         // The map is taken apart while what was written is looked at.
         rayon::spawn(move || drop(cleaned.plan));
@@ -115,6 +104,26 @@ pub(super) fn run(args: lexopt::Parser) -> Outcome {
     let lost = intake.findings.iter().any(|problem| problem.severity == Severity::Error);
     let left = after.iter().any(|problem| problem.rule == Rule::Overlap);
     Ok(if lost || left { Exit::Problems } else { Exit::Well })
+}
+
+/// Takes people out of a plan: layers were read without them, a project and members of a collection were not.
+fn without_people(plan: &mut Plan) {
+    let (bare, left) = people::strip(plan);
+    *plan = bare;
+    if !left.is_empty() {
+        note(&format!("people were left out of what is written: {}. --personal keeps them", left.join(", ")));
+    }
+}
+
+/// Says which layers are no tiers; `own` are the names of the tiers.
+fn not_written(plan: &Plan, own: &HashSet<String>) {
+    for kept in plan.references.iter().map(|layer| &layer.name) {
+        note(&if own.contains(kept) {
+            format!("lines and points of {kept} are no zones and were not written")
+        } else {
+            format!("{kept} is no tier of the map and was not written")
+        });
+    }
 }
 
 fn claim(text: &str) -> Result<Claim, Failure> {

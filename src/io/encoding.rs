@@ -178,8 +178,7 @@ pub(super) fn evidence(path: &Path, text: &[u8], known: &Encodings) -> Told {
     let guess = guess(&cells);
     let guess = if decodes(guess) || !decodes(GB18030) { guess } else { GB18030 };
     let mended = || {
-        let is =
-            |east: &&'static Legacy| doubt::mended(*east, &cells).is_some_and(|cells| self::guess(&cells) == *east);
+        let is = |east: &&'static Legacy| doubt::mended(east, &cells).is_some_and(|cells| self::guess(&cells) == *east);
         doubt::EAST.into_iter().find(is)
     };
     let guess = if doubt::EAST.contains(&guess) { guess } else { mended().unwrap_or(guess) };

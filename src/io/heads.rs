@@ -329,7 +329,7 @@ fn by_evidence(path: &Path, head: &Head, notes: &mut Vec<Note>) -> Result<Where,
             if zoned.is_some() {
                 return Ok(Where::Nowhere);
             }
-            if let Some(name) = shapes(&head) {
+            if let Some(name) = shapes(head) {
                 return Err(no_points(path, name));
             }
             Err(unnamed(

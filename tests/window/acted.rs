@@ -112,8 +112,10 @@ fn m13_columns_that_were_chosen_wrongly_are_asked_about_once_more() {
     assert!(window.query_by_label(TERMS().fields_title).is_some());
     // Words for times: all of them are lost.
     for label in [TERMS().fields_time, "d"] {
-        let choice = window.query_all_by_label(label).filter(|node| node.accesskit_node().role() != Role::Label).last();
+        let mut choices = window.query_all_by_label(label).filter(|node| node.accesskit_node().role() != Role::Label);
+        let choice = choices.next_back();
         choice.unwrap().click();
+        drop(choices);
         settle(&mut window);
     }
     click(&mut window, TERMS().fields_use);

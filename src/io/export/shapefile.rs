@@ -186,12 +186,11 @@ fn last_update(date: &str) -> [u8; 3] {
 /// A number as short as it can be told from all others, with so many decimals at least.
 fn written_out(number: f64, decimals: usize) -> String {
     let mut text = number.to_string();
-    let own = match text.split_once('.') {
-        Some((_, decimals)) => decimals.len(),
-        None => {
-            text.push('.');
-            0
-        }
+    let own = if let Some((_, decimals)) = text.split_once('.') {
+        decimals.len()
+    } else {
+        text.push('.');
+        0
     };
     text.extend(std::iter::repeat_n('0', decimals.saturating_sub(own)));
     text

@@ -276,17 +276,16 @@ impl<P: Coordinate> Part<P> {
             b"MultiLineString" => list(cursor, |cursor| self.read_line(cursor, number)),
             b"Point" => {
                 let point = self.position(cursor, number)?;
-                self.dots.points.push(point);
-                self.dots.path_ends.push(self.dots.points.len() as u32);
+                self.dots([point]);
                 Ok(())
             }
             _ => {
+                let mut points = Vec::new();
                 list(cursor, |cursor| {
-                    let point = self.position(cursor, number)?;
-                    self.dots.points.push(point);
+                    points.push(self.position(cursor, number)?);
                     Ok(())
                 })?;
-                self.dots.path_ends.push(self.dots.points.len() as u32);
+                self.dots(points);
                 Ok(())
             }
         }

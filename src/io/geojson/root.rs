@@ -244,15 +244,12 @@ fn features(cursor: &mut Cursor<'_>, depth: usize, progress: &Progress) -> Resul
         }
         if cursor.next() == Some(b'{') {
             let mut inside = cursor.clone();
-            match collected(&mut inside, depth, progress)? {
-                Some(own) => {
-                    starts.extend(own);
-                    cursor.at = inside.at;
-                }
-                None => {
-                    starts.push(cursor.at as u32);
-                    pass_object(cursor)?;
-                }
+            if let Some(own) = collected(&mut inside, depth, progress)? {
+                starts.extend(own);
+                cursor.at = inside.at;
+            } else {
+                starts.push(cursor.at as u32);
+                pass_object(cursor)?;
             }
         } else {
             starts.push(cursor.at as u32);

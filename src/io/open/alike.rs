@@ -143,13 +143,11 @@ impl<'a> Traits<'a> {
         if bare && self.word.is_some() && other.word.is_some() {
             return false;
         }
-        match (self.digits, other.digits) {
-            (Some(one), Some(other)) => one == other,
-            _ => {
-                let (few, many) = if self.keys.len() < other.keys.len() { (self, other) } else { (other, self) };
-                many.keys.is_superset(&few.keys) && (one_file || few.keys.is_empty() == many.keys.is_empty())
-            }
+        if let (Some(one), Some(other)) = (self.digits, other.digits) {
+            return one == other;
         }
+        let (few, many) = if self.keys.len() < other.keys.len() { (self, other) } else { (other, self) };
+        many.keys.is_superset(&few.keys) && (one_file || few.keys.is_empty() == many.keys.is_empty())
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn joined(mut layers: Vec<ZoneLayer>, role: Role) -> Option<ZoneLayer
         zones
     });
     let mut whole = marked.reduce(append)?;
-    whole.guess = TierGuess { name, role, ..whole.guess };
+    whole.guess = TierGuess { role, name, ..whole.guess };
     Some(whole)
 }
 

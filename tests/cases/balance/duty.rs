@@ -480,7 +480,7 @@ proptest::proptest! {
         let loads = Loads::of(&plan, &of, &Progress::default()).unwrap();
         let monday = Minute::of_day("2026-11-23").unwrap();
         let roster = Roster::of(&plan, &loads, ZoneId(0), (monday, Basis::Pattern));
-        let squads: Vec<Vec<SquadId>> = roster.watches.iter().map(|watch| watch.squads()).collect();
+        let squads: Vec<Vec<SquadId>> = roster.watches.iter().map(wangge::balance::duty::Watch::squads).collect();
         let town: Vec<Manned<'_>> = roster
             .watches
             .iter()

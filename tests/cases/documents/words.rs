@@ -31,11 +31,8 @@ fn is_half_width(text: &str) -> bool {
 
 #[test]
 fn words_2_8_products_are_called_what_they_are() {
-    let titles: Vec<[String; 2]> = Product::ALL
-        .into_iter()
-        .map(|product| product.title())
-        .map(|title| [title.zh.into(), title.en.into()])
-        .collect();
+    let titles: Vec<[String; 2]> =
+        Product::ALL.into_iter().map(Product::title).map(|title| [title.zh, title.en]).collect();
     for wanted in [
         ["网格划分登记表（XLSX）", "Register (XLSX)"],
         ["划分报告（HTML，内部）", "Report with map (HTML, internal)"],
@@ -155,7 +152,7 @@ fn words_2_8_the_certificate_names_tiers_and_levels_and_ends_with_the_check_valu
         &[&args[..], &["--severity", "enclave=off", "--accept", "ok", "-o", "g.geojson"]].concat(),
     );
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let words = word_texts(&folder.path().join("g-质检报告.docx"));
+    let words = word_texts(&folder.path().join("g.geojson-质检报告.docx"));
     let at = |what: &str| words.iter().position(|text| text == what).unwrap_or_else(|| panic!("{what}: {words:?}"));
     let changed = &words[at("规则调整情况") + 1];
     assert!(changed.contains("：错误") && changed.contains("：关闭") && changed.contains("9+3"), "{changed}");

@@ -41,7 +41,7 @@ fn archives_in_a_folder_are_read_and_those_in_archives_are_an_error() {
     std::fs::create_dir(&input).unwrap();
     std::fs::write(input.join("甲镇.zip"), packed(&[("甲镇.geojson", read("甲镇.geojson"))])).unwrap();
     std::fs::write(input.join("乙镇.zip"), packed(&[("乙镇.geojson", read("乙镇.geojson"))])).unwrap();
-    assert_eq!(exported(folder.path(), &[input.clone()]).len(), 9);
+    assert_eq!(exported(folder.path(), std::slice::from_ref(&input)).len(), 9);
     // One beside a plain file.
     std::fs::remove_file(input.join("乙镇.zip")).unwrap();
     std::fs::copy(parts.join("乙镇.geojson"), input.join("乙镇.geojson")).unwrap();
@@ -104,7 +104,8 @@ fn files_in_a_folder_are_named_by_their_names() {
     let point =
         value!({"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [110.305, 20.005]}});
     collection(&input.join("cases.geojson"), &[point]);
-    let check = run(folder.path(), "check", &[input.clone()], &["--tier", "incidents=cases.geojson", "--json"]);
+    let check =
+        run(folder.path(), "check", std::slice::from_ref(&input), &["--tier", "incidents=cases.geojson", "--json"]);
     assert_ne!(check.status.code(), Some(2), "{}", said(&check));
     assert!(json(&check)["files"].to_string().contains("\"incident\""), "{}", said(&check));
     let none = run(folder.path(), "check", &[input], &["--tier", "incidents=none.geojson"]);

@@ -28,8 +28,9 @@ fn damaged(folder: &Path, index: Option<&[u8]>) -> PathBuf {
     folder.join("grids.shp")
 }
 
+/// Shapes behind a hole are found by their own numbers, whatever the index says.
 #[test]
-fn a_018_shp_what_is_lost_stops_every_hand_over() {
+fn a_018_shp_shapes_behind_a_hole_are_read_whatever_the_index_says() {
     let whole = std::fs::read(case("018-shp/gap_between_records/grids.shx")).unwrap();
     // No index, one that is cut off, one of another file.
     let empty = &whole[..100];
@@ -38,28 +39,10 @@ fn a_018_shp_what_is_lost_stops_every_hand_over() {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path();
         let input = [damaged(at, index)];
-        for (format, out) in [("geojson", "out.geojson"), ("csv", "out.csv"), ("project", "out.gpkg")] {
-            let refused = run(at, "export", &input, &["--format", format, "-o", out]);
-            assert_eq!(refused.status.code(), Some(3), "{format}: {}", said(&refused));
-            assert!(said(&refused).contains("that follow are lost"), "{}", said(&refused));
-            assert!(!at.join(out).exists(), "{format}");
-        }
+        let done = run(at, "export", &input, &["--format", "geojson", "-o", "out.geojson"]);
+        assert_eq!(done.status.code(), Some(0), "{}", said(&done));
         let check = printed(&run(at, "check", &input, &["--json"]));
-        assert_eq!(fates(&check), (json!(9), json!([{"count": 4, "fate": "zone"}, {"count": 5, "fate": "record"}])));
-        let args = ["--format", "geojson", "-o", "out.geojson", "--certificate", "--accept", "the office has no other"];
-        let taken = run(at, "export", &input, &args);
-        assert_eq!(taken.status.code(), Some(0), "{}", said(&taken));
-        assert_eq!(features(&at.join("out.geojson")).len(), 9);
-        let words = certificate(&at.join("out-质检报告.docx"));
-        let (open, accepted) = words.split_once("四、").unwrap().1.split_once("五、").unwrap();
-        assert!(accepted.contains("the office has no other"), "{accepted}");
-        // Rows of the table without a shape are told as well, each by its code.
-        assert!(open.contains("460105001009") || accepted.contains("460105001009"), "{open} {accepted}");
-        assert!(words.contains("读入 9 个要素 = 4 个区划 + 5 条无图形记录") || words.contains("4 个区划"), "{words}");
-        let clean = run(at, "clean", &input, &["-o", "clean.geojson", "--json"]);
-        assert_eq!(clean.status.code(), Some(1));
-        assert!(printed(&clean)["findings"].to_string().contains("that follow are lost"));
-        assert_eq!(features(&at.join("clean.geojson")).len(), 9);
+        assert_eq!(fates(&check), (json!(9), json!([{"count": 9, "fate": "zone"}])));
     }
 }
 

@@ -252,14 +252,14 @@ fn a_060_the_limits_stand_in_the_certificate() {
         run(&args);
     };
     export(&file, &["--tolerance", "0.02", "--certificate", "-o", "a.geojson"]);
-    assert_eq!(fact("a-质检报告.docx", "捕捉容差（米）"), "0.020");
-    assert_eq!(fact("a-质检报告.docx", "窄缝检查宽度（米）"), "5.00");
+    assert_eq!(fact("a.geojson-质检报告.docx", "捕捉容差（米）"), "0.020");
+    assert_eq!(fact("a.geojson-质检报告.docx", "窄缝检查宽度（米）"), "5.00");
     // The strip that was found is a line of the certificate.
-    assert!(words("a-质检报告.docx").iter().any(|text| text.contains("窄缝") || text.contains("缝")));
+    assert!(words("a.geojson-质检报告.docx").iter().any(|text| text.contains("窄缝") || text.contains("缝")));
     export(&file, &["--tolerance", "0.02", "--format", "project", "-o", "p.gpkg"]);
     export(&folder.path().join("p.gpkg"), &["--certificate", "-o", "b.geojson"]);
-    assert_eq!(fact("b-质检报告.docx", "捕捉容差（米）"), "0.020");
-    assert_eq!(fact("b-质检报告.docx", "窄缝检查宽度（米）"), "5.00");
+    assert_eq!(fact("b.geojson-质检报告.docx", "捕捉容差（米）"), "0.020");
+    assert_eq!(fact("b.geojson-质检报告.docx", "窄缝检查宽度（米）"), "5.00");
 }
 
 /// The pair of two zones names one of them as the owner, or says that a third one claims the land too.

@@ -109,7 +109,7 @@ fn attacks_t_what_has_no_end_is_refused_by_every_command() {
     let made = ["export", &nine, "--certificate", "--accept", "ok", "-o", "to/g.geojson"];
     let (code, said) = run(folder.path(), &made);
     assert_eq!(code, 0, "{said}");
-    std::fs::rename(folder.path().join("to/g-质检报告.docx"), folder.path().join("to/c.docx")).unwrap();
+    std::fs::rename(folder.path().join("to/g.geojson-质检报告.docx"), folder.path().join("to/c.docx")).unwrap();
     let pipe = Command::new("mkfifo").arg(folder.path().join("pipe")).status();
     assert!(pipe.unwrap().success());
     std::fs::File::create(folder.path().join("sparse")).unwrap().set_len(20 << 30).unwrap();

@@ -288,7 +288,7 @@ fn plant_diagnosis(diagnosis: Diagnosis, city: &mut City, at: usize) -> Asked {
         Diagnosis::Arcs => city.rewrite(move |folder, file| geopackage(folder, file, |wkb| *wkb = disc([x, y], 1))),
         // Ten thousand circles, each of which is many lines.
         Diagnosis::TooManyArcs => {
-            city.rewrite(move |folder, file| geopackage(folder, file, |wkb| *wkb = disc([x, y], 100_000)))
+            city.rewrite(move |folder, file| geopackage(folder, file, |wkb| *wkb = disc([x, y], 100_000)));
         }
         Diagnosis::NotKept => city.rewrite(|folder, file| {
             let change = format!("UPDATE {} SET name = x'00ff00' WHERE rowid = 2", file.layer());

@@ -258,7 +258,7 @@ fn every_planted_fault_is_named_or_stopped() {
     let jobs: Vec<_> = pairs.step_by(step).zip(SEEDS.cycle()).collect();
     let done = on_all_threads(&jobs, |&((one, two), seed)| {
         let pair = [&all[one], &all[two]];
-        let Some(city) = outcome(pair.map(Some), seed) else { return None };
+        let city = outcome(pair.map(Some), seed)?;
         let others = [(two, true, seed), (one, false, seed)].map(|other| &outcomes[&other]);
         let told = pair
             .into_iter()

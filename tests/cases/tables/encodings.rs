@@ -322,7 +322,7 @@ fn shapefile(folder: &Path, dbf: &[u8], count: u32) -> std::path::PathBuf {
     }
     let mut head = vec![0_u8; 100];
     head[..4].copy_from_slice(&9994_u32.to_be_bytes());
-    head[24..28].copy_from_slice(&((100 + records.len() as u32) / 2).to_be_bytes());
+    head[24..28].copy_from_slice(&u32::midpoint(100, records.len() as u32).to_be_bytes());
     head[28..32].copy_from_slice(&1000_u32.to_le_bytes());
     head[32..36].copy_from_slice(&1_u32.to_le_bytes());
     head.extend(records);

@@ -149,14 +149,14 @@ fn kin_of_014_spellings_of_longitude_and_latitude() {
         ("E", "N"),
     ] {
         let text = format!("id,{lon},{lat}\n1,110.305,20.005\n2,110.315,20.005\n");
-        let file = super::table("a.csv", text).unwrap_or_else(|why| panic!("{lon}: {why}"));
-        super::same_places(&super::places(&file), &[Some([110.305, 20.005]), Some([110.315, 20.005])], lon);
+        let file = table("a.csv", text).unwrap_or_else(|why| panic!("{lon}: {why}"));
+        same_places(&places(&file), &[Some([110.305, 20.005]), Some([110.315, 20.005])], lon);
     }
     // A height is no latitude.
     let text = "id,longitude,altitude,latitude\n1,110.305,12.5,20.005\n";
-    let file = super::table("a.csv", text).unwrap();
-    super::same_places(&super::places(&file), &[Some([110.305, 20.005])], "a height between");
-    assert!(super::table("a.csv", "id,magnitude,altitude\n1,110.305,20.005\n").is_err());
+    let file = table("a.csv", text).unwrap();
+    same_places(&places(&file), &[Some([110.305, 20.005])], "a height between");
+    assert!(table("a.csv", "id,magnitude,altitude\n1,110.305,20.005\n").is_err());
 }
 
 #[test]
@@ -176,6 +176,6 @@ fn kin_of_014_metres_under_other_names() {
 #[test]
 fn kin_of_014_the_first_of_two_pairs_may_be_empty() {
     let text = "id,经度,纬度,经度,纬度\n1,,,110.305,20.005\n2,,,110.315,20.005\n";
-    let file = super::table("a.csv", text).unwrap();
-    assert!(super::places(&file).iter().all(Option::is_some), "{:?}", file.notes);
+    let file = table("a.csv", text).unwrap();
+    assert!(places(&file).iter().all(Option::is_some), "{:?}", file.notes);
 }
