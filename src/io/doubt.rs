@@ -165,7 +165,7 @@ pub(super) fn declared(
     let cells = distinct_cells(text, text.len());
     let ways = [declared, UTF_8].map(|encoding| Reading::of(encoding, &cells));
     let [said, other] = &ways;
-    if !said.is_sound() || is_utf8 && said.broken > 0 {
+    if !said.is_sound() {
         return None;
     }
     // What careless programs write over any text says little.
