@@ -216,20 +216,6 @@ impl Source {
         self.written.doubt.as_ref()
     }
 
-    /// An error about its columns with the encoding it was read in, where that is a guess: another one has other names.
-    pub(super) fn with_encoding(&self, error: ReadError) -> ReadError {
-        let known = matches!(self.written.encoding, Encoding::Utf8 | Encoding::Utf8Bom);
-        if known || error.fault != Fault::Columns {
-            return error;
-        }
-        let (name, file, text) = (self.written.encoding.name(), self.name(), &error.text);
-        let text = Text::new(
-            format!("its text was read as {name} (--encoding {file}=NAME reads it otherwise). {}", text.en),
-            format!("文本按 {name} 读取（可用 --encoding {file}=编码 更改）。{}", text.zh),
-        );
-        ReadError { text, ..error }
-    }
-
     /// The text, which is valid UTF-8; the bytes of a binary format.
     #[must_use]
     pub fn text(&self) -> &[u8] {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::hash::{Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
-use encoding_rs::{BIG5, EUC_KR, Encoding as Legacy, GB18030, GBK, SHIFT_JIS, UTF_8, WINDOWS_1252};
+use encoding_rs::{BIG5, EUC_KR, Encoding as Legacy, GB18030, GBK, SHIFT_JIS, UTF_8};
 use rustc_hash::FxHasher;
 
 use super::bytes::file_name;
@@ -23,17 +23,10 @@ const CHANCE: usize = 16;
 /// left to chance. The guess of who counts them is believed further.
 const NEAR: f64 = 0.3;
 const LETTERS: f64 = 1.5;
-/// So many syllables are Korean: of Chinese characters three in five stand where those do.
-const SYLLABLES: usize = 24;
+/// So many syllables in a row are Korean: of Chinese characters three in five stand where those do.
+const SYLLABLES: usize = 12;
 /// A Chinese text has no smaller share of common characters.
 const COMMON: f64 = 0.9;
-/// Of so many cells one may be broken inside, or of so many letters one.
-const CELLS: usize = 20;
-const DAMAGE: usize = 50;
-/// What stands where bytes fit no character.
-const BROKEN: char = '\u{fffd}';
-/// The encodings of East Asia, of two bytes a character.
-pub(super) const EAST: [&Legacy; 4] = [GB18030, BIG5, SHIFT_JIS, EUC_KR];
 /// Samples shown of each way, and characters of each.
 const ROWS: usize = 3;
 const WIDE: usize = 16;
@@ -88,18 +81,20 @@ pub(super) struct Told {
 
 /// What a short text is, with the guess of who counts the characters of a language: the guess where it is believable, what
 /// place names speak for, or a doubt. O(bytes).
-pub(super) fn weigh(path: &Path, cells: &[&[u8]], guess: &'static Legacy, known: &Encodings) -> Told {
+pub(super) fn weigh(path: &Path, text: &[u8], cells: &[&[u8]], guess: &'static Legacy, known: &Encodings) -> Told {
     let certain = |encoding| Told { encoding, doubt: None };
-    let mut all: Vec<Reading> = EAST.into_iter().map(|encoding| Reading::of(encoding, cells)).collect();
-    all.retain(Reading::is_sound);
-    // What has broken characters goes behind what has none and is as likely.
-    let whole = all.iter().filter(|way| way.broken == 0).map(|way| way.common).fold(0.0, f64::max);
-    all.retain(|way| way.broken == 0 || way.common > whole);
-    // Statistics made for pages of the web take Chinese of few different characters for anything.
-    let eastern = EAST.contains(&guess) || !all.iter().any(|way| way.common >= COMMON);
-    if evidence(cells) >= THIN && eastern {
-        return certain(guess);
+    let east = [GB18030, BIG5, SHIFT_JIS, EUC_KR];
+    let reads = |encoding: &'static Legacy| {
+        encoding.decode_without_bom_handling_and_without_replacement(text).map(|_| Reading::of(encoding, cells))
+    };
+    if evidence(cells) >= THIN {
+        // Statistics made for pages of the web take Chinese of few different characters for anything.
+        let chinese = || reads(GB18030).is_some_and(|way| way.common >= COMMON);
+        if east.contains(&guess) || !chinese() {
+            return certain(guess);
+        }
     }
+    let all: Vec<Reading> = east.into_iter().filter_map(reads).collect();
     let best = all.iter().map(|way| way.common).fold(0.0, f64::max);
     let believable = |way: &&Reading| {
         let near = if way.encoding == guess { NEAR } else { (LETTERS / way.letters as f64).min(NEAR) };
@@ -114,7 +109,7 @@ pub(super) fn weigh(path: &Path, cells: &[&[u8]], guess: &'static Legacy, known:
     if let [one] = named[..] {
         return certain(one.encoding);
     }
-    let foreign = (!EAST.contains(&guess)).then(|| Reading::of(guess, cells));
+    let foreign = (!east.contains(&guess)).then(|| Reading::of(guess, cells));
     ways.extend(&foreign);
     // The likeliest first: what place names speak for, then what is most often met here, then the guess.
     ways.sort_by_key(|way| (way.named == 0, way.encoding != GB18030, way.encoding != guess));
@@ -152,53 +147,6 @@ pub(super) fn by_chance(path: &Path, text: &[u8], known: &Encodings) -> Option<T
         likely.reverse();
     }
     if likely.len() < 2 { None } else { among(path, &cells, &likely, known) }
-}
-
-/// What a text is that declares its encoding: that one where it can be; a doubt where it is good UTF-8 as well; `None` where
-/// the declaration cannot be true.
-pub(super) fn declared(
-    path: &Path,
-    text: &[u8],
-    (declared, is_utf8): (&'static Legacy, bool),
-    known: &Encodings,
-) -> Option<Told> {
-    let cells = distinct_cells(text, text.len());
-    let ways = [declared, UTF_8].map(|encoding| Reading::of(encoding, &cells));
-    let [said, other] = &ways;
-    if !said.is_sound() {
-        return None;
-    }
-    // What careless programs write over any text says little.
-    let east = || EAST.into_iter().map(|encoding| Reading::of(encoding, &cells));
-    let careless = declared == WINDOWS_1252 && !is_utf8;
-    let chinese = if careless { east().find(|way| way.is_sound() && way.common >= COMMON) } else { None };
-    if let Some(chinese) = chinese {
-        return among(path, &cells, &[&chinese, said], known);
-    }
-    if cells.is_empty() || !is_utf8 {
-        return Some(Told { encoding: declared, doubt: None });
-    }
-    // No text is UTF-8 by chance for long.
-    let by_chance = evidence(&cells) <= CHANCE && said.common >= 1.0;
-    among(path, &cells, &if by_chance { [said, other] } else { [other, said] }, known)
-}
-
-/// Whether a text is in an encoding but for some broken characters.
-pub(super) fn is_damaged(encoding: &'static Legacy, text: &[u8]) -> bool {
-    Reading::of(encoding, &distinct_cells(text, text.len())).is_sound()
-}
-
-/// The cells that are whole in an encoding, those cut at their end without the piece that is left there; `None` where
-/// nothing is broken or too much.
-pub(super) fn mended<'a>(encoding: &'static Legacy, cells: &[&'a [u8]]) -> Option<Vec<&'a [u8]>> {
-    let reading = Reading::of(encoding, cells);
-    let whole = |(cell, text): (&&'a [u8], &String)| {
-        let cut = text.strip_suffix(BROKEN);
-        let end = cell.len() - usize::from(cut.is_some());
-        if cut.unwrap_or(text).contains(BROKEN) { None } else { cell.get(..end) }
-    };
-    let sound = reading.broken > 0 && reading.is_sound();
-    sound.then(|| cells.iter().zip(&reading.cells).filter_map(whole).collect())
 }
 
 /// The first of several ways, with the others as a doubt, or what was settled before; `None` of no way.
@@ -255,10 +203,7 @@ struct Reading {
     encoding: &'static Legacy,
     cells: Vec<String>,
     letters: usize,
-    /// Places that are broken, and those of them that are not the end of a cell cut at the width of its field.
-    broken: usize,
-    inside: usize,
-    /// Share of its letters that are commonly written; where half of them stand in whole cells, of those.
+    /// Share of its letters that are commonly written.
     common: f64,
     /// Letters of words for a place that its parts end in, where half of them or more do: of two or more is no accident.
     named: usize,
@@ -268,26 +213,11 @@ impl Reading {
     fn of(encoding: &'static Legacy, cells: &[&[u8]]) -> Self {
         let cells: Vec<String> =
             cells.iter().map(|cell| encoding.decode_without_bom_handling(cell).0.into_owned()).collect();
-        let places = |cell: &String| cell.matches(BROKEN).count();
-        let broken = cells.iter().map(places).sum();
-        let inside = broken - cells.iter().filter(|cell| cell.ends_with(BROKEN)).count();
-        let whole: Vec<&String> = cells.iter().filter(|cell| places(cell) == 0).collect();
-        let every: Vec<&String> = cells.iter().collect();
-        let letters = letters_of(&every);
-        // Behind a lost byte the rest of a cell is read out of step.
-        let judged = if 2 * letters_of(&whole) >= letters { &whole } else { &every };
-        let common = judged.iter().flat_map(|cell| cell.chars()).filter(|&c| is_letter(c) && is_common(encoding, c));
-        let common = common.count() as f64 / letters_of(judged).max(1) as f64;
-        let words: Vec<usize> = judged.iter().filter_map(|cell| word_for_place(encoding, cell)).collect();
-        let named = if words.len() * 2 >= judged.len() { words.iter().sum() } else { 0 };
-        Self { encoding, letters: letters.max(1), broken, inside, common, named, cells }
-    }
-
-    /// Whether no more is broken than is damaged now and then. Ends of cells count for nothing.
-    fn is_sound(&self) -> bool {
-        let most =
-            if self.encoding.is_single_byte() { 0 } else { 1.max(self.letters / DAMAGE).max(self.cells.len() / CELLS) };
-        self.inside <= most
+        let letters = || cells.iter().flat_map(|cell| cell.chars()).filter(|c| !c.is_ascii() && c.is_alphanumeric());
+        let (all, common) = (letters().count(), letters().filter(|&c| is_common(encoding, c)).count());
+        let words: Vec<usize> = cells.iter().filter_map(|cell| word_for_place(encoding, cell)).collect();
+        let named = if words.len() * 2 >= cells.len() { words.iter().sum() } else { 0 };
+        Self { encoding, named, cells, letters: all.max(1), common: common as f64 / all.max(1) as f64 }
     }
 
     fn rows(&self) -> Vec<String> {
@@ -302,14 +232,6 @@ impl Reading {
         let from = rows.len().saturating_sub(ROWS);
         rows.split_off(from)
     }
-}
-
-fn is_letter(c: char) -> bool {
-    !c.is_ascii() && c.is_alphanumeric()
-}
-
-fn letters_of(cells: &[&String]) -> usize {
-    cells.iter().flat_map(|cell| cell.chars()).filter(|&c| is_letter(c)).count()
 }
 
 /// Whether a character stands where an encoding has those that are commonly written.

@@ -97,7 +97,7 @@ pub(super) struct Decoded {
 /// UTF-8 from bytes in any known encoding; the place of the first byte that fits none otherwise.
 ///
 /// A byte order mark decides; then what an XML file declares, where it can be read so; then strict UTF-8; then zero bytes in
-/// every second place; then evidence. What is both as declared and UTF-8 is in doubt. A text that is UTF-8 but for a few broken characters (cut at a field's width) stays UTF-8 and each broken one becomes U+FFFD. What was
+/// every second place; then evidence. A text that is UTF-8 but for a few broken characters (cut at a field's width) stays UTF-8 and each broken one becomes U+FFFD. What was
 /// asked for the file goes before all of it.
 pub(super) fn decode(path: &Path, bytes: Vec<u8>, known: &Encodings) -> Result<Decoded, usize> {
     let done = |bytes, start, encoding, replaced| Ok(Decoded { bytes, start, encoding, replaced, doubt: None });
@@ -126,31 +126,35 @@ pub(super) fn decode(path: &Path, bytes: Vec<u8>, known: &Encodings) -> Result<D
         let replaced = decoded.matches('\u{fffd}').count();
         return done(decoded.into_owned().into_bytes(), 0, encoding, replaced);
     }
-    let broken_at = first_broken(text);
-    // UTF-8 but for a few characters is UTF-8.
-    let (good, broken) = broken_at.map_or((0, 0), |_| characters(text));
-    let is_utf8 = good >= 10 * broken;
-    let declared = declared(text).filter(|_| encoding == Encoding::Utf8);
-    let said = declared.and_then(|declared| doubt::declared(path, text, (declared, is_utf8), known));
-    let by_chance = || {
-        let whole = broken_at.is_none() && encoding == Encoding::Utf8;
-        if whole { doubt::by_chance(path, text, known) } else { None }
-    };
-    let told = match said.or_else(by_chance) {
-        Some(told) => told,
-        None if broken_at.is_none() => return done(bytes, start, encoding, 0),
-        None if encoding == Encoding::Utf8Bom || is_utf8 => {
-            return done(String::from_utf8_lossy(text).into_owned().into_bytes(), 0, encoding, broken);
-        }
-        None => evidence(path, text, known),
-    };
-    let (decoded, faulty) = told.encoding.decode_without_bom_handling(text);
-    if faulty && !doubt::is_damaged(told.encoding, text) {
-        return Err(start + broken_at.unwrap_or(0));
+    if let Some(declared) = declared(text).filter(|_| encoding == Encoding::Utf8)
+        && let Some(decoded) = declared.decode_without_bom_handling_and_without_replacement(text)
+    {
+        return done(decoded.into_owned().into_bytes(), 0, Encoding::of(declared), 0);
     }
-    let replaced = if faulty { decoded.matches('\u{fffd}').count() } else { 0 };
-    let (bytes, encoding) = (decoded.into_owned().into_bytes(), Encoding::of(told.encoding));
-    Ok(Decoded { bytes, start: 0, encoding, replaced, doubt: told.doubt })
+    let broken_at = first_broken(text);
+    let is_utf8 = broken_at.is_none() && encoding == Encoding::Utf8;
+    let by_chance = is_utf8.then(|| doubt::by_chance(path, text, known)).flatten();
+    let (told, broken_at) = match (broken_at, by_chance) {
+        (None, None) => return done(bytes, start, encoding, 0),
+        (None, Some(told)) => (told, 0),
+        (Some(at), _) => {
+            let (good, broken) = characters(text);
+            if encoding == Encoding::Utf8Bom || good >= 10 * broken {
+                return done(String::from_utf8_lossy(text).into_owned().into_bytes(), 0, encoding, broken);
+            }
+            (evidence(path, text, known), at)
+        }
+    };
+    match told.encoding.decode_without_bom_handling_and_without_replacement(text) {
+        Some(decoded) => Ok(Decoded {
+            doubt: told.doubt,
+            bytes: decoded.into_owned().into_bytes(),
+            start: 0,
+            encoding: Encoding::of(told.encoding),
+            replaced: 0,
+        }),
+        None => Err(start + broken_at),
+    }
 }
 
 /// The encoding that a file of XML declares in its first line, where it is one of single bytes and not UTF-8.
@@ -168,34 +172,23 @@ fn declared(text: &[u8]) -> Option<&'static Legacy> {
 const EVIDENCE: usize = 1 << 20;
 
 /// Tells the encoding of a text that is no UTF-8: one that decodes it without a fault and whose common characters it uses
-/// (the statistics are those of `chardetng`, made for web pages). Where the text is Chinese in doubt, it is GB18030. One
-/// character that is damaged, or cut at the width of its field, is no evidence against.
+/// (the statistics are those of `chardetng`, made for web pages). Where the text is Chinese in doubt, it is GB18030.
 pub(super) fn evidence(path: &Path, text: &[u8], known: &Encodings) -> Told {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     // Only what is new says something: a thousand rows of one word say no more than one.
     let cells = doubt::distinct_cells(text, EVIDENCE);
-    let decodes =
-        |encoding: &'static Legacy| encoding.decode_without_bom_handling_and_without_replacement(text).is_some();
-    let guess = guess(&cells);
-    let guess = if decodes(guess) || !decodes(GB18030) { guess } else { GB18030 };
-    let mended = || {
-        let is = |east: &&'static Legacy| doubt::mended(east, &cells).is_some_and(|cells| self::guess(&cells) == *east);
-        doubt::EAST.into_iter().find(is)
-    };
-    let guess = if doubt::EAST.contains(&guess) { guess } else { mended().unwrap_or(guess) };
-    doubt::weigh(path, &cells, guess, known)
-}
-
-/// The encoding whose common characters some cells use.
-fn guess(cells: &[&[u8]]) -> &'static Legacy {
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    for cell in cells {
+    for cell in &cells {
         detector.feed(cell, false);
         detector.feed(b"\n", false);
     }
+    let decodes =
+        |encoding: &'static Legacy| encoding.decode_without_bom_handling_and_without_replacement(text).is_some();
     // Told where it comes from, the detector believes that more than the text.
     let guess = detector.guess(None, Utf8Detection::Deny);
     // GB18030 is GBK and more: four-byte characters, the new ones of the standard.
-    if guess == GBK { GB18030 } else { guess }
+    let guess = if guess == GBK { GB18030 } else { guess };
+    let guess = if decodes(guess) || !decodes(GB18030) { guess } else { GB18030 };
+    doubt::weigh(path, text, &cells, guess, known)
 }
 
 /// Where the first byte stands that is no UTF-8. Large texts are looked at in parallel.

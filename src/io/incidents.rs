@@ -56,8 +56,7 @@ pub fn from_source(source: &Source, reading: &Reading, progress: &Progress) -> R
     let name = source.name();
     progress.phase(Text::new(format!("Reading {name}"), format!("读取 {name}")), source.text().len() as u64);
     let head = Head::of(&table);
-    let told =
-        heads::tell(&source.path, head.clone(), &reading.columns).map_err(|error| source.with_encoding(error))?;
+    let told = heads::tell(&source.path, head.clone(), &reading.columns)?;
     let mut chosen = Chosen::of(&source.path, &table.names, &told, &reading.columns)?;
     chosen.learn(&head);
     let mut notes = encoding_notes(&name, &source.written);

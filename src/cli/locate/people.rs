@@ -21,7 +21,7 @@ pub(super) fn leave_out(found: &mut Found) -> Result<(), Failure> {
             if !may_hold(&table) {
                 return Ok(());
             }
-            (table.names.clone(), table.blocks(0, |_| Vec::new(), |rows, row| rows.push(fields(&table, row))).concat())
+            (table.names.clone(), table.blocks(table.names.len(), |_| Vec::new(), |rows, row| rows.push(fields(&table, row))).concat())
         }
     };
     if let Some(reason) = personal::out_of_table(&mut names, &mut rows) {
@@ -45,5 +45,5 @@ fn may_hold(table: &Table<'_>) -> bool {
     let has = |text: &str| !is_number(text) && people::without_numbers(text).is_some();
     let suspect = |row: &Row<'_>| (0..row.len()).any(|at| has(&String::from_utf8_lossy(&row.field(at))));
     table.names.iter().any(|name| people::may_be_about_people(name))
-        || table.blocks(0, |_| false, |any, row| *any = *any || suspect(row)).contains(&true)
+        || table.blocks(table.names.len(), |_| false, |any, row| *any = *any || suspect(row)).contains(&true)
 }

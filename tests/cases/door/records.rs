@@ -8,7 +8,7 @@ use wangge::base::Progress;
 use wangge::io::open::{Options, open};
 
 use super::super::{case, json as printed, nine, wangge};
-use super::{accounts, certificate, features, run, said};
+use super::{accounts, features, run, said};
 
 /// The fates of the one file of a plan.
 fn fates(check: &Value) -> (Value, Value) {

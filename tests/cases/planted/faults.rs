@@ -284,7 +284,7 @@ fn plant_diagnosis(diagnosis: Diagnosis, city: &mut City, at: usize) -> Asked {
         // A TIN.
         Diagnosis::OtherGeometry => city.rewrite(|folder, file| geopackage(folder, file, |wkb| wkb[1] = 16)),
         Diagnosis::BrokenGeometry => city.rewrite(|folder, file| geopackage(folder, file, |wkb| wkb[7] = 0x7f)),
-        Diagnosis::PiledRings => city.rewrite(move |folder, file| piled(folder, file, [x, y])),
+        Diagnosis::PiledRings => city.add("piled", "json", piled([x, y])),
         Diagnosis::Arcs => city.rewrite(move |folder, file| geopackage(folder, file, |wkb| *wkb = disc([x, y], 1))),
         // Ten thousand circles, each of which is many lines.
         Diagnosis::TooManyArcs => {
@@ -341,6 +341,15 @@ fn walk(city: &mut City, [x, y]: [f64; 2], noted: &str) {
     let (one, two) = (point(x), point(x + METRE));
     let text = format!("<gpx version=\"1.1\"><trk><name>walk</name><trkseg>{one}{two}</trkseg></trk></gpx>");
     city.add("walk", "gpx", text);
+}
+
+/// A shape as ArcGIS writes it whose rings all lie over each other, none of them clockwise.
+fn piled([x, y]: [f64; 2]) -> String {
+    let ring = json!([[x, y], [x + METRE, y], [x + METRE, y + METRE], [x, y]]);
+    let rings = vec![ring; 6_000];
+    let feature = json!({"attributes": {"name": "piled"}, "geometry": {"rings": rings}});
+    let reference = json!({"wkid": 4326});
+    json!({"geometryType": "esriGeometryPolygon", "spatialReference": reference, "features": [feature]}).to_string()
 }
 
 /// A further file: a feature, and a road.
@@ -409,25 +418,6 @@ fn shapefile(folder: &Path, file: File, change: impl Fn(&mut Vec<u8>)) -> PathBu
     let mut bytes = std::fs::read(&table).unwrap();
     change(&mut bytes);
     std::fs::write(table, bytes).unwrap();
-    path
-}
-
-/// A shapefile whose first shape is one square, thousands of times over itself.
-fn piled(folder: &Path, file: File, [x, y]: [f64; 2]) -> PathBuf {
-    const RINGS: u32 = 6000;
-    let path = rewritten(folder, file, Format::Shapefile, "shp");
-    let bytes = std::fs::read(&path).unwrap();
-    let behind = 108 + 2 * u32::from_be_bytes(bytes[104..108].try_into().unwrap()) as usize;
-    let ring = [[x, y], [x + METRE, y], [x + METRE, y + METRE], [x, y + METRE], [x, y]];
-    let mut content = 5u32.to_le_bytes().to_vec();
-    content.extend([0; 32]);
-    let counts = [RINGS, 5 * RINGS].into_iter().chain((0..RINGS).map(|ring| 5 * ring));
-    content.extend(counts.flat_map(u32::to_le_bytes));
-    let points: Vec<u8> = ring.iter().flatten().flat_map(|number| number.to_le_bytes()).collect();
-    content.extend(points.repeat(RINGS as usize));
-    let words = (content.len() as u32 / 2).to_be_bytes();
-    std::fs::write(&path, [&bytes[..104], &words, &content, &bytes[behind..]].concat()).unwrap();
-    std::fs::remove_file(path.with_extension("shx")).unwrap();
     path
 }
 
