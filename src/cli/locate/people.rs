@@ -21,7 +21,10 @@ pub(super) fn leave_out(found: &mut Found) -> Result<(), Failure> {
             if !may_hold(&table) {
                 return Ok(());
             }
-            (table.names.clone(), table.blocks(table.names.len(), |_| Vec::new(), |rows, row| rows.push(fields(&table, row))).concat())
+            (
+                table.names.clone(),
+                table.blocks(table.names.len(), |_| Vec::new(), |rows, row| rows.push(fields(&table, row))).concat(),
+            )
         }
     };
     if let Some(reason) = personal::out_of_table(&mut names, &mut rows) {

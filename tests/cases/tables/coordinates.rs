@@ -275,7 +275,7 @@ fn kin_of_012_and_017_numbers_with_an_exponent_are_no_places() {
     let file = table("a.csv", "网格编码,说明\n\"110.305,20.005\",甲\n\"110.315,20.005\",乙\n").unwrap();
     assert!(places(&file).iter().all(Option::is_none));
     // Longitudes may have an exponent.
-    let file = table("a.csv", "x_lon,x_lat\n1.10305E+02,2.0005E1\n1.10315E2,20.005\n").unwrap();
+    let file = table("a.csv", "id,lon,lat\n1,1.10305E+02,2.0005E1\n2,1.10315E2,20.005\n").unwrap();
     same_places(&places(&file), &[Some([110.305, 20.005]), Some([110.315, 20.005])], "exponents");
 }
 
