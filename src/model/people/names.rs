@@ -92,7 +92,7 @@ const ROLES_INITIALS: &str = "fzr lxr wgy wgz zrr jbr cbr tbr shr bjr bar dsr";
 
 /// English words that make a name one of counts and kinds.
 const COUNTS_EN: &str = "\
-    count counts type kind class category rate ratio pct percent total sum avg mean per status state \
+    count counts births type kind class category rate ratio pct percent total sum avg mean per status state \
     date time reason result source offender tectonic";
 /// What somebody did to a row.
 const DONE_EN: &str = "reported created edited updated modified assigned handled closed entered";
@@ -312,7 +312,7 @@ mod tests {
              contact_phone|address|Address1|home_address|HomeAddress|passport|Passport No.|plate|\
              license_plate|PlateNo|carplate|date_of_birth|BirthDate|dob|gender|first_name|LastName|\
              office_phone|联系电|家庭住|身份证|联系地|网格员联系|联系电\u{fffd}|社区民|法定代|telephone_|\
-             callerphone|lxdh|SFZH|JTZZ|fzrdh|固话|港澳通行证|氏名|紧急联|居民身|值班电|户主联系电|养殖户联系电|传真|牌照号|\
+             callerphone|lxdh|SFZH|JTZZ|fzrdh|固话|港澳通行证|氏名|紧急联|居民身|值班电|户主联系电|传真|牌照号|\
              SFZHM|LXDH1|hz_xm|wgyxm|sjhm|csrq|landline|姓|抖音号|暂住地址|学历|lianxidianhua|WeChatID|maiden_name|car_no|\
              next_of_kin|badge_no"
             .split('|')

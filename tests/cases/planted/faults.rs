@@ -343,7 +343,7 @@ fn walk(city: &mut City, [x, y]: [f64; 2], noted: &str) {
     city.add("walk", "gpx", text);
 }
 
-/// A shape as ArcGIS writes it whose rings all lie over each other, none of them clockwise.
+/// A shape as `ArcGIS` writes it whose rings all lie over each other, none of them clockwise.
 fn piled([x, y]: [f64; 2]) -> String {
     let ring = json!([[x, y], [x + METRE, y], [x + METRE, y + METRE], [x, y]]);
     let rings = vec![ring; 6_000];
