@@ -63,7 +63,7 @@ fn words_2_8_the_drawings() {
         "示意城责任网格划分图",
         "编制单位：综合执法局",
         "编制日期：2026年11月28日",
-        "坐标系：CGCS2000（经纬度）；比例以图幅中心为准",
+        "坐标系：WGS 84／CGCS2000 经纬度；比例以图幅中心为准",
         "内部资料，不作为行政区域界线划定依据",
         "颜色：所属分队",
         "区县界",
@@ -76,7 +76,7 @@ fn words_2_8_the_drawings() {
         "Responsibility grid map, 示意城",
         "Prepared by 综合执法局",
         "Internal document. Not a legal boundary.",
-        "Coordinates: CGCS2000 degrees; scale at sheet centre",
+        "Coordinates: WGS 84 / CGCS2000 degrees; scale at sheet centre",
         "Colour: squad",
         "Key site",
         "Camera",
@@ -159,8 +159,9 @@ fn words_2_8_the_certificate_names_tiers_and_levels_and_ends_with_the_check_valu
     assert!(!changed.contains("communit") && !changed.contains("duplicate") && !is_half_width(changed), "{changed}");
     // Both at the end of the first table.
     let table = &words[at("一、基本情况")..at("二、质检项目及结果")];
-    assert_eq!((table[table.len() - 4].as_str(), table[table.len() - 2].as_str()), ("数据校验值", "生成软件"));
-    assert!(table[table.len() - 1].starts_with("网格 "), "{table:?}");
+    let digest = table.iter().position(|text| text == "数据校验值").unwrap_or_else(|| panic!("{table:?}"));
+    assert_eq!(table[digest + 2], "生成软件");
+    assert!(table[digest + 3].starts_with("网格 ") && table.len() <= digest + 5, "{table:?}");
     // Areas in square kilometres with two decimals, counts with separators.
     let area = &words[at("网格总面积（平方公里）") + 1];
     assert!(area.split_once('.').is_some_and(|(_, decimals)| decimals.len() == 2), "{area}");
